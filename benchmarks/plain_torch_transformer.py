@@ -1,0 +1,65 @@
+"""The same Transformer from `torch.nn.Transformer`: the other peer."""
+
+import torch
+import torch.nn.functional as functional
+from torch import nn
+
+
+class Translator(nn.Module):
+    def __init__(
+        self,
+        vocabulary_size,
+        num_layers,
+        hidden_dim,
+        num_heads,
+        intermediate_dim,
+        dropout,
+    ):
+        super().__init__()
+        self.scale = hidden_dim**0.5
+        self.embedding = nn.Embedding(vocabulary_size, hidden_dim)
+        self.transformer = nn.Transformer(
+            hidden_dim,
+            num_heads,
+            num_layers,
+            num_layers,
+            intermediate_dim,
+            dropout,
+            batch_first=True,
+            norm_first=True,
+        )
+
+    def forward(self, source, target):
+        causal = nn.Transformer.generate_square_subsequent_mask(target.shape[1])
+        padding = source == 0
+        hidden = self.transformer(
+            self.embedding(source) * self.scale,
+            self.embedding(target) * self.scale,
+            tgt_mask=causal,
+            src_key_padding_mask=padding,
+            memory_key_padding_mask=padding,
+        )
+        return hidden @ self.embedding.weight.T
+
+
+def trainer(**sizes):
+    """A function that trains on one batch `(inputs, targets, weights)` of NumPy."""
+    model = Translator(**sizes)
+    optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
+
+    def train(batch):
+        inputs, targets, _ = batch
+        optimizer.zero_grad()
+        logits = model(
+            torch.from_numpy(inputs["encoder_token_ids"]),
+            torch.from_numpy(inputs["decoder_token_ids"]),
+        )
+        targets = torch.from_numpy(targets).long().flatten()
+        loss = functional.cross_entropy(
+            logits.flatten(0, 1), targets, ignore_index=0, label_smoothing=0.1
+        )
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+
+    return train

@@ -1,0 +1,42 @@
+"""Times several contestants in turn, so that their ratios hold on a noisy machine."""
+
+import statistics
+import time
+
+
+def in_turn(contestants, rounds=5, warmup=1):
+    """Runs each contestant once a round and returns its seconds, round by round.
+
+    Args:
+        contestants: Dictionary from name to a function without arguments.
+        rounds: Rounds that count.
+        warmup: Rounds before them that do not.
+
+    Returns:
+        Dictionary from name to a list of `rounds` times in seconds.
+    """
+    seconds = {name: [] for name in contestants}
+    for number in range(warmup + rounds):
+        for name, run in contestants.items():
+            start = time.perf_counter()
+            run()
+            if number >= warmup:
+                seconds[name].append(time.perf_counter() - start)
+    return seconds
+
+
+def print_table(seconds, amount, unit, reference):
+    """Prints throughput and its ratio to a reference, the median over rounds.
+
+    Args:
+        seconds: What `in_turn` returned.
+        amount: How much a run does, in `unit`.
+        unit: Name of what is counted, such as "target tokens".
+        reference: Name of the contestant to compare with.
+    """
+    print(f"| | {unit}/s | × {reference} |")
+    print("|---|---|---|")
+    for name, times in seconds.items():
+        pairs = zip(seconds[reference], times, strict=True)
+        ratio = statistics.median(theirs / ours for theirs, ours in pairs)
+        print(f"| {name} | {amount / statistics.median(times):,.0f} | {ratio:.2f} |")

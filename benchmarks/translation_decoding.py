@@ -1,0 +1,48 @@
+"""Translating a test set with beam search, cached, against greedy without a cache.
+
+    python benchmarks/translation_decoding.py RUN MULTI30K_FOLDER
+
+RUN is a folder that `seqkit train` or `Task.save` wrote.
+"""
+
+import argparse
+
+from timing import in_turn, print_table
+
+import seqkit
+from seqkit.decoding import Greedy
+from seqkit.models import UncachedSteps
+from seqkit.recipes._translator import Translator
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run")
+    parser.add_argument("dataset")
+    parser.add_argument("--split", default="test")
+    parser.add_argument("--batch-size", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+    task = seqkit.load(arguments.run, dataset=arguments.dataset)
+    texts = list(task.split(arguments.split)["source"])
+    ids = [[*i, 3] for i in task.source_tokenizer.encode(texts)]
+    uncached = Translator(UncachedSteps(task.model), Greedy(), max_length=60)
+
+    def predict(num_beams):
+        return lambda: task.predict(
+            texts, num_beams=num_beams, batch_size=arguments.batch_size
+        )
+
+    contestants = {
+        "greedy, no cache": lambda: uncached.translate(ids, arguments.batch_size),
+        "greedy": predict(1),
+        "beam 5": predict(5),
+    }
+    seconds = in_turn(contestants, rounds=arguments.rounds)
+    print_table(seconds, len(texts), "sentences", "greedy, no cache")
+    for name, times in seconds.items():
+        print(f"{name}: {min(times):.1f} s for {len(texts)} sentences")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""The command line: `seqkit train|evaluate|predict|export`.
+
+Nothing heavy is imported before a command needs it, so that `--help` is quick.
+What the user can mend ends in one message and exit code 2; anything unexpected in
+exit code 1, with the trace only where SEQKIT_DEBUG is set.
+"""
+
+import os
+import signal
+import sys
+from typing import Annotated
+
+import typer
+
+from seqkit.errors import SeqkitError
+
+app = typer.Typer(
+    name="seqkit",
+    help="Train, evaluate, run and export sequence models.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+_EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
+_RunFolder = Annotated[
+    str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
+]
+_Dataset = Annotated[
+    str | None,
+    typer.Option(metavar="DATASET", help="A folder, a file or a hub id."),
+]
+_NumBeams = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Width of the search; 1: greedy.")
+]
+_BatchSize = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Examples decoded together.")
+]
+_Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any further argument."),
+]
+
+
+@app.command(context_settings={**_EXTRA, "help_option_names": []})
+def train(
+    context: typer.Context,
+    recipe: Annotated[
+        str | None,
+        typer.Argument(metavar="RECIPE|CARD.yaml", help="A recipe, or a card."),
+    ] = None,
+    dataset: _Dataset = None,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Where the trained task goes.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted run.")
+    ] = False,
+    set_: _Set = None,
+    help_: Annotated[
+        bool,
+        typer.Option(
+            "--help", help="Show this message; with a RECIPE, its options too."
+        ),
+    ] = False,
+):
+    """Train a recipe or what a card describes, and save it.
+
+    Every argument of the recipe is an option: `seqkit train translation --help`.
+    """
+    if help_ or recipe is None:
+        typer.echo(context.get_help())
+        if recipe is not None:
+            typer.echo(_describe(recipe))
+        raise typer.Exit(0 if help_ else 2)
+    if recipe.startswith("-"):
+        raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
+    from seqkit.recipes import cards
+    from seqkit.recipes._options import pair_up
+
+    options = pair_up(context.args, set_)
+    if epochs is not None:
+        options.append(("--epochs", "epochs", str(epochs)))
+    card = _card(recipe, options)
+    checkpoints = cards.check_out(out, resume)
+    if out is None:
+        _note("no --out: the trained task is not saved")
+    _prepare()
+    try:
+        _, metrics = cards.run_card(
+            card, dataset=dataset, out=out, resume=resume, announce=_note
+        )
+    except KeyboardInterrupt:
+        if checkpoints is not None and checkpoints.is_dir():
+            _note("interrupted; --resume goes on from the last checkpoint")
+        raise
+    for split, values in metrics.items():
+        _show(values, split)
+
+
+@app.command()
+def evaluate(
+    run: _RunFolder,
+    split: Annotated[str, typer.Option(help="The split to evaluate.")] = "test",
+    dataset: _Dataset = None,
+    num_beams: _NumBeams = None,
+    batch_size: _BatchSize = None,
+    set_: _Set = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object.")
+    ] = False,
+):
+    """Print the metrics of a trained task on a split."""
+    task = _load(run)
+    given = {"dataset": dataset, "num_beams": num_beams, "batch_size": batch_size}
+    options = _verb_options(task.evaluate, given, set_)
+    _show(task.evaluate(split, **options), None if json else split)
+
+
+@app.command()
+def predict(
+    run: _RunFolder,
+    num_beams: _NumBeams = None,
+    batch_size: _BatchSize = None,
+    set_: _Set = None,
+    chunk: Annotated[
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Lines that are sorted and batched together."
+        ),
+    ] = 256,
+):
+    """Read lines from standard input, write a line for each to standard output."""
+    from seqkit._lines import one_line, read_chunks
+
+    task = _load(run)
+    given = {"num_beams": num_beams, "batch_size": batch_size}
+    options = _verb_options(task.predict, given, set_)
+    out = sys.stdout.buffer
+    try:
+        for lines in read_chunks(sys.stdin.buffer, chunk, _note):
+            for answer in task.predict(lines, **options):
+                if not isinstance(answer, str):
+                    answer = _json(answer)
+                out.write(one_line(answer).encode("utf-8", errors="replace") + b"\n")
+            out.flush()
+    except BrokenPipeError:
+        # Nobody reads any more; what is still buffered has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(128 + signal.SIGPIPE) from None
+
+
+@app.command()
+def export(
+    run: _RunFolder,
+    folder: Annotated[
+        str, typer.Argument(metavar="DIR", help="A new folder, such as exports/NAME/1.")
+    ],
+    text: Annotated[
+        bool, typer.Option(help="Text in and out, or token ids (--no-text).")
+    ] = True,
+):
+    """Write a SavedModel for TensorFlow Serving."""
+    from seqkit.recipes.cards import check_folder
+
+    check_folder(folder)
+    _load(run).export(folder, text=text)
+    _note(f"Exported {folder}")
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.")
+    ] = False,
+):
+    if version:
+        import seqkit
+
+        typer.echo(seqkit.__version__)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Args:
+        arguments: List of words, `sys.argv[1:]` by default.
+
+    Returns:
+        Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for anything unexpected.
+    """
+    try:
+        return app(arguments, prog_name="seqkit", standalone_mode=False) or 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("SEQKIT_DEBUG"):
+            raise
+        if isinstance(error, typer.TyperException):
+            command = getattr(getattr(error, "ctx", None), "command_path", "seqkit")
+            hint = f" See {command} --help."
+            _note(error.format_message() + hint, "error")
+            return 2
+        if isinstance(error, SeqkitError):
+            _note(error, "error")
+            return 2
+        _note(f"{type(error).__name__}: {error}", "unexpected error")
+        _note("set SEQKIT_DEBUG=1 to see where it came from")
+        return 1
+
+
+def _card(recipe, pairs):
+    """The card named on the command line, with the options put into it."""
+    from dataclasses import replace
+
+    from seqkit.recipes import cards
+    from seqkit.recipes._options import settle
+
+    if recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe):
+        card = cards.load_card(recipe)
+    else:
+        card = cards.Card(recipe)
+    sections = cards.recipe_arguments(card.recipe)
+    given = settle(pairs, sections, plain=("build", "fit"))
+    seed = None if "seed" in given["build"] else card.seed
+    changed = {name: getattr(card, name) | given[name] for name in sections}
+    return replace(card, seed=seed, **changed)
+
+
+def _describe(recipe):
+    from seqkit.recipes import cards
+    from seqkit.recipes._options import describe
+
+    if recipe.endswith((".yaml", ".yml")):
+        recipe = cards.load_card(recipe).recipe
+    sections = cards.recipe_arguments(recipe)
+    own = {"dataset", "epochs"}  # listed among the general options
+    shown = {
+        verb: {name: one for name, one in sections[verb].items() if name not in own}
+        for verb in ("build", "fit")
+    }
+    return f"\nOptions of {recipe}:\n{describe(shown)}"
+
+
+def _verb_options(verb, given, settings):
+    """Options for a method of a task, as far as it takes them."""
+    from seqkit.recipes._arguments import ArgumentError, arguments
+    from seqkit.recipes._options import pair_up, settle
+
+    known = arguments(verb)
+    known.pop(next(iter(known)))  # the split or the texts
+    given = {name: value for name, value in given.items() if value is not None}
+    problems = [
+        f"--{name.replace('_', '-')}: {verb.__name__} of this task takes only: "
+        + ", ".join(known)
+        for name in given
+        if name not in known
+    ]
+    if problems:
+        raise ArgumentError(problems)
+    return given | settle(pair_up([], settings), {"": known})[""]
+
+
+def _load(run):
+    if not os.path.isdir(run):
+        found = "a file" if os.path.exists(run) else "nothing there"
+        raise SeqkitError(f"{run}: expected a folder that `train` wrote, found {found}")
+    _prepare()
+    import seqkit
+
+    return seqkit.load(run)
+
+
+def _prepare():
+    """Before TensorFlow is imported: no notes about processor features."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+
+def _note(message, kind=None):
+    kind = f"{kind}: " if kind else ""
+    print(f"seqkit: {kind}{message}", file=sys.stderr, flush=True)
+
+
+def _show(metrics, split):
+    """Metrics as aligned columns under the split's name, or as JSON without one."""
+    if split is None:
+        typer.echo(_json(metrics))
+        return
+    typer.echo(split)
+    width = max(map(len, metrics), default=0)
+    for name, value in metrics.items():
+        shown = f"{value:.4g}" if hasattr(value, "__float__") else value
+        typer.echo(f"  {name:<{width}}  {shown}")
+
+
+def _json(value):
+    import json
+
+    # NumPy's scalars and arrays have no JSON of their own.
+    return json.dumps(value, ensure_ascii=False, default=lambda one: one.tolist())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

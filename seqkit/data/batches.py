@@ -1,0 +1,153 @@
+"""Rows to padded batches, and batches to what `fit` reads."""
+
+import numpy as np
+
+
+def pad(rows, length=None, multiple=1):
+    """Right-pads integer sequences with 0.
+
+    Args:
+        rows: N sequences of ids.
+        length: Length to pad to; by default that of the longest row.
+        multiple: The default length is rounded up to a multiple of this.
+
+    Returns:
+        An int32 array `[N, length]`.
+
+    Example:
+
+    >>> pad([[5, 6], [7]]).tolist()
+    [[5, 6], [7, 0]]
+    """
+    if length is None:
+        length = max(map(len, rows), default=0)
+        length = max(1, -(-length // multiple)) * multiple
+    batch = np.zeros((len(rows), length), dtype=np.int32)
+    for line, row in zip(batch, rows, strict=True):
+        line[: len(row)] = row
+    return batch
+
+
+class BatchedPairs:
+    """Padded batches of sentence pairs for an encoder-decoder model.
+
+    A batch is `(inputs, targets, weights)`: inputs a dictionary of
+    `encoder_token_ids` `[B, S]`, source and `</s>`, and `decoder_token_ids` `[B, T]`,
+    `<s>` and target; targets `[B, T]`, target and `</s>`; weights `[B, T]`, 1 for a
+    token and 0 for padding. The shift by one is made here and nowhere else.
+
+    Which rows a batch holds is a function of (seed, epoch, step), so a run that is taken
+    up again sees what it would have seen.
+
+    Args:
+        pairs: `TokenizedPairs`.
+        plan: The `BucketPlan` of their lengths.
+        start_id: Id of `<s>`.
+        end_id: Id of `</s>`.
+        resample: Optional `resample(source_texts, target_texts, seed)` that returns
+            the ids of both sides, drawn anew for each batch: subword regularization.
+            A draw that is too long for `max_length`, or for its bucket where shapes
+            are static, is passed over for the row's own ids.
+        static_shapes: Whether to pad every batch to the bounds of its bucket, in
+            length and in rows, so that there are no more shapes than buckets and XLA
+            compiles each once.
+
+    Attributes:
+        next_epoch: The epoch that the next iteration gives; it counts itself up.
+    """
+
+    def __init__(
+        self, pairs, plan, *, start_id=2, end_id=3, resample=None, static_shapes=False
+    ):
+        self.pairs, self.plan = pairs, plan
+        self.start_id, self.end_id = start_id, end_id
+        self.resample, self.static_shapes = resample, static_shapes
+        self.next_epoch = 0
+        self._planned = None
+
+    def __len__(self):
+        return self.plan.num_batches
+
+    def __iter__(self):
+        epoch, self.next_epoch = self.next_epoch, self.next_epoch + 1
+        return self.epoch(epoch)
+
+    def epoch(self, epoch):
+        """The batches of an epoch, one after the other."""
+        return (self.batch(epoch, step) for step in range(len(self)))
+
+    def batch(self, epoch, step):
+        """The batch of a step of an epoch."""
+        # Held here, for another iteration may be in another epoch meanwhile.
+        planned = self._planned
+        if planned is None or planned[0] != epoch:
+            planned = self._planned = epoch, self.plan.batches(epoch)
+        rows = planned[1][step]
+        source, target = self.pairs.token_ids(rows)
+        bound = int(self.plan.bounds[rows].max())
+        if self.resample is not None:
+            draw = np.random.SeedSequence((self.plan.seed, epoch, step))
+            seed = int(draw.generate_state(1)[0])
+            drawn = self.resample(*self.pairs.texts(rows), seed)
+            # A draw may be longer than the row was planned with, within limits.
+            longest = bound if self.static_shapes else self.pairs.max_length
+            source, target = (
+                [
+                    new if len(new) < longest else old
+                    for old, new in zip(*sides, strict=True)
+                ]
+                for sides in zip((source, target), drawn, strict=True)
+            )
+        shape = (self.plan.rows(bound), bound) if self.static_shapes else None
+        end = [self.end_id]
+        inputs = {
+            "encoder_token_ids": self._pad(source, shape, [], end),
+            "decoder_token_ids": self._pad(target, shape, [self.start_id], []),
+        }
+        targets = self._pad(target, shape, [], end)
+        return inputs, targets, (targets != 0).astype(np.float32)
+
+    @staticmethod
+    def _pad(rows, shape, before, after):
+        rows = [[*before, *ids, *after] for ids in rows]
+        if shape is None:
+            return pad(rows)
+        batch = np.zeros(shape, dtype=np.int32)
+        batch[: len(rows)] = pad(rows, shape[1])
+        return batch
+
+    def to_tf_dataset(self):
+        """A `tf.data.Dataset` of these batches, a new epoch at each iteration."""
+        import tensorflow as tf
+
+        # Not from_generator: TensorFlow 2.21 then has the allocator give memory back
+        # at once, and each large tensor of the model is paid for in page faults.
+        def begin():
+            epoch, self.next_epoch = self.next_epoch, self.next_epoch + 1
+            return np.int64(epoch)
+
+        def batch(epoch, step):
+            inputs, targets, weights = self.batch(int(epoch), int(step))
+            return *inputs.values(), targets, weights
+
+        def load(epoch, step):
+            types = [tf.int32, tf.int32, tf.int32, tf.float32]
+            arrays = tf.numpy_function(batch, [epoch, step], types)
+            for array in arrays:
+                array.set_shape((None, None))
+            encoder_token_ids, decoder_token_ids, targets, weights = arrays
+            inputs = {
+                "encoder_token_ids": encoder_token_ids,
+                "decoder_token_ids": decoder_token_ids,
+            }
+            return inputs, targets, weights
+
+        def steps(epoch):
+            steps = tf.data.Dataset.range(len(self))
+            return steps.map(lambda step: (epoch, step))
+
+        dataset = tf.data.Dataset.from_tensors(0)
+        dataset = dataset.map(lambda _: tf.numpy_function(begin, [], tf.int64))
+        dataset = dataset.flat_map(steps).map(load)
+        dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(self)))
+        return dataset.prefetch(4)

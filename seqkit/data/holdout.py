@@ -1,0 +1,76 @@
+"""Holding out a validation split."""
+
+import hashlib
+
+import numpy as np
+
+from seqkit.data.arrow import split_rows
+from seqkit.errors import DataError
+
+MOST = 3000  # rows held out as a fraction: more cost time and tell little more
+
+
+def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
+    """Splits rows off a dataset, such that no text stands on both sides.
+
+    Rows go by a hash of the seed and of their text in the column `by`: rows of one
+    text stay together, and neither their order nor how often one runs it matters.
+
+    Args:
+        train: A `datasets.Dataset`.
+        by: The text column that the two sides must not share.
+        fraction: Below 1 the fraction of rows to hold out, at most 3,000 rows; from 1
+            on the number of rows. Fewer are held out where texts repeat so much that
+            the number cannot be met.
+        seed: An integer; another one holds out other rows.
+        cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
+
+    Returns:
+        The rest of the rows and the rows held out, both in their old order.
+
+    Raises:
+        DataError: All rows have one text.
+
+    >>> import datasets
+    >>> from seqkit.data.holdout import hold_out
+    >>> rows = datasets.Dataset.from_dict({"text": list("abcdefghij")})
+    >>> train, validation = hold_out(rows, "text", fraction=0.2)
+    >>> len(train), len(validation)
+    (8, 2)
+    """
+    key = str(seed).encode()
+    batches = train.select_columns(by).iter(batch_size=1000)
+    texts = (text for batch in batches for text in batch[by])
+    hashes = np.fromiter((_hash(text, key) for text in texts), np.uint64, len(train))
+    ordered = np.sort(hashes)
+    if not len(train) or ordered[0] == ordered[-1]:
+        raise DataError(
+            f"at least two different texts in {by!r} to hold out validation",
+            f"{len(train):,} rows of one text",
+            where="split train",
+            fix="Give a validation split, or set validation_fraction=0",
+        )
+    wanted = fraction if fraction >= 1 else min(round(fraction * len(train)), MOST)
+    chosen = _choose(ordered, min(max(int(wanted), 1), len(train) - 1))
+    spots = np.minimum(np.searchsorted(chosen, hashes), len(chosen) - 1)
+    return split_rows(train, chosen[spots] == hashes, cache_dir)
+
+
+def _choose(ordered, wanted):
+    """Returns the first hashes that stand for at most `wanted` rows together."""
+    chosen, start = [], 0
+    while wanted and start < len(ordered):
+        size = int(np.searchsorted(ordered, ordered[start], side="right")) - start
+        if size <= wanted:
+            chosen.append(ordered[start])
+            wanted -= size
+        start += size
+    if not chosen:  # every text repeats more often than that
+        values, sizes = np.unique(ordered, return_counts=True)
+        chosen.append(values[np.argmin(sizes)])
+    return np.array(chosen)
+
+
+def _hash(text, key):
+    digest = hashlib.blake2b(text.encode(), digest_size=8, key=key).digest()
+    return int.from_bytes(digest, "little")

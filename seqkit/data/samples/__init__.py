@@ -1,0 +1,3 @@
+"""Sample data of the project's own making: generated from a seed, never downloaded."""
+
+from seqkit.data.samples import translation as translation

@@ -1,0 +1,161 @@
+"""What a dataset may be, and the splits that are found in it.
+
+Nothing is read here but names: `find_parts` tells for every split how to read it.
+"""
+
+import contextlib
+import os
+import re
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import datasets
+
+from seqkit.data.files import Part, file_part, folder_parts, split_ending, split_stem
+from seqkit.data.lines import Record, brief
+from seqkit.data.readers import READERS
+from seqkit.data.splits import split_name
+from seqkit.errors import DataError
+
+_HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
+
+
+def find_parts(dataset, columns, *, name=None, readers=READERS):
+    """Finds the splits of a dataset.
+
+    Args:
+        dataset: What a dataset may be, see `load_pairs`.
+        columns: Wanted column names, in the order that columns without a header
+            have. They are the endings of parallel files too.
+        name: Configuration of a hub dataset.
+        readers: File ending to reader.
+
+    Returns:
+        What the dataset is, in words, and a dictionary from split name to `Part`.
+
+    Raises:
+        DataError: Nothing is there, it holds no split, or a split stands there twice.
+    """
+    origin, found = _open(dataset, columns, name, readers)
+    if name is not None and not origin.startswith("hub"):
+        raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")
+    if not isinstance(found, Mapping):  # "test[:100]" is test
+        split = str(getattr(found, "split", None)).partition("[")[0]
+        found = {split_name(split) or "train": found}
+    parts = {}
+    for given, value in found.items():
+        split = split_name(str(given)) or str(given)
+        if split in parts:
+            names = ", ".join(map(str, found))
+            raise DataError(f"one split {split}", names, where=origin)
+        where = f"{origin}, split {given}"
+        parts[split] = _part(value, where, columns, readers)
+    if not parts:
+        raise DataError("at least one split", "none", where=origin)
+    return origin, parts
+
+
+def _open(dataset, columns, name, readers):
+    """Returns what the dataset is, in words, and its splits or its only split."""
+    if not isinstance(dataset, str | os.PathLike):
+        return f"{type(dataset).__name__}", dataset
+    path = Path(dataset).expanduser()
+    if path.is_dir() and any(
+        (path / file).is_file() for file in ("dataset_dict.json", "state.json")
+    ):
+        with quiet():
+            return f"saved dataset {path}", datasets.load_from_disk(path)
+    if path.is_dir():
+        return f"folder {path}", folder_parts(path, columns, readers)
+    part = file_part(path, columns, readers)
+    if part:
+        stem = split_stem(path) if path.is_file() else path.name
+        return f"file {path}", {split_name(stem) or "train": part}
+    if isinstance(dataset, str) and _HUB_ID.fullmatch(dataset):
+        if split_ending(path)[1] not in readers:
+            return f"hub dataset {dataset}", _from_hub(dataset, name)
+    raise DataError(
+        "a file, a folder, parallel files "
+        f"{' and '.join(f'{path.name}.{column}' for column in columns)}, "
+        'or a hub id of the form "owner/name" (its configuration goes into name=)',
+        "nothing of that name",
+        where=repr(str(dataset)),
+    )
+
+
+def _from_hub(dataset, name):
+    wanted = f"{dataset!r}" + (f" with configuration {name!r}" if name else "")
+    try:
+        with quiet():
+            return datasets.load_dataset(dataset, name)
+    except Exception as error:  # network, permission, unknown id or configuration …
+        reason = brief(str(error), 500)
+        raise DataError(
+            "a local file or folder, or a dataset that can be loaded from the hub",
+            f"neither ({type(error).__name__}: {reason})",
+            where=wanted,
+            fix="A configuration goes into name=. Without a network give a folder with "
+            "files like train.tsv, or set HF_HUB_OFFLINE=1 to use what is cached",
+        ) from error
+
+
+@contextlib.contextmanager
+def quiet():
+    """Context in which `datasets` draws no progress bars."""
+    shown = not datasets.are_progress_bars_disabled()
+    datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        if shown:
+            datasets.enable_progress_bars()
+
+
+def _part(value, where, columns, readers):
+    """Returns the `Part` for one split given as data, as a file or as a `Part`."""
+    if isinstance(value, Part):
+        return value
+    if isinstance(value, datasets.Dataset):
+        read = partial(_read_dataset, value, where, columns)
+        return Part(where, read, fingerprint=value._fingerprint)
+    if isinstance(value, datasets.IterableDataset):
+        return Part(where, partial(_read_dataset, value, where, columns))
+    if isinstance(value, list | tuple):
+        return Part(where, partial(_read_rows, value, where, columns))
+    found = f"{type(value).__name__} {brief(value)}"
+    if isinstance(value, str | os.PathLike):
+        part = file_part(Path(value).expanduser(), columns, readers)
+        if part:
+            return part
+        found = f"no such file: {str(value)!r}"
+    raise DataError(
+        "a file, a datasets.Dataset or IterableDataset, or a list of rows",
+        found,
+        where=where,
+    )
+
+
+def _read_dataset(dataset, where, columns):
+    """Reads the wanted columns of a dataset, or all where one is missing."""
+    dataset = dataset.with_format(None)
+    if set(columns) <= set(dataset.column_names or ()):
+        dataset = dataset.select_columns(list(columns))
+    row = 0
+    for batch in dataset.iter(batch_size=1000):
+        for values in zip(*batch.values(), strict=True):
+            yield Record(where, None, row, dict(zip(batch, values, strict=True)))
+            row += 1
+
+
+def _read_rows(rows, where, columns):
+    """Reads dictionaries, or tuples with the values of `columns` in their order."""
+    for row, values in enumerate(rows):
+        if isinstance(values, Mapping):
+            yield Record(where, None, row, dict(values))
+        elif isinstance(values, list | tuple) and len(values) == len(columns):
+            named = dict(zip(columns, values, strict=True))
+            yield Record(where, None, row, named)
+        else:
+            expected = f"a dictionary or a tuple ({', '.join(columns)})"
+            yield DataError(expected, brief(values), where=where, row=row)

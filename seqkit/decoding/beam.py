@@ -1,0 +1,245 @@
+"""Beam search."""
+
+from keras import ops
+
+from seqkit.decoding.candidates import top_candidates
+from seqkit.decoding.penalties import coverage_penalty, length_penalty
+from seqkit.decoding.strategy import Decoded, Strategy
+from seqkit.decoding.tensors import take_per_sentence, write_token
+from seqkit.errors import SeqkitError
+
+NEVER = -float("inf")
+
+
+class BeamSearch(Strategy):
+    """Keeps the `num_beams` likeliest beginnings of a sentence; returns n-best.
+
+    Hypotheses that generated the end token leave the beam and are frozen, with the
+    score of Wu et al. 2016, equation 14:
+
+        score = log P(Y | X) / ((5 + n) / 6) ** alpha
+                + beta * sum_s log(min(attention that source token s got, 1))
+
+    where n counts the generated tokens and the end token. At every step the beam is
+    filled from the `2 * num_beams` best continuations, of which at most `num_beams`
+    end, so that ends never starve it. A continuation that ends counts if it is among
+    the `num_beams` best.
+
+    A sentence is done when no live hypothesis can reach the worst of the finished ones
+    to return (log P only falls, and is divided at most by the penalty of the longest
+    length), or at its length limit. Hypotheses still live there are cut: they rank
+    behind all finished ones, and are returned only in places left over.
+
+    Letters: B sentences, K = `num_beams`, N = `num_return_sequences`, L the
+    `max_length`, S source tokens.
+
+    Args:
+        num_beams: Hypotheses kept a sentence.
+        length_penalty: alpha, 0 or more; 0 ranks by log-probability, which favours
+            short outputs.
+        coverage_penalty: beta, 0 or more. Above 0, the step must return attention as
+            its third value and `decode` needs `source_mask`. It ranks finished
+            hypotheses and leaves the search among live ones alone.
+        num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
+        early_stopping: True also stops a sentence as soon as `num_beams` of its
+            hypotheses have finished: fewer steps, and sometimes a worse score.
+
+    Raises:
+        SeqkitError: An argument is out of its range.
+
+    Example:
+
+    >>> from keras import ops
+    >>> from seqkit.decoding import BeamSearch, decode
+    >>> table = ops.array([  # probabilities of ids 3 (the end), 4 and 5 after 2 and 4
+    ...     [0.0, 0.6, 0.4], [0.4, 0.3, 0.3], [0.9, 0.1, 0.0]])
+    >>> def step(token_ids, state, index):
+    ...     seen = ops.take(table, ops.maximum(token_ids - 3, 0), axis=0)
+    ...     return ops.pad(ops.log(seen + 1e-9), [(0, 0), (0, 0), (3, 0)],
+    ...                    constant_values=-99.0), state
+    >>> strategy = BeamSearch(2, length_penalty=0.0)
+    >>> decoded = decode(step, {}, 1, strategy=strategy, max_length=4)
+    >>> ops.convert_to_numpy(decoded.token_ids).tolist()  # greedy would say 4
+    [[[5, 0, 0, 0]]]
+    """
+
+    def __init__(
+        self,
+        num_beams=5,
+        *,
+        length_penalty=0.6,
+        coverage_penalty=0.0,
+        num_return_sequences=1,
+        early_stopping=False,
+    ):
+        if num_beams < 1:
+            raise SeqkitError(f"num_beams: expected at least 1, found {num_beams}.")
+        if not 1 <= num_return_sequences <= num_beams:
+            raise SeqkitError(
+                f"num_return_sequences: expected 1 to num_beams={num_beams}, "
+                f"found {num_return_sequences}. Raise num_beams."
+            )
+        for name, value in (
+            ("length_penalty", length_penalty),
+            ("coverage_penalty", coverage_penalty),
+        ):
+            if not value >= 0:
+                raise SeqkitError(f"{name}: expected 0 or more, found {value}.")
+        self.num_beams = num_beams
+        self.length_penalty = length_penalty
+        self.coverage_penalty = coverage_penalty
+        self.num_return_sequences = num_return_sequences
+        self.early_stopping = early_stopping
+
+    @property
+    def width(self):
+        return self.num_beams
+
+    @property
+    def uses_attention(self):
+        return self.coverage_penalty > 0
+
+    def start(self, request):
+        batch_size, pad_id = request.batch_size, request.pad_id
+        live = (batch_size, self.num_beams)
+        kept = (batch_size, self.num_return_sequences)
+        # All hypotheses begin alike, so only the first may go on.
+        first = ops.where(ops.arange(self.num_beams, dtype="int32") == 0, 0.0, NEVER)
+        search = {
+            "done": request.limits <= 0,
+            "num_finished": ops.zeros((batch_size,), dtype="int32"),
+            "live_ids": ops.full((*live, request.max_length), pad_id, dtype="int32"),
+            "live_log_probs": ops.broadcast_to(ops.cast(first, "float32"), live),
+            "kept_ids": ops.full((*kept, request.max_length), pad_id, dtype="int32"),
+            "kept_lengths": ops.zeros(kept, dtype="int32"),
+            "kept_scores": ops.full(kept, NEVER, dtype="float32"),
+            "kept_log_probs": ops.full(kept, NEVER, dtype="float32"),
+        }
+        if self.uses_attention:
+            source_length = ops.shape(request.source_mask)[1]
+            search["coverage"] = ops.zeros((*live, source_length), dtype="float32")
+        return search
+
+    def advance(self, logits, attention, search, index, request):
+        width = self.num_beams
+        done = search["done"]
+        search = dict(search)
+        totals, parents, token_ids = top_candidates(
+            logits, search["live_log_probs"], 2 * width, request.suppress_ids
+        )
+        ends = token_ids == request.end_id
+        penalty = 0.0
+        if self.uses_attention:
+            seen = ops.cast(attention, "float32")
+            seen = ops.where(done[:, None, None], 0.0, seen)
+            search["coverage"] = search["coverage"] + seen
+            penalty = take_per_sentence(
+                self._coverage_penalty(search, request), parents
+            )
+        scores = totals / length_penalty(index + 1, self.length_penalty) + penalty
+        ending = ops.logical_and(ends, ops.logical_not(done)[:, None])
+        self._keep_finished(
+            search,
+            ops.where(ending, scores, NEVER)[:, :width],
+            totals[:, :width],
+            parents[:, :width],
+            index,
+        )
+        totals, chosen = ops.top_k(ops.where(ends, NEVER, totals), width)
+        chosen = ops.cast(chosen, "int32")
+        token_ids = take_per_sentence(token_ids, chosen)
+        parents = take_per_sentence(parents, chosen)
+        # What a done sentence holds must stay: it is what a cut hypothesis returns.
+        still, beams = done[:, None], ops.arange(width, dtype="int32")
+        totals = ops.where(still, search["live_log_probs"], totals)
+        parents = ops.where(still, beams, parents)
+        written = ops.where(still, request.pad_id, token_ids)
+        live_ids = take_per_sentence(search["live_ids"], parents)
+        search["live_ids"] = write_token(live_ids, written, index)
+        search["live_log_probs"] = totals
+        if self.uses_attention:
+            search["coverage"] = take_per_sentence(search["coverage"], parents)
+        search["done"] = self._done(search, index, request)
+        # Places without a hypothesis get a harmless token.
+        empty = ops.logical_or(still, totals == NEVER)
+        token_ids = ops.where(empty, request.end_id, token_ids)
+        return token_ids, None if width == 1 else parents, search
+
+    def _keep_finished(self, search, scores, log_probs, parents, index):
+        """Merges newly finished hypotheses, all `[B, K]`, into the N best."""
+        kept = self.num_return_sequences
+        # On equal scores top_k takes the lower place: what finished earlier stays.
+        together = ops.concatenate([search["kept_scores"], scores], axis=1)
+        search["kept_scores"], chosen = ops.top_k(together, kept)
+        chosen = ops.cast(chosen, "int32")
+
+        def choose(old, new):
+            together = ops.concatenate([old, new], axis=1)
+            return take_per_sentence(together, chosen)
+
+        places = ops.broadcast_to(
+            ops.arange(kept, dtype="int32"), ops.shape(search["kept_lengths"])
+        )
+        ids = ops.concatenate([search["kept_ids"], search["live_ids"]], axis=1)
+        search["kept_ids"] = take_per_sentence(ids, choose(places, kept + parents))
+        search["kept_log_probs"] = choose(search["kept_log_probs"], log_probs)
+        search["kept_lengths"] = choose(
+            search["kept_lengths"], ops.zeros_like(parents) + index
+        )
+        ended = ops.cast(scores > NEVER, "int32")
+        search["num_finished"] = search["num_finished"] + ops.sum(ended, axis=1)
+
+    def _done(self, search, index, request):
+        longest = length_penalty(request.limits, self.length_penalty)
+        reachable = search["live_log_probs"][:, 0] / longest
+        done = ops.logical_or(search["done"], index + 1 >= request.limits)
+        done = ops.logical_or(done, search["kept_scores"][:, -1] >= reachable)
+        if self.early_stopping:
+            enough = search["num_finished"] >= self.num_beams
+            done = ops.logical_or(done, enough)
+        return done
+
+    def _coverage_penalty(self, search, request):
+        return coverage_penalty(
+            search["coverage"], request.source_mask, self.coverage_penalty
+        )
+
+    def finish(self, search, request):
+        kept = self.num_return_sequences
+        lengths = request.limits[:, None]
+        cut = search["live_log_probs"] / length_penalty(lengths, self.length_penalty)
+        if self.uses_attention:
+            cut = cut + self._coverage_penalty(search, request)
+        scores = ops.concatenate([search["kept_scores"], cut], axis=1)
+        # Two keys in one: finished before cut, then by score.
+        is_cut = ops.arange(kept + self.num_beams, dtype="int32") >= kept
+        order = _stable_order(scores, is_cut)[:, :kept]
+
+        def choose(old, new):
+            return ops.concatenate([old, new], axis=1)
+
+        ids = take_per_sentence(choose(search["kept_ids"], search["live_ids"]), order)
+        lengths = ops.zeros_like(cut, dtype="int32") + lengths
+        lengths = choose(search["kept_lengths"], lengths)
+        log_probs = choose(search["kept_log_probs"], search["live_log_probs"])
+        scores = take_per_sentence(scores, order)
+        found = scores > NEVER
+        return Decoded(
+            token_ids=ops.where(found[..., None], ids, request.pad_id),
+            lengths=ops.where(found, take_per_sentence(lengths, order), 0),
+            scores=scores,
+            log_probs=take_per_sentence(log_probs, order),
+            finished=ops.logical_and(found, order < kept),
+        )
+
+
+def _stable_order(scores, is_cut):
+    """Places by: found or not, cut or not, score; `[B, N + K]` int32."""
+    _, by_score = ops.top_k(scores, scores.shape[1])
+    by_score = ops.cast(by_score, "int32")
+    sorted_scores = take_per_sentence(scores, by_score)
+    group = ops.cast(ops.take(is_cut, by_score), "int32")
+    group = ops.where(sorted_scores > NEVER, group, 2)
+    # Equal groups keep their order, for top_k takes the lower place first.
+    _, order = ops.top_k(-group, scores.shape[1])
+    return take_per_sentence(by_score, ops.cast(order, "int32"))

@@ -1,0 +1,205 @@
+"""The one decoding loop: runs the model step by step until the strategy is done."""
+
+import numbers
+
+import keras
+from keras import ops, tree
+
+from seqkit.decoding.greedy import Greedy
+from seqkit.decoding.strategy import Request
+from seqkit.decoding.tensors import take_per_sentence
+from seqkit.errors import SeqkitError
+
+
+def decode(
+    step,
+    state,
+    batch_size,
+    *,
+    strategy=None,
+    max_length,
+    max_lengths=None,
+    source_mask=None,
+    start_id=2,
+    end_id=3,
+    pad_id=0,
+    suppress_ids=(0, 2),
+):
+    """Generates token ids with a model that is given as a function of one step.
+
+    The loop is one `keras.ops.while_loop`, so it runs eagerly, inside `tf.function`
+    (batch size and lengths may be unknown when it is traced, autograph is not needed),
+    in a SavedModel and under `jax.jit`. It stops when all sentences are done. What a
+    sentence gets does not depend on the others in its batch.
+
+    Letters: B sentences, K = `strategy.width` hypotheses each while decoding, N
+    returned, V tokens in the vocabulary, S source tokens, L = `max_length`.
+
+    Args:
+        step: `step(token_ids, state, index) -> (logits, state)`: takes the `[B, K]`
+            int32 tokens at position `index` (a scalar int32 tensor, 0 for the start
+            token) and gives `[B, K, V]` logits for the next position. V is static. A
+            strategy with `uses_attention` needs `(logits, state, attention)`, the
+            last one `[B, K, S]`; others take that form too and ignore the attention.
+        state: Dictionary with up to two entries, nested structures of tensors whose
+            shapes and dtypes `step` leaves as they are. `"beams"`: tensors
+            `[B, K, ...]` that follow their hypotheses, which are gathered along the
+            second axis when a beam is reordered. `"shared"`: anything else; carried
+            along and never reordered.
+        batch_size: B, an int or a scalar tensor.
+        strategy: `Greedy()` (the default), `BeamSearch(...)` or `Sampling(...)`.
+        max_length: Most tokens to generate, which is the number of steps: the end
+            token needs one too. An int, or on TensorFlow a scalar tensor, so that a
+            batch of short sentences allocates little.
+        max_lengths: `[B]` int, a limit a sentence, where lower than `max_length`.
+        source_mask: `[B, S]` bool, True for real source tokens; for strategies with
+            `uses_attention`.
+        start_id: The token to begin with: an int, or a `[B]` int tensor with one a
+            sentence (to go on from a prompt, say).
+        end_id: Token that ends a hypothesis.
+        pad_id: Token that fills the output behind the end.
+        suppress_ids: Tokens that are never generated.
+
+    Returns:
+        A `Decoded`.
+
+    Raises:
+        SeqkitError: An argument, the state or what `step` returned is not as above.
+
+    Example:
+
+    >>> from keras import ops
+    >>> from seqkit.decoding import BeamSearch, decode
+    >>> def step(token_ids, state, index):  # counts up to 7, then ends
+    ...     following = ops.where(token_ids < 4, 4, token_ids + 1)
+    ...     following = ops.where(token_ids == 7, 3, following)
+    ...     return 9.0 * ops.one_hot(following, 8), state
+    >>> decoded = decode(step, {}, 2, strategy=BeamSearch(3), max_length=6)
+    >>> ops.convert_to_numpy(decoded.token_ids[:, 0]).tolist()
+    [[4, 5, 6, 7, 0, 0], [4, 5, 6, 7, 0, 0]]
+    >>> ops.convert_to_numpy(decoded.lengths[:, 0]).tolist()
+    [4, 4]
+    """
+    strategy = Greedy() if strategy is None else strategy
+    unknown = sorted(set(state) - {"beams", "shared"})
+    if unknown:
+        raise SeqkitError(
+            f"state: expected the entries 'beams' and 'shared', found {unknown}. "
+            "Put what belongs to a hypothesis in 'beams', all else in 'shared'."
+        )
+    if strategy.uses_attention and source_mask is None:
+        raise SeqkitError(
+            "source_mask: expected a [B, S] mask, as the strategy uses attention, "
+            "found None."
+        )
+    max_length = _checked_max_length(max_length)
+    limits = ops.zeros((batch_size,), dtype="int32") + max_length
+    if max_lengths is not None:
+        limits = ops.minimum(limits, ops.cast(max_lengths, "int32"))
+    request = Request(
+        batch_size=batch_size,
+        max_length=max_length,
+        limits=ops.maximum(limits, 0),
+        end_id=end_id,
+        pad_id=pad_id,
+        suppress_ids=tuple(suppress_ids),
+        source_mask=source_mask,
+    )
+    state = {"beams": state.get("beams", ()), "shared": state.get("shared", ())}
+    state = tree.map_structure(ops.convert_to_tensor, state)
+    start_ids = ops.cast(ops.convert_to_tensor(start_id), "int32")
+    token_ids = ops.broadcast_to(
+        ops.reshape(start_ids, (-1, 1)), (batch_size, strategy.width)
+    )
+    variables = (token_ids, state, strategy.start(request))
+
+    def running(index, *leaves):
+        _, _, search = tree.pack_sequence_as(variables, leaves)
+        unfinished = ops.logical_not(ops.all(search["done"]))
+        return ops.logical_and(index < max_length, unfinished)
+
+    def advance(index, *leaves):
+        token_ids, state, search = tree.pack_sequence_as(variables, leaves)
+        logits, state, attention = _run(step, token_ids, state, index, strategy)
+        token_ids, parents, search = strategy.advance(
+            logits, attention, search, index, request
+        )
+        if parents is not None:
+            beams = tree.map_structure(
+                lambda x: take_per_sentence(x, parents), state["beams"]
+            )
+            state = {**state, "beams": beams}
+        return index + 1, *_like(variables, (token_ids, state, search))
+
+    index = ops.convert_to_tensor(0, dtype="int32")
+    # Flat, since TensorFlow wants the very same containers back and models differ.
+    _, *leaves = ops.while_loop(running, advance, (index, *tree.flatten(variables)))
+    _, _, search = tree.pack_sequence_as(variables, leaves)
+    return strategy.finish(search, request)
+
+
+def _run(step, token_ids, state, index, strategy):
+    """Calls the model and puts what it returns into one form."""
+    output = step(token_ids, state, index)
+    if not isinstance(output, (tuple, list)) or len(output) not in (2, 3):
+        raise SeqkitError(
+            "step: expected it to return (logits, state) or (logits, state, "
+            f"attention), found {type(output).__name__}."
+        )
+    logits, new_state, *attention = output
+    if strategy.uses_attention and not attention:
+        raise SeqkitError(
+            "step: expected (logits, state, attention), as the strategy uses "
+            "attention, found no attention. Return it, or set coverage_penalty=0."
+        )
+    if len(logits.shape) != 3 or logits.shape[-1] is None:
+        raise SeqkitError(
+            "step: expected logits [B, K, V] with a static V, "
+            f"found the shape {tuple(logits.shape)}."
+        )
+    logits = ops.reshape(logits, (-1, strategy.width, logits.shape[-1]))
+    new_state = {name: new_state.get(name, ()) for name in state}
+    return logits, new_state, attention[0] if attention else None
+
+
+def _like(old, new):
+    """Flattens `new`, with the static shapes that `old` has.
+
+    TensorFlow forgets some of the static shape in gathers and in models' own
+    operations, and then refuses the loop; a reshape restores it for nothing.
+    """
+    try:
+        tree.assert_same_structure(old, new)
+    except ValueError as error:
+        raise SeqkitError(
+            f"step: expected the state back in the structure it came in. {error}"
+        ) from error
+    leaves = []
+    for before, after in zip(tree.flatten(old), tree.flatten(new), strict=True):
+        after = ops.convert_to_tensor(after)
+        if len(before.shape) != len(after.shape) or (
+            keras.backend.standardize_dtype(before.dtype)
+            != keras.backend.standardize_dtype(after.dtype)
+        ):
+            raise SeqkitError(
+                "step: expected the state's tensors back as they came, "
+                f"{tuple(before.shape)} {before.dtype}, "
+                f"found {tuple(after.shape)} {after.dtype}."
+            )
+        if tuple(before.shape) != tuple(after.shape):
+            after = ops.reshape(after, ops.shape(before))
+        leaves.append(after)
+    return leaves
+
+
+def _checked_max_length(max_length):
+    if isinstance(max_length, numbers.Integral):
+        if max_length < 1:
+            raise SeqkitError(f"max_length: expected at least 1, found {max_length}.")
+        return int(max_length)
+    if keras.backend.backend() != "tensorflow":
+        raise SeqkitError(
+            f"max_length: expected a Python int on {keras.backend.backend()}, "
+            f"found {type(max_length).__name__}. Bound single sentences by max_lengths."
+        )
+    return ops.cast(max_length, "int32")

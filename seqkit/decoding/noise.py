@@ -1,0 +1,42 @@
+"""Random numbers that depend on a seed and a place, not on the batch around them."""
+
+from keras import ops
+
+
+def uniform(seeds, *places):
+    """One number in [0, 1) for every seed and place, the same on every backend.
+
+    A counter-based generator: each place is mixed in by the finaliser of MurmurHash3.
+
+    Args:
+        seeds: uint32 tensor.
+        *places: int32 tensors or ints that broadcast with it, such as the step.
+
+    Returns:
+        float32 tensor with 24 random bits an element.
+    """
+    bits = mix(seeds, *places)
+    return ops.cast(ops.right_shift(bits, _uint32(8)), "float32") * (1.0 / 2**24)
+
+
+def mix(seeds, *places):
+    """Joins a seed and places to one uint32 seed, see `uniform`."""
+    bits = _finalize(seeds)
+    for place in places:
+        step = (ops.cast(place, "uint32") + _uint32(1)) * _uint32(0x9E3779B9)
+        bits = _finalize(bits + step)
+    return bits
+
+
+def _finalize(bits):
+    bits = _fold(bits, 16) * _uint32(0x85EBCA6B)
+    bits = _fold(bits, 13) * _uint32(0xC2B2AE35)
+    return _fold(bits, 16)
+
+
+def _fold(bits, shift):
+    return ops.bitwise_xor(bits, ops.right_shift(bits, _uint32(shift)))
+
+
+def _uint32(value):
+    return ops.convert_to_tensor(value, dtype="uint32")

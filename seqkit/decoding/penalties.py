@@ -1,0 +1,53 @@
+"""Length and coverage penalties of GNMT (Wu et al. 2016, equation 14)."""
+
+from keras import ops
+
+# A source token that no step attended to costs log(1e-7), not minus infinity.
+SMALLEST_COVERAGE = 1e-7
+
+
+def length_penalty(length, alpha):
+    """What a log-probability is divided by: `lp(n) = ((5 + n) / 6) ** alpha`.
+
+    Args:
+        length: Number of generated tokens, the end token counted; int or tensor.
+        alpha: 0 ranks by log-probability, 1 nearly by its mean over tokens.
+
+    Returns:
+        float32 tensor of the shape of `length`.
+
+    Example:
+
+    >>> from seqkit.decoding import length_penalty
+    >>> float(length_penalty(7, 1.0))
+    2.0
+    """
+    length = ops.cast(length, "float32")
+    if alpha == 0:
+        return ops.ones_like(length)
+    return ops.power((5.0 + length) / 6.0, alpha)
+
+
+def coverage_penalty(coverage, source_mask, beta):
+    """What is added for source tokens left out: `cp = beta * sum(log(min(c, 1)))`.
+
+    Args:
+        coverage: `[B, K, S]`, the attention that each source token got, summed over
+            the generated tokens.
+        source_mask: `[B, S]` bool, True for the source tokens that count.
+        beta: 0 switches it off.
+
+    Returns:
+        `[B, K]` float32, never above 0.
+
+    Example:
+
+    >>> from keras import ops
+    >>> from seqkit.decoding import coverage_penalty
+    >>> coverage = ops.array([[[1.5, 0.5, 0.0]]])
+    >>> mask = ops.array([[True, True, False]])
+    >>> round(float(coverage_penalty(coverage, mask, 1.0)[0, 0]), 4)
+    -0.6931
+    """
+    covered = ops.log(ops.clip(coverage, SMALLEST_COVERAGE, 1.0))
+    return beta * ops.sum(ops.where(source_mask[:, None], covered, 0.0), axis=-1)

@@ -1,0 +1,154 @@
+"""Tokens drawn from the model's distribution, or from its likelier part."""
+
+import random
+
+import keras
+from keras import ops
+
+from seqkit.decoding.candidates import log_normalizer, top_candidates
+from seqkit.decoding.greedy import Greedy
+from seqkit.decoding.noise import mix, uniform
+from seqkit.decoding.tensors import take_per_sentence
+from seqkit.errors import SeqkitError
+
+NEVER = -float("inf")
+
+
+class Sampling(Greedy):
+    """Draws every token at random; `scores` are the model's own log-probabilities.
+
+    In this order: logits are divided by `temperature`; the `top_k` likeliest tokens
+    are kept; of those, the fewest whose probabilities reach `top_p` (the nucleus of
+    Holtzman et al. 2020) are kept; one is drawn.
+
+    The hypotheses of a sentence come in the order they were drawn, not best first.
+
+    Args:
+        temperature: Above 0. Below 1 sharpens the distribution, above 1 flattens it.
+        top_k: Number of tokens to choose from, None for all.
+        top_p: Share of the probability to choose from, above 0 and at most 1; None
+            for all.
+        num_return_sequences: Independent hypotheses a sentence.
+        seed: An int or a scalar int tensor (an input of an exported graph, say): the
+            output is a function of it and of each sentence's place in the batch.
+            A `[B]` int tensor gives each sentence its own seed, so that the place in
+            the batch does not matter either. A `keras.random.SeedGenerator` draws a
+            new seed at every call. None chooses a seed once, when the object is made.
+
+    Example:
+
+    >>> from keras import ops
+    >>> from seqkit.decoding import Sampling, decode
+    >>> def step(token_ids, state, index):
+    ...     logits = ops.array([0.0, 0.0, 0.0, -9.0, 2.0, 2.0, 0.0])
+    ...     return ops.broadcast_to(logits, (*token_ids.shape, 7)), state
+    >>> strategy = Sampling(top_k=2, seed=1)
+    >>> drawn = decode(step, {}, 1, strategy=strategy, max_length=50).token_ids
+    >>> sorted(set(ops.convert_to_numpy(drawn).ravel().tolist()))
+    [4, 5]
+    """
+
+    def __init__(
+        self,
+        temperature=1.0,
+        *,
+        top_k=None,
+        top_p=None,
+        num_return_sequences=1,
+        seed=None,
+    ):
+        if isinstance(temperature, (int, float)) and not temperature > 0:
+            raise SeqkitError(
+                f"temperature: expected a number above 0, found {temperature}. "
+                "Use Greedy() for the likeliest token."
+            )
+        if top_k is not None and top_k < 1:
+            raise SeqkitError(f"top_k: expected at least 1 or None, found {top_k}.")
+        if top_p is not None and not 0 < top_p <= 1:
+            raise SeqkitError(
+                f"top_p: expected a share above 0 and at most 1 or None, found {top_p}."
+            )
+        if num_return_sequences < 1:
+            raise SeqkitError(
+                "num_return_sequences: expected at least 1, "
+                f"found {num_return_sequences}."
+            )
+        self.temperature = temperature
+        self.top_k = top_k
+        self.top_p = top_p
+        self.num_return_sequences = num_return_sequences
+        self.seed = random.getrandbits(32) if seed is None else seed
+
+    @property
+    def width(self):
+        return self.num_return_sequences
+
+    def start(self, request):
+        # A seed generator may be drawn from only outside the loop.
+        seeds = self._sentence_seeds(request.batch_size)
+        return {**super().start(request), "seeds": seeds}
+
+    def pick(self, logits, search, index, request):
+        vocabulary_size = logits.shape[-1]
+        rows = ops.reshape(logits, (-1, 1, vocabulary_size))
+        log_probs, token_ids = self._candidates(rows, request.suppress_ids)
+        tempered = log_probs / self.temperature
+        weights = ops.exp(tempered - ops.max(tempered, axis=-1, keepdims=True))
+        if self.top_p is not None:
+            weights = nucleus(weights, self.top_p)
+        below = ops.cumsum(weights, axis=-1)
+        samples = ops.arange(self.width, dtype="int32")
+        noise = uniform(search["seeds"][:, None], samples, index)
+        passed = below <= ops.reshape(noise, (-1, 1)) * below[:, -1:]
+        place = ops.sum(ops.cast(passed, "int32"), axis=-1, keepdims=True)
+        log_probs = take_per_sentence(log_probs, place)
+        if token_ids is not None:
+            place = take_per_sentence(token_ids, place)
+        shape = (-1, self.width)
+        return ops.reshape(place, shape), ops.reshape(log_probs, shape)
+
+    def _candidates(self, rows, suppress_ids):
+        """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1."""
+        vocabulary_size = rows.shape[-1]
+        if self.top_k is not None:
+            count = min(self.top_k, vocabulary_size - len(set(suppress_ids)))
+            nothing = ops.zeros_like(rows[..., 0], dtype="float32")
+            log_probs, _, token_ids = top_candidates(rows, nothing, count, suppress_ids)
+            return log_probs, token_ids
+        rows = ops.cast(rows[:, 0], "float32")
+        log_probs = rows - log_normalizer(rows)
+        ids = ops.arange(vocabulary_size, dtype="int32")
+        for suppressed in suppress_ids:
+            log_probs = ops.where(ids == suppressed, NEVER, log_probs)
+        return log_probs, None
+
+    def _sentence_seeds(self, batch_size):
+        seed = self.seed
+        if isinstance(seed, keras.random.SeedGenerator):
+            state = ops.cast(seed.next(), "uint32")
+            seed = mix(state[0], state[1])
+        elif isinstance(seed, int):
+            seed = seed % 2**32
+        seed = ops.cast(ops.convert_to_tensor(seed), "uint32")
+        if len(seed.shape) == 1:
+            return seed
+        return mix(seed, ops.arange(batch_size, dtype="int32"))
+
+
+def nucleus(weights, share):
+    """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum.
+
+    Finds the smallest weight to keep by bisection: sorting a vocabulary takes ten
+    times as long. Weights closer together than a 2 ** -24th of the largest are ties,
+    and ties are kept or dropped together.
+    """
+    wanted = share * ops.sum(weights, axis=-1, keepdims=True)
+    low = ops.zeros_like(wanted)
+    high = ops.max(weights, axis=-1, keepdims=True)
+    for _ in range(24):
+        middle = (low + high) / 2
+        above = ops.sum(ops.where(weights > middle, weights, 0.0), -1, keepdims=True)
+        enough = above >= wanted
+        low = ops.where(enough, middle, low)
+        high = ops.where(enough, high, middle)
+    return ops.where(weights > low, weights, 0.0)

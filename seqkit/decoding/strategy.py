@@ -1,0 +1,89 @@
+"""What the loop asks of a strategy, what it tells it, and what comes back."""
+
+from typing import Any, NamedTuple
+
+
+class Decoded(NamedTuple):
+    """What `decode` returns; `_asdict()` makes it an export's dictionary.
+
+    Letters: B sentences, N hypotheses returned for each, L the `max_length`.
+
+    Attributes:
+        token_ids: `[B, N, L]` int32 without the start and end tokens, right-padded.
+        lengths: `[B, N]` int32, how many of `token_ids` are real.
+        scores: `[B, N]` float32, what the strategy ranks by; `-inf` in a place that
+            no hypothesis was found for.
+        log_probs: `[B, N]` float32, the sum of the model's log-probabilities of the
+            tokens and, where it was generated, the end token.
+        finished: `[B, N]` bool, False where the hypothesis was cut at the limit
+            before it generated the end token.
+    """
+
+    token_ids: Any
+    lengths: Any
+    scores: Any
+    log_probs: Any
+    finished: Any
+
+
+class Request(NamedTuple):
+    """The part of `decode`'s arguments that a strategy may need.
+
+    Attributes:
+        batch_size: B, an int or a scalar tensor.
+        max_length: L, an int or a scalar tensor.
+        limits: `[B]` int32, the most tokens of each sentence, at most L.
+        end_id, pad_id: Token ids.
+        suppress_ids: Tuple of token ids that are never generated.
+        source_mask: `[B, S]` bool or None.
+    """
+
+    batch_size: Any
+    max_length: Any
+    limits: Any
+    end_id: int
+    pad_id: int
+    suppress_ids: tuple
+    source_mask: Any
+
+
+class Strategy:
+    """Chooses the tokens; `decode` owns the loop and the model's state.
+
+    A strategy keeps its own tensors in `search`, a flat dictionary whose shapes do not
+    change over the loop. It must hold the key `done`, a boolean tensor of any shape:
+    the loop stops when all of it is True.
+
+    Subclasses implement `start`, `advance` and `finish`.
+    """
+
+    uses_attention = False
+
+    @property
+    def width(self):
+        """K, the hypotheses a sentence has in the model's state."""
+        return 1
+
+    def start(self, request):
+        """Returns the `search` before the first step."""
+        raise NotImplementedError
+
+    def advance(self, logits, attention, search, index, request):
+        """Takes one step.
+
+        Args:
+            logits: `[B, K, V]` in any float type.
+            attention: `[B, K, S]`, or None unless `uses_attention`.
+            search: What `start` or the step before returned.
+            index: Scalar int32, how many tokens were generated before this step.
+            request: The `Request`.
+
+        Returns:
+            `(token_ids, parents, search)`: the `[B, K]` tokens to go on with, and the
+            `[B, K]` hypothesis each goes on from, None where all stay in place.
+        """
+        raise NotImplementedError
+
+    def finish(self, search, request):
+        """Returns the `Decoded` after the last step."""
+        raise NotImplementedError

@@ -1,0 +1,22 @@
+"""The two ways in which hypotheses are moved about."""
+
+from keras import ops
+
+
+def take_per_sentence(x, places):
+    """Gathers `x` `[B, K, ...]` along its second axis by `places` `[B, N]` int32.
+
+    Like `take_along_axis` in two dimensions, with a fraction of its operations.
+
+    Returns:
+        `[B, N, ...]`.
+    """
+    batch_size, width, *rest = ops.shape(x)
+    rows = ops.arange(batch_size, dtype="int32")[:, None] * width + places
+    return ops.take(ops.reshape(x, (-1, *rest)), rows, axis=0)
+
+
+def write_token(history, token_ids, index):
+    """Puts `token_ids` `[B, K]` at position `index` of `history` `[B, K, L]`."""
+    positions = ops.arange(ops.shape(history)[-1], dtype="int32")
+    return ops.where(positions == index, token_ids[..., None], history)

@@ -1,0 +1,39 @@
+"""The errors that a user can mend; the command line turns them into exit code 2."""
+
+
+class SeqkitError(ValueError):
+    """Wrong input: the message says where, what was expected, what came, what to do."""
+
+
+class DataError(SeqkitError):
+    """A dataset, file or row that cannot be used.
+
+    Args:
+        expected: What should have been there.
+        found: What was there instead.
+        where: The file, folder, hub id or split it happened in.
+        line: Line of the file, counted from 1, where there is one.
+        row: Row of the dataset, counted from 0, where there is one.
+        fix: What to do about it.
+
+    Example:
+
+    >>> from seqkit.errors import DataError
+    >>> print(DataError("some text", "an empty line", where="train.en", line=7))
+    train.en, line 7: expected some text, found an empty line
+    """
+
+    def __init__(self, expected, found, *, where=None, line=None, row=None, fix=None):
+        self.expected, self.found, self.fix = expected, found, fix
+        self.where, self.line, self.row = where, line, row
+        place = [str(where)] if where is not None else []
+        if line is not None:
+            place.append(f"line {line}")
+        if row is not None:
+            place.append(f"row {row}")
+        message = f"expected {expected}, found {found}"
+        if place:
+            message = f"{', '.join(place)}: {message}"
+        if fix:
+            message += f". {fix}"
+        super().__init__(message)

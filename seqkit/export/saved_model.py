@@ -1,0 +1,128 @@
+"""A SavedModel on disk, whole or not at all."""
+
+import shutil
+import uuid
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.recurrent import without_cudnn
+
+# Operations that a SavedModel holds no code for, or that want a GPU.
+FORBIDDEN = ("Cudnn", "PyFunc", "EagerPyFunc")
+
+
+def save_model(path, model, signatures):
+    """Writes a SavedModel that TensorFlow alone can run, TF Serving too.
+
+    It answers on a machine with or without a GPU, wherever it was written: recurrent
+    layers are traced without cuDNN, and keep their own setting. The folder is written
+    beside and then renamed, so it is there whole or not at all.
+
+    Args:
+        path: The folder, such as `exports/en-de/1`; it must not exist or be empty.
+        model: The `keras.Model` whose variables the functions use.
+        signatures: Dictionary from names to `Signature`s. `"serving_default"` is the
+            one that TF Serving calls where none is named.
+
+    Raises:
+        SeqkitError: The path is taken, the backend is not TensorFlow, or a function
+            holds an operation that runs in this process or on a GPU alone.
+
+    Example:
+
+    >>> import tempfile, keras, tensorflow as tf
+    >>> from seqkit.export import Signature, save_model
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    >>> spec = tf.TensorSpec([None, 2], tf.float32, name="x")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_model(folder, model, {
+    ...         "serving_default": Signature(lambda x: {"y": model(x)}, (spec,))})
+    ...     loaded = tf.saved_model.load(folder)
+    ...     loaded.signatures["serving_default"](x=tf.zeros([3, 2]))["y"].shape[0]
+    3
+    """
+    _check_backend()
+    _check_free(path)
+    # An absolute path, without links, has a name and a folder beside it.
+    target = Path(path).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        _write(partial, model, signatures)
+        _check_operations(partial)
+        try:
+            partial.rename(target)
+        except OSError:  # something was put there since
+            _check_free(path)
+            raise
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _write(folder, model, signatures):
+    module = tf.Module()
+    with without_cudnn(model):
+        functions = {
+            name: tf.function(
+                signature.function, autograph=False
+            ).get_concrete_function(*signature.inputs)
+            for name, signature in signatures.items()
+        }
+    # The variables alone: layers, optimizer and training functions are of no use there.
+    module.weights = [variable.value for variable in model.variables]
+    module.resources = [r for s in signatures.values() for r in s.resources]
+    # The gradients written by hand are of no use there either.
+    options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
+    tf.saved_model.save(module, str(folder), signatures=functions, options=options)
+
+
+def _check_backend():
+    backend = keras.backend.backend()
+    if backend != "tensorflow":
+        raise SeqkitError(
+            f"export: expected the TensorFlow backend, found {backend}. A model "
+            "trained on one backend loads on every other: save the task, load it with "
+            "KERAS_BACKEND=tensorflow and export it there."
+        )
+
+
+def _check_free(path):
+    path = Path(path)
+    if path.is_dir():
+        found = sorted(entry.name for entry in path.iterdir())
+        if not found:
+            return
+        found = f"a folder that holds {', '.join(found[:3])}"
+    elif path.exists() or path.is_symlink():
+        found = "a file"
+    else:
+        return
+    raise SeqkitError(
+        f"{path}: expected a new or an empty folder, found {found}. Nothing was "
+        "overwritten; choose another path, such as the next version number."
+    )
+
+
+def _check_operations(folder):
+    """Reads what was written, functions within functions included."""
+    document = saved_model_pb2.SavedModel.FromString(
+        (folder / "saved_model.pb").read_bytes()
+    )
+    for meta_graph in document.meta_graphs:
+        graph = meta_graph.graph_def
+        bodies = [graph.node, *(f.node_def for f in graph.library.function)]
+        for node in (node for body in bodies for node in body):
+            if node.op.startswith(FORBIDDEN):
+                raise SeqkitError(
+                    f"export: expected operations that run wherever TensorFlow does, "
+                    f"found {node.op} in {node.name}. "
+                    + (
+                        "Give that layer use_cudnn=False."
+                        if node.op.startswith("Cudnn")
+                        else "Write that layer in keras.ops or TensorFlow operations."
+                    )
+                )

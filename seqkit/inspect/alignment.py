@@ -1,0 +1,109 @@
+"""Which source tokens a translation looked at."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.pieces import readable, word_spans, word_text
+
+_SHADES = " ░▒▓█"
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """Attention of T target tokens over S source tokens.
+
+    Attributes:
+        weights: Float array `[T, S]`; each row sums to 1.
+        source_tokens: S strings.
+        target_tokens: T strings.
+
+    Raises:
+        SeqkitError: `weights` is not `[T, S]`.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from seqkit.inspect import Alignment
+    >>> weights = np.array([[.9, .1, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
+    >>> alignment = Alignment(
+    ...     weights, ["▁The", "▁dog", "s", "</s>"], ["▁Die", "▁Hunde", "</s>"])
+    >>> print(alignment.words().to_text())
+           The  dogs  </s>
+    Die    ███  ░░░░
+    Hunde       ████
+    </s>              ████
+    """
+
+    weights: np.ndarray
+    source_tokens: list
+    target_tokens: list
+
+    def __post_init__(self):
+        object.__setattr__(self, "weights", np.asarray(self.weights))
+        expected = len(self.target_tokens), len(self.source_tokens)
+        if self.weights.shape != expected:
+            raise SeqkitError(
+                "weights: expected the shape (target tokens, source tokens) = "
+                f"{expected}, found {self.weights.shape}"
+            )
+
+    def words(self):
+        """The same between words: the pieces that SentencePiece made of one are joined.
+
+        The weights of source pieces are added up, those of target pieces averaged, so
+        that rows still sum to 1. Punctuation behind a word and the special tokens
+        stand alone.
+
+        Returns:
+            An `Alignment` without `▁`.
+        """
+        sides, joined = [], []
+        for tokens in (self.source_tokens, self.target_tokens):
+            spans = word_spans(tokens)
+            sides.append([word_text(tokens[start:stop]) for start, stop in spans])
+            belongs = np.zeros((len(spans), len(tokens)))
+            for row, (start, stop) in enumerate(spans):
+                belongs[row, start:stop] = 1
+            joined.append(belongs)
+        source, target = joined
+        target = target / target.sum(axis=1, keepdims=True)
+        return Alignment(target @ self.weights @ source.T, *sides)
+
+    def to_text(self, *, max_width=100, shades=_SHADES):
+        """The alignment as text, for a terminal: the darker, the larger the weight.
+
+        Source tokens stand along the top and target tokens down the side. What does
+        not fit in `max_width` goes on in a block below.
+
+        Args:
+            max_width: Characters of a line.
+            shades: Characters from weight 0 to weight 1.
+
+        Returns:
+            A string of several lines.
+        """
+        source = [readable(token) for token in self.source_tokens]
+        target = [readable(token) for token in self.target_tokens]
+        margin = max(map(len, target), default=0)
+        levels = np.clip(self.weights, 0, 1) * (len(shades) - 1)
+        levels = np.rint(levels).astype(int)
+        blocks, start = [], 0
+        while start < len(source):
+            stop, width = start + 1, margin + 2 + len(source[start])
+            while stop < len(source) and width + 2 + len(source[stop]) <= max_width:
+                width += 2 + len(source[stop])
+                stop += 1
+            lines = [["", *source[start:stop]]]
+            for label, row in zip(target, levels, strict=True):
+                cells = zip(row[start:stop], source[start:stop], strict=True)
+                lines.append([label, *(shades[n] * len(token) for n, token in cells)])
+            blocks.append(
+                "\n".join(
+                    f"{label:<{margin}}  {'  '.join(cells)}".rstrip()
+                    for label, *cells in lines
+                )
+            )
+            start = stop
+        return "\n\n".join(blocks)

@@ -1,0 +1,64 @@
+"""SentencePiece's pieces as words that people read."""
+
+import re
+import unicodedata
+
+SPACE = "\u2581"  # SentencePiece's sign for a space
+_SPECIAL = {"<pad>", "<s>", "</s>"}
+_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+
+
+def readable(piece):
+    """A piece for a label: its sign for a space left out, or shown where it is all."""
+    return piece.replace(SPACE, " ").strip() or piece or " "
+
+
+def word_spans(pieces):
+    """Where the words are: `(start, stop)` for each, nothing left out.
+
+    Example:
+
+    >>> from seqkit.inspect.pieces import word_spans
+    >>> word_spans(["▁the", "▁dog", "s", ".", "</s>"])
+    [(0, 1), (1, 3), (3, 4), (4, 5)]
+    """
+    starts = [
+        i
+        for i, piece in enumerate(pieces)
+        if i == 0
+        or piece.startswith(SPACE)
+        or {piece, pieces[i - 1]} & _SPECIAL
+        or _is_punctuation(piece)
+        and _ends_word(pieces, i)
+    ]
+    return list(zip(starts, [*starts[1:], len(pieces)], strict=True))
+
+
+def word_text(pieces):
+    """The text of the pieces of one word; bytes become the characters they spell.
+
+    Example:
+
+    >>> from seqkit.inspect.pieces import word_text
+    >>> word_text(["▁caf", "<0xC3>", "<0xA9>"])
+    'café'
+    """
+    text = b"".join(
+        bytes([int(byte[1], 16)]) if (byte := _BYTE.fullmatch(piece)) else piece.encode()
+        for piece in pieces
+    ).decode(errors="replace")
+    return readable(text)
+
+
+def _is_punctuation(piece):
+    return bool(piece) and all(unicodedata.category(c).startswith("P") for c in piece)
+
+
+def _ends_word(pieces, i):
+    """Whether nothing but punctuation follows in the word: not the `'` of `don't`."""
+    for piece in pieces[i:]:
+        if piece.startswith(SPACE) or piece in _SPECIAL:
+            break
+        if not _is_punctuation(piece):
+            return False
+    return True

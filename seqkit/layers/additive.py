@@ -1,0 +1,89 @@
+"""The additive score, without a tensor of the size of everything at once."""
+
+import keras
+from keras import ops
+
+
+def additive_scores(queries, keys, scale):
+    """`scale · tanh(queries + keys)`, each query with each key.
+
+    The hyperbolic tangents are a tensor `[B, T, S, U]`. Where that is large, they are
+    computed one query at a time, `[B, S, U]`, are not kept for the gradient, and are
+    computed again there. On a CPU, where this keeps them in the cache, it takes a third
+    to two thirds of the time.
+
+    Args:
+        queries: Tensor `[B, T, U]`.
+        keys: Tensor `[B, S, U]`.
+        scale: Tensor `[U]`.
+
+    Returns:
+        Tensor `[B, T, S]`.
+    """
+    queries = ops.transpose(queries, (1, 0, 2))  # [T, B, U]
+    length, batch_size, units = ops.shape(queries)
+    # Not the product of all four, which int32 may not hold.
+    small = length * ops.shape(keys)[1] <= _largest_whole() // (batch_size * units)
+
+    def whole():
+        return _scores(queries, keys, scale)
+
+    def by_query():
+        return _scores_by_query(queries, keys, scale)
+
+    if isinstance(small, bool):
+        scores = whole() if small else by_query()
+    else:
+        scores = ops.cond(small, whole, by_query)
+    return ops.transpose(scores, (1, 0, 2))
+
+
+def _largest_whole():
+    """Numbers up to which `[B, T, S, U]` is worked on as a whole."""
+    if keras.backend.backend() in ("tensorflow", "jax"):
+        if not keras.distribution.list_devices()[0].lower().startswith("cpu"):
+            return 2**26  # a loop costs an accelerator more than memory does
+    return 2**20
+
+
+def _scores(queries, keys, scale):
+    """Scores `[T, B, S]` of all of `queries` `[T, B, U]`."""
+    hidden = ops.tanh(queries[:, :, None] + keys)
+    flat = ops.reshape(hidden, (-1, hidden.shape[-1]))
+    return ops.reshape(ops.matmul(flat, scale[:, None]), ops.shape(hidden)[:-1])
+
+
+@ops.custom_gradient
+def _scores_by_query(queries, keys, scale):
+    def gradient(*args, upstream=None):
+        (upstream,) = args if upstream is None else (upstream,)
+        return _gradient_by_query(queries, keys, scale, upstream)
+
+    scores = ops.map(lambda query: _scores(query[None], keys, scale)[0], queries)
+    return scores, gradient
+
+
+def _gradient_by_query(queries, keys, scale, upstream):
+    """Gradients of all three, from that of the scores, `[T, B, S]`."""
+
+    def step(t, d_queries, d_keys, d_scale):
+        d_scores = ops.take(upstream, t, axis=0)  # [B, S]
+        hidden = ops.tanh(ops.take(queries, t, axis=0)[:, None] + keys)
+        d_sum = (1 - hidden * hidden) * (d_scores[..., None] * scale)
+        d_queries = ops.slice_update(d_queries, (t, 0, 0), ops.sum(d_sum, axis=1)[None])
+        flat = ops.reshape(hidden, (-1, hidden.shape[-1]))
+        product = ops.matmul(ops.reshape(d_scores, (1, -1)), flat)[0]
+        d_keys = d_keys + ops.cast(d_sum, "float32")
+        return t + 1, d_queries, d_keys, d_scale + ops.cast(product, "float32")
+
+    length = ops.shape(queries)[0]
+    start = (
+        ops.convert_to_tensor(0, dtype="int32"),
+        ops.zeros_like(queries),
+        ops.zeros_like(keys, dtype="float32"),
+        ops.zeros_like(scale, dtype="float32"),
+    )
+    _, d_queries, d_keys, d_scale = ops.while_loop(
+        lambda t, *_: t < length, step, start
+    )
+    return d_queries, ops.cast(d_keys, keys.dtype), ops.cast(d_scale, scale.dtype)

@@ -1,0 +1,147 @@
+"""The published ways to score a query against the positions of a memory.
+
+Each is a small layer with two methods: `prepare(memory)`, what can be computed once a
+memory, and `call(query, keys)`, the scores of queries `[B, T, D]` against what
+`prepare` gave. B rows, T queries, S positions of the memory, D and E the widths of
+query and memory, U units.
+"""
+
+import math
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.additive import additive_scores
+from seqkit.layers.projection import project
+
+
+class Score(keras.layers.Layer):
+    """What every score has: an initializer, and a `prepare` that does nothing."""
+
+    def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
+        super().__init__(**kwargs)
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+
+    def prepare(self, memory):
+        return memory
+
+    def _add(self, name, *shape):
+        initializer = self.kernel_initializer.clone()
+        return self.add_weight(name=name, shape=shape, initializer=initializer)
+
+    def _project(self, memory, kernel):
+        # `prepare` is no `call`, so that Keras casts nothing for it.
+        return project(memory, ops.cast(kernel, self.compute_dtype))
+
+    def _check_widths(self, query_shape, memory_shape):
+        if query_shape[-1] != memory_shape[-1]:
+            raise SeqkitError(
+                "query, memory: expected one width, since they are multiplied, found "
+                f"{query_shape[-1]} and {memory_shape[-1]}. Project one of them, or "
+                "take score='general' or 'additive'."
+            )
+
+
+class DotScore(Score):
+    """`q · m`, times `1 / sqrt(D)` where scaled."""
+
+    def __init__(self, scaled=False, **kwargs):
+        super().__init__(**kwargs)
+        self.scaled = scaled
+
+    def build(self, query_shape, memory_shape):
+        self._check_widths(query_shape, memory_shape)
+        self.built = True
+
+    def call(self, query, keys):
+        if self.scaled:
+            query = query * ops.cast(query.shape[-1] ** -0.5, query.dtype)
+        return _dot(query, keys)
+
+
+class GeneralScore(Score):
+    """`q W m`."""
+
+    def build(self, query_shape, memory_shape):
+        self.kernel = self._add("kernel", memory_shape[-1], query_shape[-1])
+        self.built = True
+
+    def prepare(self, memory):
+        return self._project(memory, self.kernel)
+
+    def call(self, query, keys):
+        return _dot(query, keys)
+
+
+class CosineScore(Score):
+    """`β cos(q, m)` with a learned sharpness β > 0."""
+
+    def build(self, query_shape, memory_shape):
+        self._check_widths(query_shape, memory_shape)
+        # Cosines differ by 2 at most: with β = 1 the weights would be near uniform.
+        self.log_sharpness = self.add_weight(
+            name="log_sharpness",
+            shape=(),
+            initializer=keras.initializers.Constant(math.log(10)),
+        )
+        self.built = True
+
+    def prepare(self, memory):
+        return _unit(memory)
+
+    def call(self, query, keys):
+        return ops.exp(self.log_sharpness) * _dot(_unit(query), keys)
+
+
+class LocationScore(Score):
+    """`W q`, one score a position whatever stands there."""
+
+    def __init__(self, max_positions, **kwargs):
+        super().__init__(**kwargs)
+        self.max_positions = max_positions
+
+    def build(self, query_shape, memory_shape):
+        self.kernel = self._add("kernel", query_shape[-1], self.max_positions)
+        self.built = True
+
+    def call(self, query, keys):
+        scores = project(query, self.kernel)
+        length = ops.shape(keys)[1]
+        batch_size, num_queries = ops.shape(query)[:2]
+        # Positions beyond the last known one get no weight.
+        lowest = ops.full((batch_size, num_queries, length), -6e4, scores.dtype)
+        return ops.concatenate([scores, lowest], axis=-1)[..., :length]
+
+
+class AdditiveScore(Score):
+    """`v · tanh(W q + U m)`."""
+
+    def __init__(self, units=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, query_shape, memory_shape):
+        units = self.units or query_shape[-1]
+        self.query_kernel = self._add("query_kernel", query_shape[-1], units)
+        self.memory_kernel = self._add("memory_kernel", memory_shape[-1], units)
+        self.scale = self._add("scale", units, 1)
+        self.built = True
+
+    def prepare(self, memory):
+        return self._project(memory, self.memory_kernel)
+
+    def call(self, query, keys):
+        queries = project(query, self.query_kernel)
+        scale = ops.cast(ops.reshape(self.scale, (-1,)), queries.dtype)
+        return additive_scores(queries, keys, scale)
+
+
+def _dot(query, keys):
+    return ops.matmul(query, ops.transpose(keys, (0, 2, 1)))
+
+
+def _unit(x):
+    """`x` with vectors of length 1; a zero vector stays one, with a finite gradient."""
+    squares = ops.sum(ops.square(x), axis=-1, keepdims=True)
+    return x * ops.rsqrt(squares + ops.cast(1e-6, x.dtype))

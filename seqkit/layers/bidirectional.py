@@ -1,0 +1,59 @@
+"""Both directions of a recurrent layer."""
+
+import keras
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class Bidirectional(keras.layers.Bidirectional):
+    """Runs a recurrent layer forwards and a copy of it backwards.
+
+    A drop-in for `keras.layers.Bidirectional`, of Schuster and Paliwal, "Bidirectional
+    Recurrent Neural Networks" (1997). With a mask the backward direction starts at the
+    last real token of each row: a masked step leaves its state alone.
+
+    Args:
+        layer: A recurrent layer, such as `seqkit.layers.LSTM`. It is copied, not used.
+        merge_mode: How outputs are joined: `"concat"`, `"sum"`, `"mul"`, `"ave"`; or
+            `None`, which returns both.
+        weights: Initial weights, forward layer first. Not kept in the configuration.
+        backward_layer: A layer for the other direction (`go_backwards=True`); by
+            default like `layer`.
+        **kwargs: `name`, `dtype` and the like.
+
+    Call arguments:
+        sequences: [B, T, D].
+        initial_state: List: the forward layer's states, then the backward layer's.
+        mask: [B, T] boolean, `True` = keep. Outputs at masked steps are 0 with
+            `return_sequences`.
+        training: Whether to drop.
+
+    Returns:
+        [B, 2 H] (or [B, H], by `merge_mode`), or [B, T, 2 H] where the layer has
+        `return_sequences`. With `return_state` a tuple of that, the forward states and
+        the backward states.
+
+    Raises:
+        ValueError: The layers or `merge_mode` do not fit.
+
+    Example:
+
+    >>> import keras
+    >>> from seqkit.layers.bidirectional import Bidirectional
+    >>> from seqkit.layers.lstm import LSTM
+    >>> Bidirectional(LSTM(4))(keras.ops.ones((2, 5, 3))).shape[-1]
+    8
+    """
+
+    def __init__(
+        self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs
+    ):
+        super().__init__(layer, merge_mode, weights, backward_layer, **kwargs)
+
+    def compute_mask(self, sequences, mask):
+        # Keras multiplies a generator (TypeError) if stateful with return_state.
+        mask = mask[0] if isinstance(mask, list | tuple) else mask
+        masks = (mask if self.return_sequences else None,)
+        masks *= 2 if self.merge_mode is None else 1
+        if self.return_state:
+            masks += (None,) * 2 * len(self.forward_layer.state_size)
+        return masks if len(masks) > 1 else masks[0]

@@ -1,0 +1,68 @@
+"""The position-wise half of a Transformer block."""
+
+import keras
+
+from seqkit.layers.projection import project
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class FeedForward(keras.layers.Layer):
+    """Two dense layers applied to each position: `W2 · act(W1 · x + b1) + b2`.
+
+    Vaswani et al. 2017, arXiv:1706.03762, equation 2 of section 3.3.
+
+    Args:
+        intermediate_dim: Size between the two layers.
+        activation: What stands between them.
+        dropout: Fraction of the intermediate units to drop in training.
+
+    Call arguments:
+        x: Tensor `[B, T, D]`.
+
+    Returns:
+        Tensor `[B, T, D]`.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> tuple(seqkit.layers.FeedForward(intermediate_dim=16)(np.ones((2, 3, 8))).shape)
+    (2, 3, 8)
+    """
+
+    def __init__(self, intermediate_dim, activation="relu", dropout=0.0, **kwargs):
+        super().__init__(**kwargs)
+        self.intermediate_dim = intermediate_dim
+        self.activation = keras.activations.get(activation)
+        self.dropout = dropout
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        size = input_shape[-1]
+        self.kernel_in = self.add_weight(
+            name="kernel_in", shape=(size, self.intermediate_dim)
+        )
+        self.bias_in = self.add_weight(
+            name="bias_in", shape=(self.intermediate_dim,), initializer="zeros"
+        )
+        self.kernel_out = self.add_weight(
+            name="kernel_out", shape=(self.intermediate_dim, size)
+        )
+        self.bias_out = self.add_weight(
+            name="bias_out", shape=(size,), initializer="zeros"
+        )
+        self.built = True
+
+    def call(self, x, training=False):
+        hidden = self.activation(project(x, self.kernel_in, self.bias_in))
+        hidden = self.dropout_layer(hidden, training=training)
+        return project(hidden, self.kernel_out, self.bias_out)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return super().get_config() | {
+            "intermediate_dim": self.intermediate_dim,
+            "activation": keras.activations.serialize(self.activation),
+            "dropout": self.dropout,
+        }

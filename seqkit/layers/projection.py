@@ -1,0 +1,23 @@
+"""The matrix product that every dense part shares."""
+
+from keras import ops
+
+
+def project(x, kernel, bias=None):
+    """Multiply the last axis of `x` by a matrix, as one two-dimensional product.
+
+    A product of a rank-3 tensor and a matrix is much slower on some backends, in its
+    gradient above all, than the same product with the leading axes folded into one.
+
+    Args:
+        x: Tensor `[..., D]`.
+        kernel: Tensor `[D, E]`.
+        bias: Optional tensor `[E]`.
+
+    Returns:
+        Tensor `[..., E]`.
+    """
+    y = ops.matmul(ops.reshape(x, (-1, kernel.shape[0])), kernel)
+    if bias is not None:
+        y = ops.add(y, bias)
+    return ops.reshape(y, (*ops.shape(x)[:-1], kernel.shape[1]))

@@ -1,0 +1,72 @@
+"""The vanilla recurrent layer."""
+
+import inspect
+
+import keras
+from keras import ops
+
+from seqkit.layers.recurrent import Recurrent
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
+    """The recurrent network of Elman, a drop-in for `keras.layers.SimpleRNN`.
+
+    Of Elman, "Finding Structure in Time" (1990):
+
+        h = tanh(x W + h U + b)
+
+    Args:
+        *args: As `keras.layers.SimpleRNN`, `units` first.
+        kernel: As in `LSTM`; there is no `"cudnn"`, and `"fused"` takes the
+            activations tanh, relu and linear.
+        **kwargs: As `keras.layers.SimpleRNN`. Weights have its layout: `kernel`
+            [D, H], `recurrent_kernel` [H, H], `bias` [H].
+
+    Call arguments:
+        sequences: [B, T, D].
+        initial_state: h, [B, H]; zeros by default.
+        mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
+            output repeats the one before, or is 0 with `zero_output_for_mask`.
+        training: Whether to drop.
+
+    Returns:
+        [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
+        that and h.
+
+    Raises:
+        SeqkitError: `kernel` is unknown, or cannot run as the layer is configured.
+
+    Example:
+
+    >>> import keras
+    >>> from seqkit.layers.simple_rnn import SimpleRNN
+    >>> SimpleRNN(4)(keras.ops.ones((2, 5, 3))).shape[-1]
+    4
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Keras takes an activity regularizer and drops it.
+        keras_init = inspect.signature(keras.layers.SimpleRNN.__init__)
+        given = keras_init.bind(self, *args, **kwargs).arguments
+        self.activity_regularizer = keras.regularizers.get(
+            given.get("activity_regularizer")
+        )
+
+    def project(self, kernel, bias, sequences):
+        projected = ops.matmul(sequences, kernel)
+        return (projected if bias is None else projected + bias), None
+
+    def step(self, recurrent_kernel, bias, projected, states):
+        return [self.activation(projected + ops.matmul(states[0], recurrent_kernel))]
+
+    def get_config(self):
+        regularizer = keras.regularizers.serialize(self.activity_regularizer)
+        return {**super().get_config(), "activity_regularizer": regularizer}
+
+    def fused_kernel(self, kernels):
+        for name in kernels.SimpleRNNKernel.ACTIVATIONS:
+            if self.activation is keras.activations.get(name):
+                return kernels.SimpleRNNKernel(name)
+        return None

@@ -1,0 +1,55 @@
+"""Positions as sines and cosines."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class SinusoidalPositionEncoding(keras.layers.Layer):
+    """The fixed position code of the Transformer, for any position.
+
+    `PE(p, 2i) = sin(p / 10000^(2i/D))`, `PE(p, 2i+1) = cos(p / 10000^(2i/D))`
+    (Vaswani et al. 2017, arXiv:1706.03762, section 3.5). It has no weights and no
+    longest length, and `start` gives the code of a later position alone.
+
+    Args:
+        max_wavelength: The 10000 of the equation.
+
+    Call arguments:
+        inputs: Tensor `[B, T, D]`; only its shape and dtype matter.
+        start: Position of the first step, an integer or a scalar tensor.
+
+    Returns:
+        Tensor `[T, D]`, to be added to the inputs.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> layer = seqkit.layers.SinusoidalPositionEncoding()
+    >>> code = layer(np.zeros((1, 3, 4)))
+    >>> [round(float(x), 3) for x in code[1]]
+    [0.841, 0.54, 0.01, 1.0]
+    """
+
+    def __init__(self, max_wavelength=10_000, **kwargs):
+        super().__init__(**kwargs)
+        self.max_wavelength = max_wavelength
+
+    def call(self, inputs, start=0):
+        length, size = ops.shape(inputs)[1], inputs.shape[-1]
+        # The column pair 2i, 2i+1 shares a frequency; a cosine is a sine a quarter on.
+        column = np.arange(size)
+        frequency = self.max_wavelength ** (-2.0 * (column // 2) / size)
+        phase = (column % 2) * (math.pi / 2)
+        position = ops.cast(start, "float32") + ops.arange(length, dtype="float32")
+        angle = position[:, None] * frequency.astype("float32") + phase.astype("float32")
+        return ops.cast(ops.sin(angle), self.compute_dtype)
+
+    def compute_output_shape(self, input_shape, start=0):
+        return input_shape[1:]
+
+    def get_config(self):
+        return super().get_config() | {"max_wavelength": self.max_wavelength}

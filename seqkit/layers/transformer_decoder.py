@@ -1,0 +1,132 @@
+"""One block of a Transformer's decoder."""
+
+import keras
+from keras import ops
+
+from seqkit.layers.multi_head_attention import MultiHeadAttention
+from seqkit.layers.transformer_encoder import TransformerEncoder
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TransformerDecoder(TransformerEncoder):
+    """Causal self-attention, attention to a memory, feed-forward; or one step of it.
+
+    The arguments are those of `TransformerEncoder`, and so is the choice between
+    pre-norm and post-norm (Vaswani et al. 2017, arXiv:1706.03762, figure 1).
+
+    Call arguments:
+        x: Tensor `[B, T, D]`.
+        memory: Tensor `[B, S, D]`, the encoder's output.
+        memory_mask: Boolean tensor `[B, S]`, `True` = keep.
+        padding_mask: Boolean tensor `[B, T]`. Right-padding needs none here: no
+            position looks to its right.
+        return_attention_scores: Whether to return the weights of the attention to the
+            memory too, `[B, H, T, S]`.
+
+    Returns:
+        Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
+
+    For decoding, `step` works on K hypotheses of one sentence side by side. Their keys
+    and values of all steps stand in one cache `[B, H, L·K, d]`, slot k of step t at
+    `t·K + k`, and a mask says which slots a hypothesis descends from: so a beam search
+    never copies the cache, and the memory is kept once a sentence, not once a
+    hypothesis.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> block = seqkit.layers.TransformerDecoder(num_heads=2, intermediate_dim=16)
+    >>> tuple(block(np.ones((2, 3, 8)), np.ones((2, 5, 8))).shape)
+    (2, 3, 8)
+    """
+
+    def __init__(self, num_heads, intermediate_dim, **kwargs):
+        super().__init__(num_heads, intermediate_dim, **kwargs)
+        self.cross_attention = MultiHeadAttention(
+            num_heads, dropout=self.attention_dropout, dtype=self.dtype_policy
+        )
+        self._add_residual("cross_attention")
+
+    def build(self, x_shape, memory_shape=None):
+        super().build(x_shape)
+        self.cross_attention.build(x_shape, memory_shape or x_shape)
+        self.cross_attention_norm.build(x_shape)
+
+    def call(
+        self,
+        x,
+        memory,
+        memory_mask=None,
+        padding_mask=None,
+        return_attention_scores=False,
+        training=False,
+    ):
+        def attend_to_itself(y):
+            return self.attention(
+                y, value_mask=padding_mask, use_causal_mask=True, training=training
+            )
+
+        keys, values = self.project_memory(memory)
+        mask = None if memory_mask is None else memory_mask[:, None, None, :]
+        x = self._residual("attention", x, attend_to_itself, training)
+        x, weights = self._attend_to_memory(x, keys, values, mask, training)
+        x = self._feed_forward(x, training)
+        return (x, weights) if return_attention_scores else x
+
+    def project_memory(self, memory):
+        """Keys and values `[B, H, S, d]` of the memory `[B, S, D]`, for `step`."""
+        return self.cross_attention.project_key_value(memory)
+
+    def empty_cache(self, batch_size, slots):
+        """Zeros for the keys and values of `slots` = L·K positions, `[B, H, L·K, d]`."""
+        _, heads, size = self.attention.key_kernel.shape
+        shape = (batch_size, heads, slots, size)
+        return {
+            "keys": ops.zeros(shape, dtype=self.compute_dtype),
+            "values": ops.zeros(shape, dtype=self.compute_dtype),
+        }
+
+    def step(self, x, cache, index, mask, memory_keys, memory_values, memory_mask):
+        """One step of K hypotheses side by side.
+
+        Args:
+            x: Tensor `[B, K, D]`.
+            cache: The structure of `empty_cache`.
+            index: Which step this is, a scalar integer.
+            mask: Boolean tensor `[B, 1, K, L·K]`: the slots that each hypothesis sees,
+                its own of this step among them.
+            memory_keys, memory_values: Of `project_memory`.
+            memory_mask: Boolean tensor `[B, 1, 1, S]`.
+
+        Returns:
+            Outputs `[B, K, D]`, the new cache, weights over the memory `[B, H, K, S]`.
+        """
+        start = index * x.shape[1]
+
+        def attend_to_cache(y):
+            keys, values = self.attention.project_key_value(y)
+            cache["keys"] = ops.slice_update(cache["keys"], (0, 0, start, 0), keys)
+            cache["values"] = ops.slice_update(cache["values"], (0, 0, start, 0), values)
+            return self.attention.attend(y, cache["keys"], cache["values"], mask)[0]
+
+        cache = dict(cache)
+        x = self._residual("attention", x, attend_to_cache, False)
+        x, weights = self._attend_to_memory(
+            x, memory_keys, memory_values, memory_mask, False
+        )
+        return self._feed_forward(x, False), cache, weights
+
+    def _attend_to_memory(self, x, keys, values, mask, training):
+        weights = None
+
+        def attend(y):
+            nonlocal weights
+            output, weights = self.cross_attention.attend(
+                y, keys, values, mask, training=training
+            )
+            return output
+
+        return self._residual("cross_attention", x, attend, training), weights
+
+    def compute_output_shape(self, x_shape, memory_shape=None):
+        return x_shape

@@ -1,0 +1,121 @@
+"""One block of a Transformer's encoder."""
+
+import keras
+
+from seqkit.layers.feed_forward import FeedForward
+from seqkit.layers.multi_head_attention import MultiHeadAttention
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TransformerEncoder(keras.layers.Layer):
+    """Self-attention, then a feed-forward layer, each with a residual connection.
+
+    Pre-norm (the default): `x + f(norm(x))`; post-norm: `norm(x + f(x))` as first
+    published (Vaswani et al. 2017, arXiv:1706.03762; for the difference Xiong et al.
+    2020, arXiv:2002.04745). A stack of pre-norm blocks wants one more normalisation
+    behind the last.
+
+    Args:
+        num_heads: Number of attention heads; divides the model's width D.
+        intermediate_dim: Size of the feed-forward layer between its two products.
+        dropout: Fraction dropped from the output of each half, in training.
+        attention_dropout: Fraction of the attention weights dropped, in training.
+        normalize_first: Pre-norm (`True`) or post-norm (`False`).
+        activation: The activation of the feed-forward layer.
+        layer_norm_epsilon: The epsilon of the normalisations.
+
+    Call arguments:
+        x: Tensor `[B, S, D]`.
+        padding_mask: Boolean tensor `[B, S]`, `True` = keep.
+
+    Returns:
+        Tensor `[B, S, D]`.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> block = seqkit.layers.TransformerEncoder(num_heads=2, intermediate_dim=16)
+    >>> tuple(block(np.ones((2, 5, 8)), padding_mask=np.ones((2, 5), bool)).shape)
+    (2, 5, 8)
+    """
+
+    def __init__(
+        self,
+        num_heads,
+        intermediate_dim,
+        dropout=0.0,
+        attention_dropout=0.0,
+        normalize_first=True,
+        activation="relu",
+        layer_norm_epsilon=1e-6,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.num_heads = num_heads
+        self.intermediate_dim = intermediate_dim
+        self.dropout = dropout
+        self.attention_dropout = attention_dropout
+        self.normalize_first = normalize_first
+        self.activation = keras.activations.get(activation)
+        self.layer_norm_epsilon = layer_norm_epsilon
+        self.attention = MultiHeadAttention(
+            num_heads, dropout=attention_dropout, dtype=self.dtype_policy
+        )
+        self.feed_forward = FeedForward(
+            intermediate_dim, activation, dtype=self.dtype_policy
+        )
+        self._add_residual("attention")
+        self._add_residual("feed_forward")
+
+    def _add_residual(self, name):
+        norm = keras.layers.LayerNormalization(
+            epsilon=self.layer_norm_epsilon, dtype=self.dtype_policy
+        )
+        setattr(self, f"{name}_norm", norm)
+        dropout = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
+        setattr(self, f"{name}_output_dropout", dropout)
+
+    def _residual(self, name, x, function, training):
+        norm = getattr(self, f"{name}_norm")
+        dropout = getattr(self, f"{name}_output_dropout")
+        if self.normalize_first:
+            return x + dropout(function(norm(x)), training=training)
+        return norm(x + dropout(function(x), training=training))
+
+    def build(self, input_shape):
+        self.attention.build(input_shape)
+        self.attention_norm.build(input_shape)
+        self.feed_forward.build(input_shape)
+        self.feed_forward_norm.build(input_shape)
+        self.built = True
+
+    def call(self, x, padding_mask=None, training=False):
+        x = self._residual(
+            "attention",
+            x,
+            lambda y: self.attention(y, value_mask=padding_mask, training=training),
+            training,
+        )
+        return self._feed_forward(x, training)
+
+    def _feed_forward(self, x, training):
+        return self._residual(
+            "feed_forward",
+            x,
+            lambda y: self.feed_forward(y, training=training),
+            training,
+        )
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return super().get_config() | {
+            "num_heads": self.num_heads,
+            "intermediate_dim": self.intermediate_dim,
+            "dropout": self.dropout,
+            "attention_dropout": self.attention_dropout,
+            "normalize_first": self.normalize_first,
+            "activation": keras.activations.serialize(self.activation),
+            "layer_norm_epsilon": self.layer_norm_epsilon,
+        }

@@ -1,0 +1,208 @@
+"""The decoder of `RecurrentSeq2Seq`, whole sequences or one step at a time."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.attention import Attention
+from seqkit.layers.gru import GRU
+from seqkit.layers.lstm import LSTM
+from seqkit.layers.simple_rnn import SimpleRNN
+
+CELLS = {"rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
+
+
+def recurrent_layer(cell, units, dtype):
+    """The layer of a cell's name, with all its outputs and its last states.
+
+    Raises:
+        SeqkitError: There is no such cell.
+    """
+    if cell not in CELLS:
+        raise SeqkitError(f"cell: expected one of {', '.join(CELLS)}, found {cell!r}.")
+    return CELLS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class RecurrentDecoder(keras.layers.Layer):
+    """Recurrent layers with attention, whose states an encoder gives.
+
+    With h the output of the last layer and c the context that attention finds for it,
+    it returns the attentional vectors `a = tanh(W [c; h] + b)` (Luong et al. 2015,
+    arXiv:1508.04025, equation 5), or without attention `tanh(W h + b)`.
+
+    Args:
+        units: Units of each layer and size of the attentional vectors, D.
+        cell: `"lstm"`, `"gru"` or `"rnn"`.
+        num_layers: Number of layers.
+        attention: The score, as in `seqkit.layers.Attention`, or `None`.
+        input_feeding: Whether each step reads the attentional vector before it. Then
+            the layers run in one loop over time instead of one after the other.
+        dropout: Fraction dropped between layers.
+
+    Call arguments:
+        x: Tensor `[B, T, D]`.
+        states: The initial states: for each layer a list, `[h]` or of an LSTM `[h, c]`,
+            `[B, D]` each.
+        source: What `prepare` returns.
+
+    Returns:
+        Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
+    """
+
+    def __init__(
+        self,
+        units,
+        cell="lstm",
+        num_layers=1,
+        attention="additive",
+        input_feeding=False,
+        dropout=0.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.units = units
+        self.cell = cell
+        self.num_layers = num_layers
+        self.input_feeding = input_feeding
+        self.dropout = dropout
+        dtype = self.dtype_policy
+        self.recurrent_layers = [
+            recurrent_layer(cell, units, dtype) for _ in range(num_layers)
+        ]
+        self.attention = None
+        if attention is not None:
+            self.attention = Attention(units, score=attention, dtype=dtype)
+        self.output_projection = keras.layers.Dense(
+            units, activation="tanh", dtype=dtype
+        )
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+
+    def build(self, input_shape):
+        width = input_shape[-1] + (self.units if self.input_feeding else 0)
+        for layer in self.recurrent_layers:
+            layer.build((None, None, width))
+            width = self.units
+        if self.attention is not None:
+            self.attention.build((None, None, width), (None, None, width))
+            width *= 2
+        self.output_projection.build((None, None, width))
+        self.built = True
+
+    def prepare(self, memory, mask):
+        """What is computed once a memory `[B, S, D]` with its mask `[B, S]`."""
+        if self.attention is None:
+            return {}
+        return {"keys": self.attention.prepare(memory), "memory": memory, "mask": mask}
+
+    def call(self, x, states, source, training=False):
+        if self.input_feeding:
+            return self._call_with_feeding(x, states, source, training)
+        for number, layer in enumerate(self.recurrent_layers):
+            if number:
+                x = self.dropout_layer(x, training=training)
+            x, *_ = layer(x, initial_state=states[number], training=training)
+        return self._attend(x, source)
+
+    def initial_state(self, states, num_beams):
+        """The state of `step` before the first one, from the states of `call`."""
+
+        def spread(state):
+            return ops.repeat(state[:, None], num_beams, axis=1)
+
+        state = {"layers": [[spread(s) for s in layer] for layer in states]}
+        if self.input_feeding:
+            state["fed"] = ops.zeros_like(state["layers"][0][0])
+        return state
+
+    def step(self, x, state, source, drops=()):
+        """One step of K hypotheses side by side.
+
+        Args:
+            x: Tensor `[B, K, D]`.
+            state: Of `initial_state`.
+            source: Of `prepare`.
+            drops: What to multiply the input of each layer but the first with.
+
+        Returns:
+            Attentional vectors `[B, K, D]`, the new state, weights `[B, K, S]` or `None`.
+        """
+        shape = (*ops.shape(x)[:2], self.units)
+        if self.input_feeding:
+            x = ops.concatenate([x, state["fed"]], axis=-1)
+        layers = []
+        for number, layer in enumerate(self.recurrent_layers):
+            if number and drops:
+                x = x * drops[number - 1]
+            before = [ops.reshape(s, (-1, self.units)) for s in state["layers"][number]]
+            _, after = layer.cell(ops.reshape(x, (-1, x.shape[-1])), before)
+            layers.append([ops.reshape(s, shape) for s in after])
+            x = layers[-1][0]
+        x, weights = self._attend(x, source)
+        state = {"layers": layers}
+        if self.input_feeding:
+            state["fed"] = x
+        return x, state, weights
+
+    def _attend(self, x, source):
+        weights = None
+        if self.attention is not None:
+            context, weights = self.attention.attend(
+                x, source["keys"], source["memory"], source["mask"]
+            )
+            x = ops.concatenate([context, x], axis=-1)
+        return self.output_projection(x), weights
+
+    def _call_with_feeding(self, x, states, source, training):
+        inputs = [x]
+        if training and self.dropout:
+            # Drawn here, since no random state may change within the loop.
+            ones = ops.ones_like(x)
+            inputs += [self.dropout_layer(ones, training=True) for _ in states[1:]]
+        state = self.initial_state(states, 1)
+        loop = keras.layers.RNN(
+            _Steps(self, source, state), return_sequences=True, dtype=self.dtype_policy
+        )
+        _, outputs, _ = loop.inner_loop(
+            ops.concatenate(inputs, axis=-1),
+            [s[:, 0] for s in keras.tree.flatten(state)],
+            None,
+        )
+        if self.attention is None:
+            return outputs, None
+        return outputs[..., : self.units], outputs[..., self.units :]
+
+    def compute_mask(self, *args, **kwargs):
+        return None
+
+    def get_config(self):
+        attention = self.attention and self.attention.get_config()["score"]
+        return super().get_config() | {
+            "units": self.units,
+            "cell": self.cell,
+            "num_layers": self.num_layers,
+            "attention": attention,
+            "input_feeding": self.input_feeding,
+            "dropout": self.dropout,
+        }
+
+
+class _Steps:
+    """`step` as a cell for `keras.layers.RNN`: flat states, one tensor in and out."""
+
+    def __init__(self, decoder, source, state):
+        self.decoder, self.source, self.state = decoder, source, state
+        self.state_size = [decoder.units] * len(keras.tree.flatten(state))
+        self.output_size = decoder.units
+
+    def call(self, inputs, states):
+        state = keras.tree.pack_sequence_as(self.state, [s[:, None] for s in states])
+        x, *drops = ops.split(
+            inputs[:, None], inputs.shape[-1] // self.decoder.units, axis=-1
+        )
+        x, state, weights = self.decoder.step(x, state, self.source, drops)
+        if weights is not None:
+            x = ops.concatenate([x, weights], axis=-1)
+        return x[:, 0], [s[:, 0] for s in keras.tree.flatten(state)]
+
+    __call__ = call

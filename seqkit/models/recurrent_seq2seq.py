@@ -1,0 +1,196 @@
+"""The recurrent network that translates, with attention or without."""
+
+import keras
+from keras import ops
+
+from seqkit.layers.bidirectional import Bidirectional
+from seqkit.models.recurrent_decoder import RecurrentDecoder, recurrent_layer
+from seqkit.models.seq2seq import Seq2Seq
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class RecurrentSeq2Seq(Seq2Seq):
+    """Bidirectional recurrent encoder, recurrent decoder, attention between the two.
+
+    The encoder reads both ways (Bahdanau et al. 2015, arXiv:1409.0473); its output at
+    position s, projected to D, is m_s. Its final states, both directions of each layer,
+    go through a dense layer and become the initial states of the decoder's layers
+    (Sutskever et al. 2014, arXiv:1409.3215, who have nothing else between the two: that
+    is `attention=None`). The decoder is that of Luong et al. 2015, arXiv:1508.04025,
+    equations 5 and 6, h_t being the output of its last layer:
+
+        c_t      = sum over s of softmax_s(score(h_t, m_s)) m_s
+        a_t      = tanh(W [c_t; h_t] + b)        without attention: tanh(W h_t + b)
+        logits_t = E a_t
+
+    E is the embedding, shared: between source and target with one vocabulary, and with
+    the output layer. As the query h_t is the state behind step t, not the one before
+    it, the whole target runs through the recurrent layers at once in training. That
+    ends with `input_feeding` (section 3.3 there), in which a_{t-1} is an input of
+    step t.
+
+    Args:
+        vocabulary_size: Number of target tokens, V.
+        source_vocabulary_size: Number of source tokens, where the source has a
+            vocabulary of its own; by default both sides share one embedding.
+        cell: `"lstm"`, `"gru"` or `"rnn"`.
+        num_layers: Layers of the encoder, and as many of the decoder.
+        hidden_dim: Units of each layer (in the encoder of each direction) and width of
+            the embedding, D.
+        attention: The score, as in `seqkit.layers.Attention`, or `None`.
+        input_feeding: Whether the decoder reads its last attentional vector.
+        dropout: Fraction dropped from embeddings, between layers and before the output.
+        tie_embeddings: Whether the output layer shares the embedding.
+
+    Inputs and outputs are those of `Seq2Seq`, but for the memory, which is a dictionary:
+    `"sequence"` `[B, S, D]` and `"states"`, the decoder's initial states.
+
+    Raises:
+        SeqkitError: `cell` or `attention` is unknown.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.RecurrentSeq2Seq(100, cell="gru", hidden_dim=16)
+    >>> ids = {"encoder_token_ids": np.array([[5, 6, 3]]),
+    ...        "decoder_token_ids": np.array([[2, 7]])}
+    >>> tuple(model(ids).shape)
+    (1, 2, 100)
+    >>> tuple(model.alignment(ids).shape)
+    (1, 2, 3)
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        source_vocabulary_size=None,
+        cell="lstm",
+        num_layers=1,
+        hidden_dim=256,
+        attention="additive",
+        input_feeding=False,
+        dropout=0.1,
+        tie_embeddings=True,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+        self.source_vocabulary_size = source_vocabulary_size
+        self.cell = cell
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.input_feeding = input_feeding
+        self.dropout = dropout
+        self.tie_embeddings = tie_embeddings
+        dtype = self.dtype_policy
+
+        def embedding(size, name, tie_weights=True):
+            return keras.layers.ReversibleEmbedding(
+                size,
+                hidden_dim,
+                tie_weights=tie_weights,
+                embeddings_initializer=keras.initializers.RandomNormal(
+                    stddev=hidden_dim**-0.5
+                ),
+                name=name,
+                dtype=dtype,
+            )
+
+        self.embedding = embedding(vocabulary_size, "embedding", tie_embeddings)
+        self.source_embedding = (
+            embedding(source_vocabulary_size, "source_embedding")
+            if source_vocabulary_size
+            else None
+        )
+        self.encoder_layers = [
+            Bidirectional(recurrent_layer(cell, hidden_dim, dtype), dtype=dtype)
+            for _ in range(num_layers)
+        ]
+        self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
+        # One bridge a state: h lies between -1 and 1, the c of an LSTM in no bounds.
+        activations = ["tanh", None] if cell == "lstm" else ["tanh"]
+        self.bridges = [
+            keras.layers.Dense(hidden_dim, activation=activation, dtype=dtype)
+            for _ in range(num_layers)
+            for activation in activations
+        ]
+        self.decoder = RecurrentDecoder(
+            hidden_dim,
+            cell=cell,
+            num_layers=num_layers,
+            attention=attention,
+            input_feeding=input_feeding,
+            dropout=dropout,
+            dtype=dtype,
+        )
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+
+    def build(self, input_shape=None):
+        size = self.hidden_dim
+        self.embedding.build()
+        if self.source_embedding is not None:
+            self.source_embedding.build()
+        for number, layer in enumerate(self.encoder_layers):
+            layer.build((None, None, 2 * size if number else size))
+        self.memory_projection.build((None, None, 2 * size))
+        for bridge in self.bridges:
+            bridge.build((None, 2 * size))
+        self.decoder.build((None, None, size))
+        self.built = True
+
+    def _embed(self, embedding, token_ids, training=False):
+        x = embedding(token_ids)
+        x = ops.multiply(x, ops.cast(self.hidden_dim**0.5, x.dtype))
+        return self.dropout_layer(x, training=training)
+
+    def encode(self, encoder_token_ids, training=False):
+        mask = self.padding_mask(encoder_token_ids)
+        embedding = self.source_embedding or self.embedding
+        x = self._embed(embedding, encoder_token_ids, training)
+        bridges, states = iter(self.bridges), []
+        for number, layer in enumerate(self.encoder_layers):
+            if number:
+                x = self.dropout_layer(x, training=training)
+            x, *last = layer(x, mask=mask, training=training)
+            half = len(last) // 2
+            states.append(
+                [
+                    next(bridges)(ops.concatenate(both, axis=-1))
+                    for both in zip(last[:half], last[half:], strict=True)
+                ]
+            )
+        return {"sequence": self.memory_projection(x), "states": states}, mask
+
+    def decode(self, decoder_token_ids, memory, mask, training=False):
+        x = self._embed(self.embedding, decoder_token_ids, training)
+        source = self.decoder.prepare(memory["sequence"], mask)
+        x, weights = self.decoder(x, memory["states"], source, training=training)
+        return self._logits(self.dropout_layer(x, training=training)), weights
+
+    def _logits(self, x):
+        return ops.cast(self.embedding(x, reverse=True), "float32")
+
+    def initial_state(self, memory, mask, num_beams, max_length):
+        return {
+            "beams": self.decoder.initial_state(memory["states"], num_beams),
+            "shared": self.decoder.prepare(memory["sequence"], mask),
+        }
+
+    def step(self, token_ids, state, index):
+        x, beams, weights = self.decoder.step(
+            self._embed(self.embedding, token_ids), state["beams"], state["shared"]
+        )
+        return self._logits(x), {**state, "beams": beams}, weights
+
+    def get_config(self):
+        return super().get_config() | {
+            "vocabulary_size": self.vocabulary_size,
+            "source_vocabulary_size": self.source_vocabulary_size,
+            "cell": self.cell,
+            "num_layers": self.num_layers,
+            "hidden_dim": self.hidden_dim,
+            "attention": self.decoder.get_config()["attention"],
+            "input_feeding": self.input_feeding,
+            "dropout": self.dropout,
+            "tie_embeddings": self.tie_embeddings,
+        }

@@ -1,0 +1,48 @@
+"""Decoding for models that only know whole sequences."""
+
+from keras import ops
+
+
+class UncachedSteps:
+    """Gives any model from ids to logits the methods that decoding asks for.
+
+    Every step runs the whole model on the whole beginning: right for every model of the
+    form of `Seq2Seq`, and slow. A model of one's own that is to be fast gives the
+    methods of `Seq2Seq` itself.
+
+    Args:
+        model: A `keras.Model` from a dictionary of `"encoder_token_ids"` `[B, S]` and
+            `"decoder_token_ids"` `[B, T]` to logits `[B, T, V]`, causal in the latter.
+    """
+
+    def __init__(self, model):
+        self.model = model
+
+    def encode(self, encoder_token_ids, training=False):
+        return encoder_token_ids, ops.not_equal(encoder_token_ids, 0)
+
+    def initial_state(self, memory, mask, num_beams, max_length):
+        shape = (ops.shape(memory)[0], num_beams, max_length)
+        return {
+            "beams": {"decoder_token_ids": ops.zeros(shape, "int32")},
+            "shared": {"encoder_token_ids": ops.repeat(memory, num_beams, axis=0)},
+        }
+
+    def step(self, token_ids, state, index):
+        written = state["beams"]["decoder_token_ids"]
+        written = ops.slice_update(written, (0, 0, index), token_ids[:, :, None])
+        shape = ops.shape(written)
+        logits = self.model(
+            {
+                "encoder_token_ids": state["shared"]["encoder_token_ids"],
+                "decoder_token_ids": ops.reshape(written, (-1, shape[-1])),
+            }
+        )
+        logits = ops.take(logits, index, axis=1)
+        logits = ops.reshape(logits, (shape[0], shape[1], logits.shape[-1]))
+        return logits, {**state, "beams": {"decoder_token_ids": written}}, None
+
+
+def with_steps(model):
+    """The model itself where it can decode in steps, else `UncachedSteps` of it."""
+    return model if hasattr(model, "step") else UncachedSteps(model)

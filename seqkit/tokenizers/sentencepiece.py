@@ -1,0 +1,215 @@
+"""Subword tokenizers."""
+
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from seqkit.errors import SeqkitError
+from seqkit.tokenizers.special_tokens import with_special_tokens_first
+
+MODEL_TYPES = ("unigram", "bpe", "char")
+
+
+class SentencePieceTokenizer:
+    """Text to token ids and back, by a SentencePiece model.
+
+    Kudo and Richardson 2018, arXiv:1808.06226. In every vocabulary `<pad>`, `<unk>`,
+    `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is put in this
+    order. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
+    ordinary text it is. With byte fallback every text comes back from `decode` as it
+    went in, save that U+2581, SentencePiece's own sign for a space, becomes one.
+
+    Args:
+        proto: The bytes of a SentencePiece `.model` file.
+
+    Attributes:
+        proto: The model in use, in the order above.
+        vocabulary_size: Number of ids.
+
+    Example:
+
+    >>> from seqkit.tokenizers import SentencePieceTokenizer
+    >>> text = ["the dog runs", "the dogs run", "a dog ran"] * 10
+    >>> tokenizer = SentencePieceTokenizer.train(text, vocabulary_size=300)
+    >>> tokenizer.decode(tokenizer.encode(["a <s> dog 🐕"]))
+    ['a <s> dog 🐕']
+    """
+
+    def __init__(self, proto: bytes):
+        import sentencepiece
+
+        self.proto = with_special_tokens_first(proto)
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=self.proto)
+        self.vocabulary_size = self._processor.get_piece_size()
+
+    @classmethod
+    def train(
+        cls,
+        texts: Iterable[str],
+        *,
+        vocabulary_size: int,
+        model_type: str = "unigram",
+        byte_fallback: bool = True,
+        normalization: str = "identity",
+    ) -> "SentencePieceTokenizer":
+        """Learns a vocabulary from texts.
+
+        Args:
+            texts: The training texts, read once.
+            vocabulary_size: Number of ids, the four special ones and the 256 bytes of
+                `byte_fallback` included. A unigram vocabulary comes out smaller where
+                the texts do not hold so many pieces.
+            model_type: `"unigram"`, `"bpe"` or `"char"`.
+            byte_fallback: Whether a character outside the vocabulary is written as its
+                UTF-8 bytes rather than as `<unk>`.
+            normalization: SentencePiece's rule; `"identity"` leaves text as it is,
+                `"nmt_nfkc"` unifies compatible characters.
+
+        Raises:
+            SeqkitError: The texts are empty, or too few for the vocabulary.
+        """
+        import sentencepiece
+
+        if model_type not in MODEL_TYPES:
+            raise SeqkitError(
+                f"model_type: expected one of {', '.join(MODEL_TYPES)}, "
+                f"found {model_type!r}"
+            )
+
+        def clean():
+            for row, text in enumerate(texts):
+                _check_unicode(row, text)
+                if text:
+                    # SentencePiece reads a NUL as the end of a text and stumbles.
+                    yield text.replace("\0", " ")
+
+        model = io.BytesIO()
+        try:
+            sentencepiece.SentencePieceTrainer.train(
+                sentence_iterator=clean(),
+                model_writer=model,
+                vocab_size=vocabulary_size,
+                model_type=model_type,
+                byte_fallback=byte_fallback,
+                character_coverage=1.0,
+                hard_vocab_limit=model_type == "bpe",
+                normalization_rule_name=normalization,
+                remove_extra_whitespaces=False,
+                max_sentence_length=1 << 20,
+                pad_id=0,
+                unk_id=1,
+                bos_id=2,
+                eos_id=3,
+                minloglevel=2,
+            )
+        except (RuntimeError, OSError) as error:
+            raise SeqkitError(
+                f"no {model_type} vocabulary of {vocabulary_size} could be learnt "
+                f"from the training texts: {_reason(error)}. "
+                "Give more text or another vocabulary_size."
+            ) from error
+        return cls(model.getvalue())
+
+    @classmethod
+    def load(cls, path: str | Path) -> "SentencePieceTokenizer":
+        """Reads a `.model` file, of `save` or of SentencePiece's own trainer."""
+        path = Path(path)
+        if not path.is_file():
+            raise SeqkitError(
+                f"{path}: expected a SentencePiece .model file, found none"
+            )
+        try:
+            return cls(path.read_bytes())
+        except Exception as error:
+            raise SeqkitError(
+                f"{path}: expected a SentencePiece .model file, found something else "
+                f"({_reason(error)})"
+            ) from error
+
+    def save(self, path: str | Path) -> None:
+        """Writes the `.model` file."""
+        Path(path).write_bytes(self.proto)
+
+    def encode(
+        self,
+        texts: Sequence[str],
+        *,
+        sampling_alpha: float | None = None,
+        seed: int | None = None,
+        num_threads: int = 1,
+    ) -> list[list[int]]:
+        """Token ids of each text, without `<s>` and `</s>`.
+
+        Args:
+            texts: N texts.
+            sampling_alpha: Where given, a segmentation is drawn instead of the best
+                taken: subword regularization (Kudo 2018, arXiv:1804.10959) with this
+                smoothing for a unigram model, BPE-dropout (Provilkov et al. 2020,
+                arXiv:1910.13267) with this probability for a BPE model.
+            seed: Seed of the draw.
+            num_threads: Threads to share the texts among; a draw uses one.
+
+        Raises:
+            SeqkitError: A text is no text, or one segmentation is all there is to draw.
+        """
+        texts = list(texts)
+        for row, text in enumerate(texts):
+            _check_unicode(row, text)
+        if sampling_alpha is None:
+            return self._processor.encode(texts, num_threads=num_threads)
+        import sentencepiece
+
+        if seed is not None:
+            # The last number of 32 bits stands for no seed at all.
+            sentencepiece.set_random_generator_seed(seed % ((1 << 32) - 1))
+        try:
+            return self._processor.encode(
+                texts,
+                enable_sampling=True,
+                alpha=sampling_alpha,
+                nbest_size=-1,
+                num_threads=1,
+            )
+        except RuntimeError as error:
+            raise SeqkitError(
+                "subword sampling: expected a unigram or a BPE vocabulary, found one "
+                "that has a single segmentation for each text"
+            ) from error
+
+    def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
+        """Text of each sequence of ids; the special tokens are left out."""
+        kept = [[int(i) for i in ids if i > 3 or i == 1] for ids in token_ids]
+        return self._processor.decode(kept) if kept else []
+
+    def pieces(self, token_ids: Sequence[int]) -> list[str]:
+        """The piece of each id, `▁` standing for a space: what a plot shows."""
+        return [self._processor.id_to_piece(int(i)) for i in token_ids]
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the model: what has been encoded with it can be cached under it."""
+        return hashlib.sha256(self.proto).hexdigest()[:16]
+
+
+def _check_unicode(row: int, text: str) -> None:
+    """SentencePiece's own words for a text without a UTF-8 form tell nothing."""
+    if not isinstance(text, str):
+        raise SeqkitError(f"texts, row {row}: expected a string, found {text!r}")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise SeqkitError(
+            f"texts, row {row}: expected Unicode, found a lone surrogate at character "
+            f"{error.start + 1}: {text[:40]!r}"
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    """The last sentence of SentencePiece's message, without file names of its source."""
+    text = str(error).strip().splitlines()[-1] if str(error).strip() else repr(error)
+    if "sentences_.empty()" in text:
+        return "there is no text in them"
+    return text.split("] ", 1)[-1].strip().rstrip(".")

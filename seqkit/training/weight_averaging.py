@@ -1,0 +1,87 @@
+"""Averages of the weights that training passes through."""
+
+import keras
+import numpy as np
+
+
+class WeightAveraging(keras.callbacks.Callback):
+    """Keeps an exponential moving average of the weights, and tests and ends with it.
+
+    Every `every` batches the average moves towards the weights:
+    `a ← m·a + (1 - m)·w` (Polyak and Juditsky 1992). Validation runs with the average,
+    and so does whatever happens after training; training itself goes on with its own
+    weights. The first steps count fully: the effective momentum is
+    `min(m, n / (n + 9))` at the n-th update, so a short run is averaged too.
+
+    Args:
+        momentum: The m, between 0 and 1.
+        every: Batches from update to update; 1 moves with each.
+
+    Example:
+
+    >>> from seqkit.training import WeightAveraging
+    >>> WeightAveraging(momentum=0.99, every=10).momentum
+    0.99
+    """
+
+    def __init__(self, momentum=0.99, every=10):
+        super().__init__()
+        if not 0 <= momentum < 1:
+            raise ValueError(
+                f"momentum must be at least 0 and below 1, not {momentum}."
+            )
+        self.momentum = momentum
+        self.every = every
+        self.average = None
+        self.updates = 0
+        self.batches = 0
+        self._kept = None
+
+    def on_train_begin(self, logs=None):
+        if self.average is None:
+            self.average = self._weights()
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches += 1
+        if self.batches % self.every:
+            return
+        momentum = min(self.momentum, self.updates / (self.updates + 9))
+        self.updates += 1
+        for average, variable in zip(
+            self.average, self.model.trainable_variables, strict=True
+        ):
+            average *= momentum
+            average += (1 - momentum) * keras.ops.convert_to_numpy(variable)
+
+    def on_test_begin(self, logs=None):
+        if self.average is not None and self._kept is None:
+            self._kept = self._weights()
+            self._assign(self.average)
+
+    def on_test_end(self, logs=None):
+        if self._kept is not None:
+            self._assign(self._kept)
+            self._kept = None
+
+    def on_train_end(self, logs=None):
+        self._assign(self.average)
+
+    def state(self):
+        """What a checkpoint has to keep: a dictionary of arrays."""
+        arrays = {f"average/{i}": a for i, a in enumerate(self.average)}
+        return arrays | {"counts": np.array([self.updates, self.batches])}
+
+    def restore(self, state):
+        """Takes back what `state` gave."""
+        self.updates, self.batches = (int(n) for n in state["counts"])
+        self.average = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
+
+    def _weights(self):
+        return [
+            np.array(keras.ops.convert_to_numpy(v))
+            for v in self.model.trainable_variables
+        ]
+
+    def _assign(self, values):
+        for variable, value in zip(self.model.trainable_variables, values, strict=True):
+            variable.assign(value)

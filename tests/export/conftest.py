@@ -1,0 +1,133 @@
+"""A small translator, and what a fresh process makes of its SavedModel."""
+
+import functools
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seqkit.decoding import BeamSearch, decode
+from seqkit.models import TransformerSeq2Seq, with_steps
+from seqkit.tokenizers import SentencePieceTokenizer
+
+TEXTS = {
+    "source": ["the dog runs over the hill", "a dog ran away", "who saw the cat?"] * 9,
+    "target": ["der Hund läuft über den Hügel", "wer sah die süße Katze?"] * 9,
+}
+
+
+@pytest.fixture(scope="session")
+def tokenizers():
+    """A SentencePiece tokenizer for the source and another for the target."""
+    return [
+        SentencePieceTokenizer.train(TEXTS["source"], vocabulary_size=300),
+        SentencePieceTokenizer.train(
+            TEXTS["target"],
+            vocabulary_size=40,
+            model_type="char",
+            byte_fallback=False,
+        ),
+    ]
+
+
+def build_transformer(tokenizers, dtype="float32"):
+    source, target = tokenizers
+    model = TransformerSeq2Seq(
+        target.vocabulary_size,
+        source.vocabulary_size,
+        num_layers=1,
+        hidden_dim=16,
+        num_heads=2,
+        intermediate_dim=32,
+        dtype=dtype,
+    )
+    model.build()
+    # As it is initialised, it would say one token for ever.
+    rng = np.random.default_rng(0)
+    for weight in model.trainable_weights:
+        weight.assign(rng.normal(scale=0.5, size=weight.shape))
+    return model
+
+
+def decoder(model, num_return_sequences=1, max_length=12):
+    """A callable from source ids to a `Decoded`."""
+    steps = with_steps(model)
+    strategy = BeamSearch(3, num_return_sequences=num_return_sequences)
+
+    def run(token_ids):
+        memory, mask = steps.encode(token_ids)
+        return decode(
+            lambda *arguments: steps.step(*arguments)[:2],
+            steps.initial_state(memory, mask, strategy.width, max_length),
+            tf.shape(token_ids)[0],
+            strategy=strategy,
+            max_length=max_length,
+            source_mask=mask,
+        )
+
+    return run
+
+
+@functools.cache
+def _compiled(model, num_return_sequences):
+    return tf.function(
+        decoder(model, num_return_sequences),
+        [tf.TensorSpec([None, None], tf.int32)],
+        autograph=False,
+    )
+
+
+def decode_alone(model, token_ids, num_return_sequences=1):
+    """Ids and scores of each sentence, decoded by itself."""
+    run = _compiled(model, num_return_sequences)
+    for ids in token_ids:
+        decoded = run(tf.constant([ids]))
+        rows = zip(decoded.token_ids[0], decoded.lengths[0], strict=True)
+        yield [r[:n].numpy().tolist() for r, n in rows], decoded.scores[0].numpy()
+
+
+ANSWER = """
+import json, sys
+import tensorflow as tf
+if sys.argv[2] == "text":
+    import tensorflow_text
+loaded = tf.saved_model.load(sys.argv[1])
+answers = []
+for name, values in json.load(sys.stdin):
+    call = loaded.signatures[name]
+    (spec,) = call.structured_input_signature[1].values()
+    given = {spec.name: tf.constant(values, spec.dtype)}
+    answer = {k: v.numpy() for k, v in call(**given).items()}
+    answers.append({
+        k: [str(v.dtype), v.shape, v.astype(str).tolist() if v.dtype != object else
+            [x.decode() for x in v.ravel()]]
+        for k, v in answer.items()
+    })
+print(json.dumps([answers, "seqkit" in sys.modules]))
+"""
+
+
+@pytest.fixture(scope="session")
+def ask():
+    """`ask(folder, kind, [(signature, values), ...])` -> answers of a new process."""
+
+    def run(folder, kind, requests):
+        done = subprocess.run(
+            [sys.executable, "-c", ANSWER, str(folder), kind],
+            input=json.dumps(requests),
+            capture_output=True,
+            text=True,
+            cwd=folder,
+        )
+        assert done.returncode == 0, done.stderr
+        answers, imported = json.loads(done.stdout.splitlines()[-1])
+        assert not imported
+        for answer in answers:
+            for name, (dtype, shape, values) in answer.items():
+                answer[name] = np.array(values, dtype).reshape(shape)
+        return answers
+
+    return run

@@ -1,0 +1,127 @@
+"""Who may import whom, read from the source itself, functions included."""
+
+import ast
+
+import pytest
+
+ROOMS = ("layers", "tokenizers", "data", "decoding", "metrics", "training")
+# What of seqkit each may import beside itself and seqkit.errors.
+ALLOWED = {room: set() for room in ROOMS}
+ALLOWED |= {"models": {"layers"}}
+ANY_ROOM = {*ROOMS, "models"}
+ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM | {"export"}}
+# These join the rooms.
+FREE = {"__init__", "recipes", "task", "cli", "demo", "_lines"}
+# Written in keras.ops, but for the one module of kernels.
+EVERY_BACKEND = ("layers", "models", "decoding")
+BACKENDS = {"tensorflow", "tensorflow_text", "jax", "torch"}
+KERNELS = "seqkit/layers/kernels_tensorflow.py"
+
+
+def imported_modules(source, package):
+    """Full names of all modules that a source file imports, at any depth in it.
+
+    Args:
+        source: Text of the file.
+        package: Full name of the package the file lies in, for relative imports.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name
+        elif isinstance(node, ast.ImportFrom):
+            parent = package.split(".")
+            parent = parent[: len(parent) - node.level + 1] if node.level else []
+            base = ".".join([*parent, *([node.module] if node.module else [])])
+            for alias in node.names:
+                yield f"{base}.{alias.name}"
+        elif isinstance(node, ast.Call):
+            function = ast.unparse(node.func)
+            if function.split(".")[-1] in ("import_module", "__import__"):
+                for argument in node.args[:1]:
+                    if isinstance(argument, ast.Constant):
+                        yield argument.value
+
+
+def room_of(path):
+    """The room a file belongs to, or its own name beside the rooms."""
+    return path.parts[1] if len(path.parts) > 2 else path.stem
+
+
+def mistakes(path, source):
+    """What a file imports and should not, as text."""
+    room = room_of(path)
+    for name in imported_modules(source, ".".join(path.parent.parts)):
+        top, _, inner = name.partition(".")
+        if room in EVERY_BACKEND and top in BACKENDS and path.as_posix() != KERNELS:
+            yield f"{path} imports {name}: {room} is written in keras.ops"
+        if top != "seqkit" or room in FREE:
+            continue
+        target = inner.partition(".")[0]
+        if target not in ALLOWED.get(room, ()) and target not in (room, "errors"):
+            yield f"{path} imports {name}: not open to {room}"
+
+
+def package_files(repository):
+    for path in sorted(repository.glob("seqkit/**/*.py")):
+        yield path.relative_to(repository), path.read_text(encoding="utf-8")
+
+
+def test_rooms_import_only_what_is_open_to_them(repository):
+    found = [one for file in package_files(repository) for one in mistakes(*file)]
+    assert not found, "\n".join(found)
+
+
+def test_every_file_has_a_rule(repository):
+    known = {*ALLOWED, *FREE, "errors"}
+    assert {room_of(path) for path, _ in package_files(repository)} <= known
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("seqkit/layers/a.py", "from seqkit.data import readers"),
+        ("seqkit/layers/a.py", "import seqkit.task"),
+        ("seqkit/layers/a.py", "def f():\n    from ..models import transformer"),
+        ("seqkit/layers/a.py", "import importlib\nimportlib.import_module('jax')"),
+        ("seqkit/models/a.py", "import tensorflow as tf"),
+        ("seqkit/decoding/a.py", "def f():\n    from tensorflow import math"),
+        ("seqkit/decoding/a.py", "from seqkit import models"),
+        ("seqkit/data/a.py", "from seqkit.tokenizers import SentencePiece"),
+        ("seqkit/export/a.py", "from seqkit.recipes import translation"),
+        ("seqkit/inspect/a.py", "from seqkit import task"),
+        ("seqkit/errors.py", "from seqkit import data"),
+    ],
+)
+def test_a_wrong_import_is_found(tmp_path, path, source):
+    assert list(mistakes(tmp_path.__class__(path), source))
+
+
+@pytest.mark.parametrize(
+    ("path", "source"),
+    [
+        ("seqkit/layers/a.py", "from seqkit.layers.b import B\nimport keras"),
+        ("seqkit/layers/kernels_tensorflow.py", "import tensorflow as tf"),
+        ("seqkit/models/a.py", "from seqkit.layers import LSTM"),
+        ("seqkit/data/a.py", "from seqkit.errors import DataError\nimport tensorflow"),
+        ("seqkit/recipes/a.py", "from seqkit import data, models, task"),
+    ],
+)
+def test_a_right_import_is_not(tmp_path, path, source):
+    assert not list(mistakes(tmp_path.__class__(path), source))
+
+
+HEAVY = {"keras", "tensorflow", "jax", "torch", "numpy", "datasets", "matplotlib"}
+
+
+def test_import_seqkit_is_light(run_python):
+    code = "import seqkit, sys; seqkit.recipes; print(*sys.modules)"
+    assert not HEAVY & set(run_python(code).split())
+
+
+def test_layers_import_no_tensorflow_on_another_backend(run_python):
+    code = (
+        "import seqkit, sys; seqkit.layers, seqkit.models, seqkit.decoding;"
+        "print(*sys.modules)"
+    )
+    assert "tensorflow" not in run_python(code, KERAS_BACKEND="jax").split()
