@@ -4,6 +4,7 @@ import importlib
 import json
 import shutil
 import uuid
+import zipfile
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
@@ -77,7 +78,13 @@ class Task:
         return self.splits[name]
 
     def fit(
-        self, epochs=10, *, callbacks=(), checkpoint_dir=None, resume=False, verbose=2
+        self,
+        epochs=10,
+        *,
+        callbacks=(),
+        checkpoint_dir=None,
+        resume=False,
+        verbose="auto",
     ):
         """Trains the model: `model.fit` with the recipe's own callbacks.
 
@@ -88,7 +95,8 @@ class Task:
                 each epoch: weights, optimizer, random generators, averages.
             resume: Whether to go on from what `checkpoint_dir` holds. The result is
                 that of a run without a break.
-            verbose: As of `model.fit`: 0 silent, 1 a progress bar, 2 a line an epoch.
+            verbose: As of `model.fit`: 0 silent, 1 a progress bar, 2 a line an epoch,
+                "auto" a bar in a terminal and lines elsewhere.
 
         Returns:
             The `keras.callbacks.History` of this call.
@@ -113,6 +121,7 @@ class Task:
             epochs=epochs,
             initial_epoch=initial_epoch,
             callbacks=[*own, *callbacks],
+            shuffle=False,  # the batches are shuffled already
             verbose=verbose,
         )
         for name, values in history.history.items():
@@ -137,28 +146,31 @@ class Task:
         Args:
             path: The folder. It must not exist, be empty, or hold a saved task.
         """
-        path = Path(path)
         check_free(path)
+        # An absolute path, without links, has a name and a folder beside it.
+        path = Path(path).resolve()
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
         try:
             partial.mkdir()
             self.model.save(partial / "model.keras")
             self._save_assets(partial)
+            written = {"task.json", *(entry.name for entry in partial.iterdir())}
             document = {
                 "format_version": FORMAT_VERSION,
                 "recipe": self.recipe,
                 "config": self._portable_config(),
                 "history": self.history,
                 "results": self.results,
+                "files": sorted(written),
             }
             text = json.dumps(document, indent=2, ensure_ascii=False)
             (partial / "task.json").write_text(text + "\n", encoding="utf-8")
             if path.exists():
                 # What else stands in the folder, such as checkpoints, stays in it.
-                written = {entry.name for entry in partial.iterdir()}
-                for entry in path.iterdir():
-                    if entry.name not in written:
+                replaced = written | set(_files(path))
+                for entry in list(path.iterdir()):
+                    if entry.name not in replaced:
                         entry.rename(partial / entry.name)
                 old = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
                 path.rename(old)
@@ -172,19 +184,29 @@ class Task:
     def export(self, path, *, text=True):
         """Writes a SavedModel that answers without seqkit and without Keras.
 
+        It answers on machines with and without a GPU, whatever trained it. The folder
+        is there whole or not at all.
+
         Args:
             path: The folder, such as `exports/en-de/1`; it must not exist or be empty.
             text: Whether it takes and gives strings, which needs tensorflow-text where
                 it is loaded. Otherwise it takes and gives token ids.
+
+        Raises:
+            SeqkitError: The path is taken, or the backend is not TensorFlow.
         """
         from seqkit.export import save_model
 
-        save_model(path, self._signatures(text), self._tracked(text))
+        save_model(path, self.model, self._signatures(text))
 
     def _portable_config(self):
         config = dict(self.config)
         dataset = config.get("dataset")
-        if dataset is not None and not isinstance(dataset, str | dict):
+        if isinstance(dataset, dict) and all(
+            isinstance(file, str | Path) for file in dataset.values()
+        ):
+            config["dataset"] = {split: str(file) for split, file in dataset.items()}
+        elif dataset is not None and not isinstance(dataset, str):
             config["dataset"] = {"in_memory": type(dataset).__name__}
         return config
 
@@ -215,8 +237,12 @@ def load(path, *, dataset=None):
         document = json.loads(file.read_text(encoding="utf-8"))
         version, recipe = document["format_version"], document["recipe"]
         config = document["config"]
+        if type(version) is not int:
+            raise ValueError(f"format_version {version!r}")
     except (ValueError, KeyError, TypeError) as error:
-        raise SeqkitError(f"{file}: expected what save writes, found {error}") from error
+        raise SeqkitError(
+            f"{file}: expected what save writes, found something else ({error})"
+        ) from error
     if version > FORMAT_VERSION:
         raise SeqkitError(
             f"{file}: expected format_version {FORMAT_VERSION} or older, found "
@@ -230,12 +256,28 @@ def load(path, *, dataset=None):
             f"found {recipe!r}"
         )
     module = importlib.import_module(f"seqkit.recipes.{recipe}")
-    task = module.load(path, config)
+    try:
+        task = module.load(path, config)
+    except SeqkitError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise SeqkitError(
+            f"{path}: expected a folder written by save, found one that is damaged or "
+            f"not whole ({error})"
+        ) from error
     task.history = document.get("history", {})
     task.results = document.get("results", {})
     if dataset is not None:
         task.use_dataset(dataset)
     return task
+
+
+def _files(path):
+    """Names of the files that the task saved in a folder consists of."""
+    try:
+        return json.loads((path / "task.json").read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
 
 
 def check_free(path):

@@ -1,6 +1,7 @@
 """What every test has: a quiet TensorFlow, caches of its own, settled seeds."""
 
 import atexit
+import importlib.util
 import os
 import random
 import shutil
@@ -62,5 +63,27 @@ def run_python():
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_tests_on_jax():
+    """Run tests again on JAX, in a process of their own: `run_tests_on_jax(*tests)`."""
+    if os.environ.get("KERAS_BACKEND") == "jax":
+        pytest.skip("already the other backend")
+    if importlib.util.find_spec("jax") is None:
+        pytest.skip("JAX is not installed")
+
+    def run(*tests):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
+            + [str(test) for test in tests],
+            env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
 
     return run

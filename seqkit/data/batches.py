@@ -36,8 +36,8 @@ class BatchedPairs:
     `<s>` and target; targets `[B, T]`, target and `</s>`; weights `[B, T]`, 1 for a
     token and 0 for padding. The shift by one is made here and nowhere else.
 
-    Which rows a batch holds is a function of (seed, epoch, step), so a run that is taken
-    up again sees what it would have seen.
+    Which rows a batch holds is a function of (seed, epoch, step), so a run that is
+    taken up again sees what it would have seen.
 
     Args:
         pairs: `TokenizedPairs`.
@@ -46,11 +46,11 @@ class BatchedPairs:
         end_id: Id of `</s>`.
         resample: Optional `resample(source_texts, target_texts, seed)` that returns
             the ids of both sides, drawn anew for each batch: subword regularization.
-            A draw that is too long for `max_length`, or for its bucket where shapes
-            are static, is passed over for the row's own ids.
+            A row whose draw is over the pairs' `max_length` keeps its own ids.
         static_shapes: Whether to pad every batch to the bounds of its bucket, in
             length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once.
+            compiles each once. A draw of `resample` may need the length of a bucket
+            above, which makes a few shapes more.
 
     Attributes:
         next_epoch: The epoch that the next iteration gives; it counts itself up.
@@ -84,21 +84,17 @@ class BatchedPairs:
             planned = self._planned = epoch, self.plan.batches(epoch)
         rows = planned[1][step]
         source, target = self.pairs.token_ids(rows)
-        bound = int(self.plan.bounds[rows].max())
         if self.resample is not None:
             draw = np.random.SeedSequence((self.plan.seed, epoch, step))
             seed = int(draw.generate_state(1)[0])
             drawn = self.resample(*self.pairs.texts(rows), seed)
-            # A draw may be longer than the row was planned with, within limits.
-            longest = bound if self.static_shapes else self.pairs.max_length
-            source, target = (
-                [
-                    new if len(new) < longest else old
-                    for old, new in zip(*sides, strict=True)
-                ]
-                for sides in zip((source, target), drawn, strict=True)
-            )
-        shape = (self.plan.rows(bound), bound) if self.static_shapes else None
+            source = self._within_limits(drawn[0], source)
+            target = self._within_limits(drawn[1], target)
+        shape = None
+        if self.static_shapes:
+            bound, width = int(self.plan.bounds[rows].max()), self.plan.bucket_width
+            longest = 1 + max(map(len, (*source, *target)))
+            shape = (self.plan.rows(bound), max(bound, -(-longest // width) * width))
         end = [self.end_id]
         inputs = {
             "encoder_token_ids": self._pad(source, shape, [], end),
@@ -107,9 +103,16 @@ class BatchedPairs:
         targets = self._pad(target, shape, [], end)
         return inputs, targets, (targets != 0).astype(np.float32)
 
+    def _within_limits(self, drawn, planned):
+        """The ids drawn, or a row's own where those and `</s>` are too many."""
+        return [
+            new if len(new) < self.pairs.max_length else old
+            for new, old in zip(drawn, planned, strict=True)
+        ]
+
     @staticmethod
     def _pad(rows, shape, before, after):
-        rows = [[*before, *ids, *after] for ids in rows]
+        rows = [np.concatenate([before, ids, after]) for ids in rows]
         if shape is None:
             return pad(rows)
         batch = np.zeros(shape, dtype=np.int32)

@@ -8,8 +8,8 @@ class BucketPlan:
 
     Rows fall into buckets by their longer side; within a bucket they are shuffled,
     roughly ordered by the difference of their sides, and cut into batches. What is left
-    of a bucket moves up into the next, so one batch an epoch at the most is small. The
-    number of batches is the same in every epoch.
+    of a bucket moves up into the next, so that no batch but one an epoch has fewer rows
+    than one of the widest bucket. The number of batches is the same in every epoch.
 
     Args:
         lengths: Integer array `[N, sides]` of the tokens of each row.
@@ -53,7 +53,7 @@ class BucketPlan:
         return self.batch_size or max(1, self.batch_tokens // int(bound))
 
     def _cuts(self):
-        """Where the rows, in the order of their buckets, are cut: pairs (start, end)."""
+        """Pairs (start, end): where the rows, in the order of buckets, are cut."""
         bounds, counts = np.unique(self.bounds, return_counts=True)
         cuts, start, end = [], 0, 0
         for bound, count in zip(bounds, counts, strict=True):

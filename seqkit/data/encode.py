@@ -1,10 +1,13 @@
 """Text to token ids, once, in a memory-mapped cache."""
 
+import contextlib
 import hashlib
 from pathlib import Path
 
 import datasets
 import numpy as np
+
+from seqkit.data.sources import quiet
 
 
 class TokenizedPairs:
@@ -79,13 +82,15 @@ def tokenize_pairs(
     ]
     ids = datasets.Sequence(datasets.Value("int32"))
     lengths = {name: datasets.Value("int32") for name in _LENGTHS}
-    ids = texts.map(
-        encode,
-        batched=True,
-        features=datasets.Features({"source": ids, "target": ids} | lengths),
-        new_fingerprint=key,
-        cache_file_name=str(folder / f"ids-{key}.arrow"),
-    )
+    # A progress bar is for those who have to wait.
+    with contextlib.nullcontext() if len(texts) > 200_000 else quiet():
+        ids = texts.map(
+            encode,
+            batched=True,
+            features=datasets.Features({"source": ids, "target": ids} | lengths),
+            new_fingerprint=key,
+            cache_file_name=str(folder / f"ids-{key}.arrow"),
+        )
     return TokenizedPairs(
         texts, ids.with_format("numpy", columns=["source", "target"]), max_length
     )

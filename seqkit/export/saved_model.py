@@ -11,8 +11,14 @@ from tensorflow.core.protobuf import saved_model_pb2
 from seqkit.errors import SeqkitError
 from seqkit.layers.recurrent import without_cudnn
 
-# Operations that a SavedModel holds no code for, or that want a GPU.
-FORBIDDEN = ("Cudnn", "PyFunc", "EagerPyFunc")
+# Operations that want a GPU, this process of Python, or the XLA that TF Serving has
+# switched off; and what to do about them.
+FORBIDDEN = {
+    "Cudnn": "Give that layer use_cudnn=False.",
+    "PyFunc": "Write that layer in keras.ops or TensorFlow operations.",
+    "EagerPyFunc": "Write that layer in keras.ops or TensorFlow operations.",
+    "Xla": "Write keras.ops.slice_update as keras.ops.where or scatter_update.",
+}
 
 
 def save_model(path, model, signatures):
@@ -116,13 +122,9 @@ def _check_operations(folder):
         graph = meta_graph.graph_def
         bodies = [graph.node, *(f.node_def for f in graph.library.function)]
         for node in (node for body in bodies for node in body):
-            if node.op.startswith(FORBIDDEN):
-                raise SeqkitError(
-                    f"export: expected operations that run wherever TensorFlow does, "
-                    f"found {node.op} in {node.name}. "
-                    + (
-                        "Give that layer use_cudnn=False."
-                        if node.op.startswith("Cudnn")
-                        else "Write that layer in keras.ops or TensorFlow operations."
+            for beginning, advice in FORBIDDEN.items():
+                if node.op.startswith(beginning):
+                    raise SeqkitError(
+                        "export: expected operations that run wherever TensorFlow "
+                        f"does, found {node.op} in {node.name}. {advice}"
                     )
-                )

@@ -26,12 +26,12 @@ class Alignment:
 
     >>> import numpy as np
     >>> from seqkit.inspect import Alignment
-    >>> weights = np.array([[.9, .1, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
+    >>> weights = np.array([[.8, .2, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
     >>> alignment = Alignment(
     ...     weights, ["▁The", "▁dog", "s", "</s>"], ["▁Die", "▁Hunde", "</s>"])
     >>> print(alignment.words().to_text())
            The  dogs  </s>
-    Die    ███  ░░░░
+    Die    ▓▓▓  ░░░░
     Hunde       ████
     </s>              ████
     """

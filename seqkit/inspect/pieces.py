@@ -31,7 +31,7 @@ def word_spans(pieces):
         or _is_punctuation(piece)
         and _ends_word(pieces, i)
     ]
-    return list(zip(starts, [*starts[1:], len(pieces)], strict=True))
+    return list(zip(starts, [*starts, len(pieces)][1:], strict=True))
 
 
 def word_text(pieces):
@@ -43,11 +43,13 @@ def word_text(pieces):
     >>> word_text(["▁caf", "<0xC3>", "<0xA9>"])
     'café'
     """
-    text = b"".join(
-        bytes([int(byte[1], 16)]) if (byte := _BYTE.fullmatch(piece)) else piece.encode()
-        for piece in pieces
-    ).decode(errors="replace")
-    return readable(text)
+    text = b"".join(map(_as_bytes, pieces))
+    return readable(text.decode(errors="replace"))
+
+
+def _as_bytes(piece):
+    byte = _BYTE.fullmatch(piece)
+    return bytes([int(byte[1], 16)]) if byte else piece.encode()
 
 
 def _is_punctuation(piece):

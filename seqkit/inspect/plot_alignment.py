@@ -45,6 +45,7 @@ def plot_alignment(alignment, ax=None, *, cmap="gray", colorbar=False):
     target = [readable(token) for token in alignment.target_tokens]
     if ax is None:
         _, ax = pyplot.subplots(figsize=_size(source, target), layout="constrained")
+        ax.set_anchor("SE")  # room that is left goes to the labels
     image = ax.imshow(
         alignment.weights, cmap=cmap, vmin=0, vmax=1, interpolation="nearest"
     )
@@ -57,11 +58,8 @@ def plot_alignment(alignment, ax=None, *, cmap="gray", colorbar=False):
     return ax
 
 
-def _size(source, target, cell=0.36, letter=0.09):
+def _size(source, target, cell=0.36, letter=0.09, margin=0.4):
     """Inches of a figure in which no label touches the next."""
-    longest_source = max(map(len, source), default=0)
-    longest_target = max(map(len, target), default=0)
-    return (
-        max(cell * len(source) + letter * longest_target + 0.3, 1.5),
-        max(cell * len(target) + letter * longest_source + 0.3, 1.5),
-    )
+    width = cell * len(source) + letter * max(map(len, target), default=0)
+    height = cell * len(target) + letter * max(map(len, source), default=0)
+    return width + margin, height + margin

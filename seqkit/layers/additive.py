@@ -22,8 +22,12 @@ def additive_scores(queries, keys, scale):
     """
     queries = ops.transpose(queries, (1, 0, 2))  # [T, B, U]
     length, batch_size, units = ops.shape(queries)
-    # Not the product of all four, which int32 may not hold.
-    small = length * ops.shape(keys)[1] <= _largest_whole() // (batch_size * units)
+    if isinstance(length, int) and length == 1:
+        small = True  # nothing to split, as in a loop over time
+    else:
+        # Not the product of all four, which int32 may not hold.
+        limit = _largest_whole() // (batch_size * units)
+        small = length * ops.shape(keys)[1] <= limit
 
     def whole():
         return _scores(queries, keys, scale)

@@ -30,10 +30,6 @@ class Score(keras.layers.Layer):
         initializer = self.kernel_initializer.clone()
         return self.add_weight(name=name, shape=shape, initializer=initializer)
 
-    def _project(self, memory, kernel):
-        # `prepare` is no `call`, so that Keras casts nothing for it.
-        return project(memory, ops.cast(kernel, self.compute_dtype))
-
     def _check_widths(self, query_shape, memory_shape):
         if query_shape[-1] != memory_shape[-1]:
             raise SeqkitError(
@@ -68,7 +64,7 @@ class GeneralScore(Score):
         self.built = True
 
     def prepare(self, memory):
-        return self._project(memory, self.kernel)
+        return project(memory, self.kernel)
 
     def call(self, query, keys):
         return _dot(query, keys)
@@ -129,7 +125,7 @@ class AdditiveScore(Score):
         self.built = True
 
     def prepare(self, memory):
-        return self._project(memory, self.memory_kernel)
+        return project(memory, self.memory_kernel)
 
     def call(self, query, keys):
         queries = project(query, self.query_kernel)

@@ -129,15 +129,25 @@ class MultiHeadAttention(keras.layers.Layer):
         setattr(self, f"{name}_kernel", kernel)
         setattr(self, f"{name}_bias", bias)
 
-    def _project(self, name, x):
-        """`[B, T, D]` to `[B, H, T, d]`."""
-        kernel, bias = getattr(self, f"{name}_kernel"), getattr(self, f"{name}_bias")
+    def _project(self, name, x, axes=(0, 2, 1, 3)):
+        """`[B, T, D]` to `[B, H, T, d]`, or another order of the axes."""
+        kernel, bias = self._weights(name)
         inputs, heads, size = kernel.shape
         if bias is not None:
             bias = ops.reshape(bias, (heads * size,))
         y = project(x, ops.reshape(kernel, (inputs, heads * size)), bias)
         y = ops.reshape(y, (*ops.shape(x)[:-1], heads, size))
-        return ops.transpose(y, (0, 2, 1, 3))
+        return ops.transpose(y, axes)
+
+    def _weights(self, name):
+        """Kernel and bias (or `None`) of a projection, in the compute dtype.
+
+        Keras casts weights in `__call__` alone, and decoding calls other methods.
+        """
+        weights = getattr(self, f"{name}_kernel"), getattr(self, f"{name}_bias")
+        return tuple(
+            None if w is None else ops.cast(w, self.compute_dtype) for w in weights
+        )
 
     def project_key_value(self, value, key=None):
         """The keys and values of a sequence: what a decoder computes once and keeps.
@@ -147,18 +157,18 @@ class MultiHeadAttention(keras.layers.Layer):
             key: Tensor `[B, S, D]`; `value` by default.
 
         Returns:
-            Keys `[B, H, S, d]` and values `[B, H, S, d]`.
+            Keys `[B, H, d, S]`, the way round that the product with the queries
+            wants, and values `[B, H, S, d]`.
         """
-        return self._project("key", value if key is None else key), self._project(
-            "value", value
-        )
+        keys = self._project("key", value if key is None else key, (0, 2, 3, 1))
+        return keys, self._project("value", value)
 
     def attend(self, query, keys, values, mask=None, training=False):
         """Attention over keys and values that are already projected.
 
         Args:
             query: Tensor `[B, T, D]`.
-            keys: Tensor `[B, H, S, d]`.
+            keys: Tensor `[B, H, d, S]`.
             values: Tensor `[B, H, S, d]`.
             mask: Boolean tensor that broadcasts to `[B, H, T, S]`.
 
@@ -167,14 +177,15 @@ class MultiHeadAttention(keras.layers.Layer):
         """
         queries = self._project("query", query)
         queries = ops.multiply(queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype))
-        scores = ops.matmul(queries, ops.transpose(keys, (0, 1, 3, 2)))
+        scores = ops.matmul(queries, keys)
         weights = masked_softmax(scores, mask)
         dropped = self.dropout_layer(weights, training=training)
         heads = ops.transpose(ops.matmul(dropped, values), (0, 2, 1, 3))
         size = self.num_heads * heads.shape[-1]
         heads = ops.reshape(heads, (*ops.shape(query)[:-1], size))
-        kernel = ops.reshape(self.output_kernel, (size, self.output_kernel.shape[-1]))
-        return project(heads, kernel, self.output_bias), weights
+        kernel, bias = self._weights("output")
+        kernel = ops.reshape(kernel, (size, kernel.shape[-1]))
+        return project(heads, kernel, bias), weights
 
     def call(
         self,

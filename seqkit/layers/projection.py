@@ -15,9 +15,11 @@ def project(x, kernel, bias=None):
         bias: Optional tensor `[E]`.
 
     Returns:
-        Tensor `[..., E]`.
+        Tensor `[..., E]`, of the dtype of `x`.
     """
+    # Keras casts weights within `call` alone, and layers have methods besides it.
+    kernel = ops.cast(kernel, x.dtype)
     y = ops.matmul(ops.reshape(x, (-1, kernel.shape[0])), kernel)
     if bias is not None:
-        y = ops.add(y, bias)
+        y = ops.add(y, ops.cast(bias, x.dtype))
     return ops.reshape(y, (*ops.shape(x)[:-1], kernel.shape[1]))

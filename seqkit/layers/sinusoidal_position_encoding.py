@@ -48,7 +48,7 @@ class SinusoidalPositionEncoding(keras.layers.Layer):
         angle = position[:, None] * frequency.astype("float32") + phase.astype("float32")
         return ops.cast(ops.sin(angle), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape, start=0):
+    def compute_output_shape(self, input_shape):
         return input_shape[1:]
 
     def get_config(self):

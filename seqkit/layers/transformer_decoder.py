@@ -1,5 +1,7 @@
 """One block of a Transformer's decoder."""
 
+import math
+
 import keras
 from keras import ops
 
@@ -27,10 +29,9 @@ class TransformerDecoder(TransformerEncoder):
         Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
 
     For decoding, `step` works on K hypotheses of one sentence side by side. Their keys
-    and values of all steps stand in one cache `[B, H, L·K, d]`, slot k of step t at
-    `t·K + k`, and a mask says which slots a hypothesis descends from: so a beam search
-    never copies the cache, and the memory is kept once a sentence, not once a
-    hypothesis.
+    and values of all L steps stand in one cache, slot k of step t at `t·K + k`, and a
+    mask says which slots a hypothesis descends from: so a beam search never reorders
+    the cache, and the memory is kept once a sentence, not once a hypothesis.
 
     Example:
 
@@ -74,16 +75,21 @@ class TransformerDecoder(TransformerEncoder):
         return (x, weights) if return_attention_scores else x
 
     def project_memory(self, memory):
-        """Keys and values `[B, H, S, d]` of the memory `[B, S, D]`, for `step`."""
+        """Keys `[B, H, d, S]`, values `[B, H, S, d]` of a memory `[B, S, D]`."""
         return self.cross_attention.project_key_value(memory)
 
     def empty_cache(self, batch_size, slots):
-        """Zeros for the keys and values of `slots` = L·K positions, `[B, H, L·K, d]`."""
+        """Zeros for the keys `[B, H, d, L·K]` and values `[B, H, L·K, d]` of L steps.
+
+        Args:
+            batch_size: B.
+            slots: L·K.
+        """
         _, heads, size = self.attention.key_kernel.shape
-        shape = (batch_size, heads, slots, size)
+        dtype = self.compute_dtype
         return {
-            "keys": ops.zeros(shape, dtype=self.compute_dtype),
-            "values": ops.zeros(shape, dtype=self.compute_dtype),
+            "keys": ops.zeros((batch_size, heads, size, slots), dtype=dtype),
+            "values": ops.zeros((batch_size, heads, slots, size), dtype=dtype),
         }
 
     def step(self, x, cache, index, mask, memory_keys, memory_values, memory_mask):
@@ -101,15 +107,14 @@ class TransformerDecoder(TransformerEncoder):
         Returns:
             Outputs `[B, K, D]`, the new cache, weights over the memory `[B, H, K, S]`.
         """
-        start = index * x.shape[1]
+        cache = dict(cache)
 
         def attend_to_cache(y):
             keys, values = self.attention.project_key_value(y)
-            cache["keys"] = ops.slice_update(cache["keys"], (0, 0, start, 0), keys)
-            cache["values"] = ops.slice_update(cache["values"], (0, 0, start, 0), values)
+            cache["keys"] = write_slots(cache["keys"], keys, index, axis=3)
+            cache["values"] = write_slots(cache["values"], values, index, axis=2)
             return self.attention.attend(y, cache["keys"], cache["values"], mask)[0]
 
-        cache = dict(cache)
         x = self._residual("attention", x, attend_to_cache, False)
         x, weights = self._attend_to_memory(
             x, memory_keys, memory_values, memory_mask, False
@@ -130,3 +135,25 @@ class TransformerDecoder(TransformerEncoder):
 
     def compute_output_shape(self, x_shape, memory_shape=None):
         return x_shape
+
+
+def write_slots(cache, new, index, axis):
+    """Puts K slots in the place of step `index`.
+
+    Not `slice_update`, for which TensorFlow calls XLA, and an exported graph could then
+    not run where XLA is not linked.
+
+    Args:
+        cache: Tensor with L·K slots along `axis`.
+        new: The same with K slots.
+        index: Scalar integer below L.
+        axis: Axis of the slots.
+    """
+    shape = ops.shape(cache)
+    # As a matrix, each row a step of one sentence, head and perhaps key dimension.
+    size = math.prod(new.shape[axis:])
+    rows = ops.reshape(new, (-1, size))
+    steps = shape[axis] // new.shape[axis]
+    places = ops.arange(ops.shape(rows)[0], dtype="int32") * steps + index
+    cache = ops.scatter_update(ops.reshape(cache, (-1, size)), places[:, None], rows)
+    return ops.reshape(cache, shape)

@@ -23,6 +23,16 @@ def recurrent_layer(cell, units, dtype):
     return CELLS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
 
 
+def position_wise(layer, x):
+    """Calls a dense layer on `[B, T, D]` as on one matrix.
+
+    That is faster than a product of more dimensions, whose gradient in a loop moreover
+    XLA does not compile.
+    """
+    y = layer(ops.reshape(x, (-1, x.shape[-1])))
+    return ops.reshape(y, (*ops.shape(x)[:2], y.shape[-1]))
+
+
 @keras.saving.register_keras_serializable(package="seqkit")
 class RecurrentDecoder(keras.layers.Layer):
     """Recurrent layers with attention, whose states an encoder gives.
@@ -86,7 +96,7 @@ class RecurrentDecoder(keras.layers.Layer):
         if self.attention is not None:
             self.attention.build((None, None, width), (None, None, width))
             width *= 2
-        self.output_projection.build((None, None, width))
+        self.output_projection.build((None, width))
         self.built = True
 
     def prepare(self, memory, mask):
@@ -151,7 +161,7 @@ class RecurrentDecoder(keras.layers.Layer):
                 x, source["keys"], source["memory"], source["mask"]
             )
             x = ops.concatenate([context, x], axis=-1)
-        return self.output_projection(x), weights
+        return position_wise(self.output_projection, x), weights
 
     def _call_with_feeding(self, x, states, source, training):
         inputs = [x]

@@ -4,7 +4,11 @@ import keras
 from keras import ops
 
 from seqkit.layers.bidirectional import Bidirectional
-from seqkit.models.recurrent_decoder import RecurrentDecoder, recurrent_layer
+from seqkit.models.recurrent_decoder import (
+    RecurrentDecoder,
+    position_wise,
+    recurrent_layer,
+)
 from seqkit.models.seq2seq import Seq2Seq
 
 
@@ -43,7 +47,7 @@ class RecurrentSeq2Seq(Seq2Seq):
         tie_embeddings: Whether the output layer shares the embedding.
 
     Inputs and outputs are those of `Seq2Seq`, but for the memory, which is a dictionary:
-    `"sequence"` `[B, S, D]` and `"states"`, the decoder's initial states.
+    `"states"`, the decoder's initial states, and with attention `"sequence"` `[B, S, D]`.
 
     Raises:
         SeqkitError: `cell` or `attention` is unknown.
@@ -106,7 +110,9 @@ class RecurrentSeq2Seq(Seq2Seq):
             Bidirectional(recurrent_layer(cell, hidden_dim, dtype), dtype=dtype)
             for _ in range(num_layers)
         ]
-        self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
+        self.memory_projection = None
+        if attention is not None:
+            self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
         # One bridge a state: h lies between -1 and 1, the c of an LSTM in no bounds.
         activations = ["tanh", None] if cell == "lstm" else ["tanh"]
         self.bridges = [
@@ -132,7 +138,8 @@ class RecurrentSeq2Seq(Seq2Seq):
             self.source_embedding.build()
         for number, layer in enumerate(self.encoder_layers):
             layer.build((None, None, 2 * size if number else size))
-        self.memory_projection.build((None, None, 2 * size))
+        if self.memory_projection is not None:
+            self.memory_projection.build((None, 2 * size))
         for bridge in self.bridges:
             bridge.build((None, 2 * size))
         self.decoder.build((None, None, size))
@@ -159,21 +166,24 @@ class RecurrentSeq2Seq(Seq2Seq):
                     for both in zip(last[:half], last[half:], strict=True)
                 ]
             )
-        return {"sequence": self.memory_projection(x), "states": states}, mask
+        memory = {"states": states}
+        if self.memory_projection is not None:
+            memory["sequence"] = position_wise(self.memory_projection, x)
+        return memory, mask
 
     def decode(self, decoder_token_ids, memory, mask, training=False):
         x = self._embed(self.embedding, decoder_token_ids, training)
-        source = self.decoder.prepare(memory["sequence"], mask)
+        source = self.decoder.prepare(memory.get("sequence"), mask)
         x, weights = self.decoder(x, memory["states"], source, training=training)
         return self._logits(self.dropout_layer(x, training=training)), weights
 
     def _logits(self, x):
-        return ops.cast(self.embedding(x, reverse=True), "float32")
+        return self.output_logits(self.embedding, x)
 
     def initial_state(self, memory, mask, num_beams, max_length):
         return {
             "beams": self.decoder.initial_state(memory["states"], num_beams),
-            "shared": self.decoder.prepare(memory["sequence"], mask),
+            "shared": self.decoder.prepare(memory.get("sequence"), mask),
         }
 
     def step(self, token_ids, state, index):

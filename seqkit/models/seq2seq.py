@@ -29,6 +29,14 @@ class Seq2Seq(keras.Model):
         """Boolean `[B, S]`, `True` where there is a token."""
         return ops.not_equal(token_ids, 0)
 
+    @staticmethod
+    def output_logits(embedding, x):
+        """Logits `[..., V]` in float32 of `x` `[..., D]`, by a `ReversibleEmbedding`."""
+        # One product of two matrices: of more dimensions its gradient is slow.
+        logits = embedding(ops.reshape(x, (-1, x.shape[-1])), reverse=True)
+        shape = (*ops.shape(x)[:-1], logits.shape[-1])
+        return ops.cast(ops.reshape(logits, shape), "float32")
+
     def call(self, inputs, training=False):
         memory, mask = self.encode(inputs["encoder_token_ids"], training=training)
         logits, _ = self.decode(

@@ -137,10 +137,7 @@ class TransformerSeq2Seq(Seq2Seq):
         return self._logits(x), ops.mean(weights, axis=1)
 
     def _logits(self, x):
-        x = self.decoder_norm(x)
-        flat = ops.reshape(x, (-1, self.hidden_dim))
-        logits = self.embedding(flat, reverse=True)
-        return ops.reshape(logits, (*ops.shape(x)[:-1], self.vocabulary_size))
+        return self.output_logits(self.embedding, self.decoder_norm(x))
 
     def initial_state(self, memory, mask, num_beams, max_length):
         batch_size = ops.shape(memory)[0]
@@ -162,11 +159,10 @@ class TransformerSeq2Seq(Seq2Seq):
     def step(self, token_ids, state, index):
         shared, ancestors = state["shared"], state["beams"]["ancestors"]
         batch_size, num_beams = ops.shape(token_ids)[0], token_ids.shape[1]
-        own = ops.broadcast_to(
-            ops.arange(num_beams, dtype="int32")[None, :, None],
-            (batch_size, num_beams, 1),
-        )
-        ancestors = ops.slice_update(ancestors, (0, 0, index), own)
+        # Each hypothesis writes its keys and values into the slot of its own number.
+        own = ops.arange(num_beams, dtype="int32")[None, :, None]
+        here = ops.arange(ops.shape(ancestors)[2], dtype="int32") == index
+        ancestors = ops.where(here, own, ancestors)
         # [B, K, L, K'] to [B, 1, K, L·K']: the slots in the order of the cache.
         mask = ops.equal(
             ancestors[..., None], ops.arange(num_beams, dtype="int32")[None, None, None]

@@ -30,8 +30,9 @@ class UncachedSteps:
 
     def step(self, token_ids, state, index):
         written = state["beams"]["decoder_token_ids"]
-        written = ops.slice_update(written, (0, 0, index), token_ids[:, :, None])
         shape = ops.shape(written)
+        here = ops.arange(shape[2], dtype="int32") == index
+        written = ops.where(here, token_ids[:, :, None], written)
         logits = self.model(
             {
                 "encoder_token_ids": state["shared"]["encoder_token_ids"],

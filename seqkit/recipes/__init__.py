@@ -1,4 +1,4 @@
-"""Recipes: one module a task, whose `build()` joins data, model, decoding and metrics."""
+"""Recipes: one module a task; its `build()` joins data, model, decoding and metrics."""
 
 import importlib
 

@@ -1,5 +1,7 @@
 """Token ids in, token ids out: a sequence-to-sequence model with its decoding."""
 
+import copy
+
 import keras
 import numpy as np
 from keras import ops
@@ -12,8 +14,8 @@ from seqkit.models import with_steps
 class Translator:
     """Runs a model with a decoding strategy as one compiled function.
 
-    A sentence of n source tokens gets at most `min(max_length, 2·n + 10)` tokens, a limit
-    of its own, so that what it becomes does not depend on what stands beside it.
+    A sentence of n source tokens gets at most `min(max_length, 2·n + 10)` tokens, a
+    limit of its own, so that what it becomes does not depend on what stands beside it.
 
     Args:
         model: A `Seq2Seq`, or any model of that form.
@@ -25,8 +27,15 @@ class Translator:
         self.model, self.strategy, self.max_length = model, strategy, max_length
         self._compiled = None
 
-    def decode(self, encoder_token_ids):
-        """What `seqkit.decoding.decode` returns for ids `[B, S]`; traceable."""
+    def decode(self, encoder_token_ids, seeds=None):
+        """What `seqkit.decoding.decode` returns for ids `[B, S]`; traceable.
+
+        A strategy that draws takes the seeds `[B]`, uint32, of the sentences.
+        """
+        strategy = self.strategy
+        if seeds is not None:
+            strategy = copy.copy(strategy)
+            strategy.seed = seeds
         model = with_steps(self.model)
         memory, mask = model.encode(encoder_token_ids)
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
@@ -35,7 +44,7 @@ class Translator:
             longest = ops.max(limits)
         else:
             longest = min(2 * encoder_token_ids.shape[1] + 10, self.max_length)
-        state = model.initial_state(memory, mask, self.strategy.width, longest)
+        state = model.initial_state(memory, mask, strategy.width, longest)
 
         def step(token_ids, state, index):
             logits, state, attention = model.step(token_ids, state, index)
@@ -45,24 +54,27 @@ class Translator:
             step,
             state,
             ops.shape(encoder_token_ids)[0],
-            strategy=self.strategy,
+            strategy=strategy,
             max_length=longest,
             max_lengths=limits,
             source_mask=mask,
         )
 
-    def __call__(self, encoder_token_ids):
+    def __call__(self, encoder_token_ids, seeds=None):
         """The same, compiled; takes and gives NumPy arrays."""
+        arguments = [encoder_token_ids] + ([] if seeds is None else [seeds])
         if self._compiled is None:
-            self._compiled = _compile(self.decode, self.model)
-        return self._compiled(encoder_token_ids)
+            self._compiled = _compile(self.decode, self.model, len(arguments))
+        return self._compiled(*arguments)
 
-    def translate(self, sequences, batch_size=64):
+    def translate(self, sequences, batch_size=64, seed=None):
         """Decodes sequences of any length, in batches of like length.
 
         Args:
             sequences: N sequences of source ids, each with its `</s>`.
             batch_size: Sentences a batch.
+            seed: For a strategy that draws: what a sentence gets is a function of this
+                and of its number, not of the batch it falls in.
 
         Returns:
             For each sequence, in the order given, its n-best list of pairs
@@ -70,15 +82,20 @@ class Translator:
         """
         order = np.argsort([-len(ids) for ids in sequences], kind="stable")
         results = [None] * len(sequences)
+        if seed is not None:
+            draw = np.random.SeedSequence(seed % (1 << 64))
+            seeds = draw.generate_state(len(sequences), np.uint32)
         static = keras.backend.backend() != "tensorflow"
         for start in range(0, len(order), batch_size):
             rows = order[start : start + batch_size]
             # Compiled shapes are few where every shape is compiled anew.
             batch = pad([sequences[i] for i in rows], multiple=16 if static else 1)
+            chosen = rows
             if static and len(rows) < batch_size:
-                fill = np.repeat(batch[:1], batch_size - len(rows), axis=0)
-                batch = np.concatenate([batch, fill])
-            decoded = self(batch)
+                fill = batch_size - len(rows)
+                batch = np.pad(batch, [(0, fill), (0, 0)], mode="edge")
+                chosen = np.pad(rows, (0, fill), mode="edge")
+            decoded = self(batch, None if seed is None else seeds[chosen])
             for row, i in enumerate(rows):
                 results[i] = [
                     (ids[:length].tolist(), float(score))
@@ -93,32 +110,34 @@ class Translator:
         return results
 
 
-def _compile(function, model):
-    """Compiles a function of ids `[B, S]` for the backend in use."""
+def _compile(function, model, num_arguments):
+    """Compiles a function of ids `[B, S]` and maybe seeds `[B]` for the backend."""
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
 
-        signature = [tf.TensorSpec((None, None), tf.int32)]
-        compiled = tf.function(function, signature, autograph=False)
+        specs = [
+            tf.TensorSpec((None, None), tf.int32),
+            tf.TensorSpec((None,), tf.uint32),
+        ]
+        compiled = tf.function(function, specs[:num_arguments], autograph=False)
     elif backend == "jax":
         import jax
 
-        def stateless(values, encoder_token_ids):
+        def stateless(values, *arguments):
             mapping = list(zip(model.variables, values, strict=True))
             with keras.StatelessScope(state_mapping=mapping):
-                return function(encoder_token_ids)
+                return function(*arguments)
 
         jitted = jax.jit(stateless)
 
-        def compiled(encoder_token_ids):
-            return jitted([v.value for v in model.variables], encoder_token_ids)
+        def compiled(*arguments):
+            return jitted([v.value for v in model.variables], *arguments)
     else:
         compiled = function
 
-    def run(encoder_token_ids):
-        return keras.tree.map_structure(
-            ops.convert_to_numpy, compiled(ops.convert_to_tensor(encoder_token_ids))
-        )
+    def run(*arguments):
+        arguments = map(ops.convert_to_tensor, arguments)
+        return keras.tree.map_structure(ops.convert_to_numpy, compiled(*arguments))
 
     return run

@@ -1,12 +1,15 @@
 """Translation: a sentence in, a sentence out."""
 
+import sys
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_origin
 
 from seqkit.errors import SeqkitError
+from seqkit.recipes._arguments import arguments, spell, suits
 from seqkit.task import Task
 
 _END_ID = 3  # of </s>, in every tokenizer
+
 
 def build(
     dataset=None,
@@ -37,18 +40,16 @@ def build(
     max_length: int = 256,
     batch_tokens: int | None = None,
     batch_size: int | None = None,
-    bucket_width: int = 2,
-    static_shapes: bool = False,
+    bucket_width: int | None = None,
+    static_shapes: bool | None = None,
     learning_rate: float = 1e-3,
     warmup_steps: int = 400,
     label_smoothing: float = 0.1,
     gradient_clip: float | None = 1.0,
     weight_decay: float = 0.0,
     average_momentum: float | None = 0.99,
-    dtype_policy: Literal[
-        "float32", "mixed_float16", "mixed_bfloat16"
-    ] = "float32",
-    jit_compile: bool = False,
+    dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = "float32",
+    jit_compile: bool | None = None,
     num_beams: int = 5,
     length_penalty: float = 0.6,
     seed: int = 0,
@@ -90,8 +91,9 @@ def build(
         batch_tokens: Tokens of a batch, on its longer side, padding included; 4096
             where neither it nor `batch_size` is given.
         batch_size: Pairs of a batch, instead.
-        bucket_width: Lengths that share a bucket.
-        static_shapes: Whether every batch is padded to the bounds of its bucket.
+        bucket_width: Lengths that share a bucket; 2, or 16 with `static_shapes`.
+        static_shapes: Whether every batch is padded to the bounds of its bucket, in
+            length and in rows; by default where XLA compiles the training step.
         learning_rate: Peak of the learning rate.
         warmup_steps: Steps until the peak; then it falls with the square root.
         label_smoothing: The ε of the loss.
@@ -100,7 +102,8 @@ def build(
         average_momentum: Momentum of the averaged weights (every 10 steps), which are
             the ones that are validated and kept; `None` keeps the last weights.
         dtype_policy: `"float32"`, `"mixed_float16"` or `"mixed_bfloat16"`.
-        jit_compile: Whether XLA compiles the training step; wants `static_shapes`.
+        jit_compile: Whether XLA compiles the training step, once for every shape of a
+            batch; by default on JAX alone. Wants `static_shapes`.
         num_beams: Beams of `predict` and `evaluate`; 1 is greedy.
         length_penalty: The α of the beam search.
         seed: Seed of Keras's global generators (set here), of the split and the order.
@@ -119,6 +122,12 @@ def build(
     _check(config)
     import keras
 
+    if jit_compile is None:
+        config["jit_compile"] = keras.backend.backend() == "jax"
+    if static_shapes is None:
+        config["static_shapes"] = config["jit_compile"]
+    if bucket_width is None:
+        config["bucket_width"] = 16 if config["static_shapes"] else 2
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
@@ -138,7 +147,8 @@ def load(folder, config):
     """The task that `Translation.save` wrote; `seqkit.load` calls this."""
     import keras
 
-    import seqkit.models  # registers the classes that the file names
+    import seqkit.metrics  # registers the classes that the file names
+    import seqkit.models
     import seqkit.training  # noqa: F401
     from seqkit.tokenizers import SentencePieceTokenizer
 
@@ -186,6 +196,9 @@ class Translation(Task):
             weighted_metrics=[Perplexity(), TokenAccuracy()],
             jit_compile=config["jit_compile"],
         )
+        if self.model.built:
+            # What is saved before it is trained has to be whole, too.
+            self.model.optimizer.build(self.model.trainable_variables)
 
     def predict(
         self,
@@ -213,7 +226,8 @@ class Translation(Task):
                 a list. At most `num_beams` in a beam search.
             temperature, top_k, top_p: Where one is given, translations are drawn.
             seed: Seed of the draw.
-            batch_size: Texts a batch; changes the speed and nothing else.
+            batch_size: Texts a batch; changes the speed and nothing else, for a text's
+                draw is a function of `seed` and its row.
             return_scores: Whether to return each translation with its score.
 
         Returns:
@@ -223,26 +237,34 @@ class Translation(Task):
         if isinstance(texts, str):
             return self.predict([texts], **_options(locals()))[0]
         texts = list(texts)
-        for row, text in enumerate(texts):
-            if not isinstance(text, str):
-                raise SeqkitError(
-                    f"texts, row {row}: expected a string, found {text!r}"
-                )
+        _check_counts(
+            {"batch_size": batch_size, "num_return_sequences": num_return_sequences}
+        )
         sampling = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
         sampling = {k: v for k, v in sampling.items() if v is not None}
         strategy = self._strategy(
-            num_beams, length_penalty, coverage_penalty, num_return_sequences,
-            sampling, seed,
+            num_beams,
+            length_penalty,
+            coverage_penalty,
+            num_return_sequences,
+            sampling,
         )
         n_best = self._translator(strategy).translate(
-            self._source_ids(texts), batch_size=batch_size
+            self._source_ids(texts),
+            batch_size=batch_size,
+            seed=seed if sampling else None,
         )
         count = num_return_sequences or 1
         strings = iter(
             self.target_tokenizer.decode([ids for row in n_best for ids, _ in row])
         )
         results = []
-        for row in n_best:
+        for number, row in enumerate(n_best):
+            if not row:
+                raise SeqkitError(
+                    f"texts, row {number}: expected a finite score, found none. The "
+                    "model gives no numbers: its training has diverged."
+                )
             found = [(next(strings), score) for _, score in row][:count]
             if not return_scores:
                 found = [text for text, _ in found]
@@ -351,13 +373,13 @@ class Translation(Task):
         coverage_penalty,
         num_return_sequences,
         sampling,
-        seed,
     ):
         from seqkit import decoding
 
         count = num_return_sequences or 1
         if sampling:
-            return decoding.Sampling(**sampling, num_return_sequences=count, seed=seed)
+            # The seed is an input of what is compiled, not a part of it.
+            return decoding.Sampling(**sampling, num_return_sequences=count, seed=0)
         config = self.config
         num_beams = config["num_beams"] if num_beams is None else num_beams
         if length_penalty is None:
@@ -376,11 +398,26 @@ class Translation(Task):
         from seqkit.recipes._translator import Translator
 
         key = (type(strategy).__name__, *sorted(vars(strategy).items()))
-        if key not in self._translators:
+        known = self._translators.get(key)
+        if known is None or known.model is not self.model:
             self._translators[key] = Translator(
                 self.model, strategy, self.config["max_length"]
             )
         return self._translators[key]
+
+    def _signatures(self, text):
+        """What a SavedModel of the task answers: the best translation, and the beam."""
+        from seqkit.export import text_signatures, token_signatures
+
+        best, n_best = (
+            self._translator(self._strategy(None, None, 0.0, count, {})).decode
+            for count in (None, self.config["num_beams"])
+        )
+        if not text:
+            return token_signatures(best, n_best)
+        return text_signatures(
+            best, n_best, self.source_tokenizer.proto, self.target_tokenizer.proto
+        )
 
     def _load_splits(self):
         return _load_splits(self.config)
@@ -406,8 +443,13 @@ class Translation(Task):
                 target.encode(target_texts, sampling_alpha=alpha, seed=seed + 1),
             )
 
+        if not len(pairs):
+            raise SeqkitError(
+                f"{split}: expected pairs of at most max_length={config['max_length']} "
+                f"tokens a side, found none among {pairs.over_length}"
+            )
         if pairs.over_length:
-            print(
+            _report(
                 f"{split}: {pairs.over_length} of {pairs.over_length + len(pairs)} "
                 f"pairs have more than max_length={config['max_length']} tokens and "
                 "are left out"
@@ -439,8 +481,27 @@ class Translation(Task):
             self.target_tokenizer.save(folder / "target.model")
 
 
-def _options(arguments):
-    return {k: v for k, v in arguments.items() if k not in ("self", "texts")}
+def _report(text):
+    """What was left out; on standard error, for results may go to standard output."""
+    print(text, file=sys.stderr)
+
+
+def _options(local):
+    return {k: v for k, v in local.items() if k not in ("self", "texts")}
+
+
+_COUNTS = (
+    "num_layers",
+    "hidden_dim",
+    "num_heads",
+    "intermediate_dim",
+    "vocabulary_size",
+    "max_length",
+    "batch_tokens",
+    "batch_size",
+    "bucket_width",
+    "num_beams",
+)
 
 
 def _plain(config):
@@ -449,7 +510,15 @@ def _plain(config):
 
 
 def _check(config):
-    """Raises for arguments that contradict each other, before any work is done."""
+    """Raises for arguments out of range or at odds, before any work is done."""
+    for name, parameter in arguments(build).items():
+        choice = get_origin(parameter.annotation) is Literal
+        if choice and not suits(config[name], parameter.annotation):
+            raise SeqkitError(
+                f"{name}: expected {spell(parameter.annotation)}, "
+                f"found {config[name]!r}"
+            )
+    _check_counts({name: config[name] for name in _COUNTS})
     if config["batch_tokens"] is not None and config["batch_size"] is not None:
         raise SeqkitError("batch_tokens, batch_size: expected one of them, found both")
     languages = {config["source"], config["target"]}
@@ -465,11 +534,17 @@ def _check(config):
             "tokenizer: expected either tokenizer= for both languages or both "
             "source_tokenizer= and target_tokenizer="
         )
-    if config["jit_compile"] and not config["static_shapes"]:
+    if config["jit_compile"] and config["static_shapes"] is False:
         raise SeqkitError(
             "jit_compile: expected static_shapes=True with it, found False. XLA "
             "compiles anew for every shape of a batch."
         )
+
+
+def _check_counts(counts):
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise SeqkitError(f"{name}: expected at least 1, found {count}")
 
 
 def _load_splits(config):
@@ -488,7 +563,7 @@ def _load_splits(config):
             f"dataset: the task was built with a {dataset['in_memory']} in memory, "
             "which is not kept. Give dataset= to load it with one."
         )
-    return load_pairs(
+    splits = load_pairs(
         dataset,
         source=config["source"],
         target=config["target"],
@@ -499,6 +574,9 @@ def _load_splits(config):
         seed=config["seed"],
         cache_dir=config["cache_dir"],
     )
+    if splits.skipped:
+        _report(splits.summary())
+    return splits
 
 
 def _tokenizers(config, splits):

@@ -15,8 +15,8 @@ class SentencePieceTokenizer:
     """Text to token ids and back, by a SentencePiece model.
 
     Kudo and Richardson 2018, arXiv:1808.06226. In every vocabulary `<pad>`, `<unk>`,
-    `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is put in this
-    order. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
+    `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is put in
+    this order. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
     ordinary text it is. With byte fallback every text comes back from `decode` as it
     went in, save that U+2581, SentencePiece's own sign for a space, becomes one.
 
@@ -77,9 +77,15 @@ class SentencePieceTokenizer:
                 f"found {model_type!r}"
             )
 
+        unusable = []
+
         def clean():
             for row, text in enumerate(texts):
-                _check_unicode(row, text)
+                try:
+                    _check_unicode(row, text)
+                except SeqkitError as error:  # lost on the way through C++
+                    unusable.append(error)
+                    return
                 if text:
                     # SentencePiece reads a NUL as the end of a text and stumbles.
                     yield text.replace("\0", " ")
@@ -104,11 +110,15 @@ class SentencePieceTokenizer:
                 minloglevel=2,
             )
         except (RuntimeError, OSError) as error:
+            if unusable:
+                raise unusable[0] from None
             raise SeqkitError(
                 f"no {model_type} vocabulary of {vocabulary_size} could be learnt "
                 f"from the training texts: {_reason(error)}. "
                 "Give more text or another vocabulary_size."
             ) from error
+        if unusable:
+            raise unusable[0]
         return cls(model.getvalue())
 
     @classmethod
@@ -208,7 +218,7 @@ def _check_unicode(row: int, text: str) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """The last sentence of SentencePiece's message, without file names of its source."""
+    """The last sentence of SentencePiece's message, without its source's file names."""
     text = str(error).strip().splitlines()[-1] if str(error).strip() else repr(error)
     if "sentences_.empty()" in text:
         return "there is no text in them"

@@ -7,8 +7,8 @@ PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 def with_special_tokens_first(proto: bytes) -> bytes:
     """A SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>` as ids 0 to 3.
 
-    SentencePiece segments by the scores of the pieces, not by their order, so the ids of
-    a model can be dealt out anew; a special token that it lacks is added.
+    SentencePiece segments by the scores of the pieces, not by their order, so the ids
+    of a model can be dealt out anew; a special token that it lacks is added.
 
     Args:
         proto: The bytes of a `.model` file.

@@ -11,7 +11,6 @@ import numpy as np
 
 from seqkit.errors import SeqkitError
 
-
 # What NumPy, zipfile and json raise for files that are none of theirs.
 _UNREADABLE = (
     OSError,
@@ -88,8 +87,8 @@ class Checkpoint(keras.callbacks.Callback):
         if not self.file.exists():
             return 0
         try:
-            with np.load(self.file, allow_pickle=False) as file:
-                arrays = dict(file)
+            with open(self.file, "rb") as stream:
+                arrays = dict(np.load(stream, allow_pickle=False))
             document = json.loads(arrays.pop("document").tobytes())
             epochs, history = document["epoch"], document["history"]
         except _UNREADABLE as error:

@@ -44,7 +44,8 @@ class TokenCrossentropy(keras.losses.Loss):
         super().__init__(reduction=reduction, name=name, **kwargs)
         if not 0 <= label_smoothing < 1:
             raise ValueError(
-                f"label_smoothing must be at least 0 and below 1, not {label_smoothing}."
+                "label_smoothing must be at least 0 and below 1, "
+                f"not {label_smoothing}."
             )
         self.label_smoothing = label_smoothing
 

@@ -83,14 +83,16 @@ def test_a_cudnn_operation_is_found_and_named(tmp_path, pretended_gpu):
     assert not list(tmp_path.iterdir())
 
 
-def test_python_in_the_graph_is_found(tmp_path):
-    model = recurrent_model()
-
-    def function(x):
-        return tf.numpy_function(np.tanh, [model(x)], tf.float32)
-
-    with pytest.raises(SeqkitError, match="PyFunc"):
-        save_model(tmp_path / "1", model, signatures(function))
+@pytest.mark.parametrize(
+    ("function", "operation"),
+    [
+        (lambda x: tf.numpy_function(np.tanh, [x], tf.float32), "PyFunc"),
+        (lambda x: keras.ops.slice_update(x, (0, 0, 0), x), "XlaDynamicUpdateSlice"),
+    ],
+)
+def test_what_a_server_cannot_run_is_found(tmp_path, function, operation):
+    with pytest.raises(SeqkitError, match=operation):
+        save_model(tmp_path / "1", recurrent_model(), signatures(function))
     assert not list(tmp_path.iterdir())
 
 

@@ -43,10 +43,14 @@ def test_draws_in_given_axes():
     assert len(pyplot.get_fignums()) == 1
 
 
-@pytest.mark.parametrize("count", [1, 5, 40])
-def test_labels_do_not_overlap_each_other(count):
-    source = [f"▁Donaudampfschiff{i}" for i in range(count)]
-    ax = plot_alignment(alignment(source, [*source, "</s>"]))
+LONG = [f"▁Donaudampfschiff{i}" for i in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("source", "target"), [(LONG[:1], ["a"]), (["a"], LONG[:5]), (LONG, LONG)]
+)
+def test_labels_do_not_overlap_each_other(source, target):
+    ax = plot_alignment(alignment(source, target))
     ax.figure.canvas.draw()
     whole = ax.figure.bbox
     for labels, side in ((ax.get_xticklabels(), 0), (ax.get_yticklabels(), 1)):

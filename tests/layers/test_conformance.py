@@ -12,6 +12,10 @@ RNG = np.random.default_rng(0)
 X = RNG.standard_normal((4, 6, 5)).astype("float32")  # [B, T, D]
 H, C = RNG.standard_normal((2, 4, 3)).astype("float32")  # states [B, H]
 
+Q = RNG.standard_normal((4, 3, 5)).astype("float32")  # queries [B, T, D] to X
+X4 = RNG.standard_normal((4, 6, 4)).astype("float32")  # of a width for two heads
+M4 = RNG.standard_normal((4, 5, 4)).astype("float32")
+
 # (name in seqkit.layers, constructor arguments or a callable that makes them,
 #  inputs, further arguments of check_layer)
 ROWS = [
@@ -53,6 +57,80 @@ ROWS = [
         X,
         {"supports_mask": True, "not_in_config": ("weights",)},
     ),
+    (
+        "Attention",
+        {"units": 4, "score": "additive"},
+        {"query": Q, "memory": X},
+        {"supports_mask": {"memory_mask": "memory"}},
+    ),
+    (
+        "Attention",
+        {"score": "general"},
+        {"query": Q[..., :3], "memory": X},
+        {"supports_mask": {"memory_mask": "memory"}},
+    ),
+    (
+        "Attention",
+        {"score": "location", "max_positions": 4},
+        {"query": Q, "memory": X},
+        {"supports_mask": {"memory_mask": "memory"}},
+    ),
+    *(
+        (
+            "Attention",
+            {"score": score},
+            {"query": Q, "memory": X},
+            {"supports_mask": {"memory_mask": "memory"}},
+        )
+        for score in ("dot", "scaled_dot", "cosine")
+    ),
+    (
+        "MultiHeadAttention",
+        {"num_heads": 2, "key_dim": 3, "value_dim": 2, "output_dim": 4, "dropout": 0.1},
+        {"query": Q, "value": X},
+        {
+            "call_kwargs": {"return_attention_scores": True},
+            "supports_mask": {"value_mask": "value"},
+        },
+    ),
+    (
+        "MultiHeadAttention",
+        {"num_heads": 2, "key_dim": 3, "use_bias": False},
+        X,
+        {
+            "call_kwargs": {"use_causal_mask": True},
+            "supports_mask": {"value_mask": "query"},
+        },
+    ),
+    ("FeedForward", {"intermediate_dim": 7, "activation": "gelu", "dropout": 0.1}, X, {}),
+    (
+        "TransformerEncoder",
+        {"num_heads": 2, "intermediate_dim": 7, "dropout": 0.1},
+        X4,
+        {"supports_mask": {"padding_mask": "x"}},
+    ),
+    (
+        "TransformerEncoder",
+        {"num_heads": 2, "intermediate_dim": 7, "normalize_first": False},
+        X4,
+        {"supports_mask": {"padding_mask": "x"}},
+    ),
+    (
+        "TransformerDecoder",
+        {"num_heads": 2, "intermediate_dim": 7, "attention_dropout": 0.1},
+        {"x": X4, "memory": M4},
+        {"supports_mask": {"padding_mask": "x", "memory_mask": "memory"}},
+    ),
+    (
+        "TransformerDecoder",
+        {"num_heads": 2, "intermediate_dim": 7, "normalize_first": False},
+        {"x": X4, "memory": M4},
+        {
+            "call_kwargs": {"return_attention_scores": True},
+            "supports_mask": {"memory_mask": "memory"},
+        },
+    ),
+    ("SinusoidalPositionEncoding", {"max_wavelength": 100}, X, {}),
 ]
 
 

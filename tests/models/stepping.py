@@ -32,21 +32,24 @@ def check_steps(model, source, num_beams=3, length=5, tolerance=2e-5):
     model called with all their tokens.
     """
     rng = np.random.default_rng(5)
-    rows = np.arange(len(source))[:, None]
+    batch_size = len(source)
+    rows = np.arange(batch_size)[:, None]
     memory, mask = model.encode(ids(source))
+    repeated_memory, repeated_mask = model.encode(ids(np.repeat(source, num_beams, 0)))
     state = model.initial_state(memory, mask, num_beams, length)
-    written = np.zeros((len(source), num_beams, 0), int)
-    tokens = np.full((len(source), num_beams), START)
+    written = np.zeros((batch_size, num_beams, 0), int)
+    tokens = np.full((batch_size, num_beams), START)
     for t in range(length):
         written = np.concatenate([written, tokens[..., None]], axis=-1)
         logits, state, attention = model.step(ids(tokens), state, t)
-        for k in range(num_beams):
-            want, want_attention = model.decode(ids(written[:, k]), memory, mask)
-            assert_close([logits[:, k]], [want[:, -1]], tolerance)
-            if want_attention is None:
-                assert attention is None
-            else:
-                assert_close([attention[:, k]], [want_attention[:, -1]], tolerance)
+        whole = model.decode(
+            ids(written.reshape(-1, t + 1)), repeated_memory, repeated_mask
+        )
+        for got, want in zip((logits, attention), whole, strict=True):
+            assert (got is None) == (want is None)
+            if got is not None:
+                want = to_numpy(want)[:, -1].reshape(got.shape)
+                assert_close([got], [want], tolerance)
         parents = rng.integers(0, num_beams, tokens.shape)
         written = written[rows, parents]
         beams = keras.tree.map_structure(

@@ -12,7 +12,7 @@ from seqkit.models import RecurrentSeq2Seq, TransformerSeq2Seq, UncachedSteps, w
 from seqkit.training import TokenCrossentropy
 from tests.layers.harness import assert_close, to_numpy
 
-from .stepping import START, check_padding, check_steps, ids, sentences
+from .stepping import END, START, check_padding, check_steps, ids, sentences
 
 V = 20
 RNG = np.random.default_rng(0)
@@ -103,9 +103,7 @@ def test_configuration_and_file_lose_nothing(make, tmp_path):
     assert loaded.get_config() == config
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
-def test_a_step_of_training_reaches_every_weight(make, jit_compile):
-    model = make(dropout=0.1)
+def train_a_step(model, jit_compile=False):
     before = [to_numpy(w) for w in model.trainable_weights]
     model.compile(
         keras.optimizers.SGD(1.0), loss=TokenCrossentropy(0.1), jit_compile=jit_compile
@@ -118,6 +116,18 @@ def test_a_step_of_training_reaches_every_weight(make, jit_compile):
     assert np.isfinite(history.history["loss"]).all()
     for weight, old in zip(model.trainable_weights, before, strict=True):
         assert (to_numpy(weight) != old).any(), f"{weight.path} has no gradient"
+
+
+def test_a_step_of_training_reaches_every_weight(make):
+    train_a_step(make(dropout=0.1))
+
+
+@pytest.mark.parametrize("name", ["transformer-two-vocabularies", "lstm-deep", "gru-fed"])
+def test_xla_trains(name):
+    model_cls, kwargs = CASES[name]
+    model = model_cls(V, **kwargs, dropout=0.1)
+    model.build()
+    train_a_step(model, jit_compile=True)
 
 
 @pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
@@ -146,7 +156,9 @@ def test_beam_search_scores_are_those_of_the_whole_model(make, policy):
         max_length=6,
         source_mask=mask,
     )
-    best = ops.convert_to_numpy(decoded.token_ids)[:, 0]
+    best = ops.convert_to_numpy(decoded.token_ids)[:, 0].copy()
+    for row, length in enumerate(ops.convert_to_numpy(decoded.lengths)[:, 0]):
+        best[row, length : length + 1] = END  # counted, but not returned
     start = np.full((len(best), 1), START)
     written = np.concatenate([start, best], axis=1)
     logits = model({**INPUTS, "decoder_token_ids": written[:, :-1]})

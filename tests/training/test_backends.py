@@ -1,0 +1,11 @@
+"""Losses, schedules, callbacks and metrics again, in a process of their own, on JAX."""
+
+
+def test_training_and_metrics_pass_on_jax(run_tests_on_jax):
+    run_tests_on_jax(
+        "tests/training/test_losses.py",
+        "tests/training/test_schedules.py",
+        "tests/training/test_weight_averaging.py",
+        "tests/training/test_checkpoint.py",
+        "tests/metrics/test_perplexity.py",
+    )
