@@ -4,7 +4,9 @@ import keras
 from keras import ops
 
 
-def build(vocabulary_size, num_layers, hidden_dim, num_heads, intermediate_dim, dropout):
+def build(
+    vocabulary_size, num_layers, hidden_dim, num_heads, intermediate_dim, dropout
+):
     """An encoder-decoder Transformer, pre-norm, tied embeddings, compiled.
 
     Inputs and outputs are those of `seqkit.models.Seq2Seq`, so both train on the same

@@ -9,8 +9,12 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 def readable(piece):
-    """A piece for a label: its sign for a space left out, or shown where it is all."""
-    return piece.replace(SPACE, " ").strip() or piece or " "
+    """A piece for a label: its sign for a space left out, or shown where it is all.
+
+    What moves a terminal's cursor, such as a newline, is shown as U+FFFD.
+    """
+    text = piece.replace(SPACE, " ").strip(" ") or piece or " "
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def word_spans(pieces):

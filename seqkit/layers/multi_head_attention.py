@@ -176,7 +176,9 @@ class MultiHeadAttention(keras.layers.Layer):
             The output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
         """
         queries = self._project("query", query)
-        queries = ops.multiply(queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype))
+        queries = ops.multiply(
+            queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype)
+        )
         scores = ops.matmul(queries, keys)
         weights = masked_softmax(scores, mask)
         dropped = self.dropout_layer(weights, training=training)
@@ -202,7 +204,11 @@ class MultiHeadAttention(keras.layers.Layer):
         keys, values = self.project_key_value(value, key)
         mask = None
         if attention_mask is not None:
-            mask = attention_mask[None] if len(attention_mask.shape) == 2 else attention_mask
+            mask = (
+                attention_mask[None]
+                if len(attention_mask.shape) == 2
+                else attention_mask
+            )
             mask = mask[:, None]
         if value_mask is not None:
             padding = value_mask[:, None, None, :]

@@ -135,7 +135,8 @@ class RecurrentDecoder(keras.layers.Layer):
             drops: What to multiply the input of each layer but the first with.
 
         Returns:
-            Attentional vectors `[B, K, D]`, the new state, weights `[B, K, S]` or `None`.
+            Attentional vectors `[B, K, D]`, the new state, and attention weights
+            `[B, K, S]` or `None`.
         """
         shape = (*ops.shape(x)[:2], self.units)
         if self.input_feeding:

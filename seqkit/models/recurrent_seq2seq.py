@@ -46,8 +46,9 @@ class RecurrentSeq2Seq(Seq2Seq):
         dropout: Fraction dropped from embeddings, between layers and before the output.
         tie_embeddings: Whether the output layer shares the embedding.
 
-    Inputs and outputs are those of `Seq2Seq`, but for the memory, which is a dictionary:
-    `"states"`, the decoder's initial states, and with attention `"sequence"` `[B, S, D]`.
+    Inputs and outputs are those of `Seq2Seq`, but for the memory, which is a
+    dictionary: `"states"`, the decoder's initial states, and with attention
+    `"sequence"` `[B, S, D]`.
 
     Raises:
         SeqkitError: `cell` or `attention` is unknown.

@@ -149,9 +149,12 @@ class TransformerSeq2Seq(Seq2Seq):
             },
             "shared": {
                 "mask": mask[:, None, None, :],
-                "memory": [block.project_memory(memory) for block in self.decoder_blocks],
+                "memory": [
+                    block.project_memory(memory) for block in self.decoder_blocks
+                ],
                 "caches": [
-                    block.empty_cache(batch_size, slots) for block in self.decoder_blocks
+                    block.empty_cache(batch_size, slots)
+                    for block in self.decoder_blocks
                 ],
             },
         }
@@ -179,7 +182,10 @@ class TransformerSeq2Seq(Seq2Seq):
                 x, cache, index, mask, keys, values, shared["mask"]
             )
             caches.append(cache)
-        state = {"beams": {"ancestors": ancestors}, "shared": {**shared, "caches": caches}}
+        state = {
+            "beams": {"ancestors": ancestors},
+            "shared": {**shared, "caches": caches},
+        }
         return self._logits(x), state, ops.mean(weights, axis=1)
 
     def get_config(self):

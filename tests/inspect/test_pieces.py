@@ -40,3 +40,8 @@ def test_labels_never_hold_the_sign_for_a_space_but_where_it_is_all():
     assert readable("a▁dog") == "a dog"
     assert readable("▁") == "▁"
     assert readable("") == " "
+
+
+def test_a_label_is_one_line():
+    assert readable("▁a\nb") == "a�b"
+    assert word_text(["▁", "<0x0A>", "<0x1B>"]) == "��"

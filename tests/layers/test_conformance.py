@@ -102,7 +102,12 @@ ROWS = [
             "supports_mask": {"value_mask": "query"},
         },
     ),
-    ("FeedForward", {"intermediate_dim": 7, "activation": "gelu", "dropout": 0.1}, X, {}),
+    (
+        "FeedForward",
+        {"intermediate_dim": 7, "activation": "gelu", "dropout": 0.1},
+        X,
+        {},
+    ),
     (
         "TransformerEncoder",
         {"num_heads": 2, "intermediate_dim": 7, "dropout": 0.1},

@@ -74,7 +74,9 @@ def check_padding(model, source, target, extra=4, tolerance=1e-5):
     assert_close([got[keep]], [want[keep]], tolerance)
     for row in range(len(source)):
         alone = {
-            "encoder_token_ids": ids(source[row : row + 1, : (source[row] != PAD).sum()]),
+            "encoder_token_ids": ids(
+                source[row : row + 1, : (source[row] != PAD).sum()]
+            ),
             "decoder_token_ids": ids(target[row : row + 1, : keep[row].sum()]),
         }
         assert_close([model(alone)[0]], [want[row][keep[row]]], tolerance)

@@ -129,7 +129,6 @@ def test_it_learns_to_reverse(input_feeding):
     source = np.concatenate([body, end], axis=1)
     target = np.concatenate([body[:, ::-1], end], axis=1)
     shifted = np.concatenate([np.full((1024, 1), START), target[:, :-1]], axis=1)
-    keras.utils.set_random_seed(0)
     model = RecurrentSeq2Seq(
         10, cell="gru", hidden_dim=32, dropout=0.0, input_feeding=input_feeding
     )

@@ -8,7 +8,12 @@ import pytest
 from keras import ops
 
 from seqkit.decoding import BeamSearch, decode
-from seqkit.models import RecurrentSeq2Seq, TransformerSeq2Seq, UncachedSteps, with_steps
+from seqkit.models import (
+    RecurrentSeq2Seq,
+    TransformerSeq2Seq,
+    UncachedSteps,
+    with_steps,
+)
 from seqkit.training import TokenCrossentropy
 from tests.layers.harness import assert_close, to_numpy
 
@@ -89,7 +94,9 @@ def test_alignment_is_a_distribution_over_the_source(make):
         attention = to_numpy(attention)
         assert attention.shape == (4, 6, 7)
         np.testing.assert_allclose(attention.sum(-1), 1, rtol=1e-5)
-        assert (attention[np.broadcast_to((SOURCE == 0)[:, None], (4, 6, 7))] == 0).all()
+        assert (
+            attention[np.broadcast_to((SOURCE == 0)[:, None], (4, 6, 7))] == 0
+        ).all()
 
 
 def test_configuration_and_file_lose_nothing(make, tmp_path):
@@ -122,7 +129,9 @@ def test_a_step_of_training_reaches_every_weight(make):
     train_a_step(make(dropout=0.1))
 
 
-@pytest.mark.parametrize("name", ["transformer-two-vocabularies", "lstm-deep", "gru-fed"])
+@pytest.mark.parametrize(
+    "name", ["transformer-two-vocabularies", "lstm-deep", "gru-fed"]
+)
 def test_xla_trains(name):
     model_cls, kwargs = CASES[name]
     model = model_cls(V, **kwargs, dropout=0.1)
