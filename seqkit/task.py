@@ -57,18 +57,20 @@ class Task:
     @property
     def train(self):
         """Shuffled training batches, a `tf.data.Dataset`; each pass is a new epoch."""
-        return self._dataset("train")
+        return self._batched("train", training=True)[1]
 
     @property
     def validation(self):
         """Validation batches, a `tf.data.Dataset`."""
-        return self._dataset("validation")
+        return self._batched("validation")[1]
 
-    def _dataset(self, split):
-        if split not in self._datasets:
-            batches = self._batches(split)
-            self._datasets[split] = batches, batches.to_tf_dataset()
-        return self._datasets[split][1]
+    def _batched(self, split, training=False):
+        """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
+        key = split, training
+        if key not in self._datasets:
+            batches = self._batches(split, training)
+            self._datasets[key] = batches, batches.to_tf_dataset()
+        return self._datasets[key]
 
     def split(self, name):
         """The examples of a split; an error names those there are."""
@@ -103,9 +105,9 @@ class Task:
         """
         from seqkit.training import Checkpoint, EpochOrder
 
-        train = self.train
+        batches, train = self._batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
-        own = [EpochOrder(self._datasets["train"][0]), *self._callbacks()]
+        own = [EpochOrder(batches), *self._callbacks()]
         initial_epoch = 0
         if checkpoint_dir is not None:
             checkpoint = Checkpoint(checkpoint_dir, own, self.history)

@@ -181,7 +181,10 @@ class RecurrentDecoder(keras.layers.Layer):
         )
         if self.attention is None:
             return outputs, None
-        return outputs[..., : self.units], outputs[..., self.units :]
+        # The slice forgets its width where that of the weights is unknown.
+        shape = (*ops.shape(outputs)[:2], self.units)
+        hidden = ops.reshape(outputs[..., : self.units], shape)
+        return hidden, outputs[..., self.units :]
 
     def compute_mask(self, *args, **kwargs):
         return None

@@ -31,7 +31,7 @@ class Seq2Seq(keras.Model):
 
     @staticmethod
     def output_logits(embedding, x):
-        """Logits `[..., V]` in float32 of `x` `[..., D]`, by a `ReversibleEmbedding`."""
+        """Float32 logits `[..., V]` of `x` `[..., D]`, by a `ReversibleEmbedding`."""
         # One product of two matrices: of more dimensions its gradient is slow.
         logits = embedding(ops.reshape(x, (-1, x.shape[-1])), reverse=True)
         shape = (*ops.shape(x)[:-1], logits.shape[-1])

@@ -308,8 +308,7 @@ class Translation(Task):
         scores = translation_scores(
             translations, list(pairs["target"]), lowercase=lowercase
         )
-        self._dataset(split)
-        batches, batched = self._datasets[split]
+        batches, batched = self._batched(split)
         figures = self.model.evaluate(batched, return_dict=True, verbose=0)
         scores["perplexity"] = float(figures["perplexity"])
         scores["accuracy"] = float(figures["accuracy"])
@@ -422,10 +421,10 @@ class Translation(Task):
     def _load_splits(self):
         return _load_splits(self.config)
 
-    def _batches(self, split):
+    def _batches(self, split, training):
         from seqkit.data import BatchedPairs, BucketPlan, tokenize_pairs
 
-        config, training = self.config, split == "train"
+        config = self.config
         source, target = self.source_tokenizer, self.target_tokenizer
         pairs = tokenize_pairs(
             self.split(split),

@@ -10,7 +10,9 @@ class WeightAveraging(keras.callbacks.Callback):
     Every `every` batches the average moves towards the weights:
     `a ← m·a + (1 - m)·w` (Polyak and Juditsky 1992). Validation runs with the average,
     and so does whatever happens after training; training itself goes on with its own
-    weights. The first steps count fully: the effective momentum is
+    weights, and callbacks that keep weights at the end of an epoch
+    (`ModelCheckpoint`, `EarlyStopping(restore_best_weights=True)`) see those. The first
+    steps count fully: the effective momentum is
     `min(m, n / (n + 9))` at the n-th update, so a short run is averaged too.
 
     Args:
