@@ -6,6 +6,7 @@ in the cell for the test alone.
 """
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_is_saved_with_the_outputs_of_a_whole_run(path):
 def test_shows_no_path_of_a_machine(path):
     notebook = nbformat.read(path, as_version=4)
     texts = [cell.source for cell in notebook.cells]
-    texts += [nbformat.json.dumps(one) for one in outputs(notebook)]
+    texts += [json.dumps(one) for one in outputs(notebook)]
     paths = r"/(?:home|root|Users|tmp|work|content|mnt|opt|private)/\w[^\s\"']*"
     assert not [found for text in texts for found in re.findall(paths, text)]
 

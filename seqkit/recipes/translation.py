@@ -19,10 +19,10 @@ def build(
     name: str | None = None,
     on_error: Literal["raise", "skip"] = "raise",
     validation_fraction: float = 0.05,
-    architecture: Literal["rnn", "lstm", "gru", "transformer"] = "transformer",
+    architecture: Literal["rnn", "lstm", "gru", "transformer", None] = None,
     model=None,
     num_layers: int | None = None,
-    hidden_dim: int = 256,
+    hidden_dim: int | None = None,
     num_heads: int = 4,
     intermediate_dim: int | None = None,
     attention: str | None = "additive",
@@ -42,8 +42,8 @@ def build(
     batch_size: int | None = None,
     bucket_width: int | None = None,
     static_shapes: bool | None = None,
-    learning_rate: float = 1e-3,
-    warmup_steps: int = 400,
+    learning_rate: float | None = None,
+    warmup_steps: int | None = None,
     label_smoothing: float = 0.1,
     gradient_clip: float | None = 1.0,
     weight_decay: float = 0.0,
@@ -57,6 +57,9 @@ def build(
 ) -> "Translation":
     """Builds a translation task: data, tokenizer, compiled model, decoding, metrics.
 
+    Where two defaults are given, the second is that of the embedded sample, which a
+    small recurrent model learns in a minute or two.
+
     Args:
         dataset: Sentence pairs: a hub id, a folder or file, a `datasets` object, or
             `None` for the embedded English-German sample. See
@@ -66,12 +69,12 @@ def build(
         on_error: What a bad pair does: `"raise"`, or `"skip"` and report.
         validation_fraction: What is held out of train where there is no validation.
         architecture: `"transformer"`, or `"rnn"`, `"lstm"`, `"gru"`: a bidirectional
-            encoder and a decoder of that cell.
+            encoder and a decoder of that cell. Default `"transformer"`; `"gru"`.
         model: A `keras.Model` of one's own in the form of `seqkit.models.Seq2Seq`,
             instead of `architecture`. Its vocabulary must fit the tokenizer.
         num_layers: Layers of the encoder and as many of the decoder; 3 for a
             Transformer, 1 for the others.
-        hidden_dim: Width of the model.
+        hidden_dim: Width of the model, 256; 128.
         num_heads: Heads of a Transformer.
         intermediate_dim: Feed-forward size of a Transformer; 4 × `hidden_dim`.
         attention: Score function of a recurrent model (see `seqkit.layers.Attention`),
@@ -88,14 +91,15 @@ def build(
         sampling_alpha: Subword regularization in training, with this parameter.
         max_length: Pairs with more tokens on a side are left out and reported; also the
             most tokens of a translation.
-        batch_tokens: Tokens of a batch, on its longer side, padding included; 4096
-            where neither it nor `batch_size` is given.
+        batch_tokens: Tokens of a batch, on its longer side, padding included; where
+            neither it nor `batch_size` is given, 4096; 64 pairs a batch.
         batch_size: Pairs of a batch, instead.
         bucket_width: Lengths that share a bucket; 2, or 16 with `static_shapes`.
         static_shapes: Whether every batch is padded to the bounds of its bucket, in
             length and in rows; by default where XLA compiles the training step.
-        learning_rate: Peak of the learning rate.
-        warmup_steps: Steps until the peak; then it falls with the square root.
+        learning_rate: Peak of the learning rate, 0.001; 0.004.
+        warmup_steps: Steps until the peak, 400; 200. Then the rate falls with the
+            square root of the step.
         label_smoothing: The ε of the loss.
         gradient_clip: Largest norm of the gradient of all weights, or `None`.
         weight_decay: Of AdamW.
@@ -117,8 +121,7 @@ def build(
     """
     config = dict(locals())
     model = config.pop("model")
-    if batch_tokens is None and batch_size is None:
-        config["batch_tokens"] = 4096
+    _fill_in(config)
     _check(config)
     import keras
 
@@ -506,6 +509,30 @@ _COUNTS = (
 def _plain(config):
     """The configuration with paths as the strings that JSON can hold."""
     return {k: str(v) if isinstance(v, Path) else v for k, v in config.items()}
+
+
+_DEFAULTS = {
+    "architecture": "transformer",
+    "hidden_dim": 256,
+    "learning_rate": 1e-3,
+    "warmup_steps": 400,
+}
+_SAMPLE_DEFAULTS = {
+    "architecture": "gru",
+    "hidden_dim": 128,
+    "learning_rate": 4e-3,
+    "warmup_steps": 200,
+}
+
+
+def _fill_in(config):
+    """Puts defaults where nothing was given: others for the sample than for data."""
+    sample = config["dataset"] is None
+    if config["batch_tokens"] is None and config["batch_size"] is None:
+        config |= {"batch_size": 64} if sample else {"batch_tokens": 4096}
+    for name, value in (_SAMPLE_DEFAULTS if sample else _DEFAULTS).items():
+        if config[name] is None:
+            config[name] = value
 
 
 def _check(config):
