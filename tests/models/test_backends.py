@@ -4,7 +4,9 @@ import pytest
 
 
 def test_models_pass_on_jax(run_tests_on_jax):
-    run_tests_on_jax("tests/models/test_seq2seq.py", "-k", "steps_equal and (lstm or two)")
+    run_tests_on_jax(
+        "tests/models/test_seq2seq.py", "-k", "steps_equal and (lstm or two)"
+    )
 
 
 @pytest.mark.slow
