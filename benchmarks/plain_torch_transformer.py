@@ -51,10 +51,10 @@ def trainer(**sizes):
         inputs, targets, _ = batch
         optimizer.zero_grad()
         logits = model(
-            torch.from_numpy(inputs["encoder_token_ids"]),
-            torch.from_numpy(inputs["decoder_token_ids"]),
+            torch.tensor(inputs["encoder_token_ids"]),
+            torch.tensor(inputs["decoder_token_ids"]),
         )
-        targets = torch.from_numpy(targets).long().flatten()
+        targets = torch.tensor(targets).long().flatten()
         loss = functional.cross_entropy(
             logits.flatten(0, 1), targets, ignore_index=0, label_smoothing=0.1
         )

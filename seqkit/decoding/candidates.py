@@ -11,9 +11,15 @@ from seqkit.decoding.tensors import take_per_sentence
 SMALL_VOCABULARY = 512
 
 
-def log_normalizer(logits):
-    """`log(sum(exp(logits)))` over the last axis, kept; one pass less than Keras's."""
-    highest = ops.max(logits, axis=-1, keepdims=True)
+def log_normalizer(logits, highest=None):
+    """`log(sum(exp(logits)))` over the last axis, kept; one pass less than Keras's.
+
+    Args:
+        logits: `[..., V]`, float32.
+        highest: Their maxima `[..., 1]`, where known already.
+    """
+    if highest is None:
+        highest = ops.max(logits, axis=-1, keepdims=True)
     total = ops.sum(ops.exp(logits - highest), axis=-1, keepdims=True)
     return highest + ops.log(total)
 
@@ -36,14 +42,14 @@ def top_candidates(logits, scores, count, suppress_ids=()):
     """
     logits = ops.cast(logits, "float32")
     _, width, vocabulary_size = logits.shape
-    offsets = scores[..., None] - log_normalizer(logits)
     # Every hypothesis may have a suppressed token above all others.
     spare = width * len(suppress_ids)
     searched = min(count + spare, width * vocabulary_size)
     if vocabulary_size < SMALL_VOCABULARY:
-        totals, places = _top_k_rows(logits + offsets, searched)
+        totals = logits + scores[..., None] - log_normalizer(logits)
+        totals, places = _top_k_rows(totals, searched)
     else:
-        totals, places = _top_k_blocks(logits, offsets, searched)
+        totals, places = _top_k_blocks(logits, scores, searched)
         vocabulary_size = _padded(vocabulary_size)
     token_ids = places % vocabulary_size
     if suppress_ids:
@@ -62,15 +68,16 @@ def _top_k_rows(totals, count):
     return values, ops.cast(places, "int32")
 
 
-def _top_k_blocks(logits, offsets, count):
-    """Exact top-k of `logits + offsets` in two stages, several times faster on a CPU.
+def _top_k_blocks(logits, scores, count):
+    """Exact top-k of `scores + log_softmax(logits)`, several times faster on a CPU.
 
-    An element of the top k lies in one of the k blocks with the highest maxima: each
-    block before its own holds an element that is before it. So only those k blocks are
-    searched, and offsets are added to them alone.
+    In two stages: an element of the top k lies in one of the k blocks with the highest
+    maxima, for each block before its own holds an element that is before it. So only
+    those k blocks are searched, and offsets are added to them alone.
     """
     _, width, vocabulary_size = logits.shape
     padded, size = _padded(vocabulary_size), _block_size(vocabulary_size)
+    unpadded = logits
     if padded != vocabulary_size:
         padding = [(0, 0), (0, 0), (0, padded - vocabulary_size)]
         logits = ops.pad(logits, padding, constant_values=-float("inf"))
@@ -78,8 +85,10 @@ def _top_k_blocks(logits, offsets, count):
     per_sentence = width * per_row
     # [B * K * V / size, size]: a block is a row, so that gathering one is one copy.
     blocks = ops.reshape(logits, (-1, size))
-    maxima = ops.reshape(ops.max(blocks, axis=-1), (-1, width, per_row)) + offsets
-    maxima = ops.reshape(maxima, (-1, per_sentence))
+    maxima = ops.reshape(ops.max(blocks, axis=-1), (-1, width, per_row))
+    highest = ops.max(maxima, axis=-1, keepdims=True)
+    offsets = scores[..., None] - log_normalizer(unpadded, highest)
+    maxima = ops.reshape(maxima + offsets, (-1, per_sentence))
     _, best = ops.top_k(maxima, min(count, per_sentence))
     best = ops.sort(ops.cast(best, "int32"), axis=-1)  # keeps ties in order
     rows = ops.arange(ops.shape(best)[0], dtype="int32")[:, None]

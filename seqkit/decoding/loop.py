@@ -5,10 +5,19 @@ import numbers
 import keras
 from keras import ops, tree
 
+from seqkit.decoding.dropping import (
+    all_searches,
+    can_drop,
+    drop_done,
+    number_rows,
+)
 from seqkit.decoding.greedy import Greedy
 from seqkit.decoding.strategy import Request
 from seqkit.decoding.tensors import take_per_sentence
 from seqkit.errors import SeqkitError
+
+# What a model's state may hold, see `decode`.
+ENTRIES = ("beams", "sentences", "shared")
 
 
 def decode(
@@ -41,11 +50,14 @@ def decode(
             token) and gives `[B, K, V]` logits for the next position. V is static. A
             strategy with `uses_attention` needs `(logits, state, attention)`, the
             last one `[B, K, S]`; others take that form too and ignore the attention.
-        state: Dictionary with up to two entries, nested structures of tensors whose
+        state: Dictionary with up to three entries, nested structures of tensors whose
             shapes and dtypes `step` leaves as they are. `"beams"`: tensors
             `[B, K, ...]` that follow their hypotheses, which are gathered along the
-            second axis when a beam is reordered. `"shared"`: anything else; carried
-            along and never reordered.
+            second axis when a beam is reordered. `"sentences"`: tensors `[B, ...]` that
+            all hypotheses of a sentence share. `"shared"`: anything else; carried along
+            and never reordered. Where `"sentences"` is given, nothing else that `step`
+            uses may have an axis of B: rows of sentences that are done may then leave
+            the computation, and on TensorFlow do.
         batch_size: B, an int or a scalar tensor.
         strategy: `Greedy()` (the default), `BeamSearch(...)` or `Sampling(...)`.
         max_length: Most tokens to generate, which is the number of steps: the end
@@ -81,11 +93,12 @@ def decode(
     [4, 4]
     """
     strategy = Greedy() if strategy is None else strategy
-    unknown = sorted(set(state) - {"beams", "shared"})
+    unknown = sorted(set(state) - set(ENTRIES))
     if unknown:
         raise SeqkitError(
-            f"state: expected the entries 'beams' and 'shared', found {unknown}. "
-            "Put what belongs to a hypothesis in 'beams', all else in 'shared'."
+            f"state: expected the entries {', '.join(map(repr, ENTRIES))}, found "
+            f"{unknown}. Put what belongs to a hypothesis in 'beams', what belongs to "
+            "a sentence in 'sentences', all else in 'shared'."
         )
     if strategy.uses_attention and source_mask is None:
         raise SeqkitError(
@@ -105,36 +118,56 @@ def decode(
         suppress_ids=tuple(suppress_ids),
         source_mask=source_mask,
     )
-    state = {"beams": state.get("beams", ()), "shared": state.get("shared", ())}
-    state = tree.map_structure(ops.convert_to_tensor, state)
+    entries = {name: state.get(name, ()) for name in ENTRIES}
+    entries = tree.map_structure(ops.convert_to_tensor, entries)
     start_ids = ops.cast(ops.convert_to_tensor(start_id), "int32")
-    token_ids = ops.broadcast_to(
-        ops.reshape(start_ids, (-1, 1)), (batch_size, strategy.width)
-    )
-    variables = (token_ids, state, strategy.start(request))
+    carry = {
+        **entries,
+        "token_ids": ops.broadcast_to(
+            ops.reshape(start_ids, (-1, 1)), (batch_size, strategy.width)
+        ),
+        "search": strategy.start(request),
+        "limits": request.limits,
+        "source_mask": () if source_mask is None else source_mask,
+    }
+    dropping = "sentences" in state and can_drop(entries)
+    if dropping:
+        carry = number_rows(carry)
 
     def running(index, *leaves):
-        _, _, search = tree.pack_sequence_as(variables, leaves)
+        search = tree.pack_sequence_as(carry, leaves)["search"]
         unfinished = ops.logical_not(ops.all(search["done"]))
         return ops.logical_and(index < max_length, unfinished)
 
     def advance(index, *leaves):
-        token_ids, state, search = tree.pack_sequence_as(variables, leaves)
-        logits, state, attention = _run(step, token_ids, state, index, strategy)
+        here = tree.pack_sequence_as(carry, leaves)
+        state = {name: here[name] for name in ENTRIES}
+        logits, state, attention = _run(step, here["token_ids"], state, index, strategy)
         token_ids, parents, search = strategy.advance(
-            logits, attention, search, index, request
+            logits,
+            attention,
+            here["search"],
+            index,
+            request._replace(
+                batch_size=ops.shape(here["token_ids"])[0],
+                limits=here["limits"],
+                source_mask=None if source_mask is None else here["source_mask"],
+            ),
         )
         if parents is not None:
-            beams = tree.map_structure(
+            state["beams"] = tree.map_structure(
                 lambda x: take_per_sentence(x, parents), state["beams"]
             )
-            state = {**state, "beams": beams}
-        return index + 1, *_like(variables, (token_ids, state, search))
+        new = _like(here, {**here, **state, "token_ids": token_ids, "search": search})
+        if dropping:
+            new = drop_done(new)
+        return index + 1, *tree.flatten(new)
 
     index = ops.convert_to_tensor(0, dtype="int32")
     # Flat, since TensorFlow wants the very same containers back and models differ.
-    _, *leaves = ops.while_loop(running, advance, (index, *tree.flatten(variables)))
-    _, _, search = tree.pack_sequence_as(variables, leaves)
+    _, *leaves = ops.while_loop(running, advance, (index, *tree.flatten(carry)))
+    carry = tree.pack_sequence_as(carry, leaves)
+    search = all_searches(carry) if dropping else carry["search"]
     return strategy.finish(search, request)
 
 
@@ -158,12 +191,12 @@ def _run(step, token_ids, state, index, strategy):
             f"found the shape {tuple(logits.shape)}."
         )
     logits = ops.reshape(logits, (-1, strategy.width, logits.shape[-1]))
-    new_state = {name: new_state.get(name, ()) for name in state}
+    new_state = {name: new_state.get(name, state[name]) for name in state}
     return logits, new_state, attention[0] if attention else None
 
 
 def _like(old, new):
-    """Flattens `new`, with the static shapes that `old` has.
+    """`new`, with the static shapes that `old` has.
 
     TensorFlow forgets some of the static shape in gathers and in models' own
     operations, and then refuses the loop; a reshape restores it for nothing.
@@ -189,7 +222,7 @@ def _like(old, new):
         if tuple(before.shape) != tuple(after.shape):
             after = ops.reshape(after, ops.shape(before))
         leaves.append(after)
-    return leaves
+    return tree.pack_sequence_as(old, leaves)
 
 
 def _checked_max_length(max_length):

@@ -42,6 +42,29 @@ def additive_scores(queries, keys, scale):
     return ops.transpose(scores, (1, 0, 2))
 
 
+def covered_additive_scores(queries, keys, scale, coverage, coverage_kernel):
+    """`scale · tanh(queries + keys + coverage_kernel coverage)`.
+
+    Coverage is known one step at a time, so T is small here: 1 or the number of
+    hypotheses, and everything is worked on as a whole.
+
+    Args:
+        queries: Tensor `[B, T, U]`.
+        keys: Tensor `[B, S, U]`.
+        scale: Tensor `[U]`.
+        coverage: Tensor `[B, T, S]`.
+        coverage_kernel: Tensor `[U]`.
+
+    Returns:
+        Tensor `[B, T, S]`.
+    """
+    covered = coverage[..., None] * coverage_kernel  # [B, T, S, U]
+    hidden = ops.tanh(queries[:, :, None] + keys[:, None] + covered)
+    # As one matrix: XLA does not compile the gradient of more dimensions in a loop.
+    flat = ops.reshape(hidden, (-1, hidden.shape[-1]))
+    return ops.reshape(ops.matmul(flat, scale[:, None]), ops.shape(hidden)[:-1])
+
+
 def _largest_whole():
     """Numbers up to which `[B, T, S, U]` is worked on as a whole."""
     if keras.backend.backend() in ("tensorflow", "jax"):

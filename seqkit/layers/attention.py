@@ -4,14 +4,13 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import attention_scores as scores
+from seqkit.layers.coverage import loop_with_coverage
 from seqkit.layers.multi_head_attention import masked_softmax
-
-SCORES = ("additive", "dot", "scaled_dot", "general", "cosine", "location")
+from seqkit.layers.scored import Scored
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class Attention(keras.layers.Layer):
+class Attention(Scored):
     """Weights the positions of a memory by a score, and sums them up.
 
         weights = softmax(score(q, m_1), ..., score(q, m_S))
@@ -37,12 +36,22 @@ class Attention(keras.layers.Layer):
     and calls `layer.attend(query, keys, memory, memory_mask)` at each step; its K
     hypotheses of one sentence are K queries to one memory.
 
+    With `coverage=True` the score also sees how much each position was attended to
+    before, `c_t = sum over t' < t of weights_t'` (See, Liu and Manning 2017,
+    arXiv:1704.04368, equations 10 and 11): the additive score becomes
+    `v · tanh(W q + U m + w c)`, and any other gets a bias `w c` with one learned w.
+    Both begin at w = 0, as attention without coverage. The queries are then steps in
+    order, and `call` runs them in a loop. `attend` runs one of them, for K hypotheses,
+    given their coverage; the next is `coverage + weights`. `coverage_loss` is the loss
+    that goes with it.
+
     Args:
         units: Units of the additive score; the query's width by default.
         score: A name from above, or a score of one's own.
         max_positions: Positions that the location score knows; those behind get no
             weight.
         kernel_initializer: Initializer of the score's weights.
+        coverage: Whether each step sees what the steps before it attended to.
 
     Call arguments:
         query: Tensor `[B, T, D]`.
@@ -53,7 +62,8 @@ class Attention(keras.layers.Layer):
         Context `[B, T, E]` and weights `[B, T, S]`.
 
     Raises:
-        SeqkitError: `score` is unknown, or the widths do not fit it.
+        SeqkitError: `score` is unknown, the widths do not fit it, or `attend` gets a
+            coverage that it does not expect, or none where it does.
 
     Example:
 
@@ -74,56 +84,21 @@ class Attention(keras.layers.Layer):
         score="additive",
         max_positions=256,
         kernel_initializer="glorot_uniform",
+        coverage=False,
         **kwargs,
     ):
-        super().__init__(**kwargs)
-        if isinstance(score, dict):
-            score = keras.saving.deserialize_keras_object(score)
-        if score not in SCORES and not callable(score):
-            raise SeqkitError(
-                f"score: expected one of {', '.join(SCORES)} or a function of query "
-                f"and keys, found {score!r}."
-            )
-        self.units = units
-        self.score = score
-        self.max_positions = max_positions
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self._score = score if callable(score) else self._named_score(score)
-
-    def _named_score(self, name):
-        common = {
-            "kernel_initializer": self.kernel_initializer,
-            "dtype": self.dtype_policy,
-            "name": name,
-        }
-        if name == "additive":
-            return scores.AdditiveScore(self.units, **common)
-        if name == "general":
-            return scores.GeneralScore(**common)
-        if name == "cosine":
-            return scores.CosineScore(**common)
-        if name == "location":
-            return scores.LocationScore(self.max_positions, **common)
-        return scores.DotScore(scaled=name == "scaled_dot", **common)
+        super().__init__(
+            units, score, max_positions, kernel_initializer, coverage, **kwargs
+        )
 
     def build(self, query_shape, memory_shape):
-        if isinstance(self._score, keras.layers.Layer) and not self._score.built:
-            self._score.build(query_shape, memory_shape)
-        self.built = True
+        super().build(query_shape, memory_shape)
+        if self.coverage and self.score != "additive":
+            self.coverage_scale = self.add_weight(
+                name="coverage_scale", shape=(), initializer="zeros"
+            )
 
-    def prepare(self, memory):
-        """What of the score can be computed once a memory.
-
-        Args:
-            memory: Tensor `[B, S, E]`.
-
-        Returns:
-            The keys, a tensor `[B, S, ...]`.
-        """
-        prepare = getattr(self._score, "prepare", None)
-        return memory if prepare is None else prepare(memory)
-
-    def attend(self, query, keys, memory, memory_mask=None):
+    def attend(self, query, keys, memory, memory_mask=None, coverage=None):
         """Attention with keys that `prepare` made of the memory.
 
         Args:
@@ -131,19 +106,46 @@ class Attention(keras.layers.Layer):
             keys: Of `prepare`.
             memory: Tensor `[B, S, E]`.
             memory_mask: Boolean tensor `[B, S]`.
+            coverage: Where the layer has `coverage=True`, the sum of the weights of
+                earlier steps for each query, a tensor `[B, T, S]`, best of float32;
+                zeros at the first step. The T queries are then of one step.
 
         Returns:
             Context `[B, T, E]` and weights `[B, T, S]`.
         """
-        mask = None if memory_mask is None else memory_mask[:, None, :]
-        weights = masked_softmax(self._score(query, keys), mask)
+        if self.coverage != (coverage is not None):
+            what = "the sum of earlier weights [B, T, S]" if self.coverage else "None"
+            found = "None" if coverage is None else f"a tensor {coverage.shape}"
+            raise SeqkitError(
+                f"coverage: expected {what}, since the layer has coverage="
+                f"{self.coverage}, found {found}. Start from zeros and add the weights "
+                "of each step, or build the layer with another coverage."
+            )
+        weights = self._weigh(query, keys, memory_mask, coverage)
         return ops.matmul(weights, memory), weights
 
-    def call(self, query, memory, memory_mask=None):
-        return self.attend(query, self.prepare(memory), memory, memory_mask)
+    def _weigh(self, query, keys, memory_mask, coverage=None):
+        if coverage is None:
+            scores = self._score(query, keys)
+        elif self.score == "additive":
+            scores = self._score(query, keys, coverage)
+        else:
+            scores = self._score(query, keys)
+            bias = ops.cast(self.coverage_scale, coverage.dtype) * coverage
+            scores = scores + ops.cast(bias, scores.dtype)
+        mask = None if memory_mask is None else memory_mask[:, None, :]
+        return masked_softmax(scores, mask)
 
-    def compute_mask(self, *args, **kwargs):
-        return None
+    def call(self, query, memory, memory_mask=None):
+        keys = self.prepare(memory)
+        if not self.coverage:
+            return self.attend(query, keys, memory, memory_mask)
+
+        def weigh(query, coverage):
+            return self._weigh(query, keys, memory_mask, coverage)
+
+        weights = loop_with_coverage(weigh, query, memory)
+        return ops.matmul(weights, memory), weights
 
     def compute_output_shape(self, query_shape, memory_shape):
         batch_size, num_queries, _ = query_shape
@@ -153,14 +155,4 @@ class Attention(keras.layers.Layer):
         )
 
     def get_config(self):
-        score = self.score
-        return super().get_config() | {
-            "units": self.units,
-            "score": score if isinstance(score, str) else _serialize(score),
-            "max_positions": self.max_positions,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }
-
-
-def _serialize(score):
-    return keras.saving.serialize_keras_object(score)
+        return super().get_config() | {"coverage": self.coverage}

@@ -12,7 +12,7 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.additive import additive_scores
+from seqkit.layers.additive import additive_scores, covered_additive_scores
 from seqkit.layers.projection import project
 
 
@@ -111,26 +111,36 @@ class LocationScore(Score):
 
 
 class AdditiveScore(Score):
-    """`v · tanh(W q + U m)`."""
+    """`v · tanh(W q + U m)`, with coverage c `v · tanh(W q + U m + w c)`."""
 
-    def __init__(self, units=None, **kwargs):
+    def __init__(self, units=None, coverage=False, **kwargs):
         super().__init__(**kwargs)
         self.units = units
+        self.coverage = coverage
 
     def build(self, query_shape, memory_shape):
         units = self.units or query_shape[-1]
         self.query_kernel = self._add("query_kernel", query_shape[-1], units)
         self.memory_kernel = self._add("memory_kernel", memory_shape[-1], units)
         self.scale = self._add("scale", units, 1)
+        if self.coverage:
+            # From zero, so that it begins as the score without coverage.
+            self.coverage_kernel = self.add_weight(
+                name="coverage_kernel", shape=(units,), initializer="zeros"
+            )
         self.built = True
 
     def prepare(self, memory):
         return project(memory, self.memory_kernel)
 
-    def call(self, query, keys):
+    def call(self, query, keys, coverage=None):
         queries = project(query, self.query_kernel)
         scale = ops.cast(ops.reshape(self.scale, (-1,)), queries.dtype)
-        return additive_scores(queries, keys, scale)
+        if coverage is None:
+            return additive_scores(queries, keys, scale)
+        kernel = ops.cast(self.coverage_kernel, queries.dtype)
+        coverage = ops.cast(coverage, queries.dtype)
+        return covered_additive_scores(queries, keys, scale, coverage, kernel)
 
 
 def _dot(query, keys):

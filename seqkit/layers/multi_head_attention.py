@@ -5,7 +5,13 @@ import math
 import keras
 from keras import ops
 
+from seqkit.errors import SeqkitError
+from seqkit.layers import key_value_cache
+from seqkit.layers.alibi_bias import AlibiBias
 from seqkit.layers.projection import project
+from seqkit.layers.rotary_embedding import RotaryEmbedding
+
+POSITIONS = {"rotary": RotaryEmbedding, "alibi": AlibiBias}
 
 
 def masked_softmax(scores, mask=None):
@@ -38,6 +44,14 @@ class MultiHeadAttention(keras.layers.Layer):
     Unlike Keras's layer it takes every mask as an argument and never touches the masks
     of the tensors that it is given.
 
+    With fewer heads for keys and values, G, the H / G query heads `g·H/G` to
+    `(g+1)·H/G - 1` share head g (grouped queries, Ainslie et al. 2023,
+    arXiv:2305.13245; with G = 1 multi-query attention): the cache shrinks as much.
+
+    To decode, `step` takes one step of causal self-attention at a time and keeps keys
+    and values in a cache that `empty_cache` makes: step by step equals the whole
+    sequence with `use_causal_mask=True`.
+
     Args:
         num_heads: Number of heads, H.
         key_dim: Size of each head for query and key, d; by default the query's width
@@ -47,6 +61,11 @@ class MultiHeadAttention(keras.layers.Layer):
         use_bias: Whether the projections have biases.
         output_dim: Size of the output; that of the query by default.
         kernel_initializer: Initializer of the four kernels.
+        num_key_value_heads: Number of heads of keys and values, G, which divides H; H
+            by default.
+        positions: What of the positions the attention sees by itself: `"rotary"` or a
+            `RotaryEmbedding`, which turns queries and keys; `"alibi"` or an
+            `AlibiBias`, which is added to the scores; nothing by default.
 
     Call arguments:
         query: Tensor `[B, T, D]`.
@@ -54,18 +73,27 @@ class MultiHeadAttention(keras.layers.Layer):
         key: Tensor `[B, S, D]`; `value` by default.
         attention_mask: Boolean tensor `[B, T, S]`, `[B, 1, S]` or `[T, S]`.
         value_mask: Boolean tensor `[B, S]`, the padding mask of key and value.
+        attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
         use_causal_mask: Whether position t sees positions up to t only.
         return_attention_scores: Whether to return the weights `[B, H, T, S]` too.
 
     Returns:
         Tensor `[B, T, output_dim]`, or with `return_attention_scores` a pair.
 
+    Raises:
+        SeqkitError: `num_key_value_heads` or `positions` is not as above.
+
     Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.MultiHeadAttention(num_heads=4, key_dim=8)
-    >>> tuple(layer(np.ones((2, 5, 32)), use_causal_mask=True).shape)
-    (2, 5, 32)
+    >>> x = np.random.default_rng(0).standard_normal((2, 5, 32)).astype("float32")
+    >>> whole = layer(x, use_causal_mask=True)
+    >>> cache = layer.empty_cache(batch_size=2, max_length=5)
+    >>> for t in range(5):
+    ...     y, cache = layer.step(x[:, t : t + 1], cache, index=t)
+    >>> bool(abs(np.array(y[:, 0]) - np.array(whole[:, 4])).max() < 1e-5)
+    True
     """
 
     def __init__(
@@ -77,9 +105,27 @@ class MultiHeadAttention(keras.layers.Layer):
         use_bias=True,
         output_dim=None,
         kernel_initializer="glorot_uniform",
+        num_key_value_heads=None,
+        positions=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        if num_key_value_heads is not None and (
+            num_key_value_heads < 1 or num_heads % num_key_value_heads
+        ):
+            raise SeqkitError(
+                f"num_key_value_heads: expected a divisor of num_heads={num_heads}, "
+                f"found {num_key_value_heads}."
+            )
+        if isinstance(positions, dict):
+            positions = keras.saving.deserialize_keras_object(positions)
+        layers = tuple(POSITIONS.values())
+        if positions not in (None, *POSITIONS) and not isinstance(positions, layers):
+            raise SeqkitError(
+                "positions: expected None, 'rotary', 'alibi', a RotaryEmbedding or an "
+                f"AlibiBias, found {positions!r}. Learned or sinusoidal positions are "
+                "added to the inputs instead."
+            )
         self.num_heads = num_heads
         self.key_dim = key_dim
         self.value_dim = value_dim
@@ -87,7 +133,13 @@ class MultiHeadAttention(keras.layers.Layer):
         self.use_bias = use_bias
         self.output_dim = output_dim
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.num_key_value_heads = num_key_value_heads
+        self.positions = positions
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        if isinstance(positions, str):
+            positions = POSITIONS[positions](dtype=self.dtype_policy)
+        self.rotary = positions if isinstance(positions, RotaryEmbedding) else None
+        self.alibi = positions if isinstance(positions, AlibiBias) else None
 
     def build(self, query_shape, value_shape=None, key_shape=None):
         value_shape = value_shape or query_shape
@@ -101,9 +153,10 @@ class MultiHeadAttention(keras.layers.Layer):
             )
         key_dim = self.key_dim or width // heads
         value_dim = self.value_dim or key_dim
+        groups = self.num_key_value_heads or heads
         self._add("query", (width, heads, key_dim))
-        self._add("key", (key_shape[-1], heads, key_dim))
-        self._add("value", (value_shape[-1], heads, value_dim))
+        self._add("key", (key_shape[-1], groups, key_dim))
+        self._add("value", (value_shape[-1], groups, value_dim))
         self._add("output", (heads, value_dim, self.output_dim or width))
         self.built = True
 
@@ -129,7 +182,7 @@ class MultiHeadAttention(keras.layers.Layer):
         setattr(self, f"{name}_kernel", kernel)
         setattr(self, f"{name}_bias", bias)
 
-    def _project(self, name, x, axes=(0, 2, 1, 3)):
+    def _project(self, name, x, axes=(0, 2, 1, 3), positions=None):
         """`[B, T, D]` to `[B, H, T, d]`, or another order of the axes."""
         kernel, bias = self._weights(name)
         inputs, heads, size = kernel.shape
@@ -137,6 +190,8 @@ class MultiHeadAttention(keras.layers.Layer):
             bias = ops.reshape(bias, (heads * size,))
         y = project(x, ops.reshape(kernel, (inputs, heads * size)), bias)
         y = ops.reshape(y, (*ops.shape(x)[:-1], heads, size))
+        if self.rotary is not None and name in ("query", "key"):
+            y = self.rotary(y, positions=positions)
         return ops.transpose(y, axes)
 
     def _weights(self, name):
@@ -149,45 +204,140 @@ class MultiHeadAttention(keras.layers.Layer):
             None if w is None else ops.cast(w, self.compute_dtype) for w in weights
         )
 
-    def project_key_value(self, value, key=None):
+    def project_key_value(self, value, key=None, positions=None):
         """The keys and values of a sequence: what a decoder computes once and keeps.
 
         Args:
             value: Tensor `[B, S, D]`.
             key: Tensor `[B, S, D]`; `value` by default.
+            positions: Integers `[S]`, for rotary positions; 0 to S - 1 by default.
 
         Returns:
-            Keys `[B, H, d, S]`, the way round that the product with the queries
-            wants, and values `[B, H, S, d]`.
+            Keys `[B, G, d, S]`, the way round that the product with the queries
+            wants, and values `[B, G, S, d]`.
         """
-        keys = self._project("key", value if key is None else key, (0, 2, 3, 1))
+        key = value if key is None else key
+        keys = self._project("key", key, (0, 2, 3, 1), positions)
         return keys, self._project("value", value)
 
-    def attend(self, query, keys, values, mask=None, training=False):
+    def attend(
+        self,
+        query,
+        keys,
+        values,
+        mask=None,
+        training=False,
+        bias=None,
+        query_positions=None,
+        key_positions=None,
+    ):
         """Attention over keys and values that are already projected.
 
         Args:
             query: Tensor `[B, T, D]`.
-            keys: Tensor `[B, H, d, S]`.
-            values: Tensor `[B, H, S, d]`.
+            keys: Tensor `[B, G, d, S]`.
+            values: Tensor `[B, G, S, d]`.
             mask: Boolean tensor that broadcasts to `[B, H, T, S]`.
+            bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
+            query_positions: Integers `[T]`, for rotary positions and ALiBi; 0 to T - 1
+                by default.
+            key_positions: Integers `[S]`, for ALiBi; 0 to S - 1 by default.
 
         Returns:
             The output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
         """
-        queries = self._project("query", query)
+        queries = self._project("query", query, positions=query_positions)
         queries = ops.multiply(
             queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype)
         )
-        scores = ops.matmul(queries, keys)
+        scores = self._grouped_matmul(queries, keys)
+        if self.alibi is not None:
+            penalty = self.alibi(
+                scores, query_positions=query_positions, key_positions=key_positions
+            )
+            scores = ops.add(scores, ops.cast(penalty, scores.dtype))
+        if bias is not None:
+            scores = ops.add(scores, ops.cast(bias, scores.dtype))
         weights = masked_softmax(scores, mask)
         dropped = self.dropout_layer(weights, training=training)
-        heads = ops.transpose(ops.matmul(dropped, values), (0, 2, 1, 3))
+        heads = self._grouped_matmul(dropped, values)
+        heads = ops.transpose(heads, (0, 2, 1, 3))
         size = self.num_heads * heads.shape[-1]
         heads = ops.reshape(heads, (*ops.shape(query)[:-1], size))
         kernel, bias = self._weights("output")
         kernel = ops.reshape(kernel, (size, kernel.shape[-1]))
         return project(heads, kernel, bias), weights
+
+    def _grouped_matmul(self, x, y):
+        """`[B, H, T, U]` times `[B, G, U, V]`, where H / G heads share one y."""
+        groups = self.num_key_value_heads or self.num_heads
+        if groups == self.num_heads:
+            return ops.matmul(x, y)
+        batch_size, heads, length, size = ops.shape(x)
+        together = length * (heads // groups)
+        x = ops.reshape(x, (batch_size, groups, together, size))
+        shape = (batch_size, heads, length, ops.shape(y)[-1])
+        return ops.reshape(ops.matmul(x, y), shape)
+
+    def empty_cache(self, batch_size, max_length):
+        """Room for the keys `[B, G, d, L]` and values `[B, G, L, d]` of L steps.
+
+        Args:
+            batch_size: B.
+            max_length: L; times K where `step` gets K hypotheses a row.
+
+        Returns:
+            A dictionary of `keys` and `values`, all zeros.
+        """
+        _, groups, size = self.key_kernel.shape
+        keys_shape = (batch_size, groups, size, max_length)
+        values_shape = (batch_size, groups, max_length, self.value_kernel.shape[-1])
+        return key_value_cache.empty_cache(keys_shape, values_shape, self.compute_dtype)
+
+    def step(self, x, cache, index, mask=None):
+        """One step of causal self-attention.
+
+        Args:
+            x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side at the same
+                position, whose slots of step t are those at `t·K` to `t·K + K - 1`.
+            cache: Of `empty_cache`, or of the step before.
+            index: Which step this is, an integer or a scalar tensor, below L.
+            mask: Boolean tensor that broadcasts to `[B, H, K, L·K]`: the slots that
+                each hypothesis sees, its own of this step among them. By default all
+                of its own number up to this step.
+
+        Returns:
+            Output `[B, K, output_dim]` and the new cache.
+
+        Raises:
+            SeqkitError: `index` is a number, and behind the last step of the cache.
+        """
+        num_hypotheses, num_slots = x.shape[1], ops.shape(cache["keys"])[-1]
+        if isinstance(index, int) and isinstance(num_slots, int):
+            if not 0 <= index < num_slots // num_hypotheses:
+                raise SeqkitError(
+                    f"index: expected a step from 0 to "
+                    f"{num_slots // num_hypotheses - 1}, found {index}. Give "
+                    "empty_cache a larger max_length."
+                )
+        here = None
+        if self.rotary is not None or self.alibi is not None:
+            here = ops.zeros((num_hypotheses,), "int32") + ops.cast(index, "int32")
+        keys, values = self.project_key_value(x, positions=here)
+        cache = key_value_cache.write(cache, keys, values, index)
+        keys, values = cache["keys"], cache["values"]
+        num_slots = ops.shape(keys)[3]
+        if mask is None:
+            mask = key_value_cache.own_slots(num_slots, num_hypotheses, index)
+        output, _ = self.attend(
+            x,
+            keys,
+            values,
+            mask[..., :num_slots],
+            query_positions=here,
+            key_positions=ops.arange(num_slots, dtype="int32") // num_hypotheses,
+        )
+        return output, cache
 
     def call(
         self,
@@ -199,6 +349,7 @@ class MultiHeadAttention(keras.layers.Layer):
         use_causal_mask=False,
         return_attention_scores=False,
         training=False,
+        attention_bias=None,
     ):
         value = query if value is None else value
         keys, values = self.project_key_value(value, key)
@@ -216,7 +367,9 @@ class MultiHeadAttention(keras.layers.Layer):
         if use_causal_mask:
             causal = causal_mask(ops.shape(query)[1], ops.shape(value)[1])[None, None]
             mask = causal if mask is None else ops.logical_and(mask, causal)
-        output, weights = self.attend(query, keys, values, mask, training=training)
+        output, weights = self.attend(
+            query, keys, values, mask, training=training, bias=attention_bias
+        )
         return (output, weights) if return_attention_scores else output
 
     def compute_mask(self, *args, **kwargs):
@@ -234,6 +387,8 @@ class MultiHeadAttention(keras.layers.Layer):
             "use_bias": self.use_bias,
             "output_dim": self.output_dim,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "num_key_value_heads": self.num_key_value_heads,
+            "positions": keras.saving.serialize_keras_object(self.positions),
         }
 
 

@@ -1,9 +1,6 @@
 """One block of a Transformer's decoder."""
 
-import math
-
 import keras
-from keras import ops
 
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 from seqkit.layers.transformer_encoder import TransformerEncoder
@@ -15,6 +12,7 @@ class TransformerDecoder(TransformerEncoder):
 
     The arguments are those of `TransformerEncoder`, and so is the choice between
     pre-norm and post-norm (Vaswani et al. 2017, arXiv:1706.03762, figure 1).
+    `positions` are of the self-attention alone, `num_key_value_heads` of both.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -44,7 +42,10 @@ class TransformerDecoder(TransformerEncoder):
     def __init__(self, num_heads, intermediate_dim, **kwargs):
         super().__init__(num_heads, intermediate_dim, **kwargs)
         self.cross_attention = MultiHeadAttention(
-            num_heads, dropout=self.attention_dropout, dtype=self.dtype_policy
+            num_heads,
+            dropout=self.attention_dropout,
+            num_key_value_heads=self.num_key_value_heads,
+            dtype=self.dtype_policy,
         )
         self._add_residual("cross_attention")
 
@@ -75,29 +76,15 @@ class TransformerDecoder(TransformerEncoder):
         return (x, weights) if return_attention_scores else x
 
     def project_memory(self, memory):
-        """Keys `[B, H, d, S]`, values `[B, H, S, d]` of a memory `[B, S, D]`."""
+        """Keys `[B, G, d, S]`, values `[B, G, S, d]` of a memory `[B, S, D]`."""
         return self.cross_attention.project_key_value(memory)
-
-    def empty_cache(self, batch_size, slots):
-        """Zeros for the keys `[B, H, d, L·K]` and values `[B, H, L·K, d]` of L steps.
-
-        Args:
-            batch_size: B.
-            slots: L·K.
-        """
-        _, heads, size = self.attention.key_kernel.shape
-        dtype = self.compute_dtype
-        return {
-            "keys": ops.zeros((batch_size, heads, size, slots), dtype=dtype),
-            "values": ops.zeros((batch_size, heads, slots, size), dtype=dtype),
-        }
 
     def step(self, x, cache, index, mask, memory_keys, memory_values, memory_mask):
         """One step of K hypotheses side by side.
 
         Args:
             x: Tensor `[B, K, D]`.
-            cache: The structure of `empty_cache`.
+            cache: Of `empty_cache`, with room for L·K, or of the step before.
             index: Which step this is, a scalar integer.
             mask: Boolean tensor `[B, 1, K, L·K]`: the slots that each hypothesis sees,
                 its own of this step among them.
@@ -107,15 +94,7 @@ class TransformerDecoder(TransformerEncoder):
         Returns:
             Outputs `[B, K, D]`, the new cache, weights over the memory `[B, H, K, S]`.
         """
-        cache = dict(cache)
-
-        def attend_to_cache(y):
-            keys, values = self.attention.project_key_value(y)
-            cache["keys"] = write_slots(cache["keys"], keys, index, axis=3)
-            cache["values"] = write_slots(cache["values"], values, index, axis=2)
-            return self.attention.attend(y, cache["keys"], cache["values"], mask)[0]
-
-        x = self._residual("attention", x, attend_to_cache, False)
+        x, cache = self._attend_to_cache(x, cache, index, mask)
         x, weights = self._attend_to_memory(
             x, memory_keys, memory_values, memory_mask, False
         )
@@ -135,25 +114,3 @@ class TransformerDecoder(TransformerEncoder):
 
     def compute_output_shape(self, x_shape, memory_shape=None):
         return x_shape
-
-
-def write_slots(cache, new, index, axis):
-    """Puts K slots in the place of step `index`.
-
-    Not `slice_update`, for which TensorFlow calls XLA, and an exported graph could then
-    not run where XLA is not linked.
-
-    Args:
-        cache: Tensor with L·K slots along `axis`.
-        new: The same with K slots.
-        index: Scalar integer below L.
-        axis: Axis of the slots.
-    """
-    shape = ops.shape(cache)
-    # As a matrix, each row a step of one sentence, head and perhaps key dimension.
-    size = math.prod(new.shape[axis:])
-    rows = ops.reshape(new, (-1, size))
-    steps = shape[axis] // new.shape[axis]
-    places = ops.arange(ops.shape(rows)[0], dtype="int32") * steps + index
-    cache = ops.scatter_update(ops.reshape(cache, (-1, size)), places[:, None], rows)
-    return ops.reshape(cache, shape)

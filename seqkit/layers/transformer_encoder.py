@@ -15,6 +15,9 @@ class TransformerEncoder(keras.layers.Layer):
     2020, arXiv:2002.04745). A stack of pre-norm blocks wants one more normalisation
     behind the last.
 
+    With `use_causal_mask` it is the block of a decoder-only language model, and `step`
+    takes one step at a time with a cache of keys and values.
+
     Args:
         num_heads: Number of attention heads; divides the model's width D.
         intermediate_dim: Size of the feed-forward layer between its two products.
@@ -23,10 +26,15 @@ class TransformerEncoder(keras.layers.Layer):
         normalize_first: Pre-norm (`True`) or post-norm (`False`).
         activation: The activation of the feed-forward layer.
         layer_norm_epsilon: The epsilon of the normalisations.
+        num_key_value_heads: Number of heads of keys and values; as many as `num_heads`
+            by default.
+        positions: `"rotary"`, `"alibi"`, or a layer of those kinds, for the attention
+            of the sequence to itself (`MultiHeadAttention`); nothing by default.
 
     Call arguments:
         x: Tensor `[B, S, D]`.
         padding_mask: Boolean tensor `[B, S]`, `True` = keep.
+        use_causal_mask: Whether each position sees those up to itself only.
 
     Returns:
         Tensor `[B, S, D]`.
@@ -48,6 +56,8 @@ class TransformerEncoder(keras.layers.Layer):
         normalize_first=True,
         activation="relu",
         layer_norm_epsilon=1e-6,
+        num_key_value_heads=None,
+        positions=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -58,9 +68,15 @@ class TransformerEncoder(keras.layers.Layer):
         self.normalize_first = normalize_first
         self.activation = keras.activations.get(activation)
         self.layer_norm_epsilon = layer_norm_epsilon
+        self.num_key_value_heads = num_key_value_heads
         self.attention = MultiHeadAttention(
-            num_heads, dropout=attention_dropout, dtype=self.dtype_policy
+            num_heads,
+            dropout=attention_dropout,
+            num_key_value_heads=num_key_value_heads,
+            positions=positions,
+            dtype=self.dtype_policy,
         )
+        self.positions = self.attention.positions
         self.feed_forward = FeedForward(
             intermediate_dim, activation, dtype=self.dtype_policy
         )
@@ -89,14 +105,46 @@ class TransformerEncoder(keras.layers.Layer):
         self.feed_forward_norm.build(input_shape)
         self.built = True
 
-    def call(self, x, padding_mask=None, training=False):
-        x = self._residual(
-            "attention",
-            x,
-            lambda y: self.attention(y, value_mask=padding_mask, training=training),
-            training,
-        )
+    def call(self, x, padding_mask=None, use_causal_mask=False, training=False):
+        def attend(y):
+            return self.attention(
+                y,
+                value_mask=padding_mask,
+                use_causal_mask=use_causal_mask,
+                training=training,
+            )
+
+        x = self._residual("attention", x, attend, training)
         return self._feed_forward(x, training)
+
+    def empty_cache(self, batch_size, max_length):
+        """Room for keys and values, as `MultiHeadAttention.empty_cache`."""
+        return self.attention.empty_cache(batch_size, max_length)
+
+    def step(self, x, cache, index, mask=None):
+        """One step of the block with `use_causal_mask=True`.
+
+        Args:
+            x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side.
+            cache: Of `empty_cache`, or of the step before.
+            index: Which step this is, an integer or a scalar tensor.
+            mask: Boolean tensor `[B, 1, K, L·K]`: the slots that each hypothesis sees,
+                as in `MultiHeadAttention.step`.
+
+        Returns:
+            Outputs `[B, K, D]` and the new cache.
+        """
+        x, cache = self._attend_to_cache(x, cache, index, mask)
+        return self._feed_forward(x, False), cache
+
+    def _attend_to_cache(self, x, cache, index, mask):
+        def attend(y):
+            nonlocal cache
+            output, cache = self.attention.step(y, cache, index, mask)
+            return output
+
+        x = self._residual("attention", x, attend, False)
+        return x, cache
 
     def _feed_forward(self, x, training):
         return self._residual(
@@ -118,4 +166,6 @@ class TransformerEncoder(keras.layers.Layer):
             "normalize_first": self.normalize_first,
             "activation": keras.activations.serialize(self.activation),
             "layer_norm_epsilon": self.layer_norm_epsilon,
+            "num_key_value_heads": self.num_key_value_heads,
+            "positions": keras.saving.serialize_keras_object(self.positions),
         }

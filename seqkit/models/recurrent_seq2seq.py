@@ -184,14 +184,16 @@ class RecurrentSeq2Seq(Seq2Seq):
     def initial_state(self, memory, mask, num_beams, max_length):
         return {
             "beams": self.decoder.initial_state(memory["states"], num_beams),
-            "shared": self.decoder.prepare(memory.get("sequence"), mask),
+            "sentences": self.decoder.prepare(memory.get("sequence"), mask),
+            "shared": {"output_kernel": self.output_kernel(self.embedding)},
         }
 
     def step(self, token_ids, state, index):
         x, beams, weights = self.decoder.step(
-            self._embed(self.embedding, token_ids), state["beams"], state["shared"]
+            self._embed(self.embedding, token_ids), state["beams"], state["sentences"]
         )
-        return self._logits(x), {**state, "beams": beams}, weights
+        logits = self.step_logits(x, state["shared"]["output_kernel"])
+        return logits, {**state, "beams": beams}, weights
 
     def get_config(self):
         return super().get_config() | {

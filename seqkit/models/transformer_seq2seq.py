@@ -147,7 +147,7 @@ class TransformerSeq2Seq(Seq2Seq):
                 # Which slot of step t the hypothesis descends from; -1: not reached.
                 "ancestors": ops.full((batch_size, num_beams, max_length), -1, "int32")
             },
-            "shared": {
+            "sentences": {
                 "mask": mask[:, None, None, :],
                 "memory": [
                     block.project_memory(memory) for block in self.decoder_blocks
@@ -157,10 +157,11 @@ class TransformerSeq2Seq(Seq2Seq):
                     for block in self.decoder_blocks
                 ],
             },
+            "shared": {"output_kernel": self.output_kernel(self.embedding)},
         }
 
     def step(self, token_ids, state, index):
-        shared, ancestors = state["shared"], state["beams"]["ancestors"]
+        sentences, ancestors = state["sentences"], state["beams"]["ancestors"]
         batch_size, num_beams = ops.shape(token_ids)[0], token_ids.shape[1]
         # Each hypothesis writes its keys and values into the slot of its own number.
         own = ops.arange(num_beams, dtype="int32")[None, :, None]
@@ -176,17 +177,21 @@ class TransformerSeq2Seq(Seq2Seq):
         x = ops.add(x, self.positions(x[:, :1], start=index))
         caches = []
         for block, cache, (keys, values) in zip(
-            self.decoder_blocks, shared["caches"], shared["memory"], strict=True
+            self.decoder_blocks, sentences["caches"], sentences["memory"], strict=True
         ):
             x, cache, weights = block.step(
-                x, cache, index, mask, keys, values, shared["mask"]
+                x, cache, index, mask, keys, values, sentences["mask"]
             )
             caches.append(cache)
+        logits = self.step_logits(
+            self.decoder_norm(x), state["shared"]["output_kernel"]
+        )
         state = {
+            **state,
             "beams": {"ancestors": ancestors},
-            "shared": {**shared, "caches": caches},
+            "sentences": {**sentences, "caches": caches},
         }
-        return self._logits(x), state, ops.mean(weights, axis=1)
+        return logits, state, ops.mean(weights, axis=1)
 
     def get_config(self):
         return super().get_config() | {

@@ -25,7 +25,7 @@ class UncachedSteps:
         shape = (ops.shape(memory)[0], num_beams, max_length)
         return {
             "beams": {"decoder_token_ids": ops.zeros(shape, "int32")},
-            "shared": {"encoder_token_ids": ops.repeat(memory, num_beams, axis=0)},
+            "sentences": {"encoder_token_ids": memory},
         }
 
     def step(self, token_ids, state, index):
@@ -35,7 +35,9 @@ class UncachedSteps:
         written = ops.where(here, token_ids[:, :, None], written)
         logits = self.model(
             {
-                "encoder_token_ids": state["shared"]["encoder_token_ids"],
+                "encoder_token_ids": ops.repeat(
+                    state["sentences"]["encoder_token_ids"], written.shape[1], axis=0
+                ),
                 "decoder_token_ids": ops.reshape(written, (-1, shape[-1])),
             }
         )

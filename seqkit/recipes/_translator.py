@@ -1,6 +1,7 @@
 """Token ids in, token ids out: a sequence-to-sequence model with its decoding."""
 
 import copy
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -86,7 +87,8 @@ class Translator:
             draw = np.random.SeedSequence(seed % (1 << 64))
             seeds = draw.generate_state(len(sequences), np.uint32)
         static = keras.backend.backend() != "tensorflow"
-        for start in range(0, len(order), batch_size):
+
+        def run(start):
             rows = order[start : start + batch_size]
             # Compiled shapes are few where every shape is compiled anew.
             batch = pad([sequences[i] for i in rows], multiple=16 if static else 1)
@@ -107,6 +109,14 @@ class Translator:
                     )
                     if np.isfinite(score)
                 ]
+
+        # Two batches at a time: many operations of a step are too small to be shared
+        # out, and one batch alone leaves half of two cores idle.
+        starts = range(0, len(order), batch_size)
+        for start in starts[:1]:
+            run(start)  # alone, since it compiles
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(run, starts[1:]))
         return results
 
 

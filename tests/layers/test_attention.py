@@ -6,7 +6,7 @@ import pytest
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import Attention, additive
+from seqkit.layers import Attention, additive, coverage_loss
 
 from .harness import assert_close, gradients, right_padded_mask, to_numpy
 
@@ -145,6 +145,167 @@ def test_a_score_of_ones_own_is_used_and_saved(make, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert len(loaded.weights) == len(model.weights)
     assert_close(loaded([QUERY, MEMORY]), want, 1e-6)
+
+
+def with_coverage(name):
+    """A layer that has seen coverage: its weights are not at their first zeros."""
+    layer = Attention(U, score=name, coverage=True)
+    layer.build(QUERY.shape, MEMORY.shape)
+    for weight in layer.weights:
+        weight.assign(RNG.standard_normal(weight.shape))
+    return layer
+
+
+def reference_with_coverage(name, layer, score=None):
+    """As `reference`, where the score adds what the steps before attended to."""
+    weights = {w.name: to_numpy(w).astype("float64") for w in layer.weights}
+    kernel = weights.pop("coverage_kernel" if name == "additive" else "coverage_scale")
+    weights = list(weights.values())
+    query, memory = QUERY.astype("float64"), MEMORY.astype("float64")
+    attention = np.zeros((B, T, S))
+    for b in range(B):
+        kept, coverage = MASK[b].sum(), np.zeros(S)
+        for t in range(T):
+            scores = np.zeros(kept)
+            for s in range(kept):
+                q, m = query[b, t], memory[b, s]
+                if name == "additive":
+                    hidden = q @ weights[0] + m @ weights[1] + kernel * coverage[s]
+                    scores[s] = np.tanh(hidden) @ weights[2][:, 0]
+                else:
+                    plain = (score or REFERENCE[name])(q, m, s, weights)
+                    scores[s] = plain + kernel * coverage[s]
+            exponentials = np.exp(scores - scores.max())
+            attention[b, t, :kept] = exponentials / exponentials.sum()
+            coverage += attention[b, t]
+    return [a.astype("float32") for a in (attention @ memory, attention)]
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_coverage_enters_the_score(name):
+    layer = with_coverage(name)
+    got = layer(QUERY, MEMORY, memory_mask=MASK)
+    assert_close(got, reference_with_coverage(name, layer), 2e-5)
+    plain = Attention(U, score=name)
+    plain.build(QUERY.shape, MEMORY.shape)
+    plain.set_weights([to_numpy(w) for w in layer.weights if "coverage" not in w.name])
+    _, weights = plain(QUERY, MEMORY, memory_mask=MASK)
+    assert abs(to_numpy(got[1]) - to_numpy(weights)).max() > 1e-2
+
+
+def test_a_score_of_ones_own_gets_coverage_as_a_bias():
+    layer = Attention(score=negative_distance, coverage=True)
+    layer.build(QUERY.shape, MEMORY.shape)
+    layer.coverage_scale.assign(-3.0)
+    got = layer(QUERY, MEMORY, memory_mask=MASK)
+    want = reference_with_coverage(
+        "own", layer, lambda q, m, s, w: -np.square(q - m).sum()
+    )
+    assert_close(got, want, 2e-5)
+
+
+@pytest.mark.parametrize("name", ["additive", "general"])
+def test_one_step_with_coverage_equals_all_of_them(name):
+    layer = with_coverage(name)
+    context, weights = layer(QUERY, MEMORY, memory_mask=MASK)
+    keys = layer.prepare(ops.convert_to_tensor(MEMORY))
+    coverage = ops.zeros((B, 1, S))
+    for t in range(T):
+        got = layer.attend(QUERY[:, t : t + 1], keys, MEMORY, MASK, coverage=coverage)
+        assert_close(got, [context[:, t : t + 1], weights[:, t : t + 1]], 1e-5)
+        coverage = coverage + got[1]
+
+
+def test_coverage_of_hypotheses_is_their_own():
+    layer = with_coverage("additive")
+    keys = layer.prepare(ops.convert_to_tensor(MEMORY))
+    coverage = RNG.random((B, T, S)).astype("float32")
+    together = layer.attend(QUERY, keys, MEMORY, MASK, coverage=coverage)
+    for k in range(T):
+        one = slice(k, k + 1)
+        got = layer.attend(QUERY[:, one], keys, MEMORY, MASK, coverage=coverage[:, one])
+        assert_close(got, [together[0][:, one], together[1][:, one]], 1e-5)
+
+
+@pytest.mark.parametrize("name", REFERENCE)
+def test_coverage_begins_as_attention_without(name):
+    plain, covered = Attention(U, score=name), Attention(U, score=name, coverage=True)
+    want = plain(QUERY, MEMORY, memory_mask=MASK)
+    covered.build(QUERY.shape, MEMORY.shape)
+    for weight in covered.weights:
+        if "coverage" in weight.name:
+            assert (to_numpy(weight) == 0).all()
+        else:
+            same = [w for w in plain.weights if w.name == weight.name]
+            weight.assign(same[0])
+    assert_close(covered(QUERY, MEMORY, memory_mask=MASK), want, 1e-5)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="other backends know all shapes"
+)
+def test_coverage_when_lengths_are_unknown():
+    layer = with_coverage("additive")
+    query, memory = keras.Input((None, D)), keras.Input((None, E))
+    mask = keras.Input((None,), dtype="bool")
+    outputs = layer(query, memory, memory_mask=mask)
+    model = keras.Model([query, memory, mask], list(outputs))
+    got = model.predict([QUERY, MEMORY, MASK], verbose=0)
+    assert_close(got, layer(QUERY, MEMORY, memory_mask=MASK), 1e-5)
+
+
+def test_coverage_gradient_is_that_of_differences():
+    layer = with_coverage("additive")
+    query, memory = keras.Input((T, D)), keras.Input((S, E))
+    model = keras.Model([query, memory], list(layer(query, memory)))
+    data = [QUERY[:1], MEMORY[:1]]
+    names = [w.name for w in model.trainable_variables]
+    got = gradients(model, data)[names.index("coverage_kernel")]
+
+    def loss():
+        total = 0.0
+        for out in model(data):
+            weights = np.random.default_rng(3).standard_normal(out.shape)
+            total += (to_numpy(out).astype("float64") * weights).sum()
+        return total
+
+    kernel, step = to_numpy(layer._score.coverage_kernel), 1e-2
+    want = np.zeros(U)
+    for u in range(U):
+        for sign in (1, -1):
+            layer._score.coverage_kernel.assign(kernel + sign * step * np.eye(U)[u])
+            want[u] += sign * loss() / (2 * step)
+    assert_close([got], [want.astype("float32")], 2e-3)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_coverage_loss_equals_the_equations(masked):
+    weights = RNG.dirichlet(np.ones(S), (B, T)).astype("float32")
+    mask = right_padded_mask(B, T) if masked else np.ones((B, T), bool)
+    losses = []
+    for b in range(B):
+        coverage = np.zeros(S)
+        for t in range(T):
+            if mask[b, t]:
+                losses.append(np.minimum(weights[b, t], coverage).sum())
+            coverage += weights[b, t]
+    got = coverage_loss(weights, mask if masked else None)
+    np.testing.assert_allclose(float(got), np.mean(losses), rtol=1e-5)
+
+
+def test_coverage_loss_of_attention_that_never_returns_is_zero():
+    assert float(coverage_loss(np.eye(S, dtype="float32")[None])) == 0
+    assert float(coverage_loss(np.ones((1, 2, 1), "float32"))) == 0.5
+
+
+def test_coverage_is_asked_for_where_it_is_needed():
+    layer = with_coverage("dot")
+    keys = layer.prepare(MEMORY)
+    with pytest.raises(SeqkitError, match="coverage: expected the sum .* found None"):
+        layer.attend(QUERY, keys, MEMORY)
+    plain = Attention(score="dot")
+    with pytest.raises(SeqkitError, match="coverage: expected None, since the layer"):
+        plain.attend(QUERY, keys, MEMORY, coverage=np.zeros((B, T, S), "float32"))
 
 
 def test_errors_say_what_to_do():

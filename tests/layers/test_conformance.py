@@ -15,6 +15,9 @@ H, C = RNG.standard_normal((2, 4, 3)).astype("float32")  # states [B, H]
 Q = RNG.standard_normal((4, 3, 5)).astype("float32")  # queries [B, T, D] to X
 X4 = RNG.standard_normal((4, 6, 4)).astype("float32")  # of a width for two heads
 M4 = RNG.standard_normal((4, 5, 4)).astype("float32")
+X8 = RNG.standard_normal((4, 6, 8)).astype("float32")
+CHARACTERS = RNG.integers(1, 9, (4, 6, 5), "int32")  # ids [B, T, C]
+CHARACTERS[:, :, 4:] = 0
 
 # (name in seqkit.layers, constructor arguments or a callable that makes them,
 #  inputs, further arguments of check_layer)
@@ -58,6 +61,27 @@ ROWS = [
         {"supports_mask": True, "not_in_config": ("weights",)},
     ),
     (
+        "RecurrentStack",
+        {
+            "units": 3,
+            "num_layers": 2,
+            "residual": True,
+            "layer_normalization": "input",
+            "dropout": 0.2,
+            "weight_drop": 0.3,
+            "return_sequences": True,
+            "return_state": True,
+        },
+        {"sequences": X, "initial_state": [[H, C], [C, H]]},
+        {"supports_mask": True},
+    ),
+    (
+        "RecurrentStack",
+        {"units": 3, "cell": "gru", "bidirectional": True, "zoneout": 0.1},
+        X,
+        {"supports_mask": True},
+    ),
+    (
         "Attention",
         {"units": 4, "score": "additive"},
         {"query": Q, "memory": X},
@@ -83,6 +107,40 @@ ROWS = [
             {"supports_mask": {"memory_mask": "memory"}},
         )
         for score in ("dot", "scaled_dot", "cosine")
+    ),
+    *(
+        (
+            "Attention",
+            {"score": score, "coverage": True},
+            {"query": Q, "memory": X},
+            {"supports_mask": {"memory_mask": "memory"}},
+        )
+        for score in ("additive", "general")
+    ),
+    (
+        "PointerAttention",
+        {"units": 4, "logit_clipping": 10.0},
+        {"query": Q, "memory": X},
+        {"supports_mask": {"memory_mask": "memory"}},
+    ),
+    (
+        "PointerAttention",
+        {"score": "scaled_dot"},
+        {"query": Q, "memory": X},
+        {"call_kwargs": {"pointed_mask": RNG.random((4, 3, 6)) < 0.3}},
+    ),
+    (
+        "CopyMechanism",
+        {"max_extra": 2},
+        {
+            "logits": RNG.standard_normal((4, 3, 7)).astype("float32"),
+            "attention_weights": RNG.dirichlet(np.ones(6), (4, 3)).astype("float32"),
+            "source_ids": RNG.integers(0, 9, (4, 6)).astype("int32"),
+            "context": RNG.standard_normal((4, 3, 5)).astype("float32"),
+            "state": Q,
+            "inputs": Q[..., :2],
+        },
+        {"call_kwargs": {"memory_mask": np.ones((4, 6), bool)}},
     ),
     (
         "MultiHeadAttention",
@@ -135,7 +193,88 @@ ROWS = [
             "supports_mask": {"memory_mask": "memory"},
         },
     ),
+    (
+        "MultiHeadAttention",
+        {"num_heads": 4, "num_key_value_heads": 2, "positions": "rotary"},
+        X8,
+        {
+            "call_kwargs": {"use_causal_mask": True, "return_attention_scores": True},
+            "supports_mask": {"value_mask": "query"},
+        },
+    ),
+    (
+        "TransformerEncoder",
+        {
+            "num_heads": 2,
+            "intermediate_dim": 7,
+            "num_key_value_heads": 1,
+            "positions": "rotary",
+        },
+        X4,
+        {
+            "call_kwargs": {"use_causal_mask": True},
+            "supports_mask": {"padding_mask": "x"},
+        },
+    ),
+    (
+        "TransformerDecoder",
+        {
+            "num_heads": 2,
+            "intermediate_dim": 7,
+            "num_key_value_heads": 1,
+            "positions": "alibi",
+        },
+        {"x": X4, "memory": M4},
+        {"supports_mask": {"padding_mask": "x", "memory_mask": "memory"}},
+    ),
     ("SinusoidalPositionEncoding", {"max_wavelength": 100}, X, {}),
+    (
+        "CRF",
+        {
+            "num_tags": 3,
+            "transitions_initializer": "glorot_uniform",
+            **seqkit.layers.tagging_constraints(["O", "B", "I"], "BIO"),
+        },
+        X[..., :3],
+        {"supports_mask": True},
+    ),
+    (
+        "CharacterEncoder",
+        {"vocabulary_size": 9, "units": 3, "kernel_sizes": [2, 3], "dropout": 0.1},
+        CHARACTERS,
+        {},
+    ),
+    (
+        "CharacterEncoder",
+        {"vocabulary_size": 9, "units": 3, "mode": "lstm"},
+        CHARACTERS,
+        {"supports_jit": False},  # it does, but compiles slowly; LSTM's rows check it
+    ),
+    (
+        "TiedEmbedding",
+        {"vocabulary_size": 9, "hidden_dim": 4, "embedding_dropout": 0.1},
+        CHARACTERS[..., 0],
+        {},
+    ),
+    (
+        "TiedEmbedding",
+        {"vocabulary_size": 9, "hidden_dim": 4, "use_bias": True},
+        X4,
+        {"call_kwargs": {"reverse": True}, "half": False},  # float32 logits
+    ),
+    # As many rows as steps: `fit` wants a batch axis, which the codes have not.
+    ("PositionEmbedding", {"max_length": 7}, X[:, :4], {}),
+    ("RotaryEmbedding", {"max_wavelength": 100}, X4, {}),
+    ("RotaryEmbedding", {"pairing": "interleaved"}, X8[:, :, None], {}),
+    ("AlibiBias", {"max_exponent": 4}, X8[:, None], {}),
+    ("SelectiveSSM", {"state_dim": 3, "dt_rank": 2}, X, {"supports_mask": True}),
+    (
+        "SelectiveSSM",
+        {"expansion": 1, "state_dim": 2, "conv_width": 3, "return_state": True},
+        {"x": X, "initial_state": [X[:, :2], X[:, 2:4]]},
+        # The state stays in float32; the row above compiles.
+        {"supports_mask": True, "half": False, "supports_jit": False},
+    ),
 ]
 
 

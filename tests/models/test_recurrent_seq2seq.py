@@ -73,7 +73,7 @@ def test_without_attention_only_the_states_pass():
         [(3, D), (3, D)],
     ]
     state = model.initial_state(memory, mask, 2, 5)
-    assert state["shared"] == {}
+    assert state["sentences"] == {}
     assert model.alignment(INPUTS) is None
 
 
@@ -82,8 +82,8 @@ def test_nothing_of_the_source_is_repeated_for_each_beam():
     memory, mask = model.encode(ids(SOURCE))
     state = model.initial_state(memory, mask, 4, 5)
     assert {tuple(x.shape[:2]) for x in keras.tree.flatten(state["beams"])} == {(3, 4)}
-    shared = {name: tuple(x.shape) for name, x in state["shared"].items()}
-    assert shared == {"keys": (3, 6, D), "memory": (3, 6, D), "mask": (3, 6)}
+    sentences = {name: tuple(x.shape) for name, x in state["sentences"].items()}
+    assert sentences == {"keys": (3, 6, D), "memory": (3, 6, D), "mask": (3, 6)}
 
 
 @pytest.mark.parametrize("input_feeding", [False, True])

@@ -1,0 +1,70 @@
+"""Sentences that are done leave the computation, for the others to go on alone."""
+
+import keras
+from keras import ops, tree
+
+# Share of the rows that must still be running for all to stay where they are: leaving
+# copies what stays, caches included, which should be rare.
+FULL_ENOUGH = 0.75
+
+
+def can_drop(state):
+    """Whether rows can leave: the number of sentences must be unknown when traced.
+
+    Only TensorFlow has such shapes; elsewhere, and where it runs eagerly, rows stay.
+    """
+    leaves = tree.flatten((state["beams"], state["sentences"]))
+    return keras.backend.backend() == "tensorflow" and all(
+        leaf.shape[0] is None for leaf in leaves
+    )
+
+
+def number_rows(carry):
+    """Adds to what the loop carries which rows it has, and what became of the others.
+
+    Args:
+        carry: Dictionary with the entries `"token_ids"`, `"beams"`, `"sentences"`,
+            `"search"` and `"limits"`, and maybe more, of whose tensors all have an axis
+            of B sentences first; and `"shared"`, whose tensors have none.
+    """
+    rows = ops.arange(ops.shape(carry["token_ids"])[0], dtype="int32")
+    return {**carry, "rows": rows, "left": carry["search"]}
+
+
+def drop_done(carry):
+    """The same, where enough sentences are done, with the other rows alone."""
+    done = carry["search"]["done"]
+    if len(done.shape) > 1:
+        done = ops.all(done, axis=tuple(range(1, len(done.shape))))
+    running = ops.logical_not(done)
+    count = ops.sum(ops.cast(running, "float32"))
+    size = ops.cast(ops.shape(done)[0], "float32")
+    worth = ops.logical_and(count > 0, count <= FULL_ENOUGH * size)
+    leaves = ops.cond(
+        worth,
+        lambda: tuple(tree.flatten(_only(carry, running))),
+        lambda: tuple(tree.flatten(carry)),
+    )
+    return tree.pack_sequence_as(carry, leaves)
+
+
+def all_searches(carry):
+    """The `"search"` of all B sentences, in their order."""
+    return tree.map_structure(
+        lambda everyone, here: ops.scatter_update(
+            everyone, carry["rows"][:, None], here
+        ),
+        carry["left"],
+        carry["search"],
+    )
+
+
+def _only(carry, running):
+    (places,) = ops.nonzero(running)
+    kept = {
+        name: value
+        if name in ("shared", "left")
+        else tree.map_structure(lambda x: ops.take(x, places, axis=0), value)
+        for name, value in carry.items()
+    }
+    return {**kept, "left": all_searches(carry)}

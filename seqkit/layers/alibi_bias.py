@@ -1,0 +1,73 @@
+"""Positions as a penalty on distance in the attention scores."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class AlibiBias(keras.layers.Layer):
+    """A bias for attention scores that falls linearly with the distance.
+
+    Press et al. 2022, arXiv:2108.12409, section 3: `-m_h · (i - j)` for query i and key
+    j of head h. For H a power of two the slopes are `m_h = 2^(-8 h / H)`, h = 1 to H;
+    otherwise those of the power of two below H, and behind them every second slope of
+    the power of two above (the authors' code). Keys to the right of a query, which the
+    paper masks, are as far away as those to its left: `-m_h · |i - j|`.
+
+    It has no weights and no longest length.
+
+    Args:
+        max_exponent: The 8 of the equation.
+
+    Call arguments:
+        scores: Tensor `[B, H, T, S]`; only its shape matters.
+        start: Position of the first query, an integer or a scalar tensor; keys begin
+            at 0.
+        query_positions: The positions themselves `[T]`, in place of `start`.
+        key_positions: The positions of the keys `[S]`, in place of 0 to S - 1.
+
+    Returns:
+        Tensor `[1, H, T, S]`, to be added to the scores.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> bias = seqkit.layers.AlibiBias()(np.zeros((1, 2, 3, 3), "float32"))
+    >>> [float(x) for x in bias[0, 0, 2, :2]]
+    [-0.125, -0.0625]
+    """
+
+    def __init__(self, max_exponent=8, **kwargs):
+        super().__init__(**kwargs)
+        self.max_exponent = max_exponent
+
+    def slopes(self, num_heads):
+        """The slope of each head, a NumPy array `[H]`."""
+
+        def geometric(count):
+            return 2.0 ** (-self.max_exponent * np.arange(1, count + 1) / count)
+
+        power = 2 ** math.floor(math.log2(num_heads))
+        more = geometric(2 * power)[::2][: num_heads - power]
+        return np.concatenate([geometric(power), more])
+
+    def call(self, scores, start=0, query_positions=None, key_positions=None):
+        shape = ops.shape(scores)
+        if query_positions is None:
+            query_positions = ops.arange(shape[2], dtype="int32")
+            query_positions = query_positions + ops.cast(start, "int32")
+        if key_positions is None:
+            key_positions = ops.arange(shape[3], dtype="int32")
+        distance = ops.abs(query_positions[:, None] - key_positions[None])
+        slopes = self.slopes(scores.shape[1]).astype("float32")[:, None, None]
+        bias = -slopes * ops.cast(distance, "float32")
+        return ops.cast(bias, self.compute_dtype)[None]
+
+    def compute_output_shape(self, scores_shape):
+        return (1, *scores_shape[1:])
+
+    def get_config(self):
+        return super().get_config() | {"max_exponent": self.max_exponent}

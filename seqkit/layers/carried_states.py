@@ -1,0 +1,69 @@
+"""States that a stateful layer carries from one batch to the next."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+
+class CarriedStates(keras.layers.Layer):
+    """Variables that every backend updates in a compiled step, yet not weights.
+
+    They are among `variables`, but not among `weights`: they are not saved, and what
+    was trained with one batch size answers with another.
+    """
+
+    def create(self, batch_size, sizes):
+        """Makes a variable [B, H] of zeros for each H of `sizes`."""
+        self.batch_size = batch_size
+        self.states = [
+            self.add_weight(
+                name=f"state_{number}",
+                shape=(batch_size, size),
+                initializer="zeros",
+                trainable=False,
+            )
+            for number, size in enumerate(sizes)
+        ]
+        self.built = True
+
+    def read(self):
+        """The states, as constants to the gradient."""
+        return [
+            ops.stop_gradient(ops.cast(state, self.compute_dtype))
+            for state in self.states
+        ]
+
+    def write(self, states):
+        for variable, state in zip(self.states, states, strict=True):
+            variable.assign(ops.stop_gradient(state))
+
+    def reset(self):
+        for state in self.states if self.built else ():
+            state.assign(ops.zeros_like(state))
+
+    def check_batch_size(self, found):
+        """Refuses a batch of another size, and one of a size known too late.
+
+        Raises:
+            SeqkitError: `found` is not the size the states were made for.
+        """
+        if found == self.batch_size:
+            return
+        how = "unknown while tracing" if found is None else found
+        raise SeqkitError(
+            f"stateful=True: expected batches of {self.batch_size} rows, as the layer "
+            f"was built with, found a batch size of {how}. Give every batch the same "
+            "static size: `dataset.batch(n, drop_remainder=True)`, arrays whose "
+            "length is a multiple of batch_size, or `tf.ensure_shape`"
+        )
+
+    @property
+    def weights(self):
+        return []
+
+    def save_own_variables(self, store):
+        pass
+
+    def load_own_variables(self, store):
+        pass

@@ -1,0 +1,76 @@
+"""Coverage: what the steps before have attended to, and the loss that spreads it."""
+
+import keras
+from keras import ops
+
+
+def coverage_loss(weights, mask=None):
+    """The coverage loss of attention weights, which punishes attending twice.
+
+    With `c_t` the sum of the weights before step t,
+
+        covloss_t = sum over s of min(weights_{t, s}, c_{t, s})
+
+    (See, Liu and Manning 2017, arXiv:1704.04368, equation 12). Added to the loss of the
+    words, there with a factor of 1 (equation 13): `layer.add_loss(coverage_loss(...))`.
+
+    Args:
+        weights: Tensor `[B, T, S]`, the weights of all steps in order.
+        mask: Boolean tensor `[B, T]`, `True` = keep.
+
+    Returns:
+        A float32 scalar between 0 and 1, the mean over all kept steps.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> twice = np.array([[[1, 0, 0], [0.5, 0, 0.5]]], "float32")
+    >>> float(seqkit.layers.coverage_loss(twice))
+    0.25
+    """
+    weights = ops.cast(weights, "float32")
+    if mask is not None:
+        weights = ops.where(mask[:, :, None], weights, ops.zeros_like(weights))
+    earlier = ops.cumsum(weights, axis=1) - weights
+    losses = ops.sum(ops.minimum(weights, earlier), axis=-1)  # [B, T]
+    if mask is None:
+        return ops.mean(losses)
+    count = ops.sum(ops.cast(mask, "float32"))
+    return ops.sum(losses) / ops.maximum(count, 1.0)
+
+
+def loop_with_coverage(weigh, query, memory):
+    """Runs the steps of attention in order, each with the coverage of those before.
+
+    Args:
+        weigh: A function of a query `[B, 1, D]` and the coverage `[B, 1, S]` that
+            returns weights `[B, 1, S]`.
+        query: Tensor `[B, T, D]`.
+        memory: Tensor `[B, S, ...]`.
+
+    Returns:
+        Weights `[B, T, S]`.
+    """
+    loop = keras.layers.RNN(_Step(weigh), return_sequences=True)
+    # In float32, since a sum of many weights outgrows what half precision can add.
+    coverage = ops.zeros_like(memory[:, :, 0], dtype="float32")
+    _, weights, _ = loop.inner_loop(query, [coverage], None)
+    # The loop forgets the static shapes of its outputs.
+    shape = (*ops.shape(query)[:2], ops.shape(memory)[1])
+    return ops.reshape(weights, shape)
+
+
+class _Step:
+    """One step as a cell for `keras.layers.RNN`, whose state is the coverage."""
+
+    state_size = output_size = 1  # not used, as the loop gets its first state
+
+    def __init__(self, weigh):
+        self.weigh = weigh
+
+    def call(self, query, states):
+        (coverage,) = states
+        weights = self.weigh(query[:, None], coverage[:, None])[:, 0]
+        return weights, [coverage + ops.cast(weights, "float32")]
+
+    __call__ = call

@@ -1,0 +1,283 @@
+"""Linear-chain conditional random field."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers import crf_chain as chain
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class CRF(keras.layers.Layer):
+    """Scores whole tag sequences: each tag where it stands, and each pair in a row.
+
+    Of Lafferty, McCallum and Pereira (2001), on top of a network as in Collobert et al.
+    2011, arXiv:1103.0398, and Lample et al. 2016, arXiv:1603.01360, section 2.2. With
+    emissions P `[T, N]`, transitions A and n steps
+
+        s(y)        = start[y_1] + sum_t P[t, y_t] + sum_t A[y_t, y_{t+1}] + end[y_n]
+        log p(y)    = s(y) - log sum over all y' of exp(s(y'))            (equation 1)
+        y*          = the y of the greatest s(y)                          (equation 2)
+
+    Called, the layer is a softmax that knows the neighbours: it gives the probability
+    of each tag at each step, p(y_t = j), summed over all sequences by the
+    forward-backward algorithm. With transitions of 0, as they are at first, that is the
+    softmax. The methods take the emissions too, the output of a `Dense(num_tags)`:
+
+    - `log_likelihood(emissions, tag_ids, mask)`: log p of given tags;
+    - `decode(emissions, mask)`: the best tags and their score;
+    - `decode_n_best(emissions, mask, n)`: the n best;
+    - `marginals(emissions, mask)`: what the call gives, in float32.
+
+    There are two ways to train a tagger by `model.fit`. Either the layer is the last of
+    the model, and the loss is the cross-entropy of its probabilities, with a
+    `sample_weight` of 0 at padding: that is the likelihood of each tag by itself
+    (Kakade, Teh and Roweis 2002). Or the model puts out emissions, and its
+    `compute_loss` is that of equation 1:
+
+        def compute_loss(
+            self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+        ):
+            mask = ops.not_equal(x, 0)
+            return -ops.mean(self.crf.log_likelihood(y_pred, y, mask))
+
+    The weights are there when the layer is made, so that a model that uses the methods
+    alone trains and saves them too.
+
+    Constraints hold in decoding, in probabilities and in the likelihood, whose sum then
+    runs over allowed sequences only. If given tags themselves break them (a slip in the
+    data), the sum runs over all sequences for that row; its likelihood stays finite.
+
+    All is computed in the weights' dtype, float32 in mixed precision. Padding may hold
+    anything. A row without a single step has the log-likelihood 0 and the tags 0.
+
+    Args:
+        num_tags: Number of tags, N.
+        allowed_transitions: Boolean matrix `[N, N]`, `True` where the column's tag may
+            follow the row's; `None` allows all. `seqkit.layers.tagging_constraints`
+            makes all three of these from the names of the tags.
+        allowed_start: Booleans `[N]`, the tags that a sequence may start with.
+        allowed_end: Booleans `[N]`, those that it may end with.
+        transitions_initializer: Initializer of the three weights, `transitions`
+            `[N, N]`, `start_transitions` `[N]` and `end_transitions` `[N]`.
+
+    Call arguments:
+        emissions: Tensor `[B, T, N]`, any numbers (logits).
+        mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
+
+    Returns:
+        Probabilities `[B, T, N]`, 0 at padding.
+
+    Raises:
+        SeqkitError: Constraints or emissions are not of `num_tags` tags.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> tags = ["O", "B-PER", "I-PER"]
+    >>> layer = seqkit.layers.CRF(3, **seqkit.layers.tagging_constraints(tags, "BIO"))
+    >>> emissions = np.array([[[0.0, 2.0, 3.0], [0.0, 1.0, 4.0], [3.0, 0.0, 1.0]]])
+    >>> tag_ids, scores = layer.decode(emissions)
+    >>> [tags[i] for i in tag_ids[0]], float(scores[0])
+    (['B-PER', 'I-PER', 'O'], 9.0)
+    >>> tuple(layer(emissions).shape)
+    (1, 3, 3)
+    """
+
+    def __init__(
+        self,
+        num_tags,
+        allowed_transitions=None,
+        allowed_start=None,
+        allowed_end=None,
+        transitions_initializer="zeros",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if not isinstance(num_tags, int) or num_tags < 1:
+            raise SeqkitError(
+                f"num_tags: expected a number from 1, found {num_tags!r}."
+            )
+        self.num_tags = num_tags
+        self.transitions_initializer = keras.initializers.get(transitions_initializer)
+        for name, value, rank in (
+            ("allowed_transitions", allowed_transitions, 2),
+            ("allowed_start", allowed_start, 1),
+            ("allowed_end", allowed_end, 1),
+        ):
+            setattr(self, name, self._allowed(name, value, (num_tags,) * rank))
+        self.transitions = self._add("transitions", (num_tags, num_tags))
+        self.start_transitions = self._add("start_transitions", (num_tags,))
+        self.end_transitions = self._add("end_transitions", (num_tags,))
+        self.built = True
+
+    def _allowed(self, name, value, shape):
+        if value is None:
+            return None
+        value = np.asarray(value)
+        if value.shape != shape or value.dtype != bool:
+            raise SeqkitError(
+                f"{name}: expected booleans of shape {list(shape)}, as num_tags="
+                f"{self.num_tags}, found {value.dtype} of shape {list(value.shape)}."
+            )
+        return value
+
+    def _add(self, name, shape):
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=self.transitions_initializer,
+            autocast=False,  # half precision is not enough for sums over a sentence
+        )
+
+    def call(self, emissions, mask=None):
+        return ops.cast(self.marginals(emissions, mask), self.compute_dtype)
+
+    def log_likelihood(self, emissions, tag_ids, mask=None):
+        """Logarithm of the probability of given tags.
+
+        Args:
+            emissions: Tensor `[B, T, N]`.
+            tag_ids: Integer tensor `[B, T]`; anything at padding.
+            mask: Boolean tensor `[B, T]`.
+
+        Returns:
+            Float32 tensor `[B]`.
+        """
+        unary, mask = self._unary(emissions, mask)
+        unary = self._centred(unary, mask)
+        transitions = ops.convert_to_tensor(self.transitions)
+        tag_ids = ops.where(mask, ops.cast(tag_ids, "int32"), 0)
+        score = chain.path_score(unary, transitions, tag_ids, mask)
+        if self._is_constrained():
+            ends, pairs = self._penalties(mask)
+            fine = chain.is_possible(chain.path_score(ends, pairs, tag_ids, mask))
+            fine = ops.cast(fine, unary.dtype)[:, None, None]
+            unary, transitions = unary + fine * ends, transitions + fine * pairs
+        score = score - chain.log_partition(unary, transitions, mask)
+        return ops.where(mask[:, 0], score, 0)
+
+    def marginals(self, emissions, mask=None):
+        """Probability of each tag at each step.
+
+        Args:
+            emissions: Tensor `[B, T, N]`.
+            mask: Boolean tensor `[B, T]`.
+
+        Returns:
+            Float32 tensor `[B, T, N]`, 0 at padding.
+        """
+        unary, mask = self._unary(emissions, mask)
+        unary, transitions = self._constrained(self._centred(unary, mask), mask)
+        found = chain.marginals(unary, transitions, mask)
+        return ops.where(mask[:, :, None], found, 0)
+
+    def decode(self, emissions, mask=None):
+        """The best allowed tags.
+
+        Args:
+            emissions: Tensor `[B, T, N]`.
+            mask: Boolean tensor `[B, T]`.
+
+        Returns:
+            Tags `[B, T]`, int32, 0 at padding, and their scores s(y) `[B]`, float32;
+            -inf where nothing is allowed. The scores have gradients.
+        """
+        unary, mask = self._unary(emissions, mask)
+        tag_ids, best = chain.best_path(
+            *map(ops.stop_gradient, self._constrained(unary, mask)), mask
+        )
+        # Not `best` itself, so that no gradient has to go through the loop.
+        score = chain.path_score(unary, self.transitions, tag_ids, mask)
+        return tag_ids, ops.where(chain.is_possible(best), score, -np.inf)
+
+    def decode_n_best(self, emissions, mask=None, n=5):
+        """The n best allowed tag sequences, best first.
+
+        Args:
+            emissions: Tensor `[B, T, N]`.
+            mask: Boolean tensor `[B, T]`.
+            n: How many.
+
+        Returns:
+            Tags `[B, n, T]`, int32, 0 at padding, and their scores s(y) `[B, n]`,
+            float32. Where a row has fewer allowed sequences, the rest are tags 0 with
+            the score -inf.
+        """
+        unary, mask = self._unary(emissions, mask)
+        tag_ids, scores = chain.best_paths(
+            *map(ops.stop_gradient, self._constrained(unary, mask)), mask, n
+        )
+        return tag_ids, ops.where(chain.is_possible(scores), scores, -np.inf)
+
+    def _unary(self, emissions, mask):
+        """Emissions with what start and end add, 0 at padding; and the mask."""
+        emissions = ops.convert_to_tensor(emissions)
+        if emissions.shape[-1] != self.num_tags:
+            raise SeqkitError(
+                f"{self.name}: expected emissions [B, T, {self.num_tags}], as num_tags="
+                f"{self.num_tags}, found shape {tuple(emissions.shape)}. Put a "
+                f"Dense({self.num_tags}) before it."
+            )
+        emissions = ops.cast(emissions, self.variable_dtype)
+        if mask is None:
+            mask = ops.ones_like(emissions[:, :, 0], dtype="bool")
+        mask = ops.cast(mask, "bool")
+        emissions = ops.where(mask[:, :, None], emissions, 0)
+        ends = self._at_ends(self.start_transitions, self.end_transitions, mask)
+        return emissions + ends, mask
+
+    @staticmethod
+    def _at_ends(start, end, mask):
+        """`[B, T, N]`: `start` at the first step of each row, `end` at its last."""
+        first = ops.equal(ops.arange(ops.shape(mask)[1]), 0)[None, :, None]
+        last = chain.last_steps(mask)[:, :, None]
+        start, end = ops.convert_to_tensor(start), ops.convert_to_tensor(end)
+        return ops.where(first, start, 0) + ops.where(last, end, 0)
+
+    @staticmethod
+    def _centred(unary, mask):
+        """Less a number for each step, so that sums over long rows stay small."""
+        total = ops.logsumexp(unary, axis=-1, keepdims=True)
+        return ops.where(mask[:, :, None], unary - total, 0)
+
+    def _is_constrained(self):
+        constraints = self.allowed_transitions, self.allowed_start, self.allowed_end
+        return any(allowed is not None for allowed in constraints)
+
+    def _penalties(self, mask):
+        """What constraints add: `[B, T, N]` at both ends, `[N, N]` to transitions."""
+
+        def penalty(allowed, shape):
+            allowed = np.ones(shape, bool) if allowed is None else allowed
+            return np.where(allowed, 0, chain.FORBIDDEN).astype(self.variable_dtype)
+
+        size = self.num_tags
+        start, end = (penalty(a, size) for a in (self.allowed_start, self.allowed_end))
+        pairs = penalty(self.allowed_transitions, (size, size))
+        return self._at_ends(start, end, mask), ops.convert_to_tensor(pairs)
+
+    def _constrained(self, unary, mask):
+        transitions = ops.convert_to_tensor(self.transitions)
+        if not self._is_constrained():
+            return unary, transitions
+        ends, pairs = self._penalties(mask)
+        return unary + ends, transitions + pairs
+
+    def compute_mask(self, *args, **kwargs):
+        return None
+
+    def get_config(self):
+        def as_list(allowed):
+            return None if allowed is None else allowed.tolist()
+
+        return super().get_config() | {
+            "num_tags": self.num_tags,
+            "allowed_transitions": as_list(self.allowed_transitions),
+            "allowed_start": as_list(self.allowed_start),
+            "allowed_end": as_list(self.allowed_end),
+            "transitions_initializer": keras.initializers.serialize(
+                self.transitions_initializer
+            ),
+        }

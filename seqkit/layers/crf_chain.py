@@ -1,0 +1,163 @@
+"""Sums, maxima and best paths over all the tag sequences of a linear chain.
+
+A chain is given by `unary` `[B, T, N]`, the score of each tag at each step (with what
+its start and its end add), and `transitions` `[N, N]` or `[B, N, N]`, from the row's
+tag to the column's. The score of a path is the sum of what it passes. `mask` `[B, T]`
+is right-padded, `True` = keep.
+"""
+
+import keras
+from keras import ops
+
+# A score that no path comes back from. Finite, since the gradient of a log-sum-exp of
+# infinities is not a number.
+FORBIDDEN = -1e9
+
+
+def is_possible(scores):
+    """Whether paths of these scores pass nothing forbidden."""
+    return ops.greater(scores, FORBIDDEN / 2)
+
+
+def last_steps(mask):
+    """`[B, T]`, `True` at the last step of each row."""
+    following = ops.concatenate([mask[:, 1:], ops.zeros_like(mask[:, :1])], axis=1)
+    return ops.logical_and(mask, ops.logical_not(following))
+
+
+def path_score(unary, transitions, tag_ids, mask):
+    """Scores `[B]` of the paths `tag_ids` `[B, T]`; `transitions` is `[N, N]`."""
+    keep = ops.cast(mask, unary.dtype)
+    num_tags = unary.shape[-1]
+    chosen = ops.one_hot(tag_ids, num_tags, dtype=unary.dtype)
+    steps = ops.sum(ops.sum(chosen * unary, axis=-1) * keep, axis=1)
+    pairs = tag_ids[:, :-1] * num_tags + tag_ids[:, 1:]
+    pairs = ops.take(ops.reshape(transitions, (-1,)), pairs, axis=0)
+    return steps + ops.sum(pairs * keep[:, 1:], axis=1)
+
+
+def log_partition(unary, transitions, mask):
+    """`[B]`: the logarithm of the sum of exp(score) over all paths."""
+    scores = unary + messages(unary, transitions, mask)
+    last = ops.cast(last_steps(mask), unary.dtype)
+    return ops.sum(ops.logsumexp(scores, axis=-1) * last, axis=1)
+
+
+def marginals(unary, transitions, mask):
+    """`[B, T, N]`: how probable each tag is at each step, given all other steps."""
+    scores = (
+        messages(unary, transitions, mask)
+        + unary
+        + messages(unary, transitions, mask, reverse=True)
+    )
+    return ops.exp(scores - ops.logsumexp(scores, axis=-1, keepdims=True))
+
+
+def messages(unary, transitions, mask, reverse=False, reduce=ops.logsumexp):
+    """What all paths up to a step, or with `reverse` behind it, add to its tags.
+
+    The step itself is left out: `message_0` is 0, and
+
+        message_{t+1}[j] = reduce over i of
+                           message_t[i] + unary_t[i] + transitions[i, j]
+
+    Args:
+        reduce: `ops.logsumexp`, or `ops.max` for the best path alone.
+
+    Returns:
+        Tensor `[B, T, N]`.
+    """
+    num_tags = unary.shape[-1]
+    if not reverse:  # the sum runs over the last axis, which is the quicker way
+        transitions = ops.swapaxes(transitions, -1, -2)
+
+    def step(inputs, message):
+        scores = (message + inputs[:, :num_tags])[:, None, :]
+        reached = reduce(scores + transitions, axis=-1)
+        # Backwards the padding comes first, and adds nothing.
+        return ops.where(inputs[:, num_tags:] > 0, reached, message)
+
+    # Keras's loop, as the gradient of `ops.scan` does not compile on TensorFlow.
+    loop = keras.layers.RNN(
+        _Cell(step, num_tags), return_sequences=True, go_backwards=reverse
+    )
+    keep = ops.cast(mask, unary.dtype)[:, :, None]
+    inputs = ops.concatenate([unary, keep], axis=-1)
+    _, outputs, _ = loop.inner_loop(inputs, [ops.zeros_like(unary[:, 0])], None)
+    return ops.flip(outputs, axis=1) if reverse else outputs
+
+
+class _Cell:
+    """A step as a cell for `keras.layers.RNN` that puts out the state before it."""
+
+    def __init__(self, step, size):
+        self.step, self.state_size, self.output_size = step, size, size
+
+    def call(self, inputs, states):
+        return states[0], [self.step(inputs, states[0])]
+
+    __call__ = call
+
+
+def best_path(unary, transitions, mask):
+    """The best path `[B, T]` and its score `[B]` (Viterbi 1967).
+
+    No pointers are kept: the way back finds again where each maximum came from.
+    """
+    num_tags = unary.shape[-1]
+    scores = unary + messages(unary, transitions, mask, reduce=ops.max)
+    # One row more than tags, for the step behind the last, which prefers nothing.
+    into = ops.pad(ops.transpose(transitions), ((0, 1), (0, 0)))
+
+    def step(tag, inputs):
+        previous = ops.argmax(inputs[:, :-1] + ops.take(into, tag, axis=0), axis=-1)
+        tag = ops.where(inputs[:, -1] > 0, ops.cast(previous, "int32"), num_tags)
+        return tag, tag
+
+    # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
+    keep = ops.cast(mask, unary.dtype)[:, :, None]
+    inputs = ops.transpose(ops.concatenate([scores, keep], axis=-1), (1, 0, 2))
+    behind = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
+    _, tag_ids = ops.scan(step, behind, inputs, reverse=True)
+    tag_ids = ops.where(mask, ops.transpose(tag_ids), 0)
+    last = ops.cast(last_steps(mask), unary.dtype)
+    return tag_ids, ops.sum(ops.max(scores, axis=-1) * last, axis=1)
+
+
+def best_paths(unary, transitions, mask, n):
+    """The n best paths `[B, n, T]` and their scores `[B, n]`, best first.
+
+    Of each tag at each step the n best ways to it are kept, each with a pointer to
+    where it came from: tag i's k-th way has the number i n + k.
+    """
+    ways = unary.shape[-1] * n
+    inputs = ops.transpose(unary, (1, 0, 2))
+    # At the first step there is one way to each tag.
+    start = ops.zeros_like(inputs[0])[:, :, None]
+    start = ops.pad(start, ((0, 0), (0, 0), (0, n - 1)), constant_values=FORBIDDEN)
+    into = ops.repeat(ops.transpose(transitions), n, axis=1)  # [N, N n]
+
+    def forward(state, unary):
+        scores = ops.reshape(state[0] + unary[:, :, None], (-1, 1, ways))
+        scores, pointers = ops.top_k(scores + into, n)
+        return (scores, ops.cast(pointers, "int32")), state
+
+    start = (start, ops.zeros_like(start, dtype="int32"))
+    _, (scores, pointers) = ops.scan(forward, start, inputs)  # [T, B, N, n]
+    scores = ops.transpose(scores + inputs[:, :, :, None], (1, 0, 2, 3))
+    last = last_steps(mask)[:, :, None, None]
+    scores = ops.sum(ops.where(last, scores, 0), axis=1)  # [B, N, n]
+    scores, ends = ops.top_k(ops.reshape(scores, (-1, ways)), n)
+    ends = ops.cast(ends, "int32")
+
+    def backward(way, inputs):
+        way = ops.where(inputs[:, -1:] > 0, ends, way)
+        return ops.take_along_axis(inputs[:, :-1], way, axis=1), way
+
+    is_last = ops.cast(ops.transpose(last_steps(mask)), "int32")[:, :, None]
+    pointers = ops.reshape(pointers, (*ops.shape(inputs)[:2], ways))
+    pointers = ops.concatenate([pointers, is_last], axis=-1)
+    _, path = ops.scan(backward, ops.zeros_like(ends), pointers, reverse=True)
+    tag_ids = ops.transpose(path // n, (1, 2, 0))  # [B, n, T]
+    possible = ops.logical_and(is_possible(scores)[:, :, None], mask[:, None])
+    return ops.where(possible, tag_ids, 0), scores

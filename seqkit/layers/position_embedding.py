@@ -1,0 +1,84 @@
+"""Positions as learned vectors."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class PositionEmbedding(keras.layers.Layer):
+    """A vector a position, learned: row p of a table for position p.
+
+    Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions behind the last row of
+    the table have no vector.
+
+    Args:
+        max_length: Positions that the table holds.
+        embeddings_initializer: Initializer of the table.
+
+    Call arguments:
+        inputs: Tensor `[B, T, D]`; only its shape matters.
+        start: Position of the first step, an integer or a scalar tensor.
+
+    Returns:
+        Tensor `[T, D]`, to be added to the inputs.
+
+    Raises:
+        SeqkitError: `start + T` is more than `max_length`. Where one of them is known
+            only when the graph runs, it is up to the backend what a position behind
+            the table gives: an error, zeros or NaN.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> layer = seqkit.layers.PositionEmbedding(max_length=16)
+    >>> x = np.zeros((2, 5, 8), "float32")
+    >>> tuple((x + layer(x)).shape)
+    (2, 5, 8)
+    >>> tuple(layer(x[:, :1], start=5).shape)
+    (1, 8)
+    """
+
+    def __init__(self, max_length, embeddings_initializer="uniform", **kwargs):
+        super().__init__(**kwargs)
+        if not isinstance(max_length, int) or max_length < 1:
+            raise SeqkitError(
+                "max_length: expected a whole number of at least 1, found "
+                f"{max_length!r}."
+            )
+        self.max_length = max_length
+        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
+
+    def build(self, input_shape):
+        self.embeddings = self.add_weight(
+            name="embeddings",
+            shape=(self.max_length, input_shape[-1]),
+            initializer=self.embeddings_initializer,
+        )
+        self.built = True
+
+    def call(self, inputs, start=0):
+        length = ops.shape(inputs)[1]
+        if isinstance(length, int) and isinstance(start, int):
+            if not 0 <= start <= self.max_length - length:
+                raise SeqkitError(
+                    f"{self.name}: expected positions from 0 to {self.max_length - 1} "
+                    f"(max_length={self.max_length}), found positions from {start} to "
+                    f"{start + length - 1}. Give a larger max_length or shorter "
+                    "sequences, or take SinusoidalPositionEncoding, which has no "
+                    "longest length."
+                )
+        positions = ops.cast(start, "int32") + ops.arange(length, dtype="int32")
+        return ops.take(self.embeddings, positions, axis=0)
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[1:]
+
+    def get_config(self):
+        return super().get_config() | {
+            "max_length": self.max_length,
+            "embeddings_initializer": keras.initializers.serialize(
+                self.embeddings_initializer
+            ),
+        }

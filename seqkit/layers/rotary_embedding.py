@@ -1,0 +1,99 @@
+"""Positions as rotations of queries and keys."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+PAIRINGS = ("half", "interleaved")
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class RotaryEmbedding(keras.layers.Layer):
+    """Turns each pair of columns by an angle that grows with the position.
+
+    Su et al. 2021, arXiv:2104.09864, equations 14, 15 and 34. With d/2 pairs
+    `(x_i, x_i')`, seen as complex numbers, at position p:
+
+        x_i + j x_i'  ->  (x_i + j x_i') · exp(j p θ_i),   θ_i = 10000^(-2i/d)
+
+    The product of a query and a key that are both turned depends on the difference of
+    their positions only. It is applied to the queries and keys of each head, not to
+    the values. It has no weights and no longest length.
+
+    Args:
+        max_wavelength: The 10000 of the equation.
+        pairing: Which columns make a pair: `"half"`, i and i + d/2, as in GPT-NeoX and
+            Llama, and the faster; or `"interleaved"`, 2i and 2i + 1, as in the paper.
+            Weights trained with one need their columns reordered for the other.
+
+    Call arguments:
+        x: Tensor `[B, T, ..., d]`, such as queries `[B, T, H, d]`; d is even.
+        start: Position of the first step, an integer or a scalar tensor.
+        positions: The positions themselves, integers `[T]` or `[B, T]`, in place of
+            `start`.
+
+    Returns:
+        Tensor of the shape of `x`.
+
+    Raises:
+        SeqkitError: `pairing` is unknown, or d is odd.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> layer = seqkit.layers.RotaryEmbedding()
+    >>> x = np.ones((1, 3, 2, 4), "float32")
+    >>> whole, last = layer(x), layer(x[:, 2:], start=2)
+    >>> bool(abs(np.array(whole[:, 2:]) - np.array(last)).max() < 1e-6)
+    True
+    """
+
+    def __init__(self, max_wavelength=10_000, pairing="half", **kwargs):
+        super().__init__(**kwargs)
+        if pairing not in PAIRINGS:
+            raise SeqkitError(
+                f"pairing: expected one of {', '.join(PAIRINGS)}, found {pairing!r}."
+            )
+        self.max_wavelength = max_wavelength
+        self.pairing = pairing
+
+    def build(self, input_shape):
+        if input_shape[-1] % 2:
+            raise SeqkitError(
+                f"{self.name}: expected an even last axis, whose columns make pairs, "
+                f"found {input_shape[-1]}. Choose another size of the heads."
+            )
+        self.built = True
+
+    def call(self, x, start=0, positions=None):
+        if positions is None:
+            positions = ops.arange(ops.shape(x)[1], dtype="int32")
+            positions = positions + ops.cast(start, "int32")
+        size, dtype = x.shape[-1], x.dtype
+        frequencies = self.max_wavelength ** (-2.0 * np.arange(size // 2) / size)
+        angles = ops.cast(positions, "float32")[..., None] * frequencies.astype(
+            "float32"
+        )
+        # The axes between time and columns, and that of the batch.
+        for _ in range(len(x.shape) - 3):
+            angles = ops.expand_dims(angles, -2)
+        cosines, sines = (ops.cast(f(angles), dtype) for f in (ops.cos, ops.sin))
+        if self.pairing == "half":
+            first, second = ops.split(x, 2, axis=-1)
+        else:
+            first, second = x[..., ::2], x[..., 1::2]
+        turned = (first * cosines - second * sines, first * sines + second * cosines)
+        if self.pairing == "half":
+            return ops.concatenate(turned, axis=-1)
+        return ops.reshape(ops.stack(turned, axis=-1), ops.shape(x))
+
+    def compute_output_shape(self, input_shape):
+        return input_shape
+
+    def get_config(self):
+        return super().get_config() | {
+            "max_wavelength": self.max_wavelength,
+            "pairing": self.pairing,
+        }

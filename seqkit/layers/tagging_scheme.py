@@ -1,0 +1,78 @@
+"""Which tag may follow which, by the scheme that the tags are written in."""
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+
+# What stands before the type in the tags of each scheme.
+PREFIXES = {"IOB1": "BIO", "BIO": "BIO", "BIOES": "BIOES"}
+OUTSIDE = ("O", "")
+
+
+def tagging_constraints(tags, scheme="BIO"):
+    """What a tagging scheme allows, as arguments for `seqkit.layers.CRF`.
+
+    - `"IOB1"` (Ramshaw and Marcus 1995, arXiv:cmp-lg/9505040): a span starts with `I-`;
+      with `B-` only where it touches a span of the same type before it.
+    - `"BIO"` (also known as IOB2): a span starts with `B-` and goes on with `I-` of the
+      same type.
+    - `"BIOES"`: as BIO, but the last token of a span is `E-`, and a span of one token
+      is `S-`. No sequence ends within a span.
+
+    Args:
+        tags: Names of the tags in the order of their ids, such as `["O", "B-PER",
+            "I-PER"]`; `"B"` and `"I"` alone where there is one type.
+        scheme: `"IOB1"`, `"BIO"` or `"BIOES"`.
+
+    Returns:
+        Dictionary of boolean arrays: `"allowed_transitions"` `[N, N]`, from the row's
+        tag to the column's; `"allowed_start"` and `"allowed_end"`, `[N]`.
+
+    Raises:
+        SeqkitError: The scheme is unknown, or a tag is not of the scheme.
+
+    Example:
+
+    >>> import seqkit
+    >>> tags = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
+    >>> allowed = seqkit.layers.tagging_constraints(tags, "BIO")
+    >>> [t for t, ok in zip(tags, allowed["allowed_transitions"][3]) if ok]
+    ['O', 'B-PER', 'B-LOC', 'I-LOC']
+    >>> layer = seqkit.layers.CRF(len(tags), **allowed)
+    """
+    if scheme not in PREFIXES:
+        raise SeqkitError(
+            f"scheme: expected one of {', '.join(PREFIXES)}, found {scheme!r}."
+        )
+    parts = [_parse(tag, scheme) for tag in tags]
+    # Both ends of a sentence are like a neighbour outside of any span.
+    return {
+        "allowed_transitions": np.array(
+            [[_may_follow(scheme, a, b) for b in parts] for a in parts], bool
+        ),
+        "allowed_start": np.array([_may_follow(scheme, OUTSIDE, b) for b in parts]),
+        "allowed_end": np.array([_may_follow(scheme, a, OUTSIDE) for a in parts]),
+    }
+
+
+def _parse(tag, scheme):
+    """`"B-PER"` to `("B", "PER")`."""
+    prefix, dash, kind = tag.partition("-")
+    known = len(prefix) == 1 and prefix in PREFIXES[scheme]
+    if not known or (prefix == "O" and dash):
+        raise SeqkitError(
+            f"tags: expected O or one of {', '.join(PREFIXES[scheme].replace('O', ''))}"
+            f" with a type behind a dash, as scheme={scheme!r} has them, "
+            f"found {tag!r}. Convert the tags, or name their scheme."
+        )
+    return prefix, kind
+
+
+def _may_follow(scheme, left, right):
+    (prefix, kind), (next_prefix, next_kind) = left, right
+    if scheme == "BIOES":
+        is_open, goes_on = prefix in "BI", next_prefix in "IE"
+        return is_open == goes_on and (not is_open or kind == next_kind)
+    # One prefix of each scheme wants a span of the same type right before it.
+    bound = "B" if scheme == "IOB1" else "I"
+    return next_prefix != bound or (prefix != "O" and kind == next_kind)

@@ -1,0 +1,148 @@
+"""One matrix for the tokens that go in and for those that come out."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.projection import project
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TiedEmbedding(keras.layers.Layer):
+    """Embeds tokens, and in reverse scores every token of the vocabulary.
+
+        x_t      = E[token_t]          times sqrt(D) with `scale`
+        logits_t = E h_t               plus b with `use_bias`
+
+    Input and output share E `[V, D]` (Press and Wolf 2017, arXiv:1608.05859; Inan,
+    Khosravi and Socher 2017, arXiv:1611.01462); `scale` is that of Vaswani et al. 2017,
+    arXiv:1706.03762, section 3.4.
+
+    With `embedding_dropout` p, whole rows of E are dropped for the input: a token that
+    is dropped is 0 wherever it stands in the batch, and the others are divided by 1 - p
+    (Gal and Ghahramani 2016, arXiv:1512.05287; Merity, Keskar and Socher 2018,
+    arXiv:1708.02182, section 4.3). The output keeps all rows.
+
+    Args:
+        vocabulary_size: Number of tokens, V.
+        hidden_dim: Width, D, of the embeddings and of what is scored.
+        tie_weights: `False` gives the output a matrix of its own, `[D, V]`.
+        scale: Whether to multiply embeddings by sqrt(D).
+        use_bias: Whether the logits have a bias.
+        embedding_dropout: Fraction p of the rows dropped in training.
+        embeddings_initializer: Initializer of the matrices; by default normal with the
+            standard deviation D^-1/2, which gives logits of the order of 1.
+
+    Call arguments:
+        inputs: Integer tensor `[B, T]` of tokens; in reverse a tensor `[B, T, D]`. The
+            leading axes may be any.
+        reverse: Whether to score instead of to embed.
+        training: Whether to drop.
+
+    Returns:
+        Embeddings `[B, T, D]`; in reverse logits `[B, T, V]`, float32 in mixed
+        precision too. No token is masked.
+
+    Raises:
+        SeqkitError: What is scored is not D wide.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> layer = seqkit.layers.TiedEmbedding(100, 16, scale=True)
+    >>> x = layer(np.array([[5, 6, 7]]))
+    >>> tuple(x.shape), tuple(layer(x, reverse=True).shape)
+    ((1, 3, 16), (1, 3, 100))
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        hidden_dim,
+        tie_weights=True,
+        scale=False,
+        use_bias=False,
+        embedding_dropout=0.0,
+        embeddings_initializer=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.vocabulary_size = vocabulary_size
+        self.hidden_dim = hidden_dim
+        self.tie_weights = tie_weights
+        self.scale = scale
+        self.use_bias = use_bias
+        self.embedding_dropout = embedding_dropout
+        if embeddings_initializer is None:
+            embeddings_initializer = keras.initializers.RandomNormal(
+                stddev=hidden_dim**-0.5
+            )
+        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
+        self.dropout_layer = keras.layers.Dropout(
+            embedding_dropout, dtype=self.dtype_policy
+        )
+
+    def build(self, input_shape=None):
+        shape = (self.vocabulary_size, self.hidden_dim)
+        self.embeddings = self._add("embeddings", shape)
+        self.reverse_embeddings = self.bias = None
+        if not self.tie_weights:
+            self.reverse_embeddings = self._add("reverse_embeddings", shape[::-1])
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias", shape=shape[:1], initializer="zeros"
+            )
+        self.built = True
+
+    def _add(self, name, shape):
+        # Rows are cast when they are taken; of the whole matrix it would be a copy.
+        return self.add_weight(
+            name=name,
+            shape=shape,
+            initializer=self.embeddings_initializer,
+            autocast=False,
+        )
+
+    def call(self, inputs, reverse=False, training=False):
+        return self._score(inputs) if reverse else self._embed(inputs, training)
+
+    def _embed(self, token_ids, training):
+        token_ids = ops.cast(token_ids, "int32")
+        x = ops.cast(ops.take(self.embeddings, token_ids, axis=0), self.compute_dtype)
+        factor = self.hidden_dim**0.5 if self.scale else 1.0
+        if training and self.embedding_dropout:
+            rows = ops.ones((self.vocabulary_size, 1), dtype=self.compute_dtype)
+            rows = self.dropout_layer(rows, training=True)
+            x = x * ops.take(rows, token_ids, axis=0)
+        return x if factor == 1.0 else x * ops.cast(factor, x.dtype)
+
+    def _score(self, hidden):
+        if hidden.shape[-1] != self.hidden_dim:
+            raise SeqkitError(
+                f"{self.name}: expected inputs of width hidden_dim={self.hidden_dim} "
+                f"with reverse=True, found {hidden.shape[-1]}. Put a "
+                f"Dense({self.hidden_dim}) before it."
+            )
+        if self.tie_weights:
+            kernel = ops.transpose(ops.cast(self.embeddings, hidden.dtype))
+        else:
+            kernel = self.reverse_embeddings
+        logits = project(hidden, kernel, self.bias)
+        dtype = keras.backend.standardize_dtype(logits.dtype)
+        return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
+
+    def compute_mask(self, *args, **kwargs):
+        return None
+
+    def get_config(self):
+        return super().get_config() | {
+            "vocabulary_size": self.vocabulary_size,
+            "hidden_dim": self.hidden_dim,
+            "tie_weights": self.tie_weights,
+            "scale": self.scale,
+            "use_bias": self.use_bias,
+            "embedding_dropout": self.embedding_dropout,
+            "embeddings_initializer": keras.initializers.serialize(
+                self.embeddings_initializer
+            ),
+        }

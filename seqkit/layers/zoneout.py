@@ -1,0 +1,100 @@
+"""Zoneout: some units keep their state for a step."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+
+class Zoneout:
+    """Mixed in before a recurrent layer: lets units keep the state before.
+
+    Krueger et al. 2017, arXiv:1606.01305, section 3.2. With s' what the layer's own
+    equations make of the state s (in an LSTM h' comes from c', not from the c that
+    zoneout leaves), and d drawn for every row, step and unit with P(d = 1) = z:
+
+        s = d * s_before + (1 - d) * s'        in training
+        s = z * s_before + (1 - z) * s'        at inference
+
+    Both need a loop over the equations: with z > 0 the layer takes `kernel="loop"`.
+
+    Args:
+        zoneout: The probability z, 0 <= z < 1; or a list with one for each state (of
+            an LSTM: h, c).
+    """
+
+    def __init__(self, *args, zoneout=0.0, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.zoneout = zoneout
+        number = len(self.state_size)
+        several = isinstance(zoneout, list | tuple)
+        self._rates = tuple(zoneout) if several else (zoneout,) * number
+        if len(self._rates) != number or not all(0 <= z < 1 for z in self._rates):
+            raise SeqkitError(
+                f"zoneout: expected a number or a list of {number}, each 0 <= z < 1, "
+                f"found {zoneout}"
+            )
+        self.zoneout_seed = keras.random.SeedGenerator(self.cell.seed)
+        self._drawn = None
+        if any(self._rates):
+            self._take_the_loop()
+
+    def _take_the_loop(self):
+        if self.kernel not in ("auto", "loop"):
+            raise SeqkitError(
+                f"kernel: expected 'auto' or 'loop' with zoneout, found "
+                f"{self.kernel!r}. Leave out one of the two"
+            )
+        if self.recurrent_dropout or getattr(self.cell, "implementation", 2) != 2:
+            raise SeqkitError(
+                "zoneout: expected no recurrent_dropout (and implementation 2) beside "
+                f"it, found recurrent_dropout={self.recurrent_dropout}. Choose one"
+            )
+        self.kernel = "loop"
+
+    def zone_out(self, before, after, drawn=None):
+        """The states of a step, from those before it and those its equations give.
+
+        Args:
+            before: List of [B, H].
+            after: List of [B, H].
+            drawn: List of [B, H], 1 where a unit keeps the state before; by default
+                the probabilities, which give the expected value.
+
+        Returns:
+            List of [B, H].
+        """
+        drawn = self._rates if drawn is None else drawn
+        return [a + d * (b - a) for b, a, d in zip(before, after, drawn, strict=True)]
+
+    def inner_loop(self, sequences, initial_state, mask, training=False):
+        if training and any(self._rates):
+            # Drawn for all steps: no random state may change within the loop.
+            rates = np.repeat(self._rates, self.units).astype("float32")
+            shape = (*ops.shape(sequences)[:2], len(rates))
+            drawn = keras.random.uniform(shape, seed=self.zoneout_seed, dtype="float32")
+            self._drawn = ops.cast(drawn < rates, self.compute_dtype)
+        try:
+            return super().inner_loop(sequences, initial_state, mask, training=training)
+        finally:
+            self._drawn = None
+
+    def project(self, kernel, bias, sequences):
+        # What was drawn travels through the loop beside the projected input.
+        projected, bias = super().project(kernel, bias, sequences)
+        if self._drawn is not None:
+            projected = ops.concatenate([projected, self._drawn], axis=-1)
+        return projected, bias
+
+    def step(self, recurrent_kernel, bias, projected, states):
+        drawn = None
+        if self._drawn is not None:
+            width = len(states) * self.units
+            drawn = ops.split(projected[..., -width:], len(states), axis=-1)
+            projected = projected[..., :-width]
+        after = super().step(recurrent_kernel, bias, projected, states)
+        return self.zone_out(states, after, drawn) if any(self._rates) else after
+
+    def get_config(self):
+        return {**super().get_config(), "zoneout": self.zoneout}
