@@ -7,7 +7,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 # A test file stays with one process, so that what its fixtures build is built once.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# In the order of tests/conftest.py, which begins with the longest.
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test lint format clean
 

@@ -24,6 +24,11 @@ os.environ["HF_HOME"] = os.environ["XDG_CACHE_HOME"] = _CACHE
 os.environ["MPLBACKEND"] = "Agg"
 
 
+def pytest_collection_modifyitems(items):
+    """The other backend first: those tests take minutes, and a process each."""
+    items.sort(key=lambda item: item.path.name != "test_backends.py")
+
+
 @pytest.fixture(autouse=True)
 def _seeds():
     """Keras draws its default seeds from `random`, so that this settles weights.
