@@ -1,6 +1,8 @@
 """Times several contestants in turn, so that their ratios hold on a noisy machine."""
 
 import statistics
+import subprocess
+import sys
 import time
 
 
@@ -23,6 +25,36 @@ def in_turn(contestants, rounds=5, warmup=1):
             if number >= warmup:
                 seconds[name].append(time.perf_counter() - start)
     return seconds
+
+
+class Process:
+    """A contestant in a process of its own, which waits while the others run.
+
+    So none profits from what another sets for its process, such as the allocator.
+
+    Args:
+        *arguments: Of the Python process, which calls `serve`.
+    """
+
+    def __init__(self, *arguments):
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen([sys.executable, *arguments], **pipes)
+
+    def __call__(self):
+        print(file=self.process.stdin, flush=True)
+        if self.process.stdout.readline() != "done\n":
+            raise RuntimeError(f"{self.process.args}: ended before its turn was over")
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def serve(run):
+    """What a `Process` does: runs once for each line that it is sent."""
+    for _ in sys.stdin:
+        run()
+        print("done", flush=True)
 
 
 def print_table(seconds, amount, unit, reference):

@@ -41,9 +41,9 @@ def selective_scan(x, delta, a, b, c, state):
         y `[B, T, E]` and the state after the last step `[B, N, E]`.
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
-    size = a.shape[0]
+    length = ops.shape(x)[1]
     # Both in one tensor: a gradient of one's own has one output on some backends.
-    return packed[:, :-size], packed[:, -size:]
+    return packed[:, :length], ops.reshape(packed[:, length:], ops.shape(state))
 
 
 def step(x, delta, a, b, c, state):
@@ -71,7 +71,7 @@ def _scan(inputs, a, state):
     def gradient(*arguments, upstream=None):
         if upstream is None:
             (upstream,) = arguments
-        d_y, d_end = upstream[:, :-size], upstream[:, -size:]
+        d_y, d_end = upstream[:, : chunks.length], upstream[:, chunks.length :]
         folded = [rows, chunks.fold(d_y), kept]
         folded = ops.flip(ops.concatenate(folded, axis=-1), axis=1)
         d_ends = d_end
@@ -95,15 +95,17 @@ class _Chunks:
         self.state_shape = tuple(state.shape[1:])
         self.size = math.prod(self.state_shape)
         groups = (self.length + GROUP - 1) // GROUP
-        wanted = WORK // (self.batch_size * self.size)
-        if all(isinstance(n, int) for n in (self.batch_size, self.length)):
-            # More chunks than this, and their ends would take the longest.
-            self.count = max(1, min(wanted, math.isqrt(groups)))
-            self.several = self.count > 1
-        else:
+        work = self.batch_size * self.size
+        unknown = [n for n in (self.batch_size, self.length) if not isinstance(n, int)]
+        # More chunks than the root, and their ends would take the longest.
+        if not unknown:
+            self.count = max(1, min(WORK // work, math.isqrt(groups)))
+        elif all(ops.is_tensor(n) for n in unknown):
             root = ops.cast(ops.sqrt(ops.cast(groups, "float32")), "int32")
-            self.count = ops.maximum(1, ops.minimum(wanted, root))
-            self.several = True
+            self.count = ops.maximum(1, ops.minimum(WORK // work, root))
+        else:
+            self.count = 1  # JAX traces with symbols for sizes
+        self.several = not isinstance(self.count, int) or self.count > 1
         self.groups = (groups + self.count - 1) // self.count
         self.padded = self.count * self.groups * GROUP
 

@@ -6,16 +6,17 @@ FOLDER = "tests/layers"
 
 
 def test_layers_pass_on_jax(run_tests_on_jax):
-    run_tests_on_jax(
-        f"{FOLDER}/test_conformance.py",
-        f"{FOLDER}/test_attention.py",
-        f"{FOLDER}/test_multi_head_attention.py",
-        f"{FOLDER}/test_transformer.py",
-    )
+    run_tests_on_jax(f"{FOLDER}/test_conformance.py")
 
 
 @pytest.mark.slow
-def test_recurrent_layers_pass_on_jax(run_tests_on_jax):
-    run_tests_on_jax(
-        f"{FOLDER}/test_recurrent.py", f"{FOLDER}/test_recurrent_bidirectional.py"
-    )
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("attention", "multi_head_attention", "transformer"),
+        ("recurrent", "recurrent_bidirectional"),
+    ],
+    ids=["attention", "recurrent"],
+)
+def test_every_test_passes_on_jax(run_tests_on_jax, names):
+    run_tests_on_jax(*(f"{FOLDER}/test_{name}.py" for name in names))
