@@ -72,19 +72,27 @@ def run_python():
     return run
 
 
-@pytest.fixture(scope="session")
-def run_tests_on_jax():
-    """Run tests again on JAX, in a process of their own: `run_tests_on_jax(*tests)`."""
-    if os.environ.get("KERAS_BACKEND") == "jax":
-        pytest.skip("already the other backend")
-    if importlib.util.find_spec("jax") is None:
-        pytest.skip("JAX is not installed")
+# What is compiled runs once, on small shapes: compiling is what takes the time.
+QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=1"
 
-    def run(*tests):
+
+@pytest.fixture(scope="session")
+def run_tests_on():
+    """Run tests again on another backend, in a process of their own.
+
+    `run_tests_on("jax", *tests)`, or `"torch"`; skips where it is not installed.
+    """
+
+    def run(backend, *tests):
+        if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
+            pytest.skip("already another backend")
+        if importlib.util.find_spec(backend) is None:
+            pytest.skip(f"{backend} is not installed")
+        more = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "XLA_FLAGS": QUICKLY}
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
             + [str(test) for test in tests],
-            env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
+            env=os.environ | more,
             cwd=REPOSITORY,
             capture_output=True,
             text=True,

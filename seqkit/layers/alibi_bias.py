@@ -62,8 +62,8 @@ class AlibiBias(keras.layers.Layer):
         if key_positions is None:
             key_positions = ops.arange(shape[3], dtype="int32")
         distance = ops.abs(query_positions[:, None] - key_positions[None])
-        slopes = self.slopes(scores.shape[1]).astype("float32")[:, None, None]
-        bias = -slopes * ops.cast(distance, "float32")
+        slopes = ops.convert_to_tensor(self.slopes(scores.shape[1]), dtype="float32")
+        bias = -slopes[:, None, None] * ops.cast(distance, "float32")
         return ops.cast(bias, self.compute_dtype)[None]
 
     def compute_output_shape(self, scores_shape):

@@ -2,6 +2,11 @@
 
 import keras
 
+from seqkit.layers.gru import GRU
+from seqkit.layers.lstm import LSTM
+
+_CUDNN = ("auto", "cudnn")
+
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class Bidirectional(keras.layers.Bidirectional):
@@ -48,6 +53,33 @@ class Bidirectional(keras.layers.Bidirectional):
         self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs
     ):
         super().__init__(layer, merge_mode, weights, backward_layer, **kwargs)
+
+    # On JAX and PyTorch with a GPU Keras runs both directions in one call of cuDNN,
+    # which knows neither `kernel` nor what a subclass adds to the recurrence.
+
+    def _can_attempt_fused_lstm(self, mask, initial_state=None):
+        return self._may_join() and super()._can_attempt_fused_lstm(mask, initial_state)
+
+    def _can_attempt_fused_gru(self, mask, initial_state=None):
+        return self._may_join() and super()._can_attempt_fused_gru(mask, initial_state)
+
+    def _may_join(self):
+        joint = (LSTM, GRU, keras.layers.LSTM, keras.layers.GRU)
+        return all(
+            type(layer) in joint and getattr(layer, "kernel", "auto") in _CUDNN
+            for layer in (self.forward_layer, self.backward_layer)
+        )
+
+    def _call_fused_lstm(self, sequences, initial_state):
+        return self._note(super()._call_fused_lstm(sequences, initial_state))
+
+    def _call_fused_gru(self, sequences, initial_state):
+        return self._note(super()._call_fused_gru(sequences, initial_state))
+
+    def _note(self, outputs):
+        for layer in (self.forward_layer, self.backward_layer):
+            layer._kernel_in_use = "cudnn"
+        return outputs
 
     def compute_mask(self, sequences, mask):
         # Keras multiplies a generator (TypeError) if stateful with return_state.

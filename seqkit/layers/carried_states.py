@@ -13,25 +13,37 @@ class CarriedStates(keras.layers.Layer):
     was trained with one batch size answers with another.
     """
 
-    def create(self, batch_size, sizes):
-        """Makes a variable [B, H] of zeros for each H of `sizes`."""
+    def create(self, batch_size, shapes, dtypes=None):
+        """Makes a variable of zeros for each state.
+
+        Args:
+            batch_size: B, the rows of a batch.
+            shapes: Shapes of the states, each [B, ...].
+            dtypes: Their dtypes; by default the compute dtype, kept in the dtype of
+                the variables.
+        """
         self.batch_size = batch_size
+        self.dtypes = list(dtypes or [self.compute_dtype] * len(shapes))
         self.states = [
             self.add_weight(
                 name=f"state_{number}",
-                shape=(batch_size, size),
+                shape=shape,
                 initializer="zeros",
+                dtype=None if dtypes is None else dtype,
                 trainable=False,
+                autocast=False,
             )
-            for number, size in enumerate(sizes)
+            for number, (shape, dtype) in enumerate(
+                zip(shapes, self.dtypes, strict=True)
+            )
         ]
         self.built = True
 
     def read(self):
         """The states, as constants to the gradient."""
         return [
-            ops.stop_gradient(ops.cast(state, self.compute_dtype))
-            for state in self.states
+            ops.stop_gradient(ops.cast(state, dtype))
+            for state, dtype in zip(self.states, self.dtypes, strict=True)
         ]
 
     def write(self, states):

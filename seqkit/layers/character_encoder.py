@@ -127,7 +127,8 @@ class CharacterEncoder(keras.layers.Layer):
         mask = ops.not_equal(character_ids, 0)
         x = self.dropout_layer(self.embedding(character_ids), training=training)
         encode = self._lstm if self.mode == "lstm" else self._cnn
-        x = encode(x, mask, training)
+        # PyTorch's convolution on a CPU gives float32 for float16.
+        x = ops.cast(encode(x, mask, training), self.compute_dtype)
         x = ops.where(mask[:, :1], x, ops.zeros_like(x))
         return ops.reshape(x, (shape[0], shape[1], x.shape[-1]))
 

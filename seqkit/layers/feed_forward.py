@@ -15,6 +15,8 @@ class FeedForward(keras.layers.Layer):
         intermediate_dim: Size between the two layers.
         activation: What stands between them.
         dropout: Fraction of the intermediate units to drop in training.
+        kernel_initializer: Initializer of both kernels.
+        output_initializer: Initializer of the second kernel, W2, if another.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -29,23 +31,37 @@ class FeedForward(keras.layers.Layer):
     (2, 3, 8)
     """
 
-    def __init__(self, intermediate_dim, activation="relu", dropout=0.0, **kwargs):
+    def __init__(
+        self,
+        intermediate_dim,
+        activation="relu",
+        dropout=0.0,
+        kernel_initializer="glorot_uniform",
+        output_initializer=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.intermediate_dim = intermediate_dim
         self.activation = keras.activations.get(activation)
         self.dropout = dropout
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.output_initializer = keras.initializers.get(output_initializer)
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
 
     def build(self, input_shape):
         size = input_shape[-1]
         self.kernel_in = self.add_weight(
-            name="kernel_in", shape=(size, self.intermediate_dim)
+            name="kernel_in",
+            shape=(size, self.intermediate_dim),
+            initializer=self.kernel_initializer.clone(),
         )
         self.bias_in = self.add_weight(
             name="bias_in", shape=(self.intermediate_dim,), initializer="zeros"
         )
         self.kernel_out = self.add_weight(
-            name="kernel_out", shape=(self.intermediate_dim, size)
+            name="kernel_out",
+            shape=(self.intermediate_dim, size),
+            initializer=(self.output_initializer or self.kernel_initializer).clone(),
         )
         self.bias_out = self.add_weight(
             name="bias_out", shape=(size,), initializer="zeros"
@@ -65,4 +81,7 @@ class FeedForward(keras.layers.Layer):
             "intermediate_dim": self.intermediate_dim,
             "activation": keras.activations.serialize(self.activation),
             "dropout": self.dropout,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "output_initializer": self.output_initializer
+            and keras.initializers.serialize(self.output_initializer),
         }

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import key_value_cache
+from seqkit.layers import key_value_cache, key_value_window
 from seqkit.layers.alibi_bias import AlibiBias
 from seqkit.layers.projection import project
 from seqkit.layers.rotary_embedding import RotaryEmbedding
@@ -52,6 +52,9 @@ class MultiHeadAttention(keras.layers.Layer):
     and values in a cache that `empty_cache` makes: step by step equals the whole
     sequence with `use_causal_mask=True`.
 
+    A text without end is read in pieces with `extend`: each position sees itself and
+    the W - 1 before it, some of them in the window that the piece before left behind.
+
     Args:
         num_heads: Number of heads, H.
         key_dim: Size of each head for query and key, d; by default the query's width
@@ -61,6 +64,7 @@ class MultiHeadAttention(keras.layers.Layer):
         use_bias: Whether the projections have biases.
         output_dim: Size of the output; that of the query by default.
         kernel_initializer: Initializer of the four kernels.
+        output_initializer: Initializer of the output's kernel, if another.
         num_key_value_heads: Number of heads of keys and values, G, which divides H; H
             by default.
         positions: What of the positions the attention sees by itself: `"rotary"` or a
@@ -107,6 +111,7 @@ class MultiHeadAttention(keras.layers.Layer):
         kernel_initializer="glorot_uniform",
         num_key_value_heads=None,
         positions=None,
+        output_initializer=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -133,6 +138,7 @@ class MultiHeadAttention(keras.layers.Layer):
         self.use_bias = use_bias
         self.output_dim = output_dim
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.output_initializer = keras.initializers.get(output_initializer)
         self.num_key_value_heads = num_key_value_heads
         self.positions = positions
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
@@ -164,7 +170,10 @@ class MultiHeadAttention(keras.layers.Layer):
         # Initialised as the matrix that it is in use: fan-in and fan-out are those of
         # all heads together.
         inputs = shape[0] if name != "output" else shape[0] * shape[1]
-        initializer = self.kernel_initializer.clone()
+        initializer = self.kernel_initializer
+        if name == "output" and self.output_initializer is not None:
+            initializer = self.output_initializer
+        initializer = initializer.clone()
         outputs = math.prod(shape) // inputs
 
         def kernel_initializer(_, dtype=None):
@@ -182,7 +191,7 @@ class MultiHeadAttention(keras.layers.Layer):
         setattr(self, f"{name}_kernel", kernel)
         setattr(self, f"{name}_bias", bias)
 
-    def _project(self, name, x, axes=(0, 2, 1, 3), positions=None):
+    def _project(self, name, x, axes=(0, 2, 1, 3), positions=None, turn=True):
         """`[B, T, D]` to `[B, H, T, d]`, or another order of the axes."""
         kernel, bias = self._weights(name)
         inputs, heads, size = kernel.shape
@@ -190,7 +199,7 @@ class MultiHeadAttention(keras.layers.Layer):
             bias = ops.reshape(bias, (heads * size,))
         y = project(x, ops.reshape(kernel, (inputs, heads * size)), bias)
         y = ops.reshape(y, (*ops.shape(x)[:-1], heads, size))
-        if self.rotary is not None and name in ("query", "key"):
+        if turn and self.rotary is not None and name in ("query", "key"):
             y = self.rotary(y, positions=positions)
         return ops.transpose(y, axes)
 
@@ -247,6 +256,23 @@ class MultiHeadAttention(keras.layers.Layer):
             The output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
         """
         queries = self._project("query", query, positions=query_positions)
+        heads, weights = self._heads(
+            queries, keys, values, mask, bias, query_positions, key_positions, training
+        )
+        return self._project_heads(heads), weights
+
+    def _heads(
+        self,
+        queries,
+        keys,
+        values,
+        mask,
+        bias,
+        query_positions,
+        key_positions,
+        training,
+    ):
+        """What the heads of projected queries saw, `[B, T, H·d]`, and the weights."""
         queries = ops.multiply(
             queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype)
         )
@@ -263,10 +289,12 @@ class MultiHeadAttention(keras.layers.Layer):
         heads = self._grouped_matmul(dropped, values)
         heads = ops.transpose(heads, (0, 2, 1, 3))
         size = self.num_heads * heads.shape[-1]
-        heads = ops.reshape(heads, (*ops.shape(query)[:-1], size))
+        return ops.reshape(heads, (*ops.shape(heads)[:2], size)), weights
+
+    def _project_heads(self, heads):
         kernel, bias = self._weights("output")
-        kernel = ops.reshape(kernel, (size, kernel.shape[-1]))
-        return project(heads, kernel, bias), weights
+        kernel = ops.reshape(kernel, (heads.shape[-1], kernel.shape[-1]))
+        return project(heads, kernel, bias)
 
     def _grouped_matmul(self, x, y):
         """`[B, H, T, U]` times `[B, G, U, V]`, where H / G heads share one y."""
@@ -339,6 +367,92 @@ class MultiHeadAttention(keras.layers.Layer):
         )
         return output, cache
 
+    def empty_window(self, batch_size, context_length):
+        """The window of `extend` before a text begins.
+
+        Args:
+            batch_size: B.
+            context_length: W.
+
+        Returns:
+            A dictionary of `keys` `[B, G, d, W - 1]`, `values` `[B, G, W - 1, d]` and
+            `real` `[B, W - 1]`, all zeros.
+        """
+        _, groups, size = self.key_kernel.shape
+        keys_shape = (batch_size, groups, size, context_length - 1)
+        values_shape = (
+            batch_size,
+            groups,
+            context_length - 1,
+            self.value_kernel.shape[-1],
+        )
+        dtype = self.compute_dtype
+        return key_value_window.empty_window(keys_shape, values_shape, dtype)
+
+    def extend(self, x, context_length, window=None, training=False):
+        """Self-attention to the last W positions, on from where a text was left.
+
+        As the memory of Transformer-XL (Dai et al. 2019, arXiv:1901.02860, section
+        3.2), but with a span of exactly W everywhere: the text cut into pieces of any
+        lengths gives what it gives in one. Time and memory grow with T·W.
+
+        Args:
+            x: Tensor `[B, T, D]`, the next T positions of each row.
+            context_length: How far a position sees, W, itself included.
+            window: Of `empty_window`, or of the piece before. Without one the text
+                begins here, and where T is no more than W no key is looked at in vain.
+            training: Whether to drop attention weights.
+
+        Returns:
+            Outputs `[B, T, output_dim]`, and the window for the next piece.
+
+        Raises:
+            SeqkitError: The window is of another `context_length`.
+        """
+        length = ops.shape(x)[1]
+        blocks = key_value_window.Blocks(length, context_length, window is None)
+        if window is None:
+            window = self.empty_window(ops.shape(x)[0], context_length)
+        if window["keys"].shape[3] != context_length - 1:
+            raise SeqkitError(
+                f"window: expected {context_length - 1} positions, for context_length="
+                f"{context_length}, found {window['keys'].shape[3]}. Go on with the "
+                "context_length that the window was made with."
+            )
+        queries = self._project("query", x, positions=blocks.positions)
+        keys = self._project("key", x, (0, 2, 3, 1), turn=False)
+        values = self._project("value", x)
+        real = ops.ones((ops.shape(x)[0], length), dtype=self.compute_dtype)
+        new_window = {
+            "keys": key_value_window.slide(window["keys"], keys, 3),
+            "values": key_value_window.slide(window["values"], values, 2),
+            "real": key_value_window.slide(window["real"], real, 1),
+        }
+        before = {
+            "keys": blocks.before(window["keys"], keys, 3),
+            "values": blocks.before(window["values"], values, 2),
+            "real": blocks.before(window["real"], real, 1),
+        }
+        # Turned by the place in the window: the keys of the window each time anew.
+        before["keys"] = self._turn(before["keys"], blocks.positions_before)
+        keys = blocks.split(self._turn(keys, blocks.positions), 3)
+        values = blocks.split(values, 2)
+        heads, _ = self._heads(
+            blocks.split(queries, 2),
+            key_value_window.join(before["keys"], keys, 3),
+            key_value_window.join(before["values"], values, 2),
+            None,
+            blocks.bias(before["real"], self.compute_dtype),
+            *blocks.places,
+            training,
+        )
+        return self._project_heads(blocks.together(heads)), new_window
+
+    def _turn(self, keys, positions):
+        if self.rotary is None or keys is None:
+            return keys
+        return self.rotary(keys, positions=positions, transposed=True)
+
     def call(
         self,
         query,
@@ -387,6 +501,8 @@ class MultiHeadAttention(keras.layers.Layer):
             "use_bias": self.use_bias,
             "output_dim": self.output_dim,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "output_initializer": self.output_initializer
+            and keras.initializers.serialize(self.output_initializer),
             "num_key_value_heads": self.num_key_value_heads,
             "positions": keras.saving.serialize_keras_object(self.positions),
         }

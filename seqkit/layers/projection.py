@@ -23,3 +23,12 @@ def project(x, kernel, bias=None):
     if bias is not None:
         y = ops.add(y, ops.cast(bias, x.dtype))
     return ops.reshape(y, (*ops.shape(x)[:-1], kernel.shape[1]))
+
+
+def position_wise(layer, x):
+    """Calls a layer such as `Dense` on `[..., D]` as on one matrix, like `project`.
+
+    The gradient of the product of more dimensions, in a loop, XLA cannot compile.
+    """
+    y = layer(ops.reshape(x, (-1, x.shape[-1])))
+    return ops.reshape(y, (*ops.shape(x)[:-1], y.shape[-1]))

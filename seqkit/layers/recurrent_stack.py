@@ -264,8 +264,8 @@ class RecurrentStack(keras.layers.Layer):
                     f"{tuple(sequences_shape)}. Build the model with "
                     "Input(batch_shape=(batch_size, None, features))"
                 )
-            sizes = keras.tree.flatten(self.state_size)
-            self.carried.create(sequences_shape[0], sizes)
+            rows, sizes = sequences_shape[0], keras.tree.flatten(self.state_size)
+            self.carried.create(rows, [(rows, size) for size in sizes])
         self.built = True
 
     def get_initial_state(self, batch_size):

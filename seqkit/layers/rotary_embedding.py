@@ -33,6 +33,8 @@ class RotaryEmbedding(keras.layers.Layer):
         start: Position of the first step, an integer or a scalar tensor.
         positions: The positions themselves, integers `[T]` or `[B, T]`, in place of
             `start`.
+        transposed: Whether x is `[B, ..., d, T]` instead, the way round in which keys
+            are multiplied by queries.
 
     Returns:
         Tensor of the shape of `x`.
@@ -59,35 +61,37 @@ class RotaryEmbedding(keras.layers.Layer):
         self.max_wavelength = max_wavelength
         self.pairing = pairing
 
-    def build(self, input_shape):
-        if input_shape[-1] % 2:
+    def call(self, x, start=0, positions=None, transposed=False):
+        time, columns = (-1, -2) if transposed else (1, -1)
+        size, dtype = x.shape[columns], x.dtype
+        if size % 2:
             raise SeqkitError(
-                f"{self.name}: expected an even last axis, whose columns make pairs, "
-                f"found {input_shape[-1]}. Choose another size of the heads."
+                f"{self.name}: expected an even {'' if transposed else 'last '}axis, "
+                f"whose columns make pairs, found {size}. Choose another size of the "
+                "heads."
             )
-        self.built = True
-
-    def call(self, x, start=0, positions=None):
         if positions is None:
-            positions = ops.arange(ops.shape(x)[1], dtype="int32")
+            positions = ops.arange(ops.shape(x)[time], dtype="int32")
             positions = positions + ops.cast(start, "int32")
-        size, dtype = x.shape[-1], x.dtype
         frequencies = self.max_wavelength ** (-2.0 * np.arange(size // 2) / size)
-        angles = ops.cast(positions, "float32")[..., None] * frequencies.astype(
-            "float32"
-        )
-        # The axes between time and columns, and that of the batch.
+        frequencies = ops.convert_to_tensor(frequencies, dtype="float32")
+        angles = ops.cast(positions, "float32")[..., None] * frequencies
+        if transposed:
+            angles = ops.swapaxes(angles, -1, -2)
+        # The axes between those of the batch and of time and columns.
         for _ in range(len(x.shape) - 3):
-            angles = ops.expand_dims(angles, -2)
+            angles = ops.expand_dims(angles, -3 if transposed else -2)
         cosines, sines = (ops.cast(f(angles), dtype) for f in (ops.cos, ops.sin))
         if self.pairing == "half":
-            first, second = ops.split(x, 2, axis=-1)
+            first, second = ops.split(x, 2, axis=columns)
+        elif transposed:
+            first, second = x[..., ::2, :], x[..., 1::2, :]
         else:
             first, second = x[..., ::2], x[..., 1::2]
         turned = (first * cosines - second * sines, first * sines + second * cosines)
         if self.pairing == "half":
-            return ops.concatenate(turned, axis=-1)
-        return ops.reshape(ops.stack(turned, axis=-1), ops.shape(x))
+            return ops.concatenate(turned, axis=columns)
+        return ops.reshape(ops.stack(turned, axis=columns), ops.shape(x))
 
     def compute_output_shape(self, input_shape):
         return input_shape

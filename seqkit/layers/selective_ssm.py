@@ -42,6 +42,7 @@ class SelectiveSSM(keras.layers.Layer):
         dt_min, dt_max: δ begins between these, log-uniformly, for an input of zeros.
         return_state: Whether to return the state after the last kept step too.
         kernel_initializer: Initializer of the input, parameter and output projections.
+        output_initializer: Initializer of the output projection, if another.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -81,6 +82,7 @@ class SelectiveSSM(keras.layers.Layer):
         dt_max=1e-1,
         return_state=False,
         kernel_initializer="glorot_uniform",
+        output_initializer=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -109,6 +111,7 @@ class SelectiveSSM(keras.layers.Layer):
         self.dt_max = dt_max
         self.return_state = return_state
         self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.output_initializer = keras.initializers.get(output_initializer)
         self.supports_masking = True
         # The state stays in float32 where the policy would cast it.
         self.autocast = False
@@ -120,8 +123,11 @@ class SelectiveSSM(keras.layers.Layer):
         uniform = keras.initializers.RandomUniform
 
         def add(name, shape, initializer=None):
-            initializer = initializer or self.kernel_initializer.clone()
-            weight = self.add_weight(name=name, shape=shape, initializer=initializer)
+            weight = self.add_weight(
+                name=name,
+                shape=shape,
+                initializer=initializer or self.kernel_initializer.clone(),
+            )
             setattr(self, name, weight)
 
         def between(limit):
@@ -144,7 +150,10 @@ class SelectiveSSM(keras.layers.Layer):
         add("dt_bias", (width,), initial_dt_bias)
         add("log_a", (size, width), s4d_real)
         add("skip", (width,), "ones")
-        add("output_kernel", (width, hidden))
+        output_initializer = self.output_initializer
+        if output_initializer is not None:
+            output_initializer = output_initializer.clone()
+        add("output_kernel", (width, hidden), output_initializer)
         self.built = True
 
     def initial_state(self, batch_size):
@@ -169,7 +178,7 @@ class SelectiveSSM(keras.layers.Layer):
         inner, gate = self._project_in(x)
         window, h = self._window(inner[:, None], state)
         inner = self._convolve(window)[:, 0]
-        y, h = scan.step(*self._parameters(inner), h)
+        y, h = scan.step(*self._dependent(inner), h)
         return self._project_out(y, inner, gate), [window[:, 1:], h]
 
     def call(self, x, mask=None, initial_state=None):
@@ -178,7 +187,7 @@ class SelectiveSSM(keras.layers.Layer):
             initial_state = self.initial_state(ops.shape(x)[0])
         window, h = self._window(inner, initial_state)
         inner = self._convolve(window)
-        signal, delta, a, b, c = self._parameters(inner)
+        signal, delta, a, b, c = self._dependent(inner)
         if mask is not None:
             delta = ops.where(mask[..., None], delta, 0.0)
         y, h = scan.selective_scan(signal, delta, a, b, c, h)
@@ -213,7 +222,7 @@ class SelectiveSSM(keras.layers.Layer):
         places = lengths + ops.arange(self.conv_width - 1, dtype="int32")
         return ops.take_along_axis(window, places[..., None], axis=1)
 
-    def _parameters(self, inner):
+    def _dependent(self, inner):
         """x, δ, a, b, c of the recurrence, in float32."""
         parameters = project(inner, self.parameter_kernel)
         sizes = self._rank, self.state_dim, self.state_dim
@@ -259,4 +268,6 @@ class SelectiveSSM(keras.layers.Layer):
             "dt_max": self.dt_max,
             "return_state": self.return_state,
             "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+            "output_initializer": self.output_initializer
+            and keras.initializers.serialize(self.output_initializer),
         }

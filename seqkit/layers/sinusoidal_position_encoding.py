@@ -45,9 +45,11 @@ class SinusoidalPositionEncoding(keras.layers.Layer):
         frequency = self.max_wavelength ** (-2.0 * (column // 2) / size)
         phase = (column % 2) * (math.pi / 2)
         position = ops.cast(start, "float32") + ops.arange(length, dtype="float32")
-        angle = position[:, None] * frequency.astype("float32") + phase.astype(
-            "float32"
+        frequency, phase = (
+            ops.convert_to_tensor(array, dtype="float32")
+            for array in (frequency, phase)
         )
+        angle = position[:, None] * frequency + phase
         return ops.cast(ops.sin(angle), self.compute_dtype)
 
     def compute_output_shape(self, input_shape):

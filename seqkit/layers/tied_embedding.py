@@ -27,6 +27,8 @@ class TiedEmbedding(keras.layers.Layer):
         vocabulary_size: Number of tokens, V.
         hidden_dim: Width, D, of the embeddings and of what is scored.
         tie_weights: `False` gives the output a matrix of its own, `[D, V]`.
+        output_dim: Width of what is scored, D by default; another one takes
+            `tie_weights=False`.
         scale: Whether to multiply embeddings by sqrt(D).
         use_bias: Whether the logits have a bias.
         embedding_dropout: Fraction p of the rows dropped in training.
@@ -64,9 +66,16 @@ class TiedEmbedding(keras.layers.Layer):
         use_bias=False,
         embedding_dropout=0.0,
         embeddings_initializer=None,
+        output_dim=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.output_dim = output_dim or hidden_dim
+        if tie_weights and self.output_dim != hidden_dim:
+            raise SeqkitError(
+                f"output_dim: expected hidden_dim={hidden_dim} with tie_weights=True, "
+                f"found {output_dim}. Give tie_weights=False"
+            )
         self.vocabulary_size = vocabulary_size
         self.hidden_dim = hidden_dim
         self.tie_weights = tie_weights
@@ -87,7 +96,9 @@ class TiedEmbedding(keras.layers.Layer):
         self.embeddings = self._add("embeddings", shape)
         self.reverse_embeddings = self.bias = None
         if not self.tie_weights:
-            self.reverse_embeddings = self._add("reverse_embeddings", shape[::-1])
+            self.reverse_embeddings = self._add(
+                "reverse_embeddings", (self.output_dim, self.vocabulary_size)
+            )
         if self.use_bias:
             self.bias = self.add_weight(
                 name="bias", shape=shape[:1], initializer="zeros"
@@ -117,17 +128,27 @@ class TiedEmbedding(keras.layers.Layer):
         return x if factor == 1.0 else x * ops.cast(factor, x.dtype)
 
     def _score(self, hidden):
-        if hidden.shape[-1] != self.hidden_dim:
+        if hidden.shape[-1] != self.output_dim:
             raise SeqkitError(
-                f"{self.name}: expected inputs of width hidden_dim={self.hidden_dim} "
-                f"with reverse=True, found {hidden.shape[-1]}. Put a "
-                f"Dense({self.hidden_dim}) before it."
+                f"{self.name}: expected inputs of width {self.output_dim} with "
+                f"reverse=True, found {hidden.shape[-1]}. Put a "
+                f"Dense({self.output_dim}) before it."
             )
+        return self.score(hidden, self.output_kernel())
+
+    def output_kernel(self):
+        """The matrix `[D, V]` that scores, in the layout of a product.
+
+        Its transposition takes, on a CPU, as long as half of the product for one step
+        of a decoder, which therefore takes it once for all steps.
+        """
         if self.tie_weights:
-            kernel = ops.transpose(ops.cast(self.embeddings, hidden.dtype))
-        else:
-            kernel = self.reverse_embeddings
-        logits = project(hidden, kernel, self.bias)
+            return ops.transpose(ops.cast(self.embeddings, self.compute_dtype))
+        return ops.cast(self.reverse_embeddings, self.compute_dtype)
+
+    def score(self, hidden, kernel):
+        """Float32 logits `[..., V]` of `hidden` `[..., D]`, by an `output_kernel`."""
+        logits = project(ops.cast(hidden, kernel.dtype), kernel, self.bias)
         dtype = keras.backend.standardize_dtype(logits.dtype)
         return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
 
@@ -142,6 +163,7 @@ class TiedEmbedding(keras.layers.Layer):
             "scale": self.scale,
             "use_bias": self.use_bias,
             "embedding_dropout": self.embedding_dropout,
+            "output_dim": self.output_dim,
             "embeddings_initializer": keras.initializers.serialize(
                 self.embeddings_initializer
             ),

@@ -45,6 +45,7 @@ class TransformerDecoder(TransformerEncoder):
             num_heads,
             dropout=self.attention_dropout,
             num_key_value_heads=self.num_key_value_heads,
+            output_initializer=self.residual_initializer,
             dtype=self.dtype_policy,
         )
         self._add_residual("cross_attention")

@@ -16,7 +16,8 @@ class TransformerEncoder(keras.layers.Layer):
     behind the last.
 
     With `use_causal_mask` it is the block of a decoder-only language model, and `step`
-    takes one step at a time with a cache of keys and values.
+    takes one step at a time with a cache of keys and values. `extend` reads a text
+    without end in pieces, of which each position sees the last W.
 
     Args:
         num_heads: Number of attention heads; divides the model's width D.
@@ -30,6 +31,10 @@ class TransformerEncoder(keras.layers.Layer):
             by default.
         positions: `"rotary"`, `"alibi"`, or a layer of those kinds, for the attention
             of the sequence to itself (`MultiHeadAttention`); nothing by default.
+        residual_initializer: Initializer of the kernels whose products are added to x,
+            if another than glorot uniform. A deep stack of L pre-norm blocks
+            begins better with these smaller by sqrt(2 L) (Radford et al. 2019, GPT-2,
+            section 2.3).
 
     Call arguments:
         x: Tensor `[B, S, D]`.
@@ -58,6 +63,7 @@ class TransformerEncoder(keras.layers.Layer):
         layer_norm_epsilon=1e-6,
         num_key_value_heads=None,
         positions=None,
+        residual_initializer=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -69,16 +75,21 @@ class TransformerEncoder(keras.layers.Layer):
         self.activation = keras.activations.get(activation)
         self.layer_norm_epsilon = layer_norm_epsilon
         self.num_key_value_heads = num_key_value_heads
+        self.residual_initializer = keras.initializers.get(residual_initializer)
         self.attention = MultiHeadAttention(
             num_heads,
             dropout=attention_dropout,
             num_key_value_heads=num_key_value_heads,
             positions=positions,
+            output_initializer=self.residual_initializer,
             dtype=self.dtype_policy,
         )
         self.positions = self.attention.positions
         self.feed_forward = FeedForward(
-            intermediate_dim, activation, dtype=self.dtype_policy
+            intermediate_dim,
+            activation,
+            output_initializer=self.residual_initializer,
+            dtype=self.dtype_policy,
         )
         self._add_residual("attention")
         self._add_residual("feed_forward")
@@ -116,6 +127,32 @@ class TransformerEncoder(keras.layers.Layer):
 
         x = self._residual("attention", x, attend, training)
         return self._feed_forward(x, training)
+
+    def empty_window(self, batch_size, context_length):
+        """The window before a text begins, as `MultiHeadAttention.empty_window`."""
+        return self.attention.empty_window(batch_size, context_length)
+
+    def extend(self, x, context_length, window=None, training=False):
+        """The block on a text that goes on, each position seeing the last W.
+
+        Args:
+            x: Tensor `[B, T, D]`, the next T positions.
+            context_length: How far a position sees, W, itself included.
+            window: Of `empty_window` or of the piece before; without one the text
+                begins here, as in `MultiHeadAttention.extend`.
+            training: Whether to drop.
+
+        Returns:
+            Outputs `[B, T, D]` and the window for the next piece.
+        """
+
+        def attend(y):
+            nonlocal window
+            output, window = self.attention.extend(y, context_length, window, training)
+            return output
+
+        x = self._residual("attention", x, attend, training)
+        return self._feed_forward(x, training), window
 
     def empty_cache(self, batch_size, max_length):
         """Room for keys and values, as `MultiHeadAttention.empty_cache`."""
@@ -168,4 +205,6 @@ class TransformerEncoder(keras.layers.Layer):
             "layer_norm_epsilon": self.layer_norm_epsilon,
             "num_key_value_heads": self.num_key_value_heads,
             "positions": keras.saving.serialize_keras_object(self.positions),
+            "residual_initializer": self.residual_initializer
+            and keras.initializers.serialize(self.residual_initializer),
         }

@@ -71,7 +71,9 @@ class Zoneout:
     def inner_loop(self, sequences, initial_state, mask, training=False):
         if training and any(self._rates):
             # Drawn for all steps: no random state may change within the loop.
-            rates = np.repeat(self._rates, self.units).astype("float32")
+            rates = ops.convert_to_tensor(
+                np.repeat(self._rates, self.units), dtype="float32"
+            )
             shape = (*ops.shape(sequences)[:2], len(rates))
             drawn = keras.random.uniform(shape, seed=self.zoneout_seed, dtype="float32")
             self._drawn = ops.cast(drawn < rates, self.compute_dtype)

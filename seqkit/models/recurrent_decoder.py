@@ -3,34 +3,9 @@
 import keras
 from keras import ops
 
-from seqkit.errors import SeqkitError
 from seqkit.layers.attention import Attention
-from seqkit.layers.gru import GRU
-from seqkit.layers.lstm import LSTM
-from seqkit.layers.simple_rnn import SimpleRNN
-
-CELLS = {"rnn": SimpleRNN, "lstm": LSTM, "gru": GRU}
-
-
-def recurrent_layer(cell, units, dtype):
-    """The layer of a cell's name, with all its outputs and its last states.
-
-    Raises:
-        SeqkitError: There is no such cell.
-    """
-    if cell not in CELLS:
-        raise SeqkitError(f"cell: expected one of {', '.join(CELLS)}, found {cell!r}.")
-    return CELLS[cell](units, return_sequences=True, return_state=True, dtype=dtype)
-
-
-def position_wise(layer, x):
-    """Calls a dense layer on `[B, T, D]` as on one matrix.
-
-    That is faster than a product of more dimensions, whose gradient in a loop moreover
-    XLA does not compile.
-    """
-    y = layer(ops.reshape(x, (-1, x.shape[-1])))
-    return ops.reshape(y, (*ops.shape(x)[:2], y.shape[-1]))
+from seqkit.layers.projection import position_wise
+from seqkit.layers.recurrent_stack import RecurrentStack
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -77,9 +52,17 @@ class RecurrentDecoder(keras.layers.Layer):
         self.input_feeding = input_feeding
         self.dropout = dropout
         dtype = self.dtype_policy
-        self.recurrent_layers = [
-            recurrent_layer(cell, units, dtype) for _ in range(num_layers)
-        ]
+        self.stack = RecurrentStack(
+            units,
+            num_layers,
+            cell=cell,
+            dropout=dropout,
+            variational=False,
+            return_sequences=True,
+            return_state=True,
+            name="stack",
+            dtype=dtype,
+        )
         self.attention = None
         if attention is not None:
             self.attention = Attention(units, score=attention, dtype=dtype)
@@ -90,9 +73,8 @@ class RecurrentDecoder(keras.layers.Layer):
 
     def build(self, input_shape):
         width = input_shape[-1] + (self.units if self.input_feeding else 0)
-        for layer in self.recurrent_layers:
-            layer.build((None, None, width))
-            width = self.units
+        self.stack.build((None, None, width))
+        width = self.units
         if self.attention is not None:
             self.attention.build((None, None, width), (None, None, width))
             width *= 2
@@ -108,10 +90,7 @@ class RecurrentDecoder(keras.layers.Layer):
     def call(self, x, states, source, training=False):
         if self.input_feeding:
             return self._call_with_feeding(x, states, source, training)
-        for number, layer in enumerate(self.recurrent_layers):
-            if number:
-                x = self.dropout_layer(x, training=training)
-            x, *_ = layer(x, initial_state=states[number], training=training)
+        x, _ = self.stack(x, initial_state=states, training=training)
         return self._attend(x, source)
 
     def initial_state(self, states, num_beams):
@@ -141,14 +120,10 @@ class RecurrentDecoder(keras.layers.Layer):
         shape = (*ops.shape(x)[:2], self.units)
         if self.input_feeding:
             x = ops.concatenate([x, state["fed"]], axis=-1)
-        layers = []
-        for number, layer in enumerate(self.recurrent_layers):
-            if number and drops:
-                x = x * drops[number - 1]
-            before = [ops.reshape(s, (-1, self.units)) for s in state["layers"][number]]
-            _, after = layer.cell(ops.reshape(x, (-1, x.shape[-1])), before)
-            layers.append([ops.reshape(s, shape) for s in after])
-            x = layers[-1][0]
+        before = keras.tree.map_structure(_fold, state["layers"])
+        x, after = self.stack.step(_fold(x), before, [_fold(drop) for drop in drops])
+        layers = keras.tree.map_structure(lambda s: ops.reshape(s, shape), after)
+        x = ops.reshape(x, shape)
         x, weights = self._attend(x, source)
         state = {"layers": layers}
         if self.input_feeding:
@@ -199,6 +174,11 @@ class RecurrentDecoder(keras.layers.Layer):
             "input_feeding": self.input_feeding,
             "dropout": self.dropout,
         }
+
+
+def _fold(x):
+    """`[B, K, D]` to `[B K, D]`."""
+    return ops.reshape(x, (-1, x.shape[-1]))
 
 
 class _Steps:

@@ -3,12 +3,10 @@
 import keras
 from keras import ops
 
-from seqkit.layers.bidirectional import Bidirectional
-from seqkit.models.recurrent_decoder import (
-    RecurrentDecoder,
-    position_wise,
-    recurrent_layer,
-)
+from seqkit.layers.projection import position_wise
+from seqkit.layers.recurrent_stack import RecurrentStack
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.recurrent_decoder import RecurrentDecoder
 from seqkit.models.seq2seq import Seq2Seq
 
 
@@ -90,15 +88,8 @@ class RecurrentSeq2Seq(Seq2Seq):
         dtype = self.dtype_policy
 
         def embedding(size, name, tie_weights=True):
-            return keras.layers.ReversibleEmbedding(
-                size,
-                hidden_dim,
-                tie_weights=tie_weights,
-                embeddings_initializer=keras.initializers.RandomNormal(
-                    stddev=hidden_dim**-0.5
-                ),
-                name=name,
-                dtype=dtype,
+            return TiedEmbedding(
+                size, hidden_dim, tie_weights, scale=True, name=name, dtype=dtype
             )
 
         self.embedding = embedding(vocabulary_size, "embedding", tie_embeddings)
@@ -107,10 +98,18 @@ class RecurrentSeq2Seq(Seq2Seq):
             if source_vocabulary_size
             else None
         )
-        self.encoder_layers = [
-            Bidirectional(recurrent_layer(cell, hidden_dim, dtype), dtype=dtype)
-            for _ in range(num_layers)
-        ]
+        self.encoder_stack = RecurrentStack(
+            hidden_dim,
+            num_layers,
+            cell=cell,
+            bidirectional=True,
+            dropout=dropout,
+            variational=False,
+            return_sequences=True,
+            return_state=True,
+            name="encoder_stack",
+            dtype=dtype,
+        )
         self.memory_projection = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
@@ -137,8 +136,7 @@ class RecurrentSeq2Seq(Seq2Seq):
         self.embedding.build()
         if self.source_embedding is not None:
             self.source_embedding.build()
-        for number, layer in enumerate(self.encoder_layers):
-            layer.build((None, None, 2 * size if number else size))
+        self.encoder_stack.build((None, None, size))
         if self.memory_projection is not None:
             self.memory_projection.build((None, 2 * size))
         for bridge in self.bridges:
@@ -147,24 +145,20 @@ class RecurrentSeq2Seq(Seq2Seq):
         self.built = True
 
     def _embed(self, embedding, token_ids, training=False):
-        x = embedding(token_ids)
-        x = ops.multiply(x, ops.cast(self.hidden_dim**0.5, x.dtype))
-        return self.dropout_layer(x, training=training)
+        return self.dropout_layer(embedding(token_ids), training=training)
 
     def encode(self, encoder_token_ids, training=False):
         mask = self.padding_mask(encoder_token_ids)
         embedding = self.source_embedding or self.embedding
         x = self._embed(embedding, encoder_token_ids, training)
+        x, last = self.encoder_stack(x, mask=mask, training=training)
         bridges, states = iter(self.bridges), []
-        for number, layer in enumerate(self.encoder_layers):
-            if number:
-                x = self.dropout_layer(x, training=training)
-            x, *last = layer(x, mask=mask, training=training)
-            half = len(last) // 2
+        for layer in last:
+            half = len(layer) // 2
             states.append(
                 [
                     next(bridges)(ops.concatenate(both, axis=-1))
-                    for both in zip(last[:half], last[half:], strict=True)
+                    for both in zip(layer[:half], layer[half:], strict=True)
                 ]
             )
         memory = {"states": states}
@@ -176,23 +170,21 @@ class RecurrentSeq2Seq(Seq2Seq):
         x = self._embed(self.embedding, decoder_token_ids, training)
         source = self.decoder.prepare(memory.get("sequence"), mask)
         x, weights = self.decoder(x, memory["states"], source, training=training)
-        return self._logits(self.dropout_layer(x, training=training)), weights
-
-    def _logits(self, x):
-        return self.output_logits(self.embedding, x)
+        x = self.dropout_layer(x, training=training)
+        return self.embedding(x, reverse=True), weights
 
     def initial_state(self, memory, mask, num_beams, max_length):
         return {
             "beams": self.decoder.initial_state(memory["states"], num_beams),
             "sentences": self.decoder.prepare(memory.get("sequence"), mask),
-            "shared": {"output_kernel": self.output_kernel(self.embedding)},
+            "shared": {"output_kernel": self.embedding.output_kernel()},
         }
 
     def step(self, token_ids, state, index):
         x, beams, weights = self.decoder.step(
             self._embed(self.embedding, token_ids), state["beams"], state["sentences"]
         )
-        logits = self.step_logits(x, state["shared"]["output_kernel"])
+        logits = self.embedding.score(x, state["shared"]["output_kernel"])
         return logits, {**state, "beams": beams}, weights
 
     def get_config(self):

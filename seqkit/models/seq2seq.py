@@ -29,34 +29,6 @@ class Seq2Seq(keras.Model):
         """Boolean `[B, S]`, `True` where there is a token."""
         return ops.not_equal(token_ids, 0)
 
-    @staticmethod
-    def output_logits(embedding, x):
-        """Float32 logits `[..., V]` of `x` `[..., D]`, by a `ReversibleEmbedding`."""
-        # One product of two matrices: of more dimensions its gradient is slow.
-        logits = embedding(ops.reshape(x, (-1, x.shape[-1])), reverse=True)
-        shape = (*ops.shape(x)[:-1], logits.shape[-1])
-        return ops.cast(ops.reshape(logits, shape), "float32")
-
-    @staticmethod
-    def output_kernel(embedding):
-        """The matrix `[D, V]` of `output_logits`, in the layout that steps multiply by.
-
-        Transposed once for all steps of a decoder: on a CPU that takes as long as half
-        of one step's product.
-        """
-        if embedding.tie_weights:
-            kernel = ops.transpose(embedding.embeddings)
-        else:
-            kernel = embedding.reverse_embeddings
-        return ops.cast(kernel, embedding.compute_dtype)
-
-    @staticmethod
-    def step_logits(x, kernel):
-        """`output_logits` of `x` `[B, K, D]` with the matrix of `output_kernel`."""
-        logits = ops.matmul(ops.reshape(x, (-1, x.shape[-1])), kernel)
-        shape = (*ops.shape(x)[:-1], kernel.shape[-1])
-        return ops.cast(ops.reshape(logits, shape), "float32")
-
     def call(self, inputs, training=False):
         memory, mask = self.encode(inputs["encoder_token_ids"], training=training)
         logits, _ = self.decode(

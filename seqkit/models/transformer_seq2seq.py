@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
+from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.layers.transformer_decoder import TransformerDecoder
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models.seq2seq import Seq2Seq
@@ -64,15 +65,7 @@ class TransformerSeq2Seq(Seq2Seq):
         dtype = self.dtype_policy
 
         def embedding(size, name):
-            return keras.layers.ReversibleEmbedding(
-                size,
-                hidden_dim,
-                embeddings_initializer=keras.initializers.RandomNormal(
-                    stddev=hidden_dim**-0.5
-                ),
-                name=name,
-                dtype=dtype,
-            )
+            return TiedEmbedding(size, hidden_dim, scale=True, name=name, dtype=dtype)
 
         self.embedding = embedding(vocabulary_size, "embedding")
         self.source_embedding = (
@@ -108,13 +101,9 @@ class TransformerSeq2Seq(Seq2Seq):
         self.built = True
 
     def _embed(self, embedding, token_ids, training=False):
-        x = self._scaled(embedding, token_ids)
+        x = embedding(token_ids)
         x = ops.add(x, self.positions(x))
         return self.embedding_dropout(x, training=training)
-
-    def _scaled(self, embedding, token_ids):
-        x = embedding(token_ids)
-        return ops.multiply(x, ops.cast(self.hidden_dim**0.5, x.dtype))
 
     def encode(self, encoder_token_ids, training=False):
         mask = self.padding_mask(encoder_token_ids)
@@ -137,7 +126,7 @@ class TransformerSeq2Seq(Seq2Seq):
         return self._logits(x), ops.mean(weights, axis=1)
 
     def _logits(self, x):
-        return self.output_logits(self.embedding, self.decoder_norm(x))
+        return self.embedding(self.decoder_norm(x), reverse=True)
 
     def initial_state(self, memory, mask, num_beams, max_length):
         batch_size = ops.shape(memory)[0]
@@ -157,7 +146,7 @@ class TransformerSeq2Seq(Seq2Seq):
                     for block in self.decoder_blocks
                 ],
             },
-            "shared": {"output_kernel": self.output_kernel(self.embedding)},
+            "shared": {"output_kernel": self.embedding.output_kernel()},
         }
 
     def step(self, token_ids, state, index):
@@ -172,7 +161,7 @@ class TransformerSeq2Seq(Seq2Seq):
             ancestors[..., None], ops.arange(num_beams, dtype="int32")[None, None, None]
         )
         mask = ops.reshape(mask, (batch_size, 1, num_beams, -1))
-        x = self._scaled(self.embedding, token_ids)
+        x = self.embedding(token_ids)
         # All K hypotheses of a step stand at the same position.
         x = ops.add(x, self.positions(x[:, :1], start=index))
         caches = []
@@ -183,7 +172,7 @@ class TransformerSeq2Seq(Seq2Seq):
                 x, cache, index, mask, keys, values, sentences["mask"]
             )
             caches.append(cache)
-        logits = self.step_logits(
+        logits = self.embedding.score(
             self.decoder_norm(x), state["shared"]["output_kernel"]
         )
         state = {

@@ -1,15 +1,6 @@
 """A choice of this folder's tests again, in a process of their own, on JAX."""
 
-import importlib.util
-import os
-import subprocess
-import sys
-from pathlib import Path
-
-import keras
-import pytest
-
-HERE = Path(__file__).parent
+FOLDER = "tests/decoding"
 # Each shape compiles anew there, so not all: the strategies against their references.
 CHOICE = [
     "test_candidates.py",
@@ -20,19 +11,5 @@ CHOICE = [
 ]
 
 
-@pytest.mark.skipif(
-    keras.backend.backend() != "tensorflow", reason="already the other backend"
-)
-@pytest.mark.skipif(
-    importlib.util.find_spec("jax") is None, reason="JAX is not installed"
-)
-def test_the_strategies_pass_on_jax():
-    tests = [HERE / test for test in CHOICE]
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
-        env={**os.environ, "KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"},
-        cwd=HERE.parents[1],
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
+def test_the_strategies_pass_on_jax(run_tests_on):
+    run_tests_on("jax", *(f"{FOLDER}/{test}" for test in CHOICE))

@@ -54,7 +54,8 @@ def check_layer(
     check_config(row, not_in_config)
     check_saving(row, tolerance)
     check_training(row, jit_compile=False, tolerance=tolerance)
-    if supports_jit:
+    # PyTorch's compiler is not XLA, and takes a minute a layer.
+    if supports_jit and keras.backend.backend() != "torch":
         check_training(row, jit_compile=True, tolerance=tolerance)
     if half:
         check_half_precision(row)
@@ -267,7 +268,8 @@ def gradients(model, data, inputs_too=False, training=True):
         total = 0.0
         for out in _leaves(outputs):
             weights = np.random.default_rng(3).standard_normal(out.shape)
-            total += ops.sum(ops.cast(out, "float32") * weights.astype("float32"))
+            weights = ops.convert_to_tensor(weights, dtype="float32")
+            total += ops.sum(ops.cast(out, "float32") * weights)
         return total
 
     backend = keras.backend.backend()
@@ -301,7 +303,15 @@ def gradients(model, data, inputs_too=False, training=True):
         )
         found = list(found) + (list(more) if inputs_too else [])
     else:
-        raise NotImplementedError(f"gradients() knows no backend {backend!r}")
+        import torch
+
+        for i in floating:
+            data[i] = data[i].detach().requires_grad_()
+        sources = [v.value for v in model.trainable_variables]
+        if inputs_too:
+            sources += [data[i] for i in floating]
+        loss = loss_of(model(_pack(data), training=training))
+        found = torch.autograd.grad(loss, sources, allow_unused=True)
     return [None if g is None else to_numpy(ops.convert_to_tensor(g)) for g in found]
 
 

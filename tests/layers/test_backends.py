@@ -1,22 +1,26 @@
-"""The layers again, in a process of their own, on JAX."""
+"""The layers again, in a process of their own, on the other backends."""
 
 import pytest
 
 FOLDER = "tests/layers"
 
 
-def test_layers_pass_on_jax(run_tests_on_jax):
-    run_tests_on_jax(f"{FOLDER}/test_conformance.py")
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_layers_pass_on(run_tests_on, backend):
+    run_tests_on(backend, f"{FOLDER}/test_conformance.py")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [
-        ("attention", "multi_head_attention", "transformer"),
-        ("recurrent", "recurrent_bidirectional"),
+        ("attention", "multi_head_attention", "transformer", "positions"),
+        ("recurrent", "recurrent_bidirectional", "recurrent_references"),
+        ("recurrent_stack",),
+        ("pointer_attention", "copy_mechanism", "crf", "character_encoder"),
+        ("selective_ssm", "tied_embedding", "key_value_cache", "key_value_window"),
     ],
-    ids=["attention", "recurrent"],
+    ids=["attention", "recurrent", "stack", "pointing", "others"],
 )
-def test_every_test_passes_on_jax(run_tests_on_jax, names):
-    run_tests_on_jax(*(f"{FOLDER}/test_{name}.py" for name in names))
+def test_every_test_passes_on_jax(run_tests_on, names):
+    run_tests_on("jax", *(f"{FOLDER}/test_{name}.py" for name in names))

@@ -8,6 +8,7 @@ from keras import ops
 from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
+from seqkit.layers.recurrent_cells import recurrent_layer
 
 from .harness import assert_close, right_padded_mask
 
@@ -57,3 +58,39 @@ def test_kernels_are_kept():
     layer = Bidirectional(LSTM(H, kernel="loop"))
     again = Bidirectional.from_config(layer.get_config())
     assert again.forward_layer.kernel == again.backward_layer.kernel == "loop"
+
+
+@pytest.mark.parametrize(("cls", "name"), [(LSTM, "lstm"), (GRU, "gru")])
+@pytest.mark.parametrize("kernel", ["auto", "cudnn", "loop"])
+def test_both_directions_in_one_call_of_cudnn(monkeypatch, cls, name, kernel):
+    """Keras tries that on JAX and PyTorch, where no other kernel may be bypassed."""
+    layer = Bidirectional(cls(H, kernel="auto"))
+    expected = layer(X)
+    for direction in (layer.forward_layer, layer.backward_layer):
+        direction.kernel, direction._kernel_in_use = kernel, None
+    asked = []
+
+    def joint(inputs, *states, **options):
+        asked.append(True)
+        half, result = expected.shape[-1] // 2, []
+        for start in (0, half):
+            last = expected[:, start : start + half]
+            result.append((last, None, [last] * (len(states) // 2)))
+        return result
+
+    monkeypatch.setattr(keras.src.backend, f"bidirectional_{name}", joint)
+    assert_close([layer(X)], [expected], 1e-5)
+    assert bool(asked) == (kernel != "loop")
+    in_use = {layer.forward_layer.kernel_in_use, layer.backward_layer.kernel_in_use}
+    assert in_use == {"loop" if kernel == "loop" else "cudnn"}
+
+
+def test_weight_drop_is_not_bypassed(monkeypatch):
+    layer = Bidirectional(recurrent_layer("lstm", H, weight_drop=0.5))
+    layer(X)
+
+    def joint(*args, **kwargs):
+        raise AssertionError("called")
+
+    monkeypatch.setattr(keras.src.backend, "bidirectional_lstm", joint)
+    layer(X, training=True)

@@ -3,12 +3,12 @@
 import pytest
 
 
-def test_models_pass_on_jax(run_tests_on_jax):
-    run_tests_on_jax(
-        "tests/models/test_seq2seq.py", "-k", "steps_equal and (lstm or two)"
+def test_models_pass_on_jax(run_tests_on):
+    run_tests_on(
+        "jax", "tests/models/test_seq2seq.py", "-k", "steps_equal and (lstm or two)"
     )
 
 
 @pytest.mark.slow
-def test_models_pass_every_test_on_jax(run_tests_on_jax):
-    run_tests_on_jax("tests/models")
+def test_models_pass_every_test_on_jax(run_tests_on):
+    run_tests_on("jax", "tests/models")

@@ -46,7 +46,7 @@ def test_input_feeding_is_the_recursion_of_luong(attention):
     model = make(cell="rnn", attention=attention, input_feeding=True)
     memory, mask = model.encode(ids(SOURCE))
     embedding = to_numpy(model.embedding.embeddings)
-    kernel, recurrent, bias = model.decoder.recurrent_layers[0].get_weights()
+    kernel, recurrent, bias = model.decoder.stack.recurrent_layers[0].get_weights()
     projection, offset = model.decoder.output_projection.get_weights()
     h = to_numpy(memory["states"][0][0])
     fed = np.zeros((len(TARGET), D), "float32")
@@ -114,7 +114,7 @@ def test_a_score_of_ones_own_lasts(tmp_path):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(SeqkitError, match="cell: expected one of rnn, lstm, gru"):
+    with pytest.raises(SeqkitError, match="cell: expected one of 'lstm', 'gru', 'rnn'"):
         make(cell="transformer")
     with pytest.raises(SeqkitError, match="score: expected one of additive"):
         make(attention="bahdanau")

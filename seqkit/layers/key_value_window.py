@@ -1,0 +1,148 @@
+"""The window of keys and values with which attention goes on in a running text.
+
+Every position sees itself and the W - 1 positions before it, wherever the text is cut.
+What a piece of text leaves behind is a dictionary of the last W - 1 positions:
+
+- `keys` `[B, G, d, W - 1]`, the way round that the product with queries wants, before
+  any rotation: a rotation is by the place in the window, so that nothing depends on
+  how much was read before;
+- `values` `[B, G, W - 1, d]`;
+- `real` `[B, W - 1]`, 1 where there was a position, 0 where the text had not begun.
+"""
+
+from keras import ops
+
+
+def empty_window(keys_shape, values_shape, dtype):
+    """The window before the first position: zeros, none of them real."""
+    batch_size, _, _, size = keys_shape
+    return {
+        "keys": ops.zeros(keys_shape, dtype=dtype),
+        "values": ops.zeros(values_shape, dtype=dtype),
+        "real": ops.zeros((batch_size, size), dtype=dtype),
+    }
+
+
+def slide(window, new, axis):
+    """The last W - 1 positions of a part of a window and what came behind it."""
+    size, length = window.shape[axis], ops.shape(new)[axis]
+    if not isinstance(length, int):
+        shape = (*ops.shape(window)[:axis], size, *window.shape[axis + 1 :])
+        both = ops.concatenate([window, new], axis=axis)
+        return ops.reshape(_from(both, length, axis), shape)
+    if length >= size:
+        return _from(new, length - size, axis)
+    return ops.concatenate([_from(window, length, axis), new], axis=axis)
+
+
+def join(before, own, axis):
+    """What stands before (or `None`) and a block itself."""
+    return own if before is None else ops.concatenate([before, own], axis=axis)
+
+
+class Blocks:
+    """How T queries are shared out among blocks of at most W.
+
+    A block sees itself and the W - 1 positions before it, so that memory and time grow
+    with T·W, not with T². The n blocks of a row become n rows.
+
+    Args:
+        length: T, an integer or a scalar tensor.
+        context_length: W.
+        from_nothing: Whether the text begins here. The first block then has nothing
+            before it, and if it is the only one nothing is looked at in vain.
+    """
+
+    def __init__(self, length, context_length, from_nothing):
+        self.length, self.window = length, context_length
+        self.size, self.count, self.num_before = length, 1, context_length - 1
+        if isinstance(length, int):
+            self.size = min(length, context_length)
+            self.count = -(-length // self.size)
+            if from_nothing and self.count == 1:
+                self.num_before = 0
+        elif ops.is_tensor(length):
+            self.size = ops.maximum(1, ops.minimum(length, context_length))
+            self.count = (length + self.size - 1) // self.size
+            if from_nothing and context_length > 1:
+                self.num_before = ops.where(self.count == 1, 0, self.num_before)
+        # Otherwise JAX traces with symbols for sizes: one block does.
+        self.single = isinstance(self.count, int) and self.count == 1
+
+    @property
+    def positions(self):
+        """Of every query `[T]`: the place in the window, W - 1 and up."""
+        positions = ops.arange(self.length, dtype="int32")
+        return self.window - 1 + (positions if self.single else positions % self.size)
+
+    @property
+    def positions_before(self):
+        """Of the keys before each block `[P]`: 0 to W - 2, or none of them."""
+        positions = ops.arange(self.window - 1, dtype="int32")
+        return _from(positions, self.window - 1 - self.num_before, 0)
+
+    @property
+    def places(self):
+        """Of the queries of a block `[T / n]`, and of the keys that they see."""
+        own = self.window - 1 + ops.arange(self.size, dtype="int32")
+        return own, ops.concatenate([self.positions_before, own], axis=0)
+
+    def split(self, x, axis):
+        """`[B, ..., T, ...]` to `[B·n, ..., T / n, ...]`, padded with zeros."""
+        if self.single:
+            return x
+        missing = self.count * self.size - self.length
+        shape = (*ops.shape(x)[:axis], missing, *x.shape[axis + 1 :])
+        x = ops.concatenate([x, ops.zeros(shape, dtype=x.dtype)], axis=axis)
+        return self._to_rows(x, self.size, axis)
+
+    def before(self, window, x, axis):
+        """The P positions before each block: `[B·n, ..., P, ...]`; `None` of none."""
+        if isinstance(self.num_before, int) and self.num_before == 0:
+            return None
+        if self.single:
+            return window
+        # Of W each, the first begins with the window; the last of each is too much.
+        cut = [slice(None)] * axis + [slice(self.count * self.window)]
+        x = ops.concatenate([window, x], axis=axis)[tuple(cut)]
+        cut[-1] = slice(self.window - 1 - self.num_before, self.window - 1)
+        return self._to_rows(x, self.window, axis)[tuple(cut)]
+
+    def together(self, x):
+        """`[B·n, T / n, D]` to `[B, T, D]`."""
+        if self.single:
+            return x
+        x = ops.reshape(x, (-1, self.count * self.size, x.shape[-1]))
+        return x[:, : self.length]
+
+    def bias(self, real, dtype):
+        """What is added to scores `[B·n, H, T / n, P + T / n]`: 0 for what is seen.
+
+        Added, and not chosen by a mask: that would take the gradient another pass.
+
+        Args:
+            real: Of the keys before each block, `[B·n, P]`; `None` where P is 0.
+            dtype: That of the scores.
+        """
+        lowest = -6e4 if dtype == "float16" else -1e9
+        queries, keys = self.places
+        distance = queries[:, None] - keys
+        seen = ops.logical_and(distance >= 0, distance < self.window)
+        bias = ops.cast(ops.where(seen, 0.0, lowest), dtype)[None, None]
+        if real is None:
+            return bias
+        own = ops.ones((ops.shape(real)[0], self.size), dtype=dtype)
+        real = ops.concatenate([real, own], axis=1)[:, None, None]
+        return ops.minimum(bias, (1 - real) * ops.cast(lowest, dtype))
+
+    def _to_rows(self, x, size, axis):
+        batch_size, *others = ops.shape(x)
+        shape = (batch_size, *others[: axis - 1], self.count, size, *others[axis:])
+        x = ops.reshape(x, shape)
+        order = [0, axis, *range(1, axis), *range(axis + 1, len(shape))]
+        shape = (batch_size * self.count, *others[: axis - 1], size, *others[axis:])
+        return ops.reshape(ops.transpose(x, order), shape)
+
+
+def _from(x, start, axis):
+    return x[(slice(None),) * axis + (slice(start, None),)]

@@ -1,0 +1,150 @@
+"""The state space model that continues a text."""
+
+import keras
+from keras import ops
+
+from seqkit.layers.selective_ssm import SelectiveSSM
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.language_model import LanguageModel
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class MambaLanguageModel(LanguageModel):
+    """Mamba: selective state space models, one behind the other.
+
+        x      = dropout(E[token])
+        x      = x + dropout(ssm(norm(x)))      L times
+        logits = E norm(x)
+
+    (Gu and Dao 2023, arXiv:2312.00752, section 3.4 and appendix E.2.) Norms are by the
+    root of the mean square. The kernels whose products are added to x begin smaller by
+    sqrt(L), as in the authors' code. The past is kept in a state of fixed size, which
+    has no longest memory; a step costs the same after any number of tokens.
+
+    Args:
+        vocabulary_size: Number of tokens, V.
+        num_layers: Blocks, L.
+        hidden_dim: Width of the model, D.
+        state_dim: Size of the state of each channel, N.
+        expansion: Channels of a block, E, over D.
+        conv_width: Steps that the convolution of a block sees, K.
+        dropout: Fraction dropped from the embeddings and from the output of each block.
+        tie_embeddings: Whether the output shares the embedding.
+        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
+
+    Inputs and outputs are those of `LanguageModel`; the state is a list of that of each
+    block, a list of the last inputs of the convolution `[B, K - 1, E]` and h
+    `[B, N, E]`, float32.
+
+    Raises:
+        SeqkitError: `state_dim`, `expansion` or `conv_width` is not a whole number of
+            at least 1.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.MambaLanguageModel(100, num_layers=2, hidden_dim=16)
+    >>> logits = model(np.array([[5, 6, 7]]))
+    >>> tuple(logits.shape)
+    (1, 3, 100)
+    >>> state = model.initial_state(1)
+    >>> for token in (5, 6, 7):
+    ...     last, state = model.step(np.array([token]), state)
+    >>> bool(abs(np.array(last) - np.array(logits[:, 2])).max() < 1e-5)
+    True
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        num_layers=4,
+        hidden_dim=256,
+        state_dim=16,
+        expansion=2,
+        conv_width=4,
+        dropout=0.1,
+        tie_embeddings=True,
+        batch_size=None,
+        **kwargs,
+    ):
+        super().__init__(vocabulary_size, batch_size, **kwargs)
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.state_dim = state_dim
+        self.expansion = expansion
+        self.conv_width = conv_width
+        self.dropout = dropout
+        self.tie_embeddings = tie_embeddings
+        dtype = self.dtype_policy
+        self.embedding = TiedEmbedding(
+            vocabulary_size,
+            hidden_dim,
+            tie_weights=tie_embeddings,
+            name="embedding",
+            dtype=dtype,
+        )
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.blocks = [
+            SelectiveSSM(
+                expansion=expansion,
+                state_dim=state_dim,
+                conv_width=conv_width,
+                return_state=True,
+                # Glorot uniform, of 1 / L of the variance.
+                output_initializer=keras.initializers.VarianceScaling(
+                    1 / num_layers, mode="fan_avg", distribution="uniform"
+                ),
+                name=f"block_{number}",
+                dtype=dtype,
+            )
+            for number in range(num_layers)
+        ]
+        self.norms = [
+            keras.layers.RMSNormalization(epsilon=1e-5, dtype=dtype)
+            for _ in range(num_layers + 1)
+        ]
+
+    def build(self, input_shape=None):
+        sequence = (None, None, self.hidden_dim)
+        self.embedding.build()
+        for layer in (*self.blocks, *self.norms):
+            layer.build(sequence)
+        self._build_carried()
+        self.built = True
+
+    def initial_state(self, batch_size):
+        return [block.initial_state(batch_size) for block in self.blocks]
+
+    def run(self, token_ids, state, training=False):
+        def block(number, x):
+            return self.blocks[number](x, initial_state=state[number])
+
+        return self._run(token_ids, block, training)
+
+    def step(self, token_ids, state):
+        def block(number, x):
+            return self.blocks[number].step(x, state[number])
+
+        hidden, state = self._run(token_ids, block, False)
+        return self.logits(hidden), state
+
+    def _run(self, token_ids, block, training):
+        x = self.embedding(token_ids, training=training)
+        x = self.dropout_layer(x, training=training)
+        new_state = []
+        for number in range(self.num_layers):
+            y, state = block(number, self.norms[number](x))
+            x = ops.add(x, self.dropout_layer(y, training=training))
+            new_state.append(state)
+        return self.norms[-1](x), new_state
+
+    def get_config(self):
+        return super().get_config() | {
+            "num_layers": self.num_layers,
+            "hidden_dim": self.hidden_dim,
+            "state_dim": self.state_dim,
+            "expansion": self.expansion,
+            "conv_width": self.conv_width,
+            "dropout": self.dropout,
+            "tie_embeddings": self.tie_embeddings,
+        }

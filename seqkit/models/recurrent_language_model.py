@@ -1,0 +1,186 @@
+"""The recurrent network that continues a text."""
+
+import keras
+from keras import ops
+
+from seqkit.layers.recurrent_stack import RecurrentStack
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.language_model import LanguageModel
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class RecurrentLanguageModel(LanguageModel):
+    """Embedding, recurrent layers, softmax (Mikolov et al. 2010; Zaremba et al. 2014).
+
+        x_t      = E[token_t]
+        h_t      = stack(x_1, …, x_t)
+        logits_t = E h_t + b
+
+    with one matrix E for both ends (Press and Wolf 2017, arXiv:1608.05859), or with
+    `tie_embeddings=False` two. The regularisation is that of AWD-LSTM (Merity et al.
+    2017, arXiv:1708.02182, section 4), all of it off by default:
+
+    - `embedding_dropout` drops whole words, `input_dropout` from the embeddings,
+      `dropout` between layers and `output_dropout` from the last one, each with one
+      mask a row (`variational`; without, the fresh masks of Zaremba et al.,
+      arXiv:1409.2329), `weight_drop` from the recurrent kernels;
+    - `activation_regularization` α adds `α · mean((dropped h_t)²)` to the loss, and
+      `temporal_activation_regularization` β adds `β · mean((h_{t+1} - h_t)²)`.
+
+    Args:
+        vocabulary_size: Number of tokens, V.
+        cell: `"lstm"`, `"gru"` or `"rnn"`.
+        num_layers: Recurrent layers.
+        hidden_dim: Units of each layer.
+        embedding_dim: Width of the embeddings; `hidden_dim` by default. Where they are
+            tied, the last layer has that many units.
+        tie_embeddings: Whether the output shares the embedding.
+        input_dropout, dropout, output_dropout: Fractions dropped, as above.
+        embedding_dropout, weight_drop: The same of words and of recurrent kernels.
+        variational: Whether a dropout mask is the same at all steps of a batch.
+        activation_regularization: The α.
+        temporal_activation_regularization: The β.
+        initializer_range: All weights begin uniformly between minus this and this
+            (0.05 for the medium model of Zaremba et al.); by default glorot, orthogonal
+            for the recurrent kernels.
+        kernel: What runs the layers, as in `seqkit.layers.LSTM`.
+        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
+
+    Inputs and outputs are those of `LanguageModel`; the state is that of
+    `seqkit.layers.RecurrentStack`: for each layer a list, `[h]` or of an LSTM `[h, c]`,
+    `[B, H]` each.
+
+    Raises:
+        SeqkitError: `cell` is unknown, or a fraction is out of range.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.RecurrentLanguageModel(100, hidden_dim=16)
+    >>> logits = model(np.array([[5, 6, 7]]))
+    >>> tuple(logits.shape)
+    (1, 3, 100)
+    >>> state = model.initial_state(1)
+    >>> for token in (5, 6, 7):
+    ...     last, state = model.step(np.array([token]), state)
+    >>> bool(abs(np.array(last) - np.array(logits[:, 2])).max() < 1e-5)
+    True
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        cell="lstm",
+        num_layers=2,
+        hidden_dim=256,
+        embedding_dim=None,
+        tie_embeddings=True,
+        input_dropout=0.0,
+        dropout=0.0,
+        output_dropout=0.0,
+        embedding_dropout=0.0,
+        weight_drop=0.0,
+        variational=True,
+        activation_regularization=0.0,
+        temporal_activation_regularization=0.0,
+        initializer_range=None,
+        kernel="auto",
+        batch_size=None,
+        **kwargs,
+    ):
+        super().__init__(vocabulary_size, batch_size, **kwargs)
+        self.cell = cell
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.embedding_dim = embedding_dim or hidden_dim
+        self.tie_embeddings = tie_embeddings
+        self.input_dropout = input_dropout
+        self.dropout = dropout
+        self.output_dropout = output_dropout
+        self.embedding_dropout = embedding_dropout
+        self.weight_drop = weight_drop
+        self.variational = variational
+        self.activation_regularization = activation_regularization
+        self.temporal_activation_regularization = temporal_activation_regularization
+        self.initializer_range = initializer_range
+        self.kernel = kernel
+        dtype = self.dtype_policy
+        uniform = None
+        if initializer_range:
+            uniform = keras.initializers.RandomUniform(
+                -initializer_range, initializer_range
+            )
+        units = [hidden_dim] * num_layers
+        if tie_embeddings:
+            units[-1] = self.embedding_dim
+        self.embedding = TiedEmbedding(
+            vocabulary_size,
+            self.embedding_dim,
+            tie_weights=tie_embeddings,
+            output_dim=units[-1],
+            use_bias=True,
+            embedding_dropout=embedding_dropout,
+            embeddings_initializer=uniform,
+            name="embedding",
+            dtype=dtype,
+        )
+        self.stack = RecurrentStack(
+            units,
+            cell=cell,
+            input_dropout=input_dropout,
+            dropout=dropout,
+            variational=variational,
+            weight_drop=weight_drop,
+            kernel_initializer=uniform or "glorot_uniform",
+            recurrent_initializer=uniform or "orthogonal",
+            return_sequences=True,
+            return_state=True,
+            kernel=kernel,
+            name="stack",
+            dtype=dtype,
+        )
+        # Behind the stack, for one of the regularisations is of what is not dropped.
+        self.output_dropout_layer = keras.layers.Dropout(
+            output_dropout,
+            noise_shape=(None, 1, None) if variational else None,
+            dtype=dtype,
+        )
+
+    def build(self, input_shape=None):
+        self.embedding.build()
+        self.stack.build((self.batch_size, None, self.embedding_dim))
+        self._build_carried()
+        self.built = True
+
+    def initial_state(self, batch_size):
+        return self.stack.get_initial_state(batch_size)
+
+    def run(self, token_ids, state, training=False):
+        x = self.embedding(token_ids, training=training)
+        x, state = self.stack(x, initial_state=state, training=training)
+        dropped = self.output_dropout_layer(x, training=training)
+        if training:
+            self._regularize(x, dropped)
+        return dropped, state
+
+    def _regularize(self, hidden, dropped):
+        if self.activation_regularization:
+            penalty = ops.mean(ops.square(ops.cast(dropped, "float32")))
+            self.add_loss(self.activation_regularization * penalty)
+        if self.temporal_activation_regularization:
+            hidden = ops.cast(hidden, "float32")
+            penalty = ops.mean(ops.square(hidden[:, 1:] - hidden[:, :-1]))
+            self.add_loss(self.temporal_activation_regularization * penalty)
+
+    def step(self, token_ids, state):
+        x, state = self.stack.step(self.embedding(token_ids), state)
+        return self.logits(x), state
+
+    def get_config(self):
+        names = (
+            "cell num_layers hidden_dim embedding_dim tie_embeddings input_dropout "
+            "dropout output_dropout embedding_dropout weight_drop variational "
+            "activation_regularization temporal_activation_regularization "
+            "initializer_range kernel"
+        )
+        return super().get_config() | {n: getattr(self, n) for n in names.split()}

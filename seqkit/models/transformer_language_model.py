@@ -1,0 +1,186 @@
+"""The Transformer that continues a text."""
+
+import keras
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.layers.transformer_encoder import TransformerEncoder
+from seqkit.models.language_model import LanguageModel
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TransformerLanguageModel(LanguageModel):
+    """Decoder-only Transformer, pre-norm, that reads a text without end.
+
+        x      = dropout(E[token])
+        x      = x + attention(norm(x));  x = x + feed_forward(norm(x))     L times
+        logits = E norm(x)
+
+    (Radford et al. 2019, GPT-2; Vaswani et al. 2017, arXiv:1706.03762.) The kernels
+    whose products are added to x begin smaller by sqrt(2 L), as in GPT-2.
+
+    In each layer a position sees itself and the W - 1 positions before it, W being the
+    `context_length`, wherever the text is cut: the state holds the keys and values of
+    the last W - 1 positions, and training carries them from batch to batch without a
+    gradient, as Transformer-XL does (Dai et al. 2019, arXiv:1901.02860). L layers
+    together look back on `L · (W - 1)` positions. Positions are seen by the attention
+    alone, as distances, so that nothing depends on how much was read before, and a step
+    costs the same time and memory after any number of tokens.
+
+    Args:
+        vocabulary_size: Number of tokens, V.
+        num_layers: Blocks, L.
+        hidden_dim: Width of the model, D.
+        num_heads: Attention heads, H; divides `hidden_dim`.
+        intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
+        dropout: Fraction dropped from embeddings and from each half of each block.
+        attention_dropout: Fraction of the attention weights dropped.
+        embedding_dropout: Fraction of the tokens of the vocabulary that are dropped
+            from a batch, wherever they stand in it.
+        context_length: Positions that a position sees in each layer, W.
+        positions: What attention sees of positions: `"rotary"`, `"alibi"` or a layer of
+            these kinds; or `None`, order by causality alone.
+        activation: The activation of the feed-forward layers.
+        num_key_value_heads: Heads of keys and values, G, which divides H; H by default.
+            The state shrinks as much.
+        tie_embeddings: Whether the output shares the embedding.
+        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
+
+    Inputs and outputs are those of `LanguageModel`; the state is a list of the window
+    of each block: a dictionary of `keys` `[B, G, d, W - 1]`, `values`
+    `[B, G, W - 1, d]` and `real` `[B, W - 1]`, 1 where there was a position. d is
+    `hidden_dim / num_heads`.
+
+    Raises:
+        SeqkitError: `context_length`, `positions` or `num_key_value_heads` is not as
+            above.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.TransformerLanguageModel(
+    ...     100, num_layers=2, hidden_dim=16, num_heads=2, context_length=4)
+    >>> logits = model(np.array([[5, 6, 7, 8, 9, 10]]))
+    >>> tuple(logits.shape)
+    (1, 6, 100)
+    >>> state = model.initial_state(1)
+    >>> for token in range(5, 11):
+    ...     last, state = model.step(np.array([token]), state)
+    >>> bool(abs(np.array(last) - np.array(logits[:, 5])).max() < 1e-5)
+    True
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        num_layers=4,
+        hidden_dim=256,
+        num_heads=4,
+        intermediate_dim=None,
+        dropout=0.1,
+        attention_dropout=0.0,
+        embedding_dropout=0.0,
+        context_length=256,
+        positions="rotary",
+        activation="gelu",
+        num_key_value_heads=None,
+        tie_embeddings=True,
+        batch_size=None,
+        **kwargs,
+    ):
+        super().__init__(vocabulary_size, batch_size, **kwargs)
+        if not isinstance(context_length, int) or context_length < 1:
+            raise SeqkitError(
+                "context_length: expected a whole number of at least 1, found "
+                f"{context_length!r}."
+            )
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.num_heads = num_heads
+        self.intermediate_dim = intermediate_dim or 4 * hidden_dim
+        self.dropout = dropout
+        self.attention_dropout = attention_dropout
+        self.embedding_dropout = embedding_dropout
+        self.context_length = context_length
+        self.positions = positions
+        self.activation = keras.activations.get(activation)
+        self.num_key_value_heads = num_key_value_heads
+        self.tie_embeddings = tie_embeddings
+        dtype = self.dtype_policy
+        self.embedding = TiedEmbedding(
+            vocabulary_size,
+            hidden_dim,
+            tie_weights=tie_embeddings,
+            embedding_dropout=embedding_dropout,
+            name="embedding",
+            dtype=dtype,
+        )
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.blocks = [
+            TransformerEncoder(
+                num_heads,
+                self.intermediate_dim,
+                dropout=dropout,
+                attention_dropout=attention_dropout,
+                activation=self.activation,
+                num_key_value_heads=num_key_value_heads,
+                positions=positions,
+                # Glorot uniform, of 1 / (2 L) of the variance.
+                residual_initializer=keras.initializers.VarianceScaling(
+                    1 / (2 * num_layers), mode="fan_avg", distribution="uniform"
+                ),
+                name=f"block_{number}",
+                dtype=dtype,
+            )
+            for number in range(num_layers)
+        ]
+        self.norm = keras.layers.LayerNormalization(epsilon=1e-6, dtype=dtype)
+
+    def build(self, input_shape=None):
+        sequence = (None, None, self.hidden_dim)
+        self.embedding.build()
+        for block in self.blocks:
+            block.build(sequence)
+        self.norm.build(sequence)
+        self._build_carried()
+        self.built = True
+
+    def initial_state(self, batch_size):
+        return [
+            block.empty_window(batch_size, self.context_length) for block in self.blocks
+        ]
+
+    def run(self, token_ids, state, training=False):
+        """As `LanguageModel`; a `state` of `None` is the initial one, and cheaper."""
+        x = self.embedding(token_ids, training=training)
+        x = self.dropout_layer(x, training=training)
+        new_state = []
+        for block, window in zip(
+            self.blocks, state or [None] * self.num_layers, strict=True
+        ):
+            x, window = block.extend(x, self.context_length, window, training)
+            new_state.append(window)
+        return self.norm(x), new_state
+
+    def call(self, inputs, training=False):
+        if self.carried is not None:
+            return super().call(inputs, training=training)
+        token_ids = inputs["token_ids"] if isinstance(inputs, dict) else inputs
+        hidden, _ = self.run(token_ids, None, training=training)
+        return self.logits(hidden)
+
+    def get_config(self):
+        return super().get_config() | {
+            "num_layers": self.num_layers,
+            "hidden_dim": self.hidden_dim,
+            "num_heads": self.num_heads,
+            "intermediate_dim": self.intermediate_dim,
+            "dropout": self.dropout,
+            "attention_dropout": self.attention_dropout,
+            "embedding_dropout": self.embedding_dropout,
+            "context_length": self.context_length,
+            "positions": keras.saving.serialize_keras_object(self.positions),
+            "activation": keras.activations.serialize(self.activation),
+            "num_key_value_heads": self.num_key_value_heads,
+            "tie_embeddings": self.tie_embeddings,
+        }

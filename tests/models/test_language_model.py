@@ -1,0 +1,244 @@
+"""What every language model must hold; a new one is a row of MODELS."""
+
+import keras
+import numpy as np
+import pytest
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.models import (
+    MambaLanguageModel,
+    RecurrentLanguageModel,
+    TransformerLanguageModel,
+)
+from seqkit.training import TokenCrossentropy
+
+V, B, T = 23, 3, 11
+IDS = np.random.default_rng(0).integers(4, V, (B, T)).astype("int32")
+
+MODELS = {
+    "rnn": (RecurrentLanguageModel, {"cell": "rnn", "hidden_dim": 8}),
+    "gru": (RecurrentLanguageModel, {"cell": "gru", "hidden_dim": 8}),
+    "lstm": (RecurrentLanguageModel, {"hidden_dim": 8}),
+    "lstm, narrow embedding": (
+        RecurrentLanguageModel,
+        {"hidden_dim": 8, "embedding_dim": 6, "num_layers": 3},
+    ),
+    "lstm, untied": (
+        RecurrentLanguageModel,
+        {"hidden_dim": 8, "embedding_dim": 6, "tie_embeddings": False},
+    ),
+    "awd": (
+        RecurrentLanguageModel,
+        {
+            "hidden_dim": 8,
+            "input_dropout": 0.2,
+            "dropout": 0.2,
+            "output_dropout": 0.2,
+            "embedding_dropout": 0.1,
+            "weight_drop": 0.3,
+            "activation_regularization": 2.0,
+            "temporal_activation_regularization": 1.0,
+        },
+    ),
+    "transformer": (
+        TransformerLanguageModel,
+        {"num_layers": 2, "hidden_dim": 16, "num_heads": 2, "context_length": 4},
+    ),
+    "mamba": (MambaLanguageModel, {"num_layers": 2, "hidden_dim": 8, "state_dim": 4}),
+}
+
+
+def build(row, batch_size=None, **more):
+    cls, options = MODELS[row]
+    keras.utils.set_random_seed(0)
+    model = cls(V, batch_size=batch_size, **options, **more)
+    model.build()
+    return model
+
+
+def array(x):
+    return ops.convert_to_numpy(x)
+
+
+@pytest.fixture(params=MODELS)
+def row(request):
+    return request.param
+
+
+def test_pieces_equal_the_whole(row):
+    model = build(row)
+    whole = array(model(IDS))
+    for cuts in ([4], [1, 2, 9], list(range(1, T))):
+        state, found = model.initial_state(B), []
+        for piece in np.split(IDS, cuts, axis=1):
+            hidden, state = model.run(ops.convert_to_tensor(piece), state)
+            found.append(array(model.logits(hidden)))
+        assert np.abs(np.concatenate(found, axis=1) - whole).max() < 1e-5
+
+
+def test_steps_equal_the_whole(row):
+    model = build(row)
+    whole, state = array(model(IDS)), model.initial_state(B)
+    for t in range(T):
+        logits, state = model.step(ops.convert_to_tensor(IDS[:, t]), state)
+        assert np.abs(array(logits) - whole[:, t]).max() < 1e-5
+
+
+def test_nothing_looks_ahead_and_rows_are_independent(row):
+    model = build(row)
+    before, changed = array(model(IDS)), IDS.copy()
+    changed[0, 6:] = 4 + (IDS[0, 6:] - 3) % (V - 4)
+    after = array(model(changed))
+    assert np.abs(after[0, :6] - before[0, :6]).max() < 1e-6
+    assert np.abs(after[1:] - before[1:]).max() < 1e-6
+    assert np.abs(after[0, 6:] - before[0, 6:]).max() > 1e-3
+
+
+def test_a_stateful_model_goes_on_where_it_ended(row):
+    model, free = build(row, batch_size=B), build(row)
+    free.set_weights(model.get_weights())
+    whole = array(free(IDS))
+
+    def call(ids, begins):
+        return array(model({"token_ids": ids, "begins": np.array(begins)}))
+
+    first = call(IDS[:, :5], [True] * B)
+    second = call(IDS[:, 5:], [False] * B)
+    assert np.abs(np.concatenate([first, second], 1) - whole).max() < 1e-5
+    # One row begins anew, the others go on.
+    both = call(IDS[:, :5], [False, True, False])
+    assert np.abs(both[1] - whole[1, :5]).max() < 1e-5
+    assert np.abs(both[0] - whole[0, :5]).max() > 1e-4
+    model.reset_states()
+    assert np.abs(array(model(IDS)) - whole).max() < 1e-5
+
+
+def test_a_stateful_model_refuses_another_batch_size(row):
+    with pytest.raises(SeqkitError, match=f"batches of {B} rows.*found a batch size"):
+        build(row, batch_size=B)(IDS[:2])
+
+
+def test_carried_states_are_no_weights(row, tmp_path):
+    model = build(row, batch_size=B)
+    expected = array(model({"token_ids": IDS, "begins": np.ones(B, bool)}))
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert loaded.get_config() == model.get_config()
+    assert np.abs(array(loaded(IDS)) - expected).max() < 1e-6
+    assert len(model.weights) == len(build(row).weights)
+
+
+def test_fit_learns_and_resets_by_the_data(row):
+    """A cycle that is longer than a batch: what comes next is told by the token."""
+    model = build(row, batch_size=2)
+    model.compile(keras.optimizers.Adam(0.02), TokenCrossentropy())
+    text = np.tile(np.arange(4, 11), 13)[: 2 * 40 + 1].astype("int32")
+    x, y = text[:-1].reshape(2, 40), text[1:].reshape(2, 40)
+    inputs = {
+        "token_ids": np.concatenate(np.split(x, 8, axis=1)),
+        "begins": np.repeat([True] + [False] * 7, 2),
+    }
+    targets = np.concatenate(np.split(y, 8, axis=1))
+    options = {"batch_size": 2, "verbose": 0, "shuffle": False}
+    before = model.evaluate(inputs, targets, batch_size=2, verbose=0)
+    model.fit(inputs, targets, epochs=30, **options)
+    after = model.evaluate(inputs, targets, batch_size=2, verbose=0)
+    assert after < 0.5 * before
+    # The first batch begins anew, so what was read before does not matter.
+    assert model.evaluate(inputs, targets, batch_size=2, verbose=0) == after
+
+
+@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+def test_mixed_precision(row, policy):
+    if keras.backend.backend() == "jax" and policy == "mixed_float16":
+        pytest.skip("one of the two is enough where each compiles for long")
+    exact, model = build(row), build(row, dtype=policy, batch_size=B)
+    model.set_weights(exact.get_weights())
+    logits = model({"token_ids": IDS, "begins": np.ones(B, bool)})
+    assert keras.backend.standardize_dtype(logits.dtype) == "float32"
+    assert np.abs(array(logits) - array(exact(IDS))).max() < 0.1
+
+
+def test_dropout_and_penalties_act_in_training_alone():
+    model = build("awd")
+    plain = array(model(IDS))
+    assert not model.losses
+    dropped = array(model(IDS, training=True))
+    assert np.abs(dropped - plain).max() > 1e-3
+    assert len(model.losses) == 2
+
+
+def test_activation_regularization_is_that_of_the_paper():
+    model = build("lstm", activation_regularization=2.0)
+    other = build("lstm", temporal_activation_regularization=3.0)
+    for one in (model, other):
+        one(IDS, training=True)
+    hidden = array(model.run(ops.convert_to_tensor(IDS), model.initial_state(B))[0])
+    alpha, beta = float(model.losses[0]), float(other.losses[0])
+    assert alpha == pytest.approx(2.0 * np.mean(hidden**2), rel=1e-4)
+    change = np.diff(hidden, axis=1)
+    assert beta == pytest.approx(3.0 * np.mean(change**2), rel=1e-4)
+
+
+def test_initializer_range():
+    model = build("lstm", initializer_range=0.05)
+    for weight in model.weights:
+        largest = np.abs(array(weight)).max()
+        assert largest <= 0.05 or "bias" in weight.path
+        assert largest > 0.03 or "bias" in weight.path
+
+
+def test_an_unknown_cell_is_named():
+    with pytest.raises(SeqkitError, match="cell: expected one of .*found 'lstn'"):
+        RecurrentLanguageModel(V, cell="lstn")
+
+
+def test_truncated_gradient_equals_numpy():
+    """One batch from a carried state: no gradient goes back into it.
+
+    A vanilla network by hand in float64, its loss differentiated by finite differences
+    with the carried state held fixed.
+    """
+    model = build("rnn", batch_size=B)
+    weights = [array(w).astype("float64") for w in model.weights]
+
+    def read(weights, ids, states):
+        embeddings, bias, *layers = weights
+        x, last = embeddings[ids], []
+        for number, h in enumerate(states):
+            kernel, recurrent, b = layers[3 * number : 3 * number + 3]
+            outputs = []
+            for t in range(ids.shape[1]):
+                h = np.tanh(x[:, t] @ kernel + h @ recurrent + b)
+                outputs.append(h)
+            x = np.stack(outputs, axis=1)
+            last.append(h)
+        return x @ embeddings.T + bias, last
+
+    def loss(weights, ids, targets, states):
+        logits, _ = read(weights, ids, states)
+        logits -= logits.max(axis=-1, keepdims=True)
+        log_probs = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+        return -np.take_along_axis(log_probs, targets[..., None], -1).mean()
+
+    first, second, targets = IDS[:, :5], IDS[:, 5:10], IDS[:, 6:11]
+    states = read(weights, first, [np.zeros((B, 8))] * 2)[1]
+    rate = 0.1
+    expected = [w.copy() for w in weights]
+    for number, weight in enumerate(weights):
+        for place in np.random.default_rng(number).permutation(weight.size)[:6]:
+            losses = []
+            for change in (1e-5, -1e-5):
+                moved = [w.copy() for w in weights]
+                moved[number].flat[place] += change
+                losses.append(loss(moved, second, targets, states))
+            expected[number].flat[place] -= rate * (losses[0] - losses[1]) / 2e-5
+    model.compile(keras.optimizers.SGD(rate), TokenCrossentropy())
+    model({"token_ids": first, "begins": np.ones(B, bool)})
+    model.train_on_batch({"token_ids": second, "begins": np.zeros(B, bool)}, targets)
+    for number, weight in enumerate(model.weights):
+        found = array(weight)
+        moved = np.abs(expected[number] - weights[number]) > 0
+        assert moved.any()
+        assert np.abs(found - expected[number])[moved].max() < 1e-5
