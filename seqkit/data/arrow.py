@@ -2,23 +2,20 @@
 
 import contextlib
 import hashlib
-import itertools
 import json
-import os
-import shutil
-import uuid
 from functools import partial
-from pathlib import Path
 
 import datasets
 import pyarrow
 from datasets.table import MemoryMappedTable
 
 from seqkit.data.splits import Splits
+from seqkit.data.store import key_of, store
 from seqkit.errors import DataError
 
 _VERSION = 1  # of what is written here and of what readers make of a file
 _ROWS = 2000  # rows held in memory, and rows in a batch of the file
+_CHARACTERS = 1 << 24  # fewer rows, where they hold more than this together
 _MESSAGES = 5  # messages kept of rows left out
 
 
@@ -51,9 +48,9 @@ def load_splits(parts, check, features, *, origin, recipe, on_error, cache_dir=N
         content = part.key()
         key = None
         if content is not None:
-            key = _hash(_VERSION, recipe, on_error, part.where, content)
+            key = key_of(_VERSION, recipe, on_error, part.where, content)
         write = partial(_write, part, check, features.arrow_schema, on_error)
-        folder = _store(cache_dir, key, write)
+        folder = store(cache_dir, key, write)
         skipped, messages = json.loads((folder / "skipped.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
         if skipped:
@@ -77,14 +74,10 @@ def split_rows(dataset, mask, cache_dir=None):
     """
     parts = []
     for keep in (~mask, mask):
-        key = _hash(_VERSION, dataset._fingerprint, hashlib.blake2b(keep).hexdigest())
-        folder = _store(cache_dir, key, partial(_write_kept, dataset, keep))
+        key = key_of(_VERSION, dataset._fingerprint, hashlib.blake2b(keep).hexdigest())
+        folder = store(cache_dir, key, partial(_write_kept, dataset, keep))
         parts.append(_open(folder, dataset.features))
     return tuple(parts)
-
-
-def _hash(*told):
-    return hashlib.blake2b(json.dumps(told).encode(), digest_size=16).hexdigest()
 
 
 def _open(folder, features):
@@ -93,37 +86,8 @@ def _open(folder, features):
     return datasets.Dataset(table, info, fingerprint=folder.name)
 
 
-def _store(cache_dir, key, write):
-    """Returns the folder `cache_dir / key`, made by `write(path)` if it is missing.
-
-    Without a key the folder is named after the content. It appears under its name
-    only when it is complete, so that neither a crash nor a second process can leave
-    half of it.
-    """
-    cache_dir = Path(cache_dir or Path(datasets.config.HF_DATASETS_CACHE) / "seqkit")
-    if key is not None and (cache_dir / key).is_dir():
-        return cache_dir / key
-    writing = cache_dir / f"{uuid.uuid4().hex}.partial"
-    writing.mkdir(parents=True)
-    try:
-        skipped = write(writing / "rows.arrow")
-        (writing / "skipped.json").write_text(json.dumps(skipped), "utf-8")
-        if key is None:
-            with open(writing / "rows.arrow", "rb") as file:
-                content = hashlib.file_digest(file, "blake2b").hexdigest()
-            key = _hash(_VERSION, skipped, content)
-        try:
-            os.rename(writing, cache_dir / key)
-        except OSError:  # somebody else has just stored the same
-            if not (cache_dir / key).is_dir():
-                raise
-    finally:
-        shutil.rmtree(writing, ignore_errors=True)
-    return cache_dir / key
-
-
-def _write(part, check, schema, on_error, path):
-    """Writes the good rows; returns the number of bad ones and the first messages."""
+def _write(part, check, schema, on_error, folder):
+    """Writes the good rows, the number of bad ones and the first messages of those."""
     bad, messages, good = 0, [], 0
 
     def rows():
@@ -140,15 +104,27 @@ def _write(part, check, schema, on_error, path):
                 if bad <= _MESSAGES:
                     messages.append(str(error))
 
-    stream = rows()
-    with _writer(path, schema) as writer:
-        while chunk := list(itertools.islice(stream, _ROWS)):
+    with _writer(folder, schema) as writer:
+        for chunk in _chunks(rows()):
             good += len(chunk)
             writer.write_batch(pyarrow.RecordBatch.from_pylist(chunk, schema))
     if not good:
         found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)
-    return bad, messages
+    (folder / "skipped.json").write_text(json.dumps([bad, messages]), "utf-8")
+
+
+def _chunks(rows):
+    """Gathers rows in lists, small enough for memory."""
+    chunk, characters = [], 0
+    for row in rows:
+        chunk.append(row)
+        characters += sum(len(v) for v in row.values() if isinstance(v, str))
+        if len(chunk) == _ROWS or characters >= _CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
 
 
 def _with_fix(error):
@@ -158,19 +134,18 @@ def _with_fix(error):
     return DataError(error.expected, error.found, **place, fix=fix)
 
 
-def _write_kept(dataset, keep, path):
+def _write_kept(dataset, keep, folder):
     """Writes the rows where `keep` is `True`."""
     start = 0
-    with _writer(path, dataset.features.arrow_schema) as writer:
+    with _writer(folder, dataset.features.arrow_schema) as writer:
         for table in dataset.with_format("arrow").iter(batch_size=_ROWS):
             stop = start + len(table)
             writer.write_table(table.filter(pyarrow.array(keep[start:stop])))
             start = stop
-    return 0, []
 
 
 @contextlib.contextmanager
-def _writer(path, schema):
-    with pyarrow.OSFile(str(path), "wb") as file:
+def _writer(folder, schema):
+    with pyarrow.OSFile(str(folder / "rows.arrow"), "wb") as file:
         with pyarrow.ipc.new_stream(file, schema) as writer:
             yield writer

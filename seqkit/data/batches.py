@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from seqkit.data.epochs import Epochs
+
 
 def pad(rows, length=None, multiple=1):
     """Right-pads integer sequences with 0.
@@ -28,7 +30,7 @@ def pad(rows, length=None, multiple=1):
     return batch
 
 
-class BatchedPairs:
+class BatchedPairs(Epochs):
     """Padded batches of sentence pairs for an encoder-decoder model.
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of
@@ -62,19 +64,10 @@ class BatchedPairs:
         self.pairs, self.plan = pairs, plan
         self.start_id, self.end_id = start_id, end_id
         self.resample, self.static_shapes = resample, static_shapes
-        self.next_epoch = 0
         self._planned = None
 
     def __len__(self):
         return self.plan.num_batches
-
-    def __iter__(self):
-        epoch, self.next_epoch = self.next_epoch, self.next_epoch + 1
-        return self.epoch(epoch)
-
-    def epoch(self, epoch):
-        """The batches of an epoch, one after the other."""
-        return (self.batch(epoch, step) for step in range(len(self)))
 
     def batch(self, epoch, step):
         """The batch of a step of an epoch."""
@@ -119,38 +112,10 @@ class BatchedPairs:
         batch[: len(rows)] = pad(rows, shape[1])
         return batch
 
-    def to_tf_dataset(self):
-        """A `tf.data.Dataset` of these batches, a new epoch at each iteration."""
+    def signature(self):
+        """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf
 
-        # Not from_generator: TensorFlow 2.21 then has the allocator give memory back
-        # at once, and each large tensor of the model is paid for in page faults.
-        def begin():
-            epoch, self.next_epoch = self.next_epoch, self.next_epoch + 1
-            return np.int64(epoch)
-
-        def batch(epoch, step):
-            inputs, targets, weights = self.batch(int(epoch), int(step))
-            return *inputs.values(), targets, weights
-
-        def load(epoch, step):
-            types = [tf.int32, tf.int32, tf.int32, tf.float32]
-            arrays = tf.numpy_function(batch, [epoch, step], types)
-            for array in arrays:
-                array.set_shape((None, None))
-            encoder_token_ids, decoder_token_ids, targets, weights = arrays
-            inputs = {
-                "encoder_token_ids": encoder_token_ids,
-                "decoder_token_ids": decoder_token_ids,
-            }
-            return inputs, targets, weights
-
-        def steps(epoch):
-            steps = tf.data.Dataset.range(len(self))
-            return steps.map(lambda step: (epoch, step))
-
-        dataset = tf.data.Dataset.from_tensors(0)
-        dataset = dataset.map(lambda _: tf.numpy_function(begin, [], tf.int64))
-        dataset = dataset.flat_map(steps).map(load)
-        dataset = dataset.apply(tf.data.experimental.assert_cardinality(len(self)))
-        return dataset.prefetch(4)
+        ids = tf.TensorSpec((None, None), tf.int32)
+        inputs = {"encoder_token_ids": ids, "decoder_token_ids": ids}
+        return inputs, ids, tf.TensorSpec((None, None), tf.float32)

@@ -2,12 +2,12 @@
 
 import contextlib
 import hashlib
-from pathlib import Path
 
 import datasets
 import numpy as np
 
 from seqkit.data.sources import quiet
+from seqkit.data.store import cache_folder
 
 
 class TokenizedPairs:
@@ -75,7 +75,7 @@ def tokenize_pairs(
             "target_length": [len(ids) + 1 for ids in target],
         }
 
-    folder = Path(cache_dir or Path(datasets.config.HF_DATASETS_CACHE) / "seqkit")
+    folder = cache_folder(cache_dir)
     folder.mkdir(parents=True, exist_ok=True)
     key = hashlib.sha256(f"{texts._fingerprint} {fingerprint}".encode()).hexdigest()[
         :32

@@ -1,7 +1,6 @@
-"""Files and folders as splits that are not read yet."""
+"""Files as splits that are not read yet."""
 
 import hashlib
-import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from seqkit.data.readers import read_parallel
-from seqkit.data.splits import split_name
 from seqkit.errors import DataError
 
 _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
@@ -92,70 +90,3 @@ def file_part(path, columns, readers):
 def _plain_or_gz(name):
     candidates = (Path(name), Path(f"{name}.gz"))
     return next((path for path in candidates if path.is_file()), None)
-
-
-def folder_parts(folder, columns, readers):
-    """Returns split name to `Part` for the files of a folder named after splits.
-
-    Looks in the folder itself, and where that holds no split, in its `data/`.
-
-    Raises:
-        DataError: There is no split, or one stands there twice.
-    """
-    for place in (folder, folder / "data"):
-        found = _by_split(place, columns, readers) if place.is_dir() else {}
-        if found:
-            break
-    else:
-        names = sorted(path.name for path in folder.iterdir())
-        endings = ", ".join((*readers, *columns))
-        raise DataError(
-            "files named SPLIT.ENDING, with SPLIT one of train, validation (val, dev, "
-            f"valid), test, test_*, and ENDING one of {endings}",
-            f"{', '.join(names[:20]) or 'nothing'}{', …' * (len(names) > 20)}",
-            where=folder,
-            fix="Rename the files, or give a dictionary {split: file}",
-        )
-    parts = {}
-    for split, claims in found.items():
-        claimed = [path for files in claims.values() for path in files]
-        (stem, ending), files = next(iter(claims.items()))
-        slots = {split_ending(path) for path in files}  # equal for x.tsv and x.tsv.gz
-        if len(claims) > 1 or len(slots) < len(files):
-            raise DataError(
-                f"one source of the split {split}",
-                " and ".join(path.name for path in claimed),
-                where=place,
-                fix="Remove one, or give a dictionary {split: file}",
-            )
-        if ending is None:
-            parts[split] = file_part(place / stem, columns, readers)
-        elif len(files) == 1:
-            parts[split] = file_part(files[0], columns, readers)
-        else:
-            shards = [file_part(path, columns, readers) for path in files]
-            parts[split] = Part(
-                f"{place / stem}.{ending}", partial(_chain, shards), tuple(files)
-            )
-    return parts
-
-
-def _chain(parts):
-    return itertools.chain.from_iterable(part.read() for part in parts)
-
-
-def _by_split(place, columns, readers):
-    """Returns split -> (stem, ending or `None` for parallel files) -> files."""
-    found = {}
-    for path in sorted(place.iterdir()):
-        stem, ending = split_ending(path)
-        if ending in columns:
-            claim = stem, None
-        elif ending in readers:
-            claim = split_stem(path), ending
-        else:
-            continue
-        split = split_name(claim[0])
-        if split and path.is_file():
-            found.setdefault(split, {}).setdefault(claim, []).append(path)
-    return found

@@ -3,6 +3,7 @@
 import hashlib
 
 import numpy as np
+import pyarrow.compute
 
 from seqkit.data.arrow import split_rows
 from seqkit.errors import DataError
@@ -54,6 +55,46 @@ def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
     chosen = _choose(ordered, min(max(int(wanted), 1), len(train) - 1))
     spots = np.minimum(np.searchsorted(chosen, hashes), len(chosen) - 1)
     return split_rows(train, chosen[spots] == hashes, cache_dir)
+
+
+def hold_out_end(train, by, *, fraction=0.05, cache_dir=None):
+    """Splits the last rows off a dataset that is one text, each row with its line end.
+
+    Args:
+        train: A `datasets.Dataset`.
+        by: The text column.
+        fraction: Below 1 the fraction of characters, line ends included, to hold out,
+            cut at the end of a row, the nearest; from 1 on the number of rows.
+        cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
+
+    Returns:
+        The rows before the cut and those after it, at least one each.
+
+    Raises:
+        DataError: There is one row alone.
+
+    >>> import datasets
+    >>> from seqkit.data.holdout import hold_out_end
+    >>> rows = datasets.Dataset.from_dict({"text": ["abc", "", "a", "b", "c"]})
+    >>> hold_out_end(rows, "text", fraction=0.4)[1]["text"][:]
+    ['b', 'c']
+    """
+    if len(train) < 2:
+        raise DataError(
+            "at least two rows to hold out the last of them",
+            f"{len(train):,}",
+            where="split train",
+            fix="Give a validation split, or set validation_fraction=0",
+        )
+    if fraction < 1:
+        columns = train.select_columns(by).with_format("arrow").iter(batch_size=1000)
+        lengths = [pyarrow.compute.utf8_length(table[by]) for table in columns]
+        ends = np.cumsum(np.concatenate([counts.to_numpy() for counts in lengths]) + 1)
+        wanted = round((1 - fraction) * int(ends[-1]))
+        cut = 1 + int(np.argmin(np.abs(ends[:-1] - wanted)))
+    else:
+        cut = max(1, len(train) - int(fraction))
+    return split_rows(train, np.arange(len(train)) >= cut, cache_dir)
 
 
 def _choose(ordered, wanted):

@@ -29,6 +29,30 @@ class Record(NamedTuple):
         return DataError(expected, found, **place, fix=fix)
 
 
+def text_of(record, values, column, fix):
+    """Returns the text in a column, or raises the `DataError` that tells its fault.
+
+    Args:
+        record: Names the place.
+        values: Column name to value.
+        column: The wanted one.
+        fix: What to do where it is missing.
+    """
+    if column not in values:
+        found = ", ".join(map(repr, values))
+        raise record.error(f"a column {column!r}", found, fix=fix)
+    text = values[column]
+    if not isinstance(text, str):
+        raise record.error(f"text in column {column!r}", brief(text))
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            found = f"a lone surrogate at character {error.start + 1}: {brief(text)}"
+            raise record.error(f"Unicode in column {column!r}", found) from error
+    return text
+
+
 def brief(value, length=60):
     """`repr(value)`, cut to `length` characters, for messages."""
     text = repr(value)

@@ -7,7 +7,7 @@ import datasets
 
 from seqkit.data.arrow import load_splits
 from seqkit.data.holdout import hold_out
-from seqkit.data.lines import brief
+from seqkit.data.lines import brief, text_of
 from seqkit.data.readers import READERS
 from seqkit.data.sources import find_parts
 from seqkit.data.tables import read_tsv
@@ -132,19 +132,8 @@ def _check(record, source, target):
 
 
 def _text(record, values, column):
-    if column not in values:
-        raise record.error(
-            f"a column {column!r}",
-            ", ".join(map(repr, values)),
-            fix="Give source= and target= as the data names them",
-        )
-    text = values[column]
-    if not isinstance(text, str) or not text.strip():
+    fix = "Give source= and target= as the data names them"
+    text = text_of(record, values, column, fix)
+    if not text.strip():
         raise record.error(f"text in column {column!r}", brief(text))
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            found = f"a lone surrogate at character {error.start + 1}: {brief(text)}"
-            raise record.error(f"Unicode in column {column!r}", found) from error
     return text

@@ -43,6 +43,27 @@ def _count(lines, streams):
         yield number - 1 if line is None else number + sum(1 for _ in stream)
 
 
+def read_text(path, columns):
+    """Reads plain text, where each line is a row."""
+    (column,) = columns
+    for number, text in text_lines(path):
+        if isinstance(text, DataError):
+            yield text
+        else:
+            yield Record(str(path), number, None, {column: text})
+
+
+def read_document(path, columns):
+    """Reads plain text, where the file is one row, without its last line end."""
+    lines = []
+    for record in read_text(path, columns):
+        if isinstance(record, DataError):
+            yield record
+            return
+        lines += record.values.values()
+    yield Record(str(path), None, None, dict.fromkeys(columns, "\n".join(lines)))
+
+
 def read_jsonl(path, columns):
     """Reads one JSON object a line; `columns` are not needed for it."""
     for number, text in text_lines(path):

@@ -12,16 +12,17 @@ from pathlib import Path
 
 import datasets
 
-from seqkit.data.files import Part, file_part, folder_parts, split_ending, split_stem
+from seqkit.data.files import Part, file_part, split_ending, split_stem
+from seqkit.data.folders import folder_parts, tree_part
 from seqkit.data.lines import Record, brief
 from seqkit.data.readers import READERS
-from seqkit.data.splits import split_name
+from seqkit.data.splits import split_at_end, split_name
 from seqkit.errors import DataError
 
 _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 
 
-def find_parts(dataset, columns, *, name=None, readers=READERS):
+def find_parts(dataset, columns, *, name=None, readers=READERS, tree_readers=None):
     """Finds the splits of a dataset.
 
     Args:
@@ -30,6 +31,8 @@ def find_parts(dataset, columns, *, name=None, readers=READERS):
             have. They are the endings of parallel files too.
         name: Configuration of a hub dataset.
         readers: File ending to reader.
+        tree_readers: The same for the files of a folder that is one split; by default
+            `readers`.
 
     Returns:
         What the dataset is, in words, and a dictionary from split name to `Part`.
@@ -37,7 +40,8 @@ def find_parts(dataset, columns, *, name=None, readers=READERS):
     Raises:
         DataError: Nothing is there, it holds no split, or a split stands there twice.
     """
-    origin, found = _open(dataset, columns, name, readers)
+    tree_readers = tree_readers or readers
+    origin, found = _open(dataset, columns, name, readers, tree_readers)
     if name is not None and not origin.startswith("hub"):
         raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")
     if not isinstance(found, Mapping):  # "test[:100]" is test
@@ -50,13 +54,13 @@ def find_parts(dataset, columns, *, name=None, readers=READERS):
             names = ", ".join(map(str, found))
             raise DataError(f"one split {split}", names, where=origin)
         where = f"{origin}, split {given}"
-        parts[split] = _part(value, where, columns, readers)
+        parts[split] = _part(value, where, columns, readers, tree_readers)
     if not parts:
         raise DataError("at least one split", "none", where=origin)
     return origin, parts
 
 
-def _open(dataset, columns, name, readers):
+def _open(dataset, columns, name, readers, tree_readers):
     """Returns what the dataset is, in words, and its splits or its only split."""
     if not isinstance(dataset, str | os.PathLike):
         return f"{type(dataset).__name__}", dataset
@@ -67,11 +71,12 @@ def _open(dataset, columns, name, readers):
         with quiet():
             return f"saved dataset {path}", datasets.load_from_disk(path)
     if path.is_dir():
-        return f"folder {path}", folder_parts(path, columns, readers)
+        return f"folder {path}", folder_parts(path, columns, readers, tree_readers)
     part = file_part(path, columns, readers)
     if part:
         stem = split_stem(path) if path.is_file() else path.name
-        return f"file {path}", {split_name(stem) or "train": part}
+        split = split_name(stem) or split_at_end(stem) or "train"
+        return f"file {path}", {split: part}
     if isinstance(dataset, str) and _HUB_ID.fullmatch(dataset):
         if split_ending(path)[1] not in readers:
             return f"hub dataset {dataset}", _from_hub(dataset, name)
@@ -112,8 +117,8 @@ def quiet():
             datasets.enable_progress_bars()
 
 
-def _part(value, where, columns, readers):
-    """Returns the `Part` for one split given as data, as a file or as a `Part`."""
+def _part(value, where, columns, readers, tree_readers):
+    """Returns the `Part` for one split given as data, file, folder or `Part`."""
     if isinstance(value, Part):
         return value
     if isinstance(value, datasets.Dataset):
@@ -125,7 +130,10 @@ def _part(value, where, columns, readers):
         return Part(where, partial(_read_rows, value, where, columns))
     found = f"{type(value).__name__} {brief(value)}"
     if isinstance(value, str | os.PathLike):
-        part = file_part(Path(value).expanduser(), columns, readers)
+        path = Path(value).expanduser()
+        part = file_part(path, columns, readers)
+        if part is None and path.is_dir():
+            part = tree_part(path, columns, tree_readers)
         if part:
             return part
         found = f"no such file: {str(value)!r}"
@@ -149,13 +157,18 @@ def _read_dataset(dataset, where, columns):
 
 
 def _read_rows(rows, where, columns):
-    """Reads dictionaries, or tuples with the values of `columns` in their order."""
+    """Reads dictionaries, or tuples with the values of `columns` in their order.
+
+    Where there is but one column, a string is its value.
+    """
+    expected = f"a dictionary or a tuple ({', '.join(columns)})"
     for row, values in enumerate(rows):
         if isinstance(values, Mapping):
             yield Record(where, None, row, dict(values))
         elif isinstance(values, list | tuple) and len(values) == len(columns):
             named = dict(zip(columns, values, strict=True))
             yield Record(where, None, row, named)
+        elif isinstance(values, str) and len(columns) == 1:
+            yield Record(where, None, row, dict.fromkeys(columns, values))
         else:
-            expected = f"a dictionary or a tuple ({', '.join(columns)})"
             yield DataError(expected, brief(values), where=where, row=row)

@@ -27,6 +27,17 @@ def split_name(name):
     return _NAMES.get(name.lower(), further)
 
 
+def split_at_end(name):
+    """Returns the split that a name ends with after a separator, or `None`.
+
+    >>> from seqkit.data.splits import split_at_end
+    >>> [split_at_end(name) for name in ("ptb.valid", "en_ewt-ud-train", "train")]
+    ['validation', 'train', None]
+    """
+    ends = (name[match.end() :] for match in re.finditer("[._-]", name))
+    return next((split for end in ends if (split := split_name(end))), None)
+
+
 @dataclass(frozen=True, eq=False)
 class Splits(Mapping):
     """Loaded splits by name, with what was left out of them.
@@ -40,6 +51,7 @@ class Splits(Mapping):
         skipped: Split name to the number of rows left out; empty where there are none.
         messages: Split name to the first messages about rows left out.
         held_out: Rows moved from train to validation.
+        held_out_test: Rows moved from train to test.
 
     >>> from seqkit.data.splits import Splits
     >>> splits = Splits({"train": [1, 2], "test_2016": [3]}, origin="a list")
@@ -54,6 +66,7 @@ class Splits(Mapping):
     skipped: dict = field(default_factory=dict)
     messages: dict = field(default_factory=dict)
     held_out: int = 0
+    held_out_test: int = 0
 
     def __getitem__(self, name):
         known = split_name(str(name)) or str(name)
@@ -76,6 +89,8 @@ class Splits(Mapping):
         lines = [f"{self.origin}: {', '.join(sizes)}"]
         if self.held_out:
             lines.append(f"validation: {self.held_out:,} rows held out from train")
+        if self.held_out_test:
+            lines.append(f"test: {self.held_out_test:,} rows held out from train")
         for name, count in self.skipped.items():
             lines.append(f"{name}: {count:,} left out, first")
             lines.extend(f"  {message}" for message in self.messages[name])

@@ -1,5 +1,9 @@
 """Text to token ids and back."""
 
+from seqkit.tokenizers.bytes import ByteTokenizer as ByteTokenizer
+from seqkit.tokenizers.characters import CharacterTokenizer as CharacterTokenizer
+from seqkit.tokenizers.incremental import IncrementalDecoder as IncrementalDecoder
+from seqkit.tokenizers.loading import load_tokenizer as load_tokenizer
 from seqkit.tokenizers.sentencepiece import (
     SentencePieceTokenizer as SentencePieceTokenizer,
 )
@@ -7,3 +11,4 @@ from seqkit.tokenizers.special_tokens import END_ID as END_ID
 from seqkit.tokenizers.special_tokens import PAD_ID as PAD_ID
 from seqkit.tokenizers.special_tokens import START_ID as START_ID
 from seqkit.tokenizers.special_tokens import UNKNOWN_ID as UNKNOWN_ID
+from seqkit.tokenizers.words import WordTokenizer as WordTokenizer

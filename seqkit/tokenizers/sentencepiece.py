@@ -1,12 +1,16 @@
 """Subword tokenizers."""
 
+import functools
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
-from seqkit.tokenizers.special_tokens import with_special_tokens_first
+from seqkit.tokenizers.json_tokenizer import write_whole
+from seqkit.tokenizers.sentencepiece_decoding import PieceDecoding, PieceTable
+from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, with_special_tokens_first
+from seqkit.tokenizers.texts import check_unicode
 
 MODEL_TYPES = ("unigram", "bpe", "char")
 
@@ -52,6 +56,8 @@ class SentencePieceTokenizer:
         model_type: str = "unigram",
         byte_fallback: bool = True,
         normalization: str = "identity",
+        symbols: Sequence[str] = (),
+        add_dummy_prefix: bool = True,
     ) -> "SentencePieceTokenizer":
         """Learns a vocabulary from texts.
 
@@ -65,6 +71,13 @@ class SentencePieceTokenizer:
                 UTF-8 bytes rather than as `<unk>`.
             normalization: SentencePiece's rule; `"identity"` leaves text as it is,
                 `"nmt_nfkc"` unifies compatible characters.
+            symbols: Texts that are one token each wherever they occur and part of no
+                other; they count in `vocabulary_size`. For a language model, `["\\n"]`.
+            add_dummy_prefix: Whether a text is encoded as if it began with a space, so
+                that its first word is the same token as inside a text. Without,
+                and with the newline among `symbols`, the ids of lines encoded one by
+                one, put together, are those of the whole text: what a language model
+                reads.
 
         Raises:
             SeqkitError: The texts are empty, or too few for the vocabulary.
@@ -77,18 +90,25 @@ class SentencePieceTokenizer:
                 f"found {model_type!r}"
             )
 
+        for symbol in symbols:
+            if not isinstance(symbol, str) or symbol in ("", *SPECIAL_PIECES):
+                raise SeqkitError(
+                    "symbols: expected texts that are none of "
+                    f"{', '.join(SPECIAL_PIECES)}, found {symbol!r}"
+                )
+
         unusable = []
 
         def clean():
             for row, text in enumerate(texts):
                 try:
-                    _check_unicode(row, text)
+                    check_unicode(row, text)
                 except SeqkitError as error:  # lost on the way through C++
                     unusable.append(error)
                     return
-                if text:
-                    # SentencePiece reads a NUL as the end of a text and stumbles.
-                    yield text.replace("\0", " ")
+                # SentencePiece reads a NUL as the end of a text and stumbles, and
+                # leaves out a text with U+2585, its own sign for the unknown.
+                yield from _parts(text.replace("\0", " ").replace("\u2585", " "))
 
         model = io.BytesIO()
         try:
@@ -102,7 +122,9 @@ class SentencePieceTokenizer:
                 hard_vocab_limit=model_type == "bpe",
                 normalization_rule_name=normalization,
                 remove_extra_whitespaces=False,
-                max_sentence_length=1 << 20,
+                add_dummy_prefix=add_dummy_prefix,
+                user_defined_symbols=list(symbols),
+                max_sentence_length=1 << 20,  # bytes; more would be left out
                 pad_id=0,
                 unk_id=1,
                 bos_id=2,
@@ -138,8 +160,8 @@ class SentencePieceTokenizer:
             ) from error
 
     def save(self, path: str | Path) -> None:
-        """Writes the `.model` file."""
-        Path(path).write_bytes(self.proto)
+        """Writes the `.model` file, whole or not at all."""
+        write_whole(path, self.proto)
 
     def encode(
         self,
@@ -165,7 +187,7 @@ class SentencePieceTokenizer:
         """
         texts = list(texts)
         for row, text in enumerate(texts):
-            _check_unicode(row, text)
+            check_unicode(row, text)
         if sampling_alpha is None:
             return self._processor.encode(texts, num_threads=num_threads)
         import sentencepiece
@@ -192,6 +214,14 @@ class SentencePieceTokenizer:
         kept = [[int(i) for i in ids if i > 3 or i == 1] for ids in token_ids]
         return self._processor.decode(kept) if kept else []
 
+    def decoding(self) -> PieceDecoding:
+        """What `IncrementalDecoder` steps through."""
+        return PieceDecoding(self._table)
+
+    @functools.cached_property
+    def _table(self):
+        return PieceTable(self._processor, self.proto)
+
     def pieces(self, token_ids: Sequence[int]) -> list[str]:
         """The piece of each id, `▁` standing for a space: what a plot shows."""
         return [self._processor.id_to_piece(int(i)) for i in token_ids]
@@ -202,19 +232,21 @@ class SentencePieceTokenizer:
         return hashlib.sha256(self.proto).hexdigest()[:16]
 
 
-def _check_unicode(row: int, text: str) -> None:
-    """SentencePiece's own words for a text without a UTF-8 form tell nothing."""
-    if not isinstance(text, str):
-        raise SeqkitError(f"texts, row {row}: expected a string, found {text!r}")
-    if text.isascii():
-        return
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise SeqkitError(
-            f"texts, row {row}: expected Unicode, found a lone surrogate at character "
-            f"{error.start + 1}: {text[:40]!r}"
-        ) from error
+def _parts(text: str, length: int = 1 << 12):
+    """A training text in parts, cut between words.
+
+    In one long text SentencePiece looks for repetitions of any length, and takes
+    for ever where there are some.
+    """
+    start = 0
+    while start < len(text):
+        stop = start + length
+        if stop < len(text):
+            line = text.rfind("\n", start, stop) + 1
+            word = text.rfind(" ", start + 1, stop)
+            stop = max(line, word) if max(line, word) > start else stop
+        yield text[start:stop]
+        start = stop
 
 
 def _reason(error: Exception) -> str:

@@ -3,6 +3,9 @@
 PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 """The ids of `<pad>`, `<unk>`, `<s>` and `</s>` in every vocabulary."""
 
+SPECIAL_PIECES = ("<pad>", "<unk>", "<s>", "</s>")
+"""Their names."""
+
 
 def with_special_tokens_first(proto: bytes) -> bytes:
     """A SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>` as ids 0 to 3.

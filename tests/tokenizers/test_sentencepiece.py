@@ -1,15 +1,14 @@
 """Text through a tokenizer and back: nothing lost, nothing turned into control."""
 
 import io
-import random
-import sys
-import unicodedata
 
 import pytest
 import sentencepiece
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers import SentencePieceTokenizer
+from seqkit.tokenizers.sentencepiece import _parts
+from tests.tokenizers.awkward import AWKWARD, random_texts
 
 TEXTS = [
     "the dog runs over the hill",
@@ -18,28 +17,6 @@ TEXTS = [
     "<s> and </s> and <pad> and <unk> stand here",
     "der Hund läuft\tüber den\nHügel",
 ] * 8
-AWKWARD = [
-    "",
-    " ",
-    "  two  spaces  ",
-    "<s>",
-    "</s>",
-    "<pad>",
-    "<unk>",
-    "<s> the dog </s><pad>",
-    "<0x41>",
-    "tab\tand\nnew\r\nline",
-    "\0",
-    "a\0b",
-    "👩‍👩‍👧 🏳️‍🌈",
-    "שלום עולם",
-    "مرحبا \u200fabc\u200e",
-    "e\u0301 is not é, and ﬁ is not fi",
-    "\ufeffmark",
-    "\U0010ffff\uffff",
-    "日本語のテキスト",
-    " ⁇ ",
-]
 
 
 @pytest.fixture(scope="module")
@@ -49,25 +26,6 @@ def tokenizers():
         kind: SentencePieceTokenizer.train(TEXTS, vocabulary_size=size, model_type=kind)
         for kind, size in sizes.items()
     }
-
-
-def random_texts(count, seed=0):
-    """Texts of code points from everywhere, and of bits of the training texts."""
-    rng = random.Random(seed)
-    known = "".join(TEXTS[:5]) + "<s></s><pad><unk>"
-    texts = []
-    for _ in range(count):
-        text = ""
-        for _ in range(rng.randrange(1, 30)):
-            highest = rng.choice([0x7F, 0x7FF, 0xFFFF, sys.maxunicode])
-            one = chr(rng.randint(0, highest))
-            if unicodedata.category(one) != "Cs" and one != "\u2581":
-                text += one
-            if rng.random() < 0.5:
-                start = rng.randrange(len(known))
-                text += known[start : start + rng.randrange(8)]
-        texts.append(text)
-    return texts
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe", "char"])
@@ -160,6 +118,61 @@ def test_a_model_of_sentencepiece_s_own_trainer(kind, options, tmp_path):
         ]
         assert len(ids) == len(own_ids) and not {0, 2, 3} & set(ids)
         assert tokenizer.decode([ids]) == [own.decode(own_ids)]
+
+
+@pytest.fixture(scope="module", params=["unigram", "bpe"])
+def for_streams(request):
+    """As a language model over one stream of text wants it."""
+    return SentencePieceTokenizer.train(
+        ["".join(f"{text}\n" for text in TEXTS)],
+        vocabulary_size=330,
+        model_type=request.param,
+        symbols=["\n"],
+        add_dummy_prefix=False,
+    )
+
+
+def test_lines_put_together_are_the_text(for_streams):
+    lines = [f"{text}\n" for text in AWKWARD + random_texts(300)]
+    ids = for_streams.encode(lines)
+    assert sum(ids, []) == for_streams.encode(["".join(lines)])[0]
+    assert for_streams.decode(ids) == lines
+    assert for_streams.decode([sum(ids, [])]) == ["".join(lines)]
+
+
+def test_a_symbol_is_one_token_and_part_of_no_other(for_streams):
+    pieces = for_streams.pieces(range(for_streams.vocabulary_size))
+    assert [piece for piece in pieces if "\n" in piece] == ["\n"]
+    (ids,) = for_streams.encode(["\n\n  \n dog.\n"])
+    assert for_streams.pieces(ids).count("\n") == 4
+
+
+@pytest.mark.parametrize("symbol", ["", "<s>", "<unk>", 5])
+def test_what_cannot_be_a_symbol(symbol):
+    with pytest.raises(SeqkitError, match=f"symbols: .* found {symbol!r}"):
+        SentencePieceTokenizer.train(TEXTS, vocabulary_size=300, symbols=[symbol])
+
+
+@pytest.mark.parametrize("word", ["", "a", "some words, ", "line\n", "\n"])
+def test_long_training_texts_are_cut_and_lose_nothing(word):
+    for text in (word * 50, f" {word}" + "endless" * 20, " " * 30):
+        parts = list(_parts(text, 16))
+        assert "".join(parts) == text
+        assert all(0 < len(part) <= 16 for part in parts)
+    assert list(_parts("some words and\nlines", 8)) == [
+        "some",
+        " words",
+        " and\n",
+        "lines",
+    ]
+
+
+def test_every_training_text_is_learnt_from():
+    own_sign = "zebra \u2585" * 20
+    long = "giraffe " * ((1 << 20) // 8 + 1)
+    tokenizer = SentencePieceTokenizer.train([own_sign, long], vocabulary_size=300)
+    learnt = "".join(tokenizer.pieces(range(260, tokenizer.vocabulary_size)))
+    assert set(learnt) >= set("zebragiraffe")
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])

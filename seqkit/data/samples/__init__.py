@@ -1,3 +1,4 @@
 """Sample data of the project's own making: generated from a seed, never downloaded."""
 
+from seqkit.data.samples import language_modeling as language_modeling
 from seqkit.data.samples import translation as translation

@@ -1,0 +1,71 @@
+"""What is known of a word. Words are compared by identity: each exists once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# What a verb or a pronoun agrees with: one man, one woman, one animal or thing, many.
+AGREEMENTS = ("he", "she", "it", "they")
+
+
+@dataclass(frozen=True, eq=False)
+class Noun:
+    """One form of a noun ("dog" and "dogs" are two), or a name."""
+
+    word: str
+    lemma: str
+    agreement: str  # one of AGREEMENTS
+    kind: str  # "person", "animal", "thing", "place" or "name"
+
+
+class Nouns:
+    """Some nouns: `choices` to draw from, `members` to ask for.
+
+    Args:
+        choices: The nouns, in an order.
+        names: Names that are members too, but never drawn.
+    """
+
+    def __init__(self, choices: Iterable[Noun], names: Iterable[Noun] = ()):
+        self.choices = tuple(choices)
+        self.members = frozenset(self.choices).union(names)
+
+
+class Qualifier(Nouns):
+    """An adjective, a determiner or a preposition, and the nouns that may follow it."""
+
+    def __init__(self, word: str, choices: Iterable[Noun], names: Iterable[Noun] = ()):
+        super().__init__(choices, names)
+        self.word = word
+
+
+class Verb(Nouns):
+    """A verb, and the nouns that may be its object.
+
+    Args:
+        plural: "wait".
+        singular: "waits".
+        particle: What stands before the object: "for", or nothing.
+        subjects: What may be its subject.
+        objects: What may be its object; nothing if it takes none.
+        is_reflexive: Whether the subject may be the object too ("washes himself").
+        is_lasting: Whether it does not go with "every day" ("knows the man").
+    """
+
+    def __init__(
+        self,
+        plural: str,
+        singular: str,
+        particle: str,
+        subjects: Nouns,
+        objects: Nouns,
+        is_reflexive: bool,
+        is_lasting: bool,
+    ):
+        super().__init__(objects.choices, objects.members)
+        self.lemma, self.particle, self.subjects = plural, particle, subjects
+        self.is_reflexive, self.is_lasting = is_reflexive, is_lasting
+        self.forms = dict.fromkeys(AGREEMENTS, singular) | {"they": plural}
+
+    @property
+    def is_intransitive(self) -> bool:
+        return not (self.choices or self.is_reflexive)

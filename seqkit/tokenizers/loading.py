@@ -1,0 +1,60 @@
+"""Any tokenizer from its file."""
+
+from pathlib import Path
+
+from seqkit.errors import DataError, SeqkitError
+from seqkit.tokenizers.bytes import ByteTokenizer
+from seqkit.tokenizers.characters import CharacterTokenizer
+from seqkit.tokenizers.json_tokenizer import JsonTokenizer, read_document
+from seqkit.tokenizers.sentencepiece import SentencePieceTokenizer
+from seqkit.tokenizers.words import WordTokenizer
+
+KINDS = {kind.kind: kind for kind in (ByteTokenizer, CharacterTokenizer, WordTokenizer)}
+EXPECTED = "a SentencePiece .model file or the JSON file of another tokenizer"
+
+
+def load_tokenizer(path: str | Path) -> SentencePieceTokenizer | JsonTokenizer:
+    """Reads the file that any tokenizer's `save` wrote, or a SentencePiece model.
+
+    Args:
+        path: The file; its contents say what it is, not its name.
+
+    Returns:
+        A tokenizer of the class that it was saved from.
+
+    Raises:
+        SeqkitError: There is no such file, it is damaged or of no tokenizer.
+
+    Example:
+
+    >>> import tempfile
+    >>> from seqkit.tokenizers import WordTokenizer, load_tokenizer
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     WordTokenizer(["the", "dog"]).save(f"{folder}/tokenizer")
+    ...     load_tokenizer(f"{folder}/tokenizer").words
+    ('the', 'dog')
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise DataError(EXPECTED, "none", where=path)
+    with path.open("rb") as file:
+        is_json = file.read(1) == b"{"
+    if not is_json:
+        try:
+            return SentencePieceTokenizer.load(path)
+        except SeqkitError as error:
+            raise DataError(
+                EXPECTED,
+                f"something else ({error.__cause__ or error})",
+                where=path,
+                fix="A list of words, one a line, is read by "
+                "seqkit.tokenizers.WordTokenizer.from_word_list",
+            ) from error
+    document = read_document(path)
+    if document["kind"] not in KINDS:
+        raise DataError(
+            f"a tokenizer of {', '.join(KINDS)}",
+            f"one of {document['kind']}",
+            where=path,
+        )
+    return KINDS[document["kind"]]._from_document(path, document)
