@@ -34,13 +34,16 @@ class Greedy(Strategy):
     def start(self, request):
         shape = (request.batch_size, self.width)
         history = (*shape, request.max_length)
-        return {
+        search = {
             "token_ids": ops.full(history, request.pad_id, dtype="int32"),
             "lengths": ops.zeros(shape, dtype="int32"),
             "log_probs": ops.zeros(shape, dtype="float32"),
             "finished": ops.zeros(shape, dtype="bool"),
             "done": ops.broadcast_to(request.limits[:, None] <= 0, shape),
         }
+        if request.keep_log_probs:
+            search["token_log_probs"] = ops.zeros(history, dtype="float32")
+        return search
 
     def advance(self, logits, attention, search, index, request):
         token_ids, log_probs = self.pick(logits, search, index, request)
@@ -48,6 +51,10 @@ class Greedy(Strategy):
         ended = ops.logical_and(active, token_ids == request.end_id)
         written = ops.logical_and(active, token_ids != request.end_id)
         done = ops.logical_or(search["done"], ended)
+        log_probs = ops.where(active, log_probs, 0.0)
+        if request.keep_log_probs:
+            kept = write_token(search["token_log_probs"], log_probs, index)
+            search = {**search, "token_log_probs": kept}
         search = {
             **search,
             "token_ids": write_token(
@@ -56,7 +63,7 @@ class Greedy(Strategy):
                 index,
             ),
             "lengths": search["lengths"] + ops.cast(written, "int32"),
-            "log_probs": search["log_probs"] + ops.where(active, log_probs, 0.0),
+            "log_probs": search["log_probs"] + log_probs,
             "finished": ops.logical_or(search["finished"], ended),
             "done": ops.logical_or(done, index + 1 >= request.limits[:, None]),
         }

@@ -18,6 +18,8 @@ from seqkit.errors import SeqkitError
 
 # What a model's state may hold, see `decode`.
 ENTRIES = ("beams", "sentences", "shared")
+# Equal to no token.
+NO_END = -1
 
 
 def decode(
@@ -68,7 +70,7 @@ def decode(
             `uses_attention`.
         start_id: The token to begin with: an int, or a `[B]` int tensor with one a
             sentence (to go on from a prompt, say).
-        end_id: Token that ends a hypothesis.
+        end_id: Token that ends a hypothesis; None where only its length does.
         pad_id: Token that fills the output behind the end.
         suppress_ids: Tokens that are never generated.
 
@@ -93,6 +95,56 @@ def decode(
     [4, 4]
     """
     strategy = Greedy() if strategy is None else strategy
+    if strategy.uses_attention and source_mask is None:
+        raise SeqkitError(
+            "source_mask: expected a [B, S] mask, as the strategy uses attention, "
+            "found None."
+        )
+    request = make_request(
+        batch_size,
+        max_length,
+        max_lengths,
+        end_id=end_id,
+        pad_id=pad_id,
+        suppress_ids=tuple(suppress_ids),
+        source_mask=source_mask,
+    )
+    start_ids = ops.cast(ops.convert_to_tensor(start_id), "int32")
+    start_ids = ops.broadcast_to(
+        ops.reshape(start_ids, (-1, 1)), (batch_size, strategy.width)
+    )
+    search, _ = run_loop(step, state, start_ids, strategy, request)
+    return strategy.finish(search, request)
+
+
+def make_request(batch_size, max_length, max_lengths, *, end_id, **others):
+    """The `Request` for these arguments of `decode`, checked."""
+    max_length = _checked_max_length(max_length)
+    limits = ops.zeros((batch_size,), dtype="int32") + max_length
+    if max_lengths is not None:
+        limits = ops.minimum(limits, ops.cast(max_lengths, "int32"))
+    return Request(
+        batch_size=batch_size,
+        max_length=max_length,
+        limits=ops.maximum(limits, 0),
+        end_id=NO_END if end_id is None else end_id,
+        **others,
+    )
+
+
+def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
+    """Runs the model and the strategy until the latter is done.
+
+    Args:
+        step, state: As of `decode`.
+        token_ids: `[B, K]` int32, the tokens to begin with.
+        strategy, request: What chooses, and what it is told.
+        rows_may_leave: Whether rows that are done leave the loop where they can.
+
+    Returns:
+        `(search, state)` after the last step: the strategy's own tensors, and the state
+        in the form it came in, of the rows that stayed to the end.
+    """
     unknown = sorted(set(state) - set(ENTRIES))
     if unknown:
         raise SeqkitError(
@@ -100,49 +152,32 @@ def decode(
             f"{unknown}. Put what belongs to a hypothesis in 'beams', what belongs to "
             "a sentence in 'sentences', all else in 'shared'."
         )
-    if strategy.uses_attention and source_mask is None:
-        raise SeqkitError(
-            "source_mask: expected a [B, S] mask, as the strategy uses attention, "
-            "found None."
-        )
-    max_length = _checked_max_length(max_length)
-    limits = ops.zeros((batch_size,), dtype="int32") + max_length
-    if max_lengths is not None:
-        limits = ops.minimum(limits, ops.cast(max_lengths, "int32"))
-    request = Request(
-        batch_size=batch_size,
-        max_length=max_length,
-        limits=ops.maximum(limits, 0),
-        end_id=end_id,
-        pad_id=pad_id,
-        suppress_ids=tuple(suppress_ids),
-        source_mask=source_mask,
-    )
+    source_mask = request.source_mask
     entries = {name: state.get(name, ()) for name in ENTRIES}
     entries = tree.map_structure(ops.convert_to_tensor, entries)
-    start_ids = ops.cast(ops.convert_to_tensor(start_id), "int32")
     carry = {
         **entries,
-        "token_ids": ops.broadcast_to(
-            ops.reshape(start_ids, (-1, 1)), (batch_size, strategy.width)
-        ),
+        "token_ids": token_ids,
         "search": strategy.start(request),
         "limits": request.limits,
         "source_mask": () if source_mask is None else source_mask,
     }
-    dropping = "sentences" in state and can_drop(entries)
+    dropping = rows_may_leave and "sentences" in state and can_drop(entries)
     if dropping:
         carry = number_rows(carry)
 
     def running(index, *leaves):
         search = tree.pack_sequence_as(carry, leaves)["search"]
         unfinished = ops.logical_not(ops.all(search["done"]))
-        return ops.logical_and(index < max_length, unfinished)
+        return ops.logical_and(index < request.max_length, unfinished)
 
     def advance(index, *leaves):
         here = tree.pack_sequence_as(carry, leaves)
         state = {name: here[name] for name in ENTRIES}
-        logits, state, attention = _run(step, here["token_ids"], state, index, strategy)
+        position = index + request.first_index
+        logits, state, attention = _run(
+            step, here["token_ids"], state, position, strategy
+        )
         token_ids, parents, search = strategy.advance(
             logits,
             attention,
@@ -158,6 +193,9 @@ def decode(
             state["beams"] = tree.map_structure(
                 lambda x: take_per_sentence(x, parents), state["beams"]
             )
+        if request.end_id == NO_END:
+            # What is done goes on with any token that a model can look up.
+            token_ids = ops.maximum(token_ids, 0)
         new = _like(here, {**here, **state, "token_ids": token_ids, "search": search})
         if dropping:
             new = drop_done(new)
@@ -168,7 +206,7 @@ def decode(
     _, *leaves = ops.while_loop(running, advance, (index, *tree.flatten(carry)))
     carry = tree.pack_sequence_as(carry, leaves)
     search = all_searches(carry) if dropping else carry["search"]
-    return strategy.finish(search, request)
+    return search, {name: carry[name] for name in state}
 
 
 def _run(step, token_ids, state, index, strategy):

@@ -92,29 +92,44 @@ class Sampling(Greedy):
         vocabulary_size = logits.shape[-1]
         rows = ops.reshape(logits, (-1, 1, vocabulary_size))
         log_probs, token_ids = self._candidates(rows, request.suppress_ids)
-        tempered = log_probs / self.temperature
-        weights = ops.exp(tempered - ops.max(tempered, axis=-1, keepdims=True))
-        if self.top_p is not None:
-            weights = nucleus(weights, self.top_p)
-        below = ops.cumsum(weights, axis=-1)
         samples = ops.arange(self.width, dtype="int32")
-        noise = uniform(search["seeds"][:, None], samples, index)
-        passed = below <= ops.reshape(noise, (-1, 1)) * below[:, -1:]
-        place = ops.sum(ops.cast(passed, "int32"), axis=-1, keepdims=True)
+        position = index + request.first_index
+        noise = uniform(search["seeds"][:, None], samples, position)
+        place = _draw(self.weights(log_probs), ops.reshape(noise, (-1, 1)))
         log_probs = take_per_sentence(log_probs, place)
         if token_ids is not None:
             place = take_per_sentence(token_ids, place)
         shape = (-1, self.width)
         return ops.reshape(place, shape), ops.reshape(log_probs, shape)
 
+    def weights(self, log_probs):
+        """What each of C candidates weighs in the draw, 0 or more.
+
+        Args:
+            log_probs: `[B * K, C]` float32, the model's own.
+
+        Returns:
+            `[B * K, C]` float32.
+        """
+        tempered = log_probs / self.temperature
+        weights = ops.exp(tempered - ops.max(tempered, axis=-1, keepdims=True))
+        return weights if self.top_p is None else nucleus(weights, self.top_p)
+
     def _candidates(self, rows, suppress_ids):
-        """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1."""
+        """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1.
+
+        In the order of their ids, so that a draw does not depend on how they are found.
+        """
         vocabulary_size = rows.shape[-1]
         if self.top_k is not None:
             count = min(self.top_k, vocabulary_size - len(set(suppress_ids)))
             nothing = ops.zeros_like(rows[..., 0], dtype="float32")
             log_probs, _, token_ids = top_candidates(rows, nothing, count, suppress_ids)
-            return log_probs, token_ids
+            order = ops.cast(ops.argsort(token_ids, axis=-1), "int32")
+            return (
+                take_per_sentence(log_probs, order),
+                take_per_sentence(token_ids, order),
+            )
         rows = ops.cast(rows[:, 0], "float32")
         log_probs = rows - log_normalizer(rows)
         ids = ops.arange(vocabulary_size, dtype="int32")
@@ -133,6 +148,15 @@ class Sampling(Greedy):
         if len(seed.shape) == 1:
             return seed
         return mix(seed, ops.arange(batch_size, dtype="int32"))
+
+
+def _draw(weights, noise):
+    """Places `[R, 1]` drawn by `weights` `[R, C]` with `noise` `[R, 1]` in [0, 1)."""
+    below = ops.cumsum(weights, axis=-1)
+    total = below[:, -1:]
+    # The product may be rounded up to the total, behind which there is nothing.
+    passed = ops.logical_and(below <= noise * total, below < total)
+    return ops.sum(ops.cast(passed, "int32"), axis=-1, keepdims=True)
 
 
 def nucleus(weights, share):

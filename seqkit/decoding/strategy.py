@@ -33,9 +33,13 @@ class Request(NamedTuple):
         batch_size: B, an int or a scalar tensor.
         max_length: L, an int or a scalar tensor.
         limits: `[B]` int32, the most tokens of each sentence, at most L.
-        end_id, pad_id: Token ids.
+        end_id, pad_id: Token ids; an `end_id` below 0 is equal to none.
         suppress_ids: Tuple of token ids that are never generated.
         source_mask: `[B, S]` bool or None.
+        first_index: Number of tokens generated before this loop, an int or a scalar
+            tensor; what is drawn at random depends on it.
+        keep_log_probs: Whether each token's log-probability is wanted, not their sum
+            alone.
     """
 
     batch_size: Any
@@ -45,6 +49,8 @@ class Request(NamedTuple):
     pad_id: int
     suppress_ids: tuple
     source_mask: Any
+    first_index: Any = 0
+    keep_log_probs: bool = False
 
 
 class Strategy:

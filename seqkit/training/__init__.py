@@ -1,8 +1,11 @@
 """Losses, schedules and callbacks: ordinary Keras objects."""
 
+from seqkit.training.averaged_sgd import AveragedSGD as AveragedSGD
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
 from seqkit.training.checkpoint import EpochOrder as EpochOrder
 from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy
 from seqkit.training.memory import keep_freed_memory as keep_freed_memory
+from seqkit.training.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from seqkit.training.schedules import HoldThenDecay as HoldThenDecay
 from seqkit.training.schedules import InverseSquareRoot as InverseSquareRoot
 from seqkit.training.weight_averaging import WeightAveraging as WeightAveraging

@@ -3,8 +3,10 @@
 import keras
 import numpy as np
 
+from seqkit.training.averaged_weights import AveragedWeights
 
-class WeightAveraging(keras.callbacks.Callback):
+
+class WeightAveraging(AveragedWeights):
     """Keeps an exponential moving average of the weights, and tests and ends with it.
 
     Every `every` batches the average moves towards the weights:
@@ -37,7 +39,6 @@ class WeightAveraging(keras.callbacks.Callback):
         self.average = None
         self.updates = 0
         self.batches = 0
-        self._kept = None
 
     def on_train_begin(self, logs=None):
         if self.average is None:
@@ -55,19 +56,6 @@ class WeightAveraging(keras.callbacks.Callback):
             average *= momentum
             average += (1 - momentum) * keras.ops.convert_to_numpy(variable)
 
-    def on_test_begin(self, logs=None):
-        if self.average is not None and self._kept is None:
-            self._kept = self._weights()
-            self._assign(self.average)
-
-    def on_test_end(self, logs=None):
-        if self._kept is not None:
-            self._assign(self._kept)
-            self._kept = None
-
-    def on_train_end(self, logs=None):
-        self._assign(self.average)
-
     def state(self):
         """What a checkpoint has to keep: a dictionary of arrays."""
         arrays = {f"average/{i}": a for i, a in enumerate(self.average)}
@@ -77,13 +65,3 @@ class WeightAveraging(keras.callbacks.Callback):
         """Takes back what `state` gave."""
         self.updates, self.batches = (int(n) for n in state["counts"])
         self.average = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
-
-    def _weights(self):
-        return [
-            np.array(keras.ops.convert_to_numpy(v))
-            for v in self.model.trainable_variables
-        ]
-
-    def _assign(self, values):
-        for variable, value in zip(self.model.trainable_variables, values, strict=True):
-            variable.assign(value)

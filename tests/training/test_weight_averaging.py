@@ -1,58 +1,10 @@
 """The average against a NumPy loop, and where it is in force."""
 
-import keras
 import numpy as np
 import pytest
 
 from seqkit.training import WeightAveraging
-
-EPOCHS, STEPS = 3, 7
-
-
-class Weights(keras.callbacks.Callback):
-    """Notes the weights as training and validation see them."""
-
-    def __init__(self):
-        super().__init__()
-        self.trained, self.tested, self.before = [], [], []
-
-    def _now(self):
-        return [np.array(w) for w in self.model.get_weights()]
-
-    def on_train_begin(self, logs=None):
-        self.first = self._now()
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.before.append(self._now())
-
-    def on_train_batch_end(self, batch, logs=None):
-        self.trained.append(self._now())
-
-    def on_test_batch_end(self, batch, logs=None):
-        self.tested.append(self._now())
-
-
-def train(*callbacks):
-    """The notes and the final weights of one and the same run with callbacks."""
-    keras.utils.set_random_seed(0)
-    rng = np.random.default_rng(0)
-    x = rng.normal(size=(STEPS * 4, 3))
-    y = rng.normal(size=(STEPS * 4, 2))
-    model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    model.compile(keras.optimizers.Adam(0.1), "mse")
-    notes = Weights()
-    model.fit(
-        x,
-        y,
-        batch_size=4,
-        epochs=EPOCHS,
-        shuffle=False,
-        validation_data=(x, y),
-        validation_batch_size=28,
-        callbacks=[*callbacks, notes],
-        verbose=0,
-    )
-    return notes, model.get_weights()
+from tests.training.notes import EPOCHS, STEPS, assert_equal, train
 
 
 def averages(notes, momentum, every):
@@ -67,11 +19,6 @@ def averages(notes, momentum, every):
             ]
         result.append(average)
     return result
-
-
-def assert_equal(one, other, **tolerance):
-    for a, b in zip(one, other, strict=True):
-        np.testing.assert_allclose(a, b, **(tolerance or {"rtol": 0}))
 
 
 @pytest.mark.parametrize(("momentum", "every"), [(0.5, 1), (0.9, 2), (0.99, 10)])

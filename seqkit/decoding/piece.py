@@ -1,0 +1,113 @@
+"""Decoding in pieces: state in, some tokens and the state out."""
+
+from typing import Any, NamedTuple
+
+from keras import ops
+
+from seqkit.decoding.greedy import Greedy
+from seqkit.decoding.loop import make_request, run_loop
+from seqkit.errors import SeqkitError
+
+
+class Piece(NamedTuple):
+    """What `decode_piece` returns.
+
+    Letters: B sentences, K hypotheses of each, L the `max_length`.
+
+    Attributes:
+        token_ids: `[B, K, L]` int32 without the end token, right-padded.
+        lengths: `[B, K]` int32, how many of `token_ids` are real.
+        log_probs: `[B, K, L]` float32, the model's log-probability of each token and,
+            where it was generated, of the end token behind them; 0 elsewhere.
+        finished: `[B, K]` bool, True where the end token was generated.
+        state: The state to go on with, in the form it came in. The model has not read
+            the last token yet. That of a finished hypothesis is of no use.
+    """
+
+    token_ids: Any
+    lengths: Any
+    log_probs: Any
+    finished: Any
+    state: Any
+
+
+def decode_piece(
+    step,
+    state,
+    token_ids,
+    *,
+    strategy=None,
+    max_length,
+    max_lengths=None,
+    first_index=0,
+    end_id=3,
+    pad_id=0,
+    suppress_ids=(0, 2),
+):
+    """Generates the next tokens of texts that are longer, and gives the state back.
+
+    Piece after piece, with the state in between, gives the tokens that `decode` gives
+    at once, whatever the pieces' lengths: so text can be looked at, or sent off, while
+    it grows, and may be endless.
+
+    Args:
+        step, state, end_id, pad_id, suppress_ids: As of `decode`, save that all rows
+            stay to the end.
+        token_ids: `[B, K]` int32, the last token of each hypothesis, which the model
+            has not read yet.
+        strategy: `Greedy()` (the default) or `Sampling(...)`; a beam search looks back
+            as far as the text goes.
+        max_length: Most tokens of this piece, L; an int, or on TensorFlow a scalar.
+        max_lengths: `[B]` int, a limit a sentence, where lower than `max_length`.
+        first_index: Number of tokens that the pieces before this one generated, an int
+            or a scalar tensor. What is drawn is a function of seed and position.
+
+    Returns:
+        A `Piece`.
+
+    Raises:
+        SeqkitError: As of `decode`, and for a strategy that cannot go in pieces.
+
+    Example:
+
+    >>> from keras import ops
+    >>> from seqkit.decoding import decode_piece
+    >>> def step(token_ids, state, index):  # counts, modulo 10
+    ...     return 9.0 * ops.one_hot((token_ids + 1) % 10, 10), state
+    >>> token_ids = ops.array([[4]])
+    >>> for index in (0, 3):
+    ...     piece = decode_piece(step, {}, token_ids, max_length=3, first_index=index,
+    ...                          end_id=None, suppress_ids=())
+    ...     ops.convert_to_numpy(piece.token_ids[0, 0]).tolist()
+    ...     token_ids = piece.token_ids[:, :, -1]
+    [5, 6, 7]
+    [8, 9, 0]
+    """
+    strategy = Greedy() if strategy is None else strategy
+    if not isinstance(strategy, Greedy):
+        raise SeqkitError(
+            "strategy: expected Greedy() or Sampling(...), which go on token by token, "
+            f"found {type(strategy).__name__}. Decode whole texts with it instead."
+        )
+    token_ids = ops.convert_to_tensor(token_ids, "int32")
+    request = make_request(
+        ops.shape(token_ids)[0],
+        max_length,
+        max_lengths,
+        end_id=end_id,
+        pad_id=pad_id,
+        suppress_ids=tuple(suppress_ids),
+        source_mask=None,
+        first_index=first_index,
+        keep_log_probs=True,
+    )
+    search, state = run_loop(
+        step, state, token_ids, strategy, request, rows_may_leave=False
+    )
+    return Piece(
+        token_ids=search["token_ids"],
+        lengths=search["lengths"],
+        log_probs=search["token_log_probs"],
+        finished=search["finished"],
+        state=state,
+    )
