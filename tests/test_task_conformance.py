@@ -47,7 +47,28 @@ def serve_translation(loaded, inputs):
     return [text.decode() for text in answer["translations"].numpy()]
 
 
+def serve_language_modeling(loaded, inputs):
+    import tensorflow as tf
+
+    answer = loaded.signatures["serving_default"](
+        text=tf.constant(inputs),
+        max_length=tf.constant(200),
+        temperature=tf.constant(0.0),
+        top_k=tf.constant(0),
+        top_p=tf.constant(1.0),
+        seed=tf.constant(0, tf.int64),
+    )
+    return [text.decode() for text in answer["texts"].numpy()]
+
+
 RECIPES = {
+    "language_modeling": Recipe(
+        dataset=tiny.language_modeling_folder,
+        build=tiny.LANGUAGE_MODELING,
+        inputs=["The dogs", "A <s> cat\tsees </s>", "The old", "Then", ""],
+        metrics={"perplexity", "bits_per_token", "perplexity_per_word", "accuracy"},
+        serve=serve_language_modeling,
+    ),
     "translation": Recipe(
         dataset=tiny.translation_folder,
         build=tiny.TRANSLATION,
@@ -167,7 +188,8 @@ class TestTask:
         scores = trained.evaluate("validation")
         assert recipe.metrics <= set(scores)
         assert trained.results["validation"] == scores
-        assert trained.evaluate("validation", batch_size=3) == scores
+        again = trained.evaluate("validation", batch_size=3)
+        assert again == pytest.approx(scores, rel=1e-4)  # sums in another order
         json.dumps(scores)
 
     def test_an_unknown_split(self, trained):

@@ -1,5 +1,10 @@
 """Trained models as files that answer without seqkit and without Keras."""
 
+from seqkit.export.in_graph import in_graph_tokenizer as in_graph_tokenizer
+from seqkit.export.in_graph_bytes import InGraphBytes as InGraphBytes
+from seqkit.export.in_graph_characters import InGraphCharacters as InGraphCharacters
+from seqkit.export.in_graph_words import InGraphWords as InGraphWords
+from seqkit.export.language import language_signatures as language_signatures
 from seqkit.export.saved_model import save_model as save_model
 from seqkit.export.signatures import Signature as Signature
 from seqkit.export.signatures import text_signatures as text_signatures

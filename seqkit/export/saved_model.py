@@ -72,12 +72,14 @@ def save_model(path, model, signatures):
 def _write(folder, model, signatures):
     module = tf.Module()
     with without_cudnn(model):
-        functions = {
-            name: tf.function(
+        # Two names of one signature are one function in the file, too.
+        traced = {
+            id(signature): tf.function(
                 signature.function, autograph=False
             ).get_concrete_function(*signature.inputs)
-            for name, signature in signatures.items()
+            for signature in signatures.values()
         }
+        functions = {name: traced[id(s)] for name, s in signatures.items()}
     # The variables alone: layers, optimizer and training functions are of no use there.
     module.weights = [variable.value for variable in model.variables]
     module.resources = [r for s in signatures.values() for r in s.resources]

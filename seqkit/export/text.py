@@ -6,8 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from seqkit.errors import SeqkitError
+from seqkit.export.token_rows import END_ID as END_ID
+from seqkit.export.token_rows import PAD_ID, shown_ids
 
-PAD_ID, UNKNOWN_ID, START_ID, END_ID = range(4)
 SPACE = "\u2581"  # SentencePiece's sign for a space
 
 
@@ -22,6 +23,7 @@ class InGraphTokenizer(tf.Module):
     Args:
         proto: The bytes of a SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>`
             as ids 0 to 3, such as `SentencePieceTokenizer.proto`.
+        add_end: Whether `encode` puts `</s>` at the end of each text.
 
     Raises:
         SeqkitError: tensorflow-text is not installed.
@@ -41,7 +43,7 @@ class InGraphTokenizer(tf.Module):
     [[b'a <s> dog'], [b'']]
     """
 
-    def __init__(self, proto):
+    def __init__(self, proto, add_end=True):
         super().__init__()
         try:
             import tensorflow_text
@@ -53,12 +55,12 @@ class InGraphTokenizer(tf.Module):
         # In a loaded SavedModel, tokenizers of one name are one tokenizer.
         name = f"sentencepiece_{hashlib.sha256(proto).hexdigest()[:16]}"
         self._tokenizer = tensorflow_text.SentencepieceTokenizer(
-            model=proto, out_type=tf.int32, add_eos=True, name=name
+            model=proto, out_type=tf.int32, add_eos=add_end, name=name
         )
         self._read(proto)
 
     def encode(self, texts):
-        """Token ids of each text, with `</s>`.
+        """Token ids of each text, with `</s>` where asked for.
 
         Args:
             texts: `[B]` strings in UTF-8. Each byte that is no UTF-8 is read as U+FFFD.
@@ -78,15 +80,8 @@ class InGraphTokenizer(tf.Module):
         Returns:
             `[B, N]` strings.
         """
-        shape = tf.shape(token_ids)
-        # No -1 here: nothing can be inferred where L is 0.
-        token_ids = tf.reshape(token_ids, [shape[0] * shape[1], shape[2]])
-        keep = tf.sequence_mask(tf.reshape(lengths, [-1]), shape[2])
-        known = (token_ids >= 0) & (token_ids < len(self._visible))
-        pieces = tf.where(known, token_ids, PAD_ID)
-        keep &= tf.gather(tf.constant(self._visible), pieces)
-        pieces = tf.ragged.boolean_mask(pieces, keep)
-        return tf.reshape(self._text(pieces), shape[:2])
+        pieces = shown_ids(token_ids, lengths, self._visible)
+        return tf.reshape(self._text(pieces), tf.shape(lengths))
 
     def _text(self, pieces):
         """Strings of ragged ids.

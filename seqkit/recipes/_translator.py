@@ -10,6 +10,10 @@ from keras import ops
 from seqkit.data import pad
 from seqkit.decoding import decode
 from seqkit.models import with_steps
+from seqkit.recipes._compiled import compiled
+
+# Of the ids [B, S] and the seeds [B].
+_SIGNATURE = [((None, None), "int32"), ((None,), "uint32")]
 
 
 class Translator:
@@ -65,8 +69,10 @@ class Translator:
         """The same, compiled; takes and gives NumPy arrays."""
         arguments = [encoder_token_ids] + ([] if seeds is None else [seeds])
         if self._compiled is None:
-            self._compiled = _compile(self.decode, self.model, len(arguments))
-        return self._compiled(*arguments)
+            signature = _SIGNATURE[: len(arguments)]
+            self._compiled = compiled(self.decode, self.model, signature)
+        decoded = self._compiled(*arguments)
+        return keras.tree.map_structure(ops.convert_to_numpy, decoded)
 
     def translate(self, sequences, batch_size=64, seed=None):
         """Decodes sequences of any length, in batches of like length.
@@ -118,36 +124,3 @@ class Translator:
         with ThreadPoolExecutor(2) as threads:
             list(threads.map(run, starts[1:]))
         return results
-
-
-def _compile(function, model, num_arguments):
-    """Compiles a function of ids `[B, S]` and maybe seeds `[B]` for the backend."""
-    backend = keras.backend.backend()
-    if backend == "tensorflow":
-        import tensorflow as tf
-
-        specs = [
-            tf.TensorSpec((None, None), tf.int32),
-            tf.TensorSpec((None,), tf.uint32),
-        ]
-        compiled = tf.function(function, specs[:num_arguments], autograph=False)
-    elif backend == "jax":
-        import jax
-
-        def stateless(values, *arguments):
-            mapping = list(zip(model.variables, values, strict=True))
-            with keras.StatelessScope(state_mapping=mapping):
-                return function(*arguments)
-
-        jitted = jax.jit(stateless)
-
-        def compiled(*arguments):
-            return jitted([v.value for v in model.variables], *arguments)
-    else:
-        compiled = function
-
-    def run(*arguments):
-        arguments = map(ops.convert_to_tensor, arguments)
-        return keras.tree.map_structure(ops.convert_to_numpy, compiled(*arguments))
-
-    return run

@@ -1,11 +1,18 @@
 """Translation: a sentence in, a sentence out."""
 
-import sys
 from pathlib import Path
-from typing import Literal, get_origin
+from typing import Literal
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes._arguments import arguments, spell, suits
+from seqkit.recipes._configuration import (
+    check_choices,
+    check_counts,
+    check_kept,
+    fill_in,
+    options,
+    plain,
+    report,
+)
 from seqkit.task import Task
 
 _END_ID = 3  # of </s>, in every tokenizer
@@ -144,7 +151,7 @@ def build(
     if model is None:
         model = _model(config, *tokenizers)
     task = Translation(
-        model=model, config=_plain(config), splits=splits, tokenizers=tokenizers
+        model=model, config=plain(config), splits=splits, tokenizers=tokenizers
     )
     task.compile()
     return task
@@ -244,9 +251,9 @@ class Translation(Task):
             `num_return_sequences`; pairs (string, score) with `return_scores`.
         """
         if isinstance(texts, str):
-            return self.predict([texts], **_options(locals()))[0]
+            return self.predict([texts], **options(locals()))[0]
         texts = list(texts)
-        _check_counts(
+        check_counts(
             {"batch_size": batch_size, "num_return_sequences": num_return_sequences}
         )
         sampling = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
@@ -464,7 +471,7 @@ class Translation(Task):
                 f"tokens a side, found none among {pairs.over_length}"
             )
         if pairs.over_length:
-            _report(
+            report(
                 f"{split}: {pairs.over_length} of {pairs.over_length + len(pairs)} "
                 f"pairs have more than max_length={config['max_length']} tokens and "
                 "are left out"
@@ -496,15 +503,6 @@ class Translation(Task):
             self.target_tokenizer.save(folder / "target.model")
 
 
-def _report(text):
-    """What was left out; on standard error, for results may go to standard output."""
-    print(text, file=sys.stderr)
-
-
-def _options(local):
-    return {k: v for k, v in local.items() if k not in ("self", "texts")}
-
-
 _COUNTS = (
     "num_layers",
     "hidden_dim",
@@ -517,11 +515,6 @@ _COUNTS = (
     "bucket_width",
     "num_beams",
 )
-
-
-def _plain(config):
-    """The configuration with paths as the strings that JSON can hold."""
-    return {k: str(v) if isinstance(v, Path) else v for k, v in config.items()}
 
 
 _DEFAULTS = {
@@ -543,21 +536,13 @@ def _fill_in(config):
     sample = config["dataset"] is None
     if config["batch_tokens"] is None and config["batch_size"] is None:
         config |= {"batch_size": 64} if sample else {"batch_tokens": 4096}
-    for name, value in (_SAMPLE_DEFAULTS if sample else _DEFAULTS).items():
-        if config[name] is None:
-            config[name] = value
+    fill_in(config, _SAMPLE_DEFAULTS if sample else _DEFAULTS)
 
 
 def _check(config):
     """Raises for arguments out of range or at odds, before any work is done."""
-    for name, parameter in arguments(build).items():
-        choice = get_origin(parameter.annotation) is Literal
-        if choice and not suits(config[name], parameter.annotation):
-            raise SeqkitError(
-                f"{name}: expected {spell(parameter.annotation)}, "
-                f"found {config[name]!r}"
-            )
-    _check_counts({name: config[name] for name in _COUNTS})
+    check_choices(build, config)
+    check_counts({name: config[name] for name in _COUNTS})
     if config["batch_tokens"] is not None and config["batch_size"] is not None:
         raise SeqkitError("batch_tokens, batch_size: expected one of them, found both")
     languages = {config["source"], config["target"]}
@@ -580,12 +565,6 @@ def _check(config):
         )
 
 
-def _check_counts(counts):
-    for name, count in counts.items():
-        if count is not None and count < 1:
-            raise SeqkitError(f"{name}: expected at least 1, found {count}")
-
-
 def _load_splits(config):
     from seqkit.data import load_pairs
     from seqkit.data.samples import translation as sample
@@ -597,11 +576,7 @@ def _load_splits(config):
         return {k: [(t, s) for s, t in v] for k, v in splits.items()}
 
     dataset = config["dataset"]
-    if isinstance(dataset, dict) and set(dataset) == {"in_memory"}:
-        raise SeqkitError(
-            f"dataset: the task was built with a {dataset['in_memory']} in memory, "
-            "which is not kept. Give dataset= to load it with one."
-        )
+    check_kept(dataset)
     splits = load_pairs(
         dataset,
         source=config["source"],
@@ -614,7 +589,7 @@ def _load_splits(config):
         cache_dir=config["cache_dir"],
     )
     if splits.skipped:
-        _report(splits.summary())
+        report(splits.summary())
     return splits
 
 

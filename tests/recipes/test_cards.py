@@ -56,7 +56,9 @@ def fake_recipe(monkeypatch):
     module = types.ModuleType("seqkit.recipes.fake")
     module.build = build
     monkeypatch.setitem(sys.modules, "seqkit.recipes.fake", module)
-    monkeypatch.setattr(cards, "recipe_names", lambda: ["fake", "translation"])
+    monkeypatch.setattr(
+        cards, "recipe_names", lambda: ["fake", "language_modeling", "translation"]
+    )
 
 
 def write(folder, text):

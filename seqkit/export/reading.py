@@ -1,0 +1,96 @@
+"""Texts of many lengths, read together in a TensorFlow graph."""
+
+import tensorflow as tf
+
+# Tokens that are read at once.
+SIZES = tuple(2**power for power in range(9))
+# Tokens whose logits are held at once.
+SCORED = 32
+
+
+def read_rows(run, token_ids, lengths, state):
+    """The state behind the first tokens of each row, each read to its own length.
+
+    What is left over of a row is read in powers of two, and in each turn of the loop
+    only the rows are read that have so many left. So nothing behind a row's end is ever
+    read, and one row is read as it would be alone.
+
+    Letters: B rows, T and S tokens.
+
+    Args:
+        run: Callable from ids `[B, T]` and a state to the new state.
+        token_ids: `[B, S]` int32, right-padded.
+        lengths: `[B]` int32, how many ids of each row are read.
+        state: List of tensors `[B, ...]`.
+
+    Returns:
+        The state behind them, a list as `state`.
+    """
+
+    def unread(left, *_):
+        return tf.reduce_any(left > 0)
+
+    def read_some(left, *state):
+        longest = tf.reduce_max(left)
+        sizes = tf.constant(SIZES)
+        size = tf.reduce_max(tf.where(sizes <= longest, sizes, 1))
+        rows = tf.where(left >= size)
+        chosen = rows[:, 0]
+        first = tf.gather(lengths - left, chosen)
+        ids = tf.gather(
+            tf.gather(token_ids, chosen),
+            first[:, None] + tf.range(size),
+            batch_dims=1,
+        )
+        new = run(ids, [tf.gather(leaf, chosen) for leaf in state])
+        left = tf.tensor_scatter_nd_sub(left, rows, tf.fill(tf.shape(chosen), size))
+        return left, *(
+            tf.tensor_scatter_nd_update(leaf, rows, rows_read)
+            for leaf, rows_read in zip(state, new, strict=True)
+        )
+
+    _, *state = tf.while_loop(unread, read_some, (lengths, *state))
+    return state
+
+
+def score_rows(run, token_ids, targets, lengths, state):
+    """Log-probabilities of targets, in pieces that hold few logits at once.
+
+    Args:
+        run: Callable from ids `[B, T]` and a state to a function that gives their
+            logits `[B, T, V]`, and the new state.
+        token_ids: `[B, S]` int32, right-padded.
+        targets: `[B, S]` int32, what is scored behind each.
+        lengths: `[B]` int32, how many of each row count.
+        state: List of tensors `[B, ...]`.
+
+    Returns:
+        `[B, S]` float32, 0 behind a row's length.
+    """
+    longest = tf.reduce_max(tf.concat([lengths, [0]], axis=0))
+
+    def unread(first, *_):
+        return first < longest
+
+    def score_some(first, scores, *state):
+        piece = slice(first, first + SCORED)
+        logits, state = run(token_ids[:, piece], state)
+        new = -tf.nn.sparse_softmax_cross_entropy_with_logits(
+            targets[:, piece], logits()
+        )
+        return first + SCORED, tf.concat([scores, new], axis=1), *state
+
+    nothing = tf.zeros([tf.shape(token_ids)[0], 0])
+    _, scores, *_ = tf.while_loop(
+        unread,
+        score_some,
+        (0, nothing, *state),
+        (
+            tf.TensorShape([]),
+            tf.TensorShape([None, None]),
+            *(leaf.shape for leaf in state),
+        ),
+    )
+    missing = tf.shape(token_ids)[1] - tf.shape(scores)[1]
+    scores = tf.pad(scores, [[0, 0], [0, missing]])
+    return tf.where(tf.sequence_mask(lengths, tf.shape(targets)[1]), scores, 0.0)

@@ -1,0 +1,73 @@
+"""The gates of a recurrent layer, from its weights and what it read."""
+
+import numpy as np
+from keras import ops
+
+from seqkit.layers.zoneout import Zoneout
+
+
+def lstm_gates(trace):
+    """Gates and cell of an `LSTM` along a text, the equations being those of the layer.
+
+    Args:
+        trace: A `LayerTrace`.
+
+    Returns:
+        Dictionary of float32 arrays `[T, H]`: `input` i, `forget` f, `output` o, and
+        `cell` c after each token.
+    """
+    layer = trace.layer
+    i, f, g, o = np.split(_read(trace) + _recalled(trace), 4, axis=-1)
+    i, f, o = (_activated(layer.recurrent_activation, x) for x in (i, f, o))
+    written = i * _activated(layer.activation, g)
+    cell, cells = np.zeros_like(written[0]), []
+    for t in range(len(written)):
+        after = f[t] * cell + written[t]
+        if isinstance(layer, Zoneout):
+            # h does not matter to c.
+            _, after = layer.zone_out([cell, cell], [after, after])
+        cell = np.asarray(after)
+        cells.append(cell)
+    return {"input": i, "forget": f, "output": o, "cell": np.stack(cells)}
+
+
+def gru_gates(trace):
+    """Gates of a `GRU` along a text.
+
+    Args:
+        trace: A `LayerTrace`.
+
+    Returns:
+        Dictionary of float32 arrays `[T, H]`: `update` z and `reset` r.
+    """
+    both = 2 * trace.layer.units
+    gates = (_read(trace) + _recalled(trace))[:, :both]
+    z, r = np.split(_activated(trace.layer.recurrent_activation, gates), 2, axis=-1)
+    return {"update": z, "reset": r}
+
+
+def _read(trace):
+    """The input's part in the gates: x W, and b."""
+    cell = trace.layer.cell
+    product = trace.inputs @ _array(cell.kernel)
+    return product if cell.bias is None else product + _biases(cell)[0]
+
+
+def _recalled(trace):
+    """The part of h before: h U, and in a GRU its own bias."""
+    cell = trace.layer.cell
+    product = trace.before @ _array(cell.recurrent_kernel)
+    return product if cell.bias is None else product + _biases(cell)[1]
+
+
+def _biases(cell):
+    bias = _array(cell.bias)
+    return bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
+
+
+def _array(weight):
+    return ops.convert_to_numpy(ops.cast(weight, "float32"))
+
+
+def _activated(activation, x):
+    return ops.convert_to_numpy(activation(ops.convert_to_tensor(x)))

@@ -1,0 +1,158 @@
+"""How far back in time the gradient of a language model's loss reaches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.readers import read
+
+
+@dataclass(frozen=True)
+class GradientFlow:
+    """Norms of a loss's gradient by distance in time, k = 0, ..., K.
+
+    Attributes:
+        name: Which model it is of.
+        samples: Float array `[N, K + 1]`: the norms of N losses, k growing.
+        wrt: What the gradient is with respect to, `"state"` or `"input"`.
+    """
+
+    name: str
+    samples: np.ndarray
+    wrt: str = "state"
+
+    @property
+    def distances(self):
+        """The distances k, `[K + 1]`, in tokens."""
+        return np.arange(self.samples.shape[1])
+
+    @property
+    def norms(self):
+        """The mean norm at each distance, `[K + 1]`."""
+        return self.samples.mean(axis=0)
+
+    @property
+    def relative(self):
+        """`norms` divided by the one at distance 0."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self.norms / self.norms[0]
+
+
+def gradient_flow(
+    models, texts, *, wrt="state", layer=None, max_distance=50, positions=8
+):
+    """How much the loss at a token depends on what the model was k tokens before.
+
+    The vanishing and the exploding gradient (Bengio, Simard and Frasconi 1994; Pascanu,
+    Mikolov and Bengio 2013, arXiv:1211.5063, equation 5) made visible. With loss_t the
+    cross-entropy (nats) of the token behind position t, it measures
+
+        ||d loss_t / d s_{t-k}||      `wrt="state"`
+        ||d loss_t / d x_{t-k}||      `wrt="input"`
+
+    for k = 0, ..., K, as the mean over several t. Both mean the same for every
+    architecture, so that recurrent networks, Transformers and Mamba can be compared:
+
+    - s_{t-k} is all that the model hands on from token t-k to the next, which every
+      gradient from t to t-k and beyond passes: of a recurrent network the states h
+      (and c) of all layers, so that the norm is that of the product of the k Jacobians
+      of a step; of Mamba its h and the inputs that its convolutions still see; of a
+      Transformer the keys and values of its window, those of earlier tokens among
+      them. At k = 0, where nothing is handed on yet, s_t is the hidden vector that the
+      logits are made of. Models have states of different kinds and sizes: compare how
+      fast they fall rather than how high they lie.
+    - x_{t-k} is the embedding of token t-k, and the gradient takes every way from
+      there to loss_t: what the token k back itself has to say at t. Cheaper.
+
+    The text before the first of the K + 1 tokens is read too, without gradient.
+    Dropout is off.
+
+    Args:
+        models: A language-modelling `Task`, a `LanguageModel`, or a dictionary from
+            names to them.
+        texts: A text or a list of texts, of at least K + 2 tokens each; or the same as
+            token ids, which a bare model takes.
+        wrt: `"state"` or `"input"`.
+        layer: With `"state"`, the layer whose states alone are meant, from 0, or -1 for
+            the topmost; by default all layers.
+        max_distance: The largest distance K, in tokens.
+        positions: At how many t of each text to take the loss, evenly spread; fewer
+            where the text has no more.
+
+    Returns:
+        A `GradientFlow`, or of a dictionary a dictionary of them.
+
+    Raises:
+        SeqkitError: A text is too short, there is no such layer, or the backend is
+            neither TensorFlow nor JAX.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.RecurrentLanguageModel(20, "rnn", hidden_dim=8)
+    >>> text = np.random.default_rng(0).integers(4, 20, 100)
+    >>> flow = seqkit.inspect.gradient_flow(model, text, max_distance=10)
+    >>> flow.norms.shape, flow.relative[0]
+    ((11,), np.float64(1.0))
+    """
+    from seqkit.inspect.gradient_norms import input_norms, state_norms
+    from seqkit.inspect.text_windows import batches, windows
+
+    alone = not isinstance(models, dict)
+    if alone:
+        models = {_name(models): models}
+    _check(models, texts, wrt, layer, max_distance, positions)
+    flows = {}
+    for name, task_or_model in models.items():
+        rows = [read(task_or_model, text) for text in _listed(texts)]
+        for row, (_, token_ids, _) in enumerate(rows):
+            if len(token_ids) < max_distance + 2:
+                raise SeqkitError(
+                    f"texts, row {row}: expected at least max_distance + 2 = "
+                    f"{max_distance + 2} tokens, found {len(token_ids)}. Give a longer "
+                    "text or a smaller max_distance"
+                )
+        model = rows[0][0]
+        norms = state_norms(model, layer) if wrt == "state" else input_norms(model)
+        found = [token_ids for _, token_ids, _ in rows]
+        spread = windows(model, found, max_distance + 2, positions)
+        samples = np.concatenate([norms(*batch) for batch in batches(spread)])
+        flows[name] = GradientFlow(name, samples, wrt)
+    return flows[name] if alone else flows
+
+
+def _name(task_or_model):
+    """What a picture calls a model that was given without a name."""
+    config = getattr(task_or_model, "config", None) or {}
+    model = getattr(task_or_model, "model", task_or_model)
+    return (
+        config.get("architecture")
+        or getattr(model, "cell", None)
+        or getattr(model, "name", "model")
+    )
+
+
+def _listed(texts):
+    """A list of texts, of one too: a string, an array, or a list of numbers."""
+    one = isinstance(texts, str) or getattr(texts, "ndim", 0) == 1
+    if not one and len(texts):
+        one = np.ndim(texts[0]) == 0 and not isinstance(texts[0], str)
+    return [texts] if one else texts
+
+
+def _check(models, texts, wrt, layer, max_distance, positions):
+    if not models:
+        raise SeqkitError("models: expected at least one, found an empty dictionary")
+    if not len(texts):
+        raise SeqkitError("texts: expected at least one, found none")
+    if wrt not in ("state", "input"):
+        raise SeqkitError(f"wrt: expected 'state' or 'input', found {wrt!r}")
+    if wrt == "input" and layer is not None:
+        raise SeqkitError(
+            f"layer: expected None with wrt='input', found {layer}. The input is that "
+            "of the whole model"
+        )
+    for name, value in (("max_distance", max_distance), ("positions", positions)):
+        if value < 1:
+            raise SeqkitError(f"{name}: expected at least 1, found {value}")

@@ -1,0 +1,150 @@
+"""Norms of the gradient of one loss, with respect to what came before it.
+
+What is measured at a place is the gradient with respect to something that is added
+there, at 0. Shapes: R rows, each with a loss of its own at its last token but one; K
+the largest distance.
+"""
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.compiled import compiled_gradient
+from seqkit.inspect.intercept import intercepted
+
+
+def state_norms(model, layer):
+    """Norms of the loss's gradient with respect to what each token hands on.
+
+    Args:
+        model: A `LanguageModel`.
+        layer: The number of the layer meant, or `None` for all.
+
+    Returns:
+        A function of ids `[R, K + 2]`, the last of which is what the token before it
+        predicts, and of the state of the rows before them. It returns the norms
+        `[R, K + 1]`, float64, the distance growing.
+
+    Raises:
+        SeqkitError: There is no such layer.
+    """
+    chosen = _chosen(model.initial_state(1), layer)
+
+    def loss(added, ids, state):
+        to_states, to_hidden = added
+
+        def step(inputs, leaves):
+            token_ids, parts = ops.cast(inputs[:, 0], "int32"), inputs[:, 1:]
+            _, after = model.step(token_ids, keras.tree.pack_sequence_as(state, leaves))
+            leaves, start = keras.tree.flatten(after), 0
+            for place in chosen:
+                leaf = leaves[place]
+                end = start + _size(leaf)
+                part = ops.reshape(parts[:, start:end], (-1, *leaf.shape[1:]))
+                leaves[place], start = leaf + ops.cast(part, leaf.dtype), end
+            return inputs[:, :1], leaves
+
+        # Ids are exact as floats, being less than 2^24.
+        tokens = ops.cast(ids[:, :-2, None], to_states.dtype)
+        inputs = ops.concatenate([tokens, to_states], axis=-1)
+        leaves = _loop(step, inputs, keras.tree.flatten(state))
+        last = keras.tree.pack_sequence_as(state, leaves)
+        hidden, _ = model.run(ids[:, -2:-1], last)
+        hidden = hidden[:, 0] + ops.cast(to_hidden, hidden.dtype)
+        return _cross_entropy(model, hidden, ids[:, -1])
+
+    gradient = compiled_gradient(loss)
+    hidden_dim = model.run(np.zeros((1, 1), "int32"), model.initial_state(1))[0].shape[
+        -1
+    ]
+
+    def norms(ids, state):
+        rows, steps = len(ids), ids.shape[1] - 2
+        leaves = keras.tree.flatten(state)
+        size = sum(_size(leaves[place]) for place in chosen)
+        added = [ops.zeros((rows, steps, size)), ops.zeros((rows, hidden_dim))]
+        by_state, last = gradient(added, ops.convert_to_tensor(ids), state)
+        return _norms([last[:, None], ops.flip(by_state, axis=1)])
+
+    return norms
+
+
+def input_norms(model):
+    """The same with respect to the embedding of each token."""
+
+    def loss(added, ids, state):
+        def embed(call, *args, **kwargs):
+            x = call(*args, **kwargs)
+            return x + ops.cast(added[0], x.dtype)
+
+        with intercepted(model.embedding, "call", embed):
+            hidden, _ = model.run(ids[:, :-1], state)
+        return _cross_entropy(model, hidden[:, -1], ids[:, -1])
+
+    gradient = compiled_gradient(loss)
+
+    def norms(ids, state):
+        ids = ops.convert_to_tensor(ids)
+        zeros = ops.zeros(model.embedding(ids[:, :-1]).shape)
+        (by_input,) = gradient([zeros], ids, state)
+        return _norms([ops.flip(by_input, axis=1)])
+
+    return norms
+
+
+def _chosen(state, layer):
+    """Places of the leaves that hold numbers of a layer, or of all."""
+    parts = list(state) if isinstance(state, list | tuple) else [state]
+    if layer is not None and not -len(parts) <= layer < len(parts):
+        raise SeqkitError(
+            f"layer: expected a number from {-len(parts)} to {len(parts) - 1}, found "
+            f"{layer}"
+        )
+    chosen, place = [], 0
+    for number, part in enumerate(parts):
+        for path, leaf in keras.tree.flatten_with_path(part):
+            wanted = layer in (None, number, number - len(parts))
+            # `real` marks the places of a window that hold something.
+            numbers = keras.backend.is_float_dtype(leaf.dtype) and "real" not in path
+            if wanted and numbers:
+                chosen.append(place)
+            place += 1
+    return chosen
+
+
+def _size(leaf):
+    """Numbers of a row."""
+    return int(np.prod(leaf.shape[1:]))
+
+
+def _loop(step, inputs, states):
+    """The states after `step(inputs [R, F], states)` at each place of axis 1."""
+    loop = keras.layers.RNN(_Cell(step), dtype="float32")
+    return list(loop.inner_loop(inputs, states, None)[2])
+
+
+class _Cell:
+    """What `keras.layers.RNN` wants of a cell."""
+
+    state_size = 1
+
+    def __init__(self, step):
+        self.call = step
+
+    def __call__(self, inputs, states):
+        return self.call(inputs, list(states))
+
+
+def _cross_entropy(model, hidden, targets):
+    """Summed over the rows, which are independent: each has its own gradient."""
+    scores = ops.log_softmax(model.logits(hidden), axis=-1)
+    targets = ops.cast(targets, "int32")[:, None]
+    return -ops.sum(ops.take_along_axis(scores, targets, axis=-1))
+
+
+def _norms(gradients):
+    """Norms over the last axis, of parts of axis 1, in float64."""
+    parts = [ops.convert_to_numpy(g).astype("float64") for g in gradients]
+    norms = [np.sqrt(np.square(part).sum(axis=-1)) for part in parts]
+    return np.concatenate(norms, axis=1)

@@ -1,0 +1,72 @@
+"""What happens in the recurrent layers of a language model along a text."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.intercept import intercepted
+
+
+@dataclass(frozen=True)
+class LayerTrace:
+    """One recurrent layer at each of T tokens.
+
+    Attributes:
+        layer: The `LSTM`, `GRU` or `SimpleRNN`.
+        inputs: Float array `[T, D]`: what the layer read.
+        hidden: Float array `[T, H]`: h after each token.
+    """
+
+    layer: object
+    inputs: np.ndarray
+    hidden: np.ndarray
+
+    @property
+    def before(self):
+        """h before each token, `[T, H]`; zeros before the first."""
+        return np.concatenate([np.zeros_like(self.hidden[:1]), self.hidden[:-1]])
+
+
+def trace(model, token_ids, layer):
+    """Runs a recurrent language model over a text, looking at one of its layers.
+
+    Args:
+        model: A built `RecurrentLanguageModel`, or another whose `stack` is a
+            `RecurrentStack`.
+        token_ids: Int array `[T]`.
+        layer: Number of the layer from 0, or -1 for the topmost.
+
+    Returns:
+        The number of the layer, from 0, and its `LayerTrace`.
+
+    Raises:
+        SeqkitError: The model has no recurrent layers, or not that one.
+    """
+    stack = getattr(model, "stack", None)
+    layers = getattr(stack, "recurrent_layers", None)
+    if not layers:
+        raise SeqkitError(
+            f"expected a recurrent language model, found {type(model).__name__}. Its "
+            "kind has no recurrent layers to look into"
+        )
+    if not -len(layers) <= layer < len(layers):
+        raise SeqkitError(
+            f"layer: expected a number from {-len(layers)} to {len(layers) - 1}, found "
+            f"{layer}"
+        )
+    seen = {}
+
+    def look(call, sequences, *args, **kwargs):
+        results = call(sequences, *args, **kwargs)
+        seen["inputs"], seen["hidden"] = sequences, results[0]
+        return results
+
+    with intercepted(layers[layer], "call", look):
+        model.run(ops.convert_to_tensor(token_ids[None]), model.initial_state(1))
+    arrays = (
+        ops.convert_to_numpy(ops.cast(seen[name][0], "float32"))
+        for name in ("inputs", "hidden")
+    )
+    return layer % len(layers), LayerTrace(layers[layer], *arrays)

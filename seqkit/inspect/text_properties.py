@@ -1,0 +1,67 @@
+"""Properties of a text that a unit may have learnt to follow.
+
+Each takes the T tokens and returns what holds after each of them, `[T]`, for
+`UnitActivity.find`.
+"""
+
+import numpy as np
+
+_LINE_ENDS = "</s>", "<eos>", "<0x0A>"  # of words, and of bytes
+
+
+def inside_quotes(tokens):
+    """1 where a quotation is open, the opening quote included; else 0.
+
+    `"` opens and closes in turn, `“` and `”` each do their own; SentencePiece's and
+    the Penn Treebank's `` and '' are known too.
+
+    Example:
+
+    >>> from seqkit.inspect import inside_quotes
+    >>> inside_quotes(list('a "b" c')).tolist()
+    [0, 0, 1, 1, 0, 0, 0]
+    """
+    inside, values = False, []
+    for token in tokens:
+        for character in token.replace("``", "“").replace("''", "”"):
+            if character == '"':
+                inside = not inside
+            elif character in "“”":
+                inside = character == "“"
+        values.append(int(inside))
+    return np.array(values)
+
+
+def line_position(tokens):
+    """Tokens since the last line end, which itself has 0.
+
+    Example:
+
+    >>> from seqkit.inspect import line_position
+    >>> line_position(list("ab\\ncd")).tolist()
+    [1, 2, 0, 1, 2]
+    """
+    position, values = 0, []
+    for token in tokens:
+        ended = "\n" in token or token in _LINE_ENDS
+        position = 0 if ended else position + 1
+        values.append(position)
+    return np.array(values)
+
+
+def nesting_depth(tokens, opening="([{", closing=")]}"):
+    """How many brackets are open.
+
+    Example:
+
+    >>> from seqkit.inspect import nesting_depth
+    >>> nesting_depth(list("f(a[0])")).tolist()
+    [0, 1, 1, 2, 2, 1, 0]
+    """
+    depth, values = 0, []
+    for token in tokens:
+        for character in token:
+            depth += (character in opening) - (character in closing)
+            depth = max(depth, 0)
+        values.append(depth)
+    return np.array(values)

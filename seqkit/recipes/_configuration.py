@@ -1,0 +1,57 @@
+"""What the `build()` of every recipe does with its arguments."""
+
+import sys
+from pathlib import Path
+from typing import Literal, get_origin
+
+from seqkit.errors import SeqkitError
+from seqkit.recipes._arguments import arguments, spell, suits
+
+
+def fill_in(config, defaults):
+    """Puts a default where nothing was given, in place."""
+    for name, value in defaults.items():
+        if config[name] is None:
+            config[name] = value
+
+
+def check_choices(build, config):
+    """Raises for an argument that is none of the choices in its annotation."""
+    for name, parameter in arguments(build).items():
+        choice = get_origin(parameter.annotation) is Literal
+        if choice and not suits(config[name], parameter.annotation):
+            raise SeqkitError(
+                f"{name}: expected {spell(parameter.annotation)}, "
+                f"found {config[name]!r}"
+            )
+
+
+def check_counts(counts):
+    """Raises for a count below 1; `None` counts nothing."""
+    for name, count in counts.items():
+        if count is not None and count < 1:
+            raise SeqkitError(f"{name}: expected at least 1, found {count}")
+
+
+def check_kept(dataset):
+    """Raises where a loaded task's dataset was in memory and is gone."""
+    if isinstance(dataset, dict) and set(dataset) == {"in_memory"}:
+        raise SeqkitError(
+            f"dataset: the task was built with a {dataset['in_memory']} in memory, "
+            "which is not kept. Give dataset= to load it with one."
+        )
+
+
+def plain(config):
+    """The configuration with paths as the strings that JSON can hold."""
+    return {k: str(v) if isinstance(v, Path) else v for k, v in config.items()}
+
+
+def report(text):
+    """What was left out; on standard error, for results may go to standard output."""
+    print(text, file=sys.stderr)
+
+
+def options(local):
+    """The arguments of a verb from its `locals()`, to call it anew with other texts."""
+    return {k: v for k, v in local.items() if k not in ("self", "texts")}

@@ -1,0 +1,63 @@
+"""Optimizers, schedules and averages that a recipe's configuration names."""
+
+
+def language_optimizer(config, steps_per_epoch):
+    """The optimizer of a language model, with its schedule."""
+    import keras
+
+    common = {"global_clipnorm": config["gradient_clip"]}
+    rate = _rate(config, steps_per_epoch)
+    if config["optimizer"] == "sgd":
+        return keras.optimizers.SGD(
+            rate, weight_decay=config["weight_decay"] or None, **common
+        )
+    return keras.optimizers.AdamW(
+        rate, weight_decay=config["weight_decay"], beta_2=0.98, epsilon=1e-9, **common
+    )
+
+
+def _rate(config, steps_per_epoch):
+    """A number, which a callback may change, or a schedule."""
+    import keras
+
+    from seqkit.training import HoldThenDecay, InverseSquareRoot
+
+    rate, warmup = config["learning_rate"], config["warmup_steps"]
+    schedule = config["schedule"]
+    if schedule == "inverse_square_root":
+        return InverseSquareRoot(rate, warmup)
+    if schedule == "cosine":
+        steps = config["schedule_epochs"] * steps_per_epoch
+        return keras.optimizers.schedules.CosineDecay(
+            0.0 if warmup else rate,
+            max(steps - warmup, 1),
+            warmup_target=rate if warmup else None,
+            warmup_steps=warmup,
+        )
+    if schedule == "hold_then_decay":
+        return HoldThenDecay(
+            rate, config["hold_epochs"], config["decay_factor"], steps_per_epoch
+        )
+    return rate
+
+
+def language_callbacks(config, validated):
+    """The recipe's own callbacks: averages, and a decay that watches validation."""
+    from seqkit.training import AveragedSGD, ReduceLROnPlateau, WeightAveraging
+
+    callbacks = []
+    if config["average"] == "exponential":
+        callbacks.append(WeightAveraging(config["average_momentum"], every=10))
+    elif config["average"] == "nonmonotone":
+        callbacks.append(AveragedSGD(config["nonmonotone_interval"]))
+    if config["schedule"] == "plateau":
+        monitor = "val_loss" if validated else "loss"
+        callbacks.append(
+            ReduceLROnPlateau(
+                monitor=monitor,
+                factor=1 / config["decay_factor"],
+                patience=1,
+                min_delta=0.0,
+            )
+        )
+    return callbacks

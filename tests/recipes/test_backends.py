@@ -1,0 +1,18 @@
+"""What recipes run on a model, again on JAX, in a process of its own."""
+
+
+def test_scores_on_jax(run_tests_on):
+    # Every shape compiles anew there, so not all of them.
+    run_tests_on(
+        "jax",
+        "tests/recipes/test_scorer.py::test_the_cut_changes_nothing[10]",
+        "tests/recipes/test_scorer.py::test_rows_are_independent"
+        "_and_begin_when_they_say",
+        "tests/recipes/test_scorer.py::test_sequences_of_any_length[4-20]",
+        "tests/recipes/test_scorer.py::test_weights_that_are_trained_on_are_seen",
+        "tests/recipes/test_neural_cache.py::test_equals_a_loop[4-3-0.7]",
+        "tests/recipes/test_dynamic_evaluation.py::test_plain_steps[5-0.3]",
+        "tests/recipes/test_dynamic_evaluation.py"
+        "::test_steps_scaled_by_the_training_gradients",
+        "tests/recipes/test_dynamic_evaluation.py::test_a_step_is_that_of_fit[lstm]",
+    )
