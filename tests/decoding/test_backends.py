@@ -8,6 +8,8 @@ CHOICE = [
     "test_greedy.py",
     "test_beam.py::test_a_narrow_beam_equals_a_plain_one_that_never_stops_early[3-0.6]",
     "test_sampling.py::test_frequencies_are_the_filtered_distribution[arguments9]",
+    "test_largest.py::test_equals_sorting[7]",
+    "test_piece.py::test_pieces_of_any_lengths_give_what_one_call_gives[filtered-3]",
 ]
 
 
