@@ -56,12 +56,14 @@ def check_learns_across_cuts(make, epochs=6):
     """
     model = make(4)
     inputs, targets = cycle_batches(4, 2, 30)
-    model.compile(keras.optimizers.Adam(0.01), TokenCrossentropy())
+    # To nothing in the end: at a constant rate the loss of some seeds jumps about.
+    rate = keras.optimizers.schedules.CosineDecay(0.01, 30 * epochs)
+    model.compile(keras.optimizers.Adam(rate), TokenCrossentropy())
     options = {"batch_size": 4, "verbose": 0}
     model.fit(inputs, targets, epochs=epochs, shuffle=False, **options)
     carried = model.evaluate(inputs, targets, **options)
     anew = {**inputs, "begins": np.ones_like(inputs["begins"])}
-    assert carried < 0.4
+    assert carried < 0.25
     assert model.evaluate(anew, targets, **options) > 2 * carried
 
 

@@ -13,25 +13,33 @@ from seqkit.models import (
 )
 from seqkit.training import TokenCrossentropy
 
-V, B, T = 23, 3, 11
+from . import streaming
+
+V, B, T = 23, 3, 14
 IDS = np.random.default_rng(0).integers(4, V, (B, T)).astype("int32")
+ON_TENSORFLOW = pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="what TensorFlow compiles"
+)
+RECURRENT = {"hidden_dim": 8}
+TRANSFORMER = {"num_layers": 2, "hidden_dim": 16, "num_heads": 4, "context_length": 5}
+MAMBA = {"num_layers": 2, "hidden_dim": 8, "state_dim": 4}
 
 MODELS = {
-    "rnn": (RecurrentLanguageModel, {"cell": "rnn", "hidden_dim": 8}),
-    "gru": (RecurrentLanguageModel, {"cell": "gru", "hidden_dim": 8}),
-    "lstm": (RecurrentLanguageModel, {"hidden_dim": 8}),
+    "rnn": (RecurrentLanguageModel, RECURRENT | {"cell": "rnn"}),
+    "gru": (RecurrentLanguageModel, RECURRENT | {"cell": "gru"}),
+    "lstm": (RecurrentLanguageModel, RECURRENT),
     "lstm, narrow embedding": (
         RecurrentLanguageModel,
-        {"hidden_dim": 8, "embedding_dim": 6, "num_layers": 3},
+        RECURRENT | {"embedding_dim": 6, "num_layers": 3},
     ),
     "lstm, untied": (
         RecurrentLanguageModel,
-        {"hidden_dim": 8, "embedding_dim": 6, "tie_embeddings": False},
+        RECURRENT | {"embedding_dim": 6, "tie_embeddings": False},
     ),
     "awd": (
         RecurrentLanguageModel,
-        {
-            "hidden_dim": 8,
+        RECURRENT
+        | {
             "input_dropout": 0.2,
             "dropout": 0.2,
             "output_dropout": 0.2,
@@ -41,18 +49,28 @@ MODELS = {
             "temporal_activation_regularization": 1.0,
         },
     ),
-    "transformer": (
+    "transformer": (TransformerLanguageModel, TRANSFORMER),
+    "transformer, alibi, grouped, untied": (
         TransformerLanguageModel,
-        {"num_layers": 2, "hidden_dim": 16, "num_heads": 2, "context_length": 4},
+        TRANSFORMER
+        | {"positions": "alibi", "num_key_value_heads": 2, "tie_embeddings": False},
     ),
-    "mamba": (MambaLanguageModel, {"num_layers": 2, "hidden_dim": 8, "state_dim": 4}),
+    "transformer, no positions, wide": (
+        TransformerLanguageModel,
+        TRANSFORMER | {"positions": None, "context_length": T + 3},
+    ),
+    "mamba": (MambaLanguageModel, MAMBA),
+    "mamba, untied": (
+        MambaLanguageModel,
+        MAMBA | {"tie_embeddings": False, "conv_width": 1},
+    ),
 }
 
 
 def build(row, batch_size=None, **more):
     cls, options = MODELS[row]
     keras.utils.set_random_seed(0)
-    model = cls(V, batch_size=batch_size, **options, **more)
+    model = cls(V, batch_size=batch_size, **(options | more))
     model.build()
     return model
 
@@ -66,23 +84,8 @@ def row(request):
     return request.param
 
 
-def test_pieces_equal_the_whole(row):
-    model = build(row)
-    whole = array(model(IDS))
-    for cuts in ([4], [1, 2, 9], list(range(1, T))):
-        state, found = model.initial_state(B), []
-        for piece in np.split(IDS, cuts, axis=1):
-            hidden, state = model.run(ops.convert_to_tensor(piece), state)
-            found.append(array(model.logits(hidden)))
-        assert np.abs(np.concatenate(found, axis=1) - whole).max() < 1e-5
-
-
-def test_steps_equal_the_whole(row):
-    model = build(row)
-    whole, state = array(model(IDS)), model.initial_state(B)
-    for t in range(T):
-        logits, state = model.step(ops.convert_to_tensor(IDS[:, t]), state)
-        assert np.abs(array(logits) - whole[:, t]).max() < 1e-5
+def test_pieces_and_steps_equal_the_whole(row):
+    streaming.check_pieces(build(row), IDS)
 
 
 def test_nothing_looks_ahead_and_rows_are_independent(row):
@@ -119,34 +122,33 @@ def test_a_stateful_model_refuses_another_batch_size(row):
         build(row, batch_size=B)(IDS[:2])
 
 
-def test_carried_states_are_no_weights(row, tmp_path):
-    model = build(row, batch_size=B)
-    expected = array(model({"token_ids": IDS, "begins": np.ones(B, bool)}))
-    model.save(tmp_path / "model.keras")
-    loaded = keras.saving.load_model(tmp_path / "model.keras")
-    assert loaded.get_config() == model.get_config()
-    assert np.abs(array(loaded(IDS)) - expected).max() < 1e-6
-    assert len(model.weights) == len(build(row).weights)
+def test_configuration_and_file_lose_nothing(row, tmp_path):
+    streaming.check_config(build(row), IDS, tmp_path)
 
 
-def test_fit_learns_and_resets_by_the_data(row):
-    """A cycle that is longer than a batch: what comes next is told by the token."""
-    model = build(row, batch_size=2)
-    model.compile(keras.optimizers.Adam(0.02), TokenCrossentropy())
-    text = np.tile(np.arange(4, 11), 13)[: 2 * 40 + 1].astype("int32")
-    x, y = text[:-1].reshape(2, 40), text[1:].reshape(2, 40)
-    inputs = {
-        "token_ids": np.concatenate(np.split(x, 8, axis=1)),
-        "begins": np.repeat([True] + [False] * 7, 2),
-    }
-    targets = np.concatenate(np.split(y, 8, axis=1))
-    options = {"batch_size": 2, "verbose": 0, "shuffle": False}
-    before = model.evaluate(inputs, targets, batch_size=2, verbose=0)
-    model.fit(inputs, targets, epochs=30, **options)
-    after = model.evaluate(inputs, targets, batch_size=2, verbose=0)
-    assert after < 0.5 * before
-    # The first batch begins anew, so what was read before does not matter.
-    assert model.evaluate(inputs, targets, batch_size=2, verbose=0) == after
+def test_carried_states_are_no_weights(row):
+    assert len(build(row, batch_size=B).weights) == len(build(row).weights)
+
+
+@ON_TENSORFLOW
+def test_graphs_of_any_length(row):
+    streaming.check_exports(build(row), IDS)
+
+
+@ON_TENSORFLOW
+@pytest.mark.parametrize("row", ["lstm", "transformer", "mamba"])
+def test_xla_trains_alike(row):
+    """And a step reaches every weight."""
+    streaming.check_xla_trains_alike(lambda size: build(row, batch_size=size), IDS)
+
+
+@ON_TENSORFLOW
+@pytest.mark.parametrize("row", ["gru", "transformer", "mamba"])
+def test_learns_across_cuts(row):
+    width = {"hidden_dim": 16} if row == "gru" else {}
+    streaming.check_learns_across_cuts(
+        lambda size: build(row, batch_size=size, **width), epochs=8
+    )
 
 
 @pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])

@@ -9,8 +9,6 @@ from seqkit.errors import SeqkitError
 from seqkit.models import MambaLanguageModel
 from tests.layers.harness import to_numpy
 
-from . import streaming
-
 V, B, T = 23, 3, 14
 IDS = np.random.default_rng(0).integers(4, V, (B, T)).astype("int32")
 SMALL = {"num_layers": 2, "hidden_dim": 8, "state_dim": 4}
@@ -46,39 +44,11 @@ def test_it_is_its_blocks_with_norms_and_residuals(kind):
     np.testing.assert_allclose(to_numpy(model(IDS)), to_numpy(want), atol=1e-5)
 
 
-def test_pieces_and_steps_equal_the_whole(kind):
-    streaming.check_pieces(make(**kind), IDS)
-
-
 def test_it_begins_with_small_residuals():
     model = make(hidden_dim=32)
     limit = np.sqrt(6 / (32 + 64) / 2)
     largest = np.abs(to_numpy(model.blocks[0].output_kernel)).max()
     assert 0.95 * limit < largest <= limit
-
-
-def test_learns_across_cuts():
-    streaming.check_learns_across_cuts(lambda b: make(b, dropout=0.0))
-
-
-def test_gradients_reach_every_weight():
-    streaming.check_training(make, IDS)
-
-
-@ON_TENSORFLOW
-def test_xla_trains_alike():
-    streaming.check_xla_trains_alike(lambda b: make(b, num_layers=1, dropout=0.0), IDS)
-
-
-def test_configuration_and_file_lose_nothing(kind, tmp_path):
-    streaming.check_config(
-        make(**{"dropout": 0.2, "expansion": 3, **kind}), IDS, tmp_path
-    )
-
-
-@ON_TENSORFLOW
-def test_graphs_of_any_length():
-    streaming.check_exports(make(num_layers=1), IDS)
 
 
 def test_the_state_stays_in_float32():

@@ -52,10 +52,6 @@ def test_it_is_its_blocks_with_attention_to_a_band(kind):
     np.testing.assert_allclose(to_numpy(model(IDS)), to_numpy(want), atol=1e-5)
 
 
-def test_pieces_and_steps_equal_the_whole(kind):
-    streaming.check_pieces(make(**kind), IDS)
-
-
 def test_it_looks_back_as_far_as_it_says():
     model = make()
     reach = SMALL["num_layers"] * (W - 1)
@@ -99,34 +95,11 @@ def test_it_begins_with_even_guesses_and_small_residuals():
         assert 0.95 * limit < np.abs(to_numpy(kernel)).max() <= limit
 
 
-def test_learns_across_cuts():
-    streaming.check_learns_across_cuts(lambda b: make(b, dropout=0.0, context_length=9))
-
-
-def test_gradients_reach_every_weight():
-    streaming.check_training(lambda b: make(b, embedding_dropout=0.1), IDS)
-
-
-@ON_TENSORFLOW
-def test_xla_trains_alike():
-    streaming.check_xla_trains_alike(lambda b: make(b, num_layers=1, dropout=0.0), IDS)
-
-
-def test_configuration_and_file_lose_nothing(kind, tmp_path):
-    more = {"dropout": 0.2, "activation": "relu", "intermediate_dim": 24}
-    streaming.check_config(make(**{**more, **kind}), IDS, tmp_path)
-
-
 def test_a_layer_of_positions_is_saved(tmp_path):
     model = make(positions=RotaryEmbedding(max_wavelength=50))
     streaming.check_config(model, IDS, tmp_path)
     again = TransformerLanguageModel.from_config(model.get_config())
     assert again.blocks[1].attention.rotary.max_wavelength == 50
-
-
-@ON_TENSORFLOW
-def test_graphs_of_any_length():
-    streaming.check_exports(make(num_layers=1), IDS)
 
 
 def test_dropout_is_drawn_in_training_alone():

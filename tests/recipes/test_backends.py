@@ -1,6 +1,9 @@
 """What recipes run on a model, again on JAX, in a process of its own."""
 
+import pytest
 
+
+@pytest.mark.slow
 def test_scores_on_jax(run_tests_on):
     # Every shape compiles anew there, so not all of them.
     run_tests_on(

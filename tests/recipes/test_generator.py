@@ -463,6 +463,7 @@ def test_a_model_that_gives_no_numbers():
         Generator(model, CHARACTERS).predict(["a"], max_length=3)
 
 
+@pytest.mark.slow
 def test_the_same_on_jax(run_tests_on):
     run_tests_on(
         "jax",
