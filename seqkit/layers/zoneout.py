@@ -74,7 +74,7 @@ class Zoneout:
             rates = ops.convert_to_tensor(
                 np.repeat(self._rates, self.units), dtype="float32"
             )
-            shape = (*ops.shape(sequences)[:2], len(rates))
+            shape = (*ops.shape(sequences)[:2], rates.shape[0])
             drawn = keras.random.uniform(shape, seed=self.zoneout_seed, dtype="float32")
             self._drawn = ops.cast(drawn < rates, self.compute_dtype)
         try:
