@@ -96,7 +96,13 @@ def test_logits_are_float32_in_mixed_precision(policy):
 
 
 def test_errors_say_what_to_do():
-    with pytest.raises(
-        SeqkitError, match=r"hidden_dim=4 .*, found 3. Put a Dense\(4\)"
-    ):
+    with pytest.raises(SeqkitError, match=r"width 4 .*, found 3. Put a Dense\(4\)"):
         TiedEmbedding(V, D)(HIDDEN[..., :3], reverse=True)
+    with pytest.raises(SeqkitError, match="output_dim: expected hidden_dim=4"):
+        TiedEmbedding(V, D, output_dim=3)
+
+
+def test_the_output_may_have_a_width_of_its_own():
+    layer = TiedEmbedding(V, D, tie_weights=False, output_dim=3)
+    assert tuple(layer(np.zeros((1, 2), "int32")).shape) == (1, 2, D)
+    assert tuple(layer(HIDDEN[..., :3], reverse=True).shape)[-1] == V
