@@ -22,6 +22,10 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HOME"] = os.environ["XDG_CACHE_HOME"] = _CACHE
 os.environ["MPLBACKEND"] = "Agg"
+# What XLA compiles runs once, on small shapes: compiling is what takes the time.
+os.environ["XLA_FLAGS"] = (
+    "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=1"
+)
 
 
 def pytest_collection_modifyitems(items):
@@ -72,10 +76,6 @@ def run_python():
     return run
 
 
-# What is compiled runs once, on small shapes: compiling is what takes the time.
-QUICKLY = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=1"
-
-
 @pytest.fixture(scope="session")
 def run_tests_on():
     """Run tests again on another backend, in a process of their own.
@@ -88,7 +88,7 @@ def run_tests_on():
             pytest.skip("already another backend")
         if importlib.util.find_spec(backend) is None:
             pytest.skip(f"{backend} is not installed")
-        more = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "XLA_FLAGS": QUICKLY}
+        more = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
             + [str(test) for test in tests],

@@ -100,8 +100,8 @@ def recipe(name):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("task")
+def folder(tmp_path_factory, name):
+    return tmp_path_factory.mktemp(name)
 
 
 @pytest.fixture(scope="module")

@@ -559,7 +559,7 @@ class LanguageModeling(Task):
 
 
 # Of the embedded sample's pairs; enough for a standard error of two per cent.
-_MOST_PAIRS = 600
+_MOST_PAIRS = 400
 
 _COUNTS = (
     "vocabulary_size",

@@ -68,7 +68,9 @@ def served(folder, model, *arguments, names=None, **options):
 
 
 # SentencePiece is asked in a process of its own, below.
-@pytest.mark.parametrize("name", ["bytes", "words"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("bytes", marks=pytest.mark.slow), "words"]
+)
 def test_text_in_text_out(tmp_path, name):
     tokenizer = TOKENIZERS[name]
     model = build(tokenizer.vocabulary_size)
@@ -106,7 +108,9 @@ def test_text_in_text_out(tmp_path, name):
     assert set(nothing["texts"].numpy()) == {b""}
 
 
-@pytest.fixture(scope="module", params=["lstm", "transformer"])
+@pytest.fixture(
+    scope="module", params=["transformer", pytest.param("lstm", marks=pytest.mark.slow)]
+)
 def by_ids(request, tmp_path_factory):
     """A model that takes and gives ids, as documents: `(model, loaded)`."""
     model = build(30, request.param)

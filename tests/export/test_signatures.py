@@ -114,6 +114,7 @@ def test_no_rows(ids_folder):
             assert {value.shape[0] for value in found.values()} == {0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
 def test_mixed_precision(tmp_path, tokenizers, dtype):
     model, names = build_transformer(tokenizers, dtype), ["serving_default"]

@@ -148,7 +148,10 @@ def run(model, ids, state=None, rows=1):
     return model.run(ids, model.initial_state(rows) if state is None else state)
 
 
-@pytest.mark.parametrize("make", [transformer, mamba])
+ARCHITECTURES = [transformer, pytest.param(mamba, marks=pytest.mark.slow)]
+
+
+@pytest.mark.parametrize("make", ARCHITECTURES)
 def test_states_of_other_architectures_by_finite_differences(make):
     model, ids, epsilon = make(), token_ids(6), 1e-2
     flow = gradient_flow(model, ids, max_distance=3, positions=2)
@@ -176,7 +179,7 @@ def test_states_of_other_architectures_by_finite_differences(make):
         )
 
 
-@pytest.mark.parametrize("make", [transformer, mamba])
+@pytest.mark.parametrize("make", ARCHITECTURES)
 def test_inputs_of_other_architectures_are_rows_of_the_embedding(make):
     # Where each token occurs once, its row's gradient is that of its place.
     model, ids = make(tie_embeddings=False), np.random.default_rng(0).permutation(9)

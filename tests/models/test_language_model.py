@@ -145,7 +145,9 @@ def test_xla_trains_alike(row):
 
 
 @ON_TENSORFLOW
-@pytest.mark.parametrize("row", ["gru", "transformer", "mamba"])
+@pytest.mark.parametrize(
+    "row", ["gru", "transformer", pytest.param("mamba", marks=pytest.mark.slow)]
+)
 def test_learns_across_cuts(row):
     options = {"hidden_dim": 32} if row == "gru" else {"context_length": 9}
     options = {} if row == "mamba" else options

@@ -6,8 +6,6 @@ def test_training_and_metrics_pass_on_jax(run_tests_on):
         "jax",
         "tests/training/test_losses.py",
         "tests/training/test_schedules.py",
-        "tests/training/test_averaged_sgd.py"
-        "::test_is_the_mean_from_the_trigger_on[1-4]",
         "tests/training/test_weight_averaging.py",
         # Every run compiles anew there, so not all that can happen to a file.
         "tests/training/test_checkpoint.py"
