@@ -28,9 +28,16 @@ os.environ["XLA_FLAGS"] = (
 )
 
 
+# What takes minutes, so that no process is left alone with it in the end.
+LONGEST = ["test_backends.py", "test_notebooks.py", "test_readme.py", "test_demo.py"]
+
+
 def pytest_collection_modifyitems(items):
-    """The other backend first: those tests take minutes, and a process each."""
-    items.sort(key=lambda item: item.path.name != "test_backends.py")
+    def order(item):
+        name = item.path.name
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=order)
 
 
 @pytest.fixture(autouse=True)

@@ -42,7 +42,7 @@ class CarriedStates(keras.layers.Layer):
     def read(self):
         """The states, as constants to the gradient."""
         return [
-            ops.stop_gradient(ops.cast(state, dtype))
+            ops.stop_gradient(ops.convert_to_tensor(state, dtype=dtype))
             for state, dtype in zip(self.states, self.dtypes, strict=True)
         ]
 
@@ -52,7 +52,7 @@ class CarriedStates(keras.layers.Layer):
 
     def reset(self):
         for state in self.states if self.built else ():
-            state.assign(ops.zeros_like(state))
+            state.assign(ops.zeros(state.shape, state.dtype))
 
     def check_batch_size(self, found):
         """Refuses a batch of another size, and one of a size known too late.

@@ -290,6 +290,7 @@ def test_subword_regularization_draws_in_training_alone():
     task.fit(1, verbose=0)
 
 
+@pytest.mark.slow
 def test_static_shapes_and_xla():
     task = build(static_shapes=True, jit_compile=True, bucket_width=16, batch_size=8)
     shapes = {tuple(targets.shape) for _, targets, _ in task.train}
