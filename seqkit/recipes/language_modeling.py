@@ -222,7 +222,7 @@ class LanguageModeling(Task):
         self.start_id, self.end_id = 2, 3
         if not config["documents"]:
             self.start_id, self.end_id = tokenizer.encode(["\n"])[0][-1], None
-        self._generators = {}
+        self._made = {}
 
     def compile(self):
         """Compiles the model as the configuration says."""
@@ -348,8 +348,6 @@ class LanguageModeling(Task):
             N `TextScore`s (one for a string): the log-probability of the text and of
             each token.
         """
-        from seqkit.recipes._scorer import Scorer
-
         if isinstance(texts, str):
             return self.score([texts], batch_size=batch_size)[0]
         check_counts({"batch_size": batch_size})
@@ -357,7 +355,7 @@ class LanguageModeling(Task):
         sequences = [
             [self.start_id, *ids, *end] for ids in self.tokenizer.encode(list(texts))
         ]
-        found = Scorer(self.model).score_sequences(sequences, batch_size=batch_size)
+        found = self._scorer().score_sequences(sequences, batch_size=batch_size)
         return [
             TextScore(
                 float(log_probs.sum()),
@@ -410,18 +408,14 @@ class LanguageModeling(Task):
             between.
         """
         from seqkit.data import BatchedLanes
-        from seqkit.recipes._scorer import Scorer
 
         check_counts({"batch_size": batch_size, "sequence_length": sequence_length})
         if dataset is not None:
             self.use_dataset(dataset)
         stream = self._token_stream(split)
-        scorer = Scorer(
-            self.model,
-            neural_cache=_neural_cache(
-                cache_interpolation, cache_flatness, cache_window
-            ),
-            dynamic_evaluation=self._dynamic_evaluation(
+        scorer = self._scorer(
+            _neural_cache(cache_interpolation, cache_flatness, cache_window),
+            self._dynamic_evaluation(
                 dynamic_learning_rate, dynamic_decay, dynamic_rms, sequence_length
             ),
         )
@@ -469,7 +463,6 @@ class LanguageModeling(Task):
             return None
         from seqkit.data import BatchedLanes
         from seqkit.recipes._dynamic_evaluation import DynamicEvaluation
-        from seqkit.recipes._scorer import Scorer
 
         mean_squares = None
         if rms:
@@ -479,19 +472,31 @@ class LanguageModeling(Task):
                 sequence_length=sequence_length,
                 shuffle=False,
             )
-            mean_squares = Scorer(self.model).gradient_mean_squares(lanes.epoch(0))
+            mean_squares = self._scorer().gradient_mean_squares(lanes.epoch(0))
         return DynamicEvaluation(learning_rate, decay, mean_squares=mean_squares)
 
     def _generator(self):
-        """One generator, which keeps what it compiled; made anew for another model."""
         from seqkit.recipes._generator import Generator
 
-        known = self._generators.get("generator")
+        return self._once(
+            Generator, self.tokenizer, start_id=self.start_id, end_id=self.end_id
+        )
+
+    def _scorer(self, neural_cache=None, dynamic_evaluation=None):
+        from seqkit.recipes._scorer import Scorer
+
+        if neural_cache is None and dynamic_evaluation is None:
+            return self._once(Scorer)
+        return Scorer(
+            self.model, neural_cache=neural_cache, dynamic_evaluation=dynamic_evaluation
+        )
+
+    def _once(self, kind, *arguments, **options):
+        """One of a kind, which keeps what it compiled; made anew for another model."""
+        known = self._made.get(kind)
         if known is None or known.model is not self.model:
-            self._generators["generator"] = Generator(
-                self.model, self.tokenizer, start_id=self.start_id, end_id=self.end_id
-            )
-        return self._generators["generator"]
+            known = self._made[kind] = kind(self.model, *arguments, **options)
+        return known
 
     def _strategy(
         self, temperature, top_k, top_p, num_beams=1, length_penalty=0.0, count=None
