@@ -27,8 +27,11 @@ _RunFolder = Annotated[
     str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
 ]
 _Dataset = Annotated[
-    str | None,
-    typer.Option(metavar="DATASET", help="A folder, a file or a hub id."),
+    list[str] | None,
+    typer.Option(
+        metavar="DATASET",
+        help="A folder, a file or a hub id; or SPLIT=FILE, once for each split.",
+    ),
 ]
 _NumBeams = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Width of the search; 1: greedy.")
@@ -84,6 +87,7 @@ def train(
     options = pair_up(context.args, set_)
     if epochs is not None:
         options.append(("--epochs", "epochs", str(epochs)))
+    dataset = _dataset(dataset)
     card = _card(recipe, options)
     checkpoints = cards.check_out(out, resume)
     if out is None:
@@ -114,6 +118,7 @@ def evaluate(
     ] = False,
 ):
     """Print the metrics of a trained task on a split."""
+    dataset = _dataset(dataset)
     task = _load(run)
     given = {"dataset": dataset, "num_beams": num_beams, "batch_size": batch_size}
     options = _verb_options(task.evaluate, given, set_)
@@ -216,6 +221,29 @@ def main(arguments=None):
         return 1
 
 
+def _dataset(given):
+    """What `--dataset` names: nothing, one dataset, or a dictionary of splits."""
+    splits, whole = {}, []
+    for one in given or ():
+        split, equals, place = one.partition("=")
+        # A file may have such a name, and a folder before the sign is no split.
+        if not equals or not split or "/" in split or os.path.exists(one):
+            whole.append(one)
+        elif split in splits:
+            raise SeqkitError(f"--dataset {one}: the split {split} is given twice")
+        elif not place:
+            raise SeqkitError(f"--dataset {one}: expected SPLIT=FILE")
+        else:
+            splits[split] = place
+    if len(whole) > 1 or whole and splits:
+        found = " and ".join(given)
+        raise SeqkitError(
+            "--dataset: expected one dataset, or SPLIT=FILE once for each split, found "
+            f"{found}"
+        )
+    return whole[0] if whole else splits or None
+
+
 def _card(recipe, pairs):
     """The card named on the command line, with the options put into it."""
     from dataclasses import replace
@@ -289,22 +317,46 @@ def _note(message, kind=None):
 
 
 def _show(metrics, split):
-    """Metrics as aligned columns under the split's name, or as JSON without one."""
+    """Metrics as aligned columns under the split's name, or as JSON without one.
+
+    Figures by class are shown as a table; what else is nested, in JSON alone.
+    """
     if split is None:
         typer.echo(_json(metrics))
         return
     typer.echo(split)
-    width = max(map(len, metrics), default=0)
+    flat = {k: v for k, v in metrics.items() if not isinstance(v, dict | list)}
+    for row in _aligned([(name, _figure(value)) for name, value in flat.items()]):
+        typer.echo(f"  {row}")
     for name, value in metrics.items():
-        shown = f"{value:.4g}" if hasattr(value, "__float__") else value
-        typer.echo(f"  {name:<{width}}  {shown}")
+        rows = list(value.values()) if isinstance(value, dict) else []
+        if rows and all(isinstance(r, dict) and [*r] == [*rows[0]] for r in rows):
+            table = [(name, *rows[0])]
+            table += [(k, *map(_figure, row.values())) for k, row in value.items()]
+            for row in _aligned(table):
+                typer.echo(f"  {row}")
+
+
+def _figure(value):
+    return f"{value:.4g}" if hasattr(value, "__float__") else str(value)
+
+
+def _aligned(rows):
+    """Lines of cells that stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip()
 
 
 def _json(value):
     import json
 
-    # NumPy's scalars and arrays have no JSON of their own.
-    return json.dumps(value, ensure_ascii=False, default=lambda one: one.tolist())
+    def plain(one):
+        """What recipes answer, and NumPy's scalars and arrays, have no JSON."""
+        return one.as_dict() if hasattr(one, "as_dict") else one.tolist()
+
+    return json.dumps(value, ensure_ascii=False, default=plain)
 
 
 if __name__ == "__main__":

@@ -156,6 +156,63 @@ def test_train_by_card_with_changes(built, tmp_path, capfd):
     assert "beams:1" in capfd.readouterr().out
 
 
+def test_a_dataset_by_splits(built, tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = "train fake --dataset train=a.tsv --dataset test_2=b=c.tsv --target no"
+    assert cli.main([*words.split(), "--dataset", "dev=d e.tsv"]) == 0
+    expected = {"train": "a.tsv", "test_2": "b=c.tsv", "dev": "d e.tsv"}
+    assert built[0].options["dataset"] == expected
+    assert cli.main("train fake --dataset test=b.tsv".split()) == 0
+    assert built[1].options["dataset"] == {"test": "b.tsv"}
+
+
+@pytest.mark.parametrize("path", ["train=a.tsv", "dir/x=1", "=", "owner/name"])
+def test_a_dataset_that_is_a_path(built, tmp_path, monkeypatch, path):
+    monkeypatch.chdir(tmp_path)
+    Path("train=a.tsv").touch()
+    assert cli.main(["train", "fake", "--dataset", path]) == 0
+    assert built[0].options["dataset"] == path
+
+
+def test_splits_of_a_card_and_of_the_command_line(built, tmp_path):
+    card = tmp_path / "card.yaml"
+    card.write_text("recipe: fake\nbuild: {dataset: {train: a.tsv, test: b.tsv}}\n")
+    assert cli.main(["train", str(card)]) == 0
+    assert built[0].options["dataset"] == {"train": "a.tsv", "test": "b.tsv"}
+    assert cli.main(["train", str(card), "--dataset", "train=c.tsv"]) == 0
+    assert built[1].options["dataset"] == {"train": "c.tsv"}
+
+
+@pytest.mark.parametrize("verb", ["train", "evaluate"])
+def test_wrong_datasets(built, run_folder, capfd, verb):
+    first = [verb, "fake" if verb == "train" else run_folder]
+
+    def told(*given):
+        words = [word for one in given for word in ("--dataset", one)]
+        return refused(capfd, *first, *words)
+
+    assert "train is given twice" in told("train=a", "test=b", "train=c")
+    assert "found train=a and b" in told("train=a", "b")
+    assert "expected one dataset, or SPLIT=FILE once" in told("a", "b")
+    assert "expected SPLIT=FILE" in told("train=")
+    assert not built
+
+
+def test_evaluate_takes_splits(run_folder, monkeypatch):
+    given = []
+
+    class Dataset(FakeTask):
+        def evaluate(self, split="test", *, dataset=None):
+            given.append(dataset)
+            return {}
+
+    monkeypatch.setitem(vars(seqkit), "load", lambda folder: Dataset())
+    words = ["evaluate", run_folder, "--dataset"]
+    assert cli.main([*words, "test=a.tsv"]) == cli.main([*words, "a.tsv"]) == 0
+    assert cli.main(words[:-1]) == 0
+    assert given == [{"test": "a.tsv"}, "a.tsv", None]
+
+
 def test_wrong_training_commands(built, tmp_path, capfd):
     error = refused(capfd, "train", "fake", "--tarqet", "de", "--dropout", "high")
     assert "--tarqet: unknown option; did you mean --target?" in error

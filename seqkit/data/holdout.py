@@ -19,7 +19,8 @@ def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
 
     Args:
         train: A `datasets.Dataset`.
-        by: The text column that the two sides must not share.
+        by: The column of texts that the two sides must not share; a list of words is
+            the text that they make with spaces between.
         fraction: Below 1 the fraction of rows to hold out, at most 3,000 rows; from 1
             on the number of rows. Fewer are held out where texts repeat so much that
             the number cannot be met.
@@ -113,5 +114,6 @@ def _choose(ordered, wanted):
 
 
 def _hash(text, key):
+    text = text if isinstance(text, str) else " ".join(text)
     digest = hashlib.blake2b(text.encode(), digest_size=8, key=key).digest()
     return int.from_bytes(digest, "little")

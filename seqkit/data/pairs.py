@@ -6,9 +6,11 @@ from functools import partial
 import datasets
 
 from seqkit.data.arrow import load_splits
+from seqkit.data.encodings import codec_name
+from seqkit.data.files import Parallel
 from seqkit.data.holdout import hold_out
 from seqkit.data.lines import brief, text_of
-from seqkit.data.readers import READERS
+from seqkit.data.readers import READERS, in_encoding, read_parallel
 from seqkit.data.sources import find_parts
 from seqkit.data.tables import read_tsv
 from seqkit.errors import DataError
@@ -24,6 +26,7 @@ def load_pairs(
     *,
     source,
     target,
+    encoding="utf-8",
     name=None,
     sample=None,
     on_error="raise",
@@ -58,6 +61,7 @@ def load_pairs(
         dataset: See above.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
+        encoding: Encoding of text files, any that Python knows.
         name: Configuration of a hub dataset, such as "de-en" of "wmt/wmt16".
         sample: Called without arguments where `dataset` is `None`; returns a
             dictionary from split name to a list of (source, target).
@@ -96,13 +100,20 @@ def load_pairs(
         if sample is None:
             raise DataError("a dataset", "None", fix="There is no sample for it")
         dataset = sample()
-    origin, parts = find_parts(dataset, (source, target), name=name, readers=_READERS)
+    columns = source, target
+    origin, parts = find_parts(
+        dataset,
+        columns,
+        name=name,
+        readers=in_encoding(_READERS, encoding),
+        parallel=Parallel(columns, partial(read_parallel, encoding=encoding)),
+    )
     splits = load_splits(
         parts,
         partial(_check, source=source, target=target),
         _FEATURES,
         origin=origin,
-        recipe=["pairs", source, target],
+        recipe=["pairs", source, target, codec_name(encoding)],
         on_error=on_error,
         cache_dir=cache_dir,
     )

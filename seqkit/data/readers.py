@@ -3,24 +3,27 @@
 A reader is a generator function `reader(path, columns)`. It yields a `Record` for a
 line it could read and a `DataError` for one it could not, so that the caller can count
 that line and go on; it raises a `DataError` where the whole file is unusable. What a
-record must hold is not a reader's business.
+record must hold is not a reader's business. Readers of text take `encoding=` too,
+which `in_encoding` binds.
 """
 
 import itertools
 import json
+from functools import partial
 
 import pyarrow
 import pyarrow.parquet
 
+from seqkit.data.encodings import codec_name
 from seqkit.data.lines import Record, brief, text_lines
 from seqkit.data.tables import read_csv, read_tsv
 from seqkit.errors import DataError
 
 
-def read_parallel(paths, columns):
+def read_parallel(paths, columns, encoding="utf-8"):
     """Reads one file a column, where equal line numbers belong together."""
     where = " and ".join(map(str, paths))
-    streams = [text_lines(path) for path in paths]
+    streams = [text_lines(path, encoding) for path in paths]
     for lines in itertools.zip_longest(*streams):
         if None in lines:
             counts = _count(lines, streams)
@@ -43,20 +46,20 @@ def _count(lines, streams):
         yield number - 1 if line is None else number + sum(1 for _ in stream)
 
 
-def read_text(path, columns):
+def read_text(path, columns, encoding="utf-8"):
     """Reads plain text, where each line is a row."""
     (column,) = columns
-    for number, text in text_lines(path):
+    for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
             yield text
         else:
             yield Record(str(path), number, None, {column: text})
 
 
-def read_document(path, columns):
+def read_document(path, columns, encoding="utf-8"):
     """Reads plain text, where the file is one row, without its last line end."""
     lines = []
-    for record in read_text(path, columns):
+    for record in read_text(path, columns, encoding):
         if isinstance(record, DataError):
             yield record
             return
@@ -64,9 +67,9 @@ def read_document(path, columns):
     yield Record(str(path), None, None, dict.fromkeys(columns, "\n".join(lines)))
 
 
-def read_jsonl(path, columns):
+def read_jsonl(path, columns, encoding="utf-8"):
     """Reads one JSON object a line; `columns` are not needed for it."""
-    for number, text in text_lines(path):
+    for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
             yield text
             continue
@@ -105,3 +108,26 @@ READERS = {
     "jsonl": read_jsonl,
     "parquet": read_parquet,
 }
+
+
+def in_encoding(readers, encoding):
+    """Returns the same readers for files in an encoding.
+
+    Args:
+        readers: File ending to reader.
+        encoding: Name of the encoding; what parquet files hold is Unicode anyway.
+
+    Raises:
+        DataError: There is no such encoding.
+
+    >>> from seqkit.data.readers import READERS, in_encoding
+    >>> sorted(in_encoding(READERS, "utf-16"))
+    ['csv', 'jsonl', 'parquet', 'tsv']
+    """
+    name = codec_name(encoding)
+    if name == "utf-8":
+        return readers
+    return {
+        ending: read if read is read_parquet else partial(read, encoding=name)
+        for ending, read in readers.items()
+    }

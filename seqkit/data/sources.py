@@ -12,27 +12,34 @@ from pathlib import Path
 
 import datasets
 
-from seqkit.data.files import Part, file_part, split_ending, split_stem
+from seqkit.data.class_names import class_names, name_classes
+from seqkit.data.files import ANY, Parallel, Part, file_part, file_split, reader_of
 from seqkit.data.folders import folder_parts, tree_part
 from seqkit.data.lines import Record, brief
 from seqkit.data.readers import READERS
-from seqkit.data.splits import split_at_end, split_name
+from seqkit.data.splits import split_name
 from seqkit.errors import DataError
 
 _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 
 
-def find_parts(dataset, columns, *, name=None, readers=READERS, tree_readers=None):
+def find_parts(
+    dataset, columns, *, name=None, readers=READERS, tree_readers=None, parallel=None
+):
     """Finds the splits of a dataset.
 
     Args:
         dataset: What a dataset may be, see `load_pairs`.
         columns: Wanted column names, in the order that columns without a header
-            have. They are the endings of parallel files too.
+            have.
         name: Configuration of a hub dataset.
-        readers: File ending to reader.
+        readers: File ending to reader. That of `files.ANY` reads files with any other
+            ending, and then the split may stand anywhere in their names.
         tree_readers: The same for the files of a folder that is one split; by default
             `readers`.
+        parallel: `Parallel`, what parallel files are called and how they are read;
+            they may then also be the files of a folder that is one split. By default
+            they end in the columns.
 
     Returns:
         What the dataset is, in words, and a dictionary from split name to `Part`.
@@ -41,7 +48,8 @@ def find_parts(dataset, columns, *, name=None, readers=READERS, tree_readers=Non
         DataError: Nothing is there, it holds no split, or a split stands there twice.
     """
     tree_readers = tree_readers or readers
-    origin, found = _open(dataset, columns, name, readers, tree_readers)
+    layout = columns, readers, tree_readers, parallel
+    origin, found = _open(dataset, name, *layout)
     if name is not None and not origin.startswith("hub"):
         raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")
     if not isinstance(found, Mapping):  # "test[:100]" is test
@@ -54,13 +62,13 @@ def find_parts(dataset, columns, *, name=None, readers=READERS, tree_readers=Non
             names = ", ".join(map(str, found))
             raise DataError(f"one split {split}", names, where=origin)
         where = f"{origin}, split {given}"
-        parts[split] = _part(value, where, columns, readers, tree_readers)
+        parts[split] = _part(value, where, *layout)
     if not parts:
         raise DataError("at least one split", "none", where=origin)
     return origin, parts
 
 
-def _open(dataset, columns, name, readers, tree_readers):
+def _open(dataset, name, columns, readers, tree_readers, parallel):
     """Returns what the dataset is, in words, and its splits or its only split."""
     if not isinstance(dataset, str | os.PathLike):
         return f"{type(dataset).__name__}", dataset
@@ -71,18 +79,21 @@ def _open(dataset, columns, name, readers, tree_readers):
         with quiet():
             return f"saved dataset {path}", datasets.load_from_disk(path)
     if path.is_dir():
-        return f"folder {path}", folder_parts(path, columns, readers, tree_readers)
-    part = file_part(path, columns, readers)
+        found = folder_parts(path, columns, readers, tree_readers, parallel)
+        return f"folder {path}", found
+    names = (parallel or Parallel(columns)).names
+    part = file_part(path, columns, readers, parallel)
     if part:
-        stem = split_stem(path) if path.is_file() else path.name
-        split = split_name(stem) or split_at_end(stem) or "train"
-        return f"file {path}", {split: part}
+        return f"file {path}", {file_split(path, readers, names) or "train": part}
     if isinstance(dataset, str) and _HUB_ID.fullmatch(dataset):
-        if split_ending(path)[1] not in readers:
+        if reader_of(path, readers) is None:
             return f"hub dataset {dataset}", _from_hub(dataset, name)
+    if ANY in readers:
+        found = "nothing of that name"
+        raise DataError("a file or a folder", found, where=repr(str(dataset)))
     raise DataError(
         "a file, a folder, parallel files "
-        f"{' and '.join(f'{path.name}.{column}' for column in columns)}, "
+        f"{' and '.join(f'{path.name}.{name}' for name in names)}, "
         'or a hub id of the form "owner/name" (its configuration goes into name=)',
         "nothing of that name",
         where=repr(str(dataset)),
@@ -117,7 +128,7 @@ def quiet():
             datasets.enable_progress_bars()
 
 
-def _part(value, where, columns, readers, tree_readers):
+def _part(value, where, columns, readers, tree_readers, parallel):
     """Returns the `Part` for one split given as data, file, folder or `Part`."""
     if isinstance(value, Part):
         return value
@@ -131,9 +142,9 @@ def _part(value, where, columns, readers, tree_readers):
     found = f"{type(value).__name__} {brief(value)}"
     if isinstance(value, str | os.PathLike):
         path = Path(value).expanduser()
-        part = file_part(path, columns, readers)
+        part = file_part(path, columns, readers, parallel)
         if part is None and path.is_dir():
-            part = tree_part(path, columns, tree_readers)
+            part = tree_part(path, columns, tree_readers, parallel)
         if part:
             return part
         found = f"no such file: {str(value)!r}"
@@ -145,14 +156,19 @@ def _part(value, where, columns, readers, tree_readers):
 
 
 def _read_dataset(dataset, where, columns):
-    """Reads the wanted columns of a dataset, or all where one is missing."""
+    """Reads the wanted columns of a dataset, or all where one is missing.
+
+    Classes come as their names.
+    """
     dataset = dataset.with_format(None)
     if set(columns) <= set(dataset.column_names or ()):
         dataset = dataset.select_columns(list(columns))
+    classes = class_names(dataset.features)
     row = 0
     for batch in dataset.iter(batch_size=1000):
         for values in zip(*batch.values(), strict=True):
-            yield Record(where, None, row, dict(zip(batch, values, strict=True)))
+            values = dict(zip(batch, values, strict=True))
+            yield Record(where, None, row, name_classes(values, classes))
             row += 1
 
 

@@ -14,6 +14,9 @@ _NAMES = {
     "test": "test",
 }
 _FURTHER_TEST = re.compile(r"test([_.-].+|\d.*)", re.IGNORECASE)
+# testa and testb are what CoNLL-2002 and 2003 call validation and test.
+_WITHIN_NAMES = _NAMES | {"testa": "validation", "testb": "test"}
+_WITHIN = re.compile("[^\\W\\d_]+")  # letters between what are none
 
 
 def split_name(name):
@@ -36,6 +39,21 @@ def split_at_end(name):
     """
     ends = (name[match.end() :] for match in re.finditer("[._-]", name))
     return next((split for end in ends if (split := split_name(end))), None)
+
+
+def split_within(name):
+    """Returns the split that a name holds between other signs than letters, or `None`.
+
+    Also `None` where it holds more than one: `train+dev` is neither.
+
+    >>> from seqkit.data.splits import split_within
+    >>> names = ("wnut17train.conll", "emerging.test.annotated", "eng.testa", "latest")
+    >>> [split_within(name) for name in names]
+    ['train', 'test', 'validation', None]
+    """
+    words = (word.lower() for word in _WITHIN.findall(name))
+    found = {_WITHIN_NAMES[word] for word in words if word in _WITHIN_NAMES}
+    return found.pop() if len(found) == 1 else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,36 +1,38 @@
-"""Readers of TSV and CSV files, with or without a header."""
+"""Readers of TSV and CSV files, with or without a header.
+
+A column is wanted by its name, or by its number, counted from 0. Where all are wanted
+by number there is no header, and every line is a row.
+"""
 
 import csv
 
-from seqkit.data.lines import Record, brief, decode, raw_lines, text_lines
+from seqkit.data.lines import Record, brief, text_lines, whole_lines
 from seqkit.errors import DataError
 
 
-def read_tsv(path, columns):
+def read_tsv(path, columns, encoding="utf-8"):
     """Reads tab-separated fields; quotes are ordinary characters."""
-    return _records(path, columns, _tsv_fields(path))
+    return _records(path, columns, _tsv_fields(path, encoding))
 
 
-def read_csv(path, columns):
+def read_csv(path, columns, encoding="utf-8"):
     """Reads comma-separated fields, which may be quoted and then hold line ends."""
-    return _records(path, columns, _csv_fields(path))
+    return _records(path, columns, _csv_fields(path, encoding))
 
 
-def _tsv_fields(path):
-    for number, text in text_lines(path):
+def _tsv_fields(path, encoding):
+    for number, text in text_lines(path, encoding):
         yield number, text if isinstance(text, DataError) else text.split("\t")
 
 
-def _csv_fields(path):
+def _csv_fields(path, encoding):
     broken = []
 
     def texts():
-        for number, raw in raw_lines(path):
-            text = decode(path, number, raw)
-            if isinstance(text, DataError):
-                broken.append(text)
-                text = raw.decode("utf-8", errors="replace")  # keeps quotes paired
-            yield text
+        for _, text, error in whole_lines(path, encoding):
+            if error:
+                broken.append(error)
+            yield text  # of a broken line too: it keeps quotes paired
 
     rows = csv.reader(texts(), strict=True)
     while True:
@@ -72,6 +74,8 @@ def _records(path, columns, lines):
 
 def _column_names(path, columns, first):
     """Returns the column names and whether `first`, the first line, gave them."""
+    if any(isinstance(column, int) for column in columns):
+        return _numbered(path, columns, first)
     if all(first.count(column) == 1 for column in columns):
         return first, True
     wanted = {column.casefold() for column in columns}
@@ -86,3 +90,20 @@ def _column_names(path, columns, first):
         line=1,
         fix="Name the columns as the header does",
     )
+
+
+def _numbered(path, columns, first):
+    """Returns the same where columns are wanted by number."""
+    named = [column for column in columns if isinstance(column, str)]
+    numbers = [column for column in columns if isinstance(column, int)]
+    expected = f"at least {max(numbers) + 1} columns"
+    fix = "Columns are counted from 0"
+    if named:
+        expected += f" and a header with {', '.join(named)}"
+        fix += ". Where all are given by number there is no header"
+    if max(numbers) >= len(first) or any(first.count(name) != 1 for name in named):
+        found = ", ".join(brief(field, 30) for field in first) or "an empty line"
+        raise DataError(expected, found, where=path, line=1, fix=fix)
+    if not named:
+        return list(range(len(first))), False
+    return [i if i in numbers else name for i, name in enumerate(first)], True

@@ -6,9 +6,10 @@ from functools import partial
 import datasets
 
 from seqkit.data.arrow import load_splits
+from seqkit.data.encodings import codec_name
 from seqkit.data.holdout import hold_out, hold_out_end
 from seqkit.data.lines import text_of
-from seqkit.data.readers import READERS, read_document, read_text
+from seqkit.data.readers import READERS, in_encoding, read_document, read_text
 from seqkit.data.sources import find_parts
 from seqkit.errors import DataError
 
@@ -22,6 +23,7 @@ def load_texts(
     dataset,
     *,
     column="text",
+    encoding="utf-8",
     name=None,
     sample=None,
     on_error="raise",
@@ -69,6 +71,7 @@ def load_texts(
     Args:
         dataset: See above.
         column: Column name of the text.
+        encoding: Encoding of text files, any that Python knows.
         name: Configuration of a hub dataset, such as "wikitext-2-raw-v1" of
             "Salesforce/wikitext".
         sample: Called without arguments where `dataset` is `None`; returns a
@@ -105,19 +108,20 @@ def load_texts(
         if sample is None:
             raise DataError("a dataset", "None", fix="There is no sample for it")
         dataset = sample()
+    tree_readers = _DOCUMENT_READERS if documents else _READERS
     origin, parts = find_parts(
         dataset,
         (column,),
         name=name,
-        readers=_READERS,
-        tree_readers=_DOCUMENT_READERS if documents else _READERS,
+        readers=in_encoding(_READERS, encoding),
+        tree_readers=in_encoding(tree_readers, encoding),
     )
     splits = load_splits(
         parts,
         partial(_check, column=column, documents=documents),
         _FEATURES,
         origin=origin,
-        recipe=["texts", column, documents],
+        recipe=["texts", column, documents, codec_name(encoding)],
         on_error=on_error,
         cache_dir=cache_dir,
     )

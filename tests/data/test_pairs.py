@@ -63,6 +63,15 @@ def test_text_comes_out_unharmed(load):
     assert pairs(load({"test": rows})["test"]) == rows
 
 
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_another_encoding(load, tmp_path, encoding):
+    for name, text in {"x.en": "né\n", "x.de": "für\n", "x.tsv": "né\tfür\n"}.items():
+        (tmp_path / name).write_bytes(text.encode(encoding))
+    for given in (tmp_path / "x", tmp_path / "x.tsv"):
+        splits = load(given, encoding=encoding, validation_fraction=0)
+        assert pairs(splits["train"]) == [("né", "für")]
+
+
 def test_validation_is_held_out_from_train_only(load):
     given = {"train": ROWS + ROWS[:5], "test": ROWS[:2]}
     splits = load(given, validation_fraction=0.25)

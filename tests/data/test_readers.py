@@ -7,10 +7,14 @@ import pyarrow.parquet
 import pytest
 
 from seqkit.data.readers import (
+    READERS,
+    in_encoding,
     read_csv,
+    read_document,
     read_jsonl,
     read_parallel,
     read_parquet,
+    read_text,
     read_tsv,
 )
 from seqkit.errors import DataError
@@ -164,3 +168,93 @@ def test_a_gzip_file_that_was_cut(tmp_path):
     path.write_bytes(gzip.compress(b"a\tb\n" * 1000)[:-12])
     with pytest.raises(DataError, match="expected a readable file"):
         list(read_tsv(path, COLUMNS))
+
+
+ENCODINGS = ["cp1252", "utf-16", "utf-16-le", "utf-32-be", "gb18030", "utf-8-sig"]
+WESTERN = ["café naïve", "", " x\xa0y ", "“”"]
+
+
+@pytest.mark.parametrize("ending", ["", ".gz"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_files_in_other_encodings(two, encoding, line_end, ending):
+    wide = encoding.startswith(("utf", "gb"))
+    # Characters that hold the byte of a line end: U+0A0A, U+010A, U+0D0A.
+    lines = WESTERN + ["\u0a0a\u010a\u0d0a", *STRANGE[:3]] * wide
+    text = "".join(line + line_end for line in lines).encode(encoding)
+    found = pairs(read_parallel(two(text, text, ending), COLUMNS, encoding=encoding))
+    assert found == list(zip(lines, lines, strict=True))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_a_mark_before_utf_16_goes_whether_it_is_asked_for_or_not(one, encoding):
+    content = "\ufeffa\tb\n\ufeffc\td\n".encode(encoding)
+    for given in (encoding, encoding[:6]):
+        found = pairs(read_tsv(one(content), COLUMNS, encoding=given))
+        assert found == [("a", "b"), ("\ufeffc", "d")]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16"])
+def test_every_kind_of_text_file_takes_an_encoding(one, encoding):
+    def read(reader, text, columns=COLUMNS):
+        records = list(reader(one(text.encode(encoding)), columns, encoding=encoding))
+        return [tuple(record.values.values()) for record in records]
+
+    assert read(read_tsv, "é\tö\n") == [("é", "ö")]
+    assert read(read_csv, '"é\nè",ö\r\n') == [("é\nè", "ö")]
+    assert read(read_jsonl, '{"a": "é"}\n') == [("é",)]
+    assert read(read_text, "é\nö", ["text"]) == [("é",), ("ö",)]
+    assert read(read_document, "é\nö\n", ["text"]) == [("é\nö",)]
+
+
+def test_a_likely_encoding_is_named(one):
+    fine = "a fine crème brûlée, très bonne\tno\n" * 5
+    for encoding in ("cp1252", "utf-16"):
+        records = read_text(one(fine.encode(encoding)), ["text"])
+        expected = f'It looks like {encoding}: give encoding="{encoding}"'
+        assert expected in str(next(records))
+    cyrillic = "Фильм очень понравился, но конец плохой\tнет\n" * 9
+    records = read_text(one(cyrillic.encode("cp1251")), ["text"])
+    assert 'give encoding="cp1251"' in str(next(records))
+    records = read_text(one(fine.encode()), ["text"], encoding="ascii")
+    assert "ascii text, found byte 0xc3 at character 10" in str(next(records))
+    records = read_text(one(fine.encode()), ["text"], encoding="ascii")
+    assert "It looks like utf-8" in str(next(records))
+
+
+def test_a_damaged_line_of_utf8_is_not_called_another_encoding(one):
+    path = one("crème brûlée\n".encode() * 9 + b"cr\xe8me\n")
+    *_, bad = read_text(path, ["text"])
+    assert "looks like" not in str(bad) and "Convert the file" in str(bad)
+
+
+def test_broken_bytes_of_other_encodings_cost_their_line_alone(one):
+    path = one(b"a,b\nc,\x81\ne,f\n", "x.csv")
+    first, bad, last = read_csv(path, COLUMNS, encoding="cp1252")
+    assert str(bad).startswith(
+        f"{path}, line 2: expected cp1252 text, found byte 0x81 at character 3 of"
+    )
+    assert pairs([first, last]) == [("a", "b"), ("e", "f")]
+    high = "\ud800".encode("utf-16-le", errors="surrogatepass")
+    content = "a\tb\nc\t".encode("utf-16-le") + high + "\ne\tf\n".encode("utf-16-le")
+    first, bad, last = read_tsv(one(content), COLUMNS, encoding="utf-16-le")
+    assert isinstance(bad, DataError) and bad.line == 2
+    assert pairs([first, last]) == [("a", "b"), ("e", "f")]
+    cut = one("a\tb\nc\td\n".encode("utf-16")[:-1])
+    first, bad = read_tsv(cut, COLUMNS, encoding="utf-16")
+    assert "byte 0x0a at character 4" in str(bad)
+
+
+@pytest.mark.parametrize("encoding", ["utf8000", "rot13", "locale", "a\0b", None, 8])
+def test_no_such_encoding(one, encoding):
+    with pytest.raises(DataError, match="encoding: expected an encoding that Python"):
+        list(read_tsv(one("a\tb\n"), COLUMNS, encoding=encoding))
+    with pytest.raises(DataError, match="encoding: expected"):
+        in_encoding(READERS, encoding)
+
+
+def test_readers_in_an_encoding(tmp_path, one):
+    readers = in_encoding(READERS, "latin-1")
+    assert pairs(readers["tsv"](one(b"\xe9\tb\n"), COLUMNS)) == [("é", "b")]
+    assert in_encoding(READERS, "UTF8") == READERS
+    assert readers["parquet"] is read_parquet

@@ -31,7 +31,7 @@ def folder(tmp_path):
         for name in names:
             path = tmp_path / "data" / name
             path.parent.mkdir(exist_ok=True, parents=True)
-            data = text.encode()
+            data = text if isinstance(text, bytes) else text.encode()
             path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
         return tmp_path / "data"
 
@@ -49,6 +49,15 @@ def test_lines_of_a_file_are_rows(load, folder, documents):
 @pytest.mark.parametrize("text", [TEXT.replace("\n", "\r\n"), "\ufeff" + TEXT])
 def test_line_ends_and_byte_order_mark(load, folder, text):
     assert load(folder("train.txt", text=text))["train"] == LINES
+
+
+@pytest.mark.parametrize("documents", [False, True])
+def test_another_encoding(load, folder, documents):
+    for encoding in ("latin-1", "utf-16"):
+        place = folder("x/train.txt", "y/train/a.txt", text="né\n".encode(encoding))
+        for name in "xy":
+            found = load(place / name, encoding=encoding, documents=documents)
+            assert found == {"train": ["né"]}
 
 
 def test_a_last_line_without_its_end_is_a_row(load, folder):

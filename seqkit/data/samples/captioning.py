@@ -1,0 +1,129 @@
+"""Pictures of coloured shapes, and the one caption that tells how they stand."""
+
+import io
+import random
+import zlib
+from collections.abc import Callable, Iterator
+
+from seqkit.data.samples import scenes
+from seqkit.errors import DataError
+
+_RESERVED_ONE_IN = 8
+# Scenes drawn in vain before a split is given up.
+_PATIENCE = 5_000
+
+
+def splits(
+    seed: int = 0, train: int = 6000, validation: int = 200, test: int = 400
+) -> dict[str, list[dict]]:
+    """Pictures and captions whose test split holds what training never shows.
+
+    A picture of 64 × 64 pixels has two groups of one to three shapes each, of one
+    colour, kind and size. Every picture has exactly one caption:
+
+    - "two green triangles above a yellow star": the caption begins with the upper
+      group,
+    - "an orange ring left of three small blue squares": with the left one,
+    - "a small red circle in a large brown cross": with the inner shape.
+
+    Groups are "left of" or "above" each other where their centres are at least twice
+    as far apart this way as the other. Most shapes are "small" or about twice as large,
+    which has no word; "large" ones hold another.
+
+    Held out are combinations of size, colour, shape and relation. About one in eight,
+    the same ones for every seed, is reserved for the test split: if that is (small,
+    red, circle, above), no picture of "train" and "validation" has small red circles
+    above or below anything. Each picture of "test" has a reserved combination. No
+    caption occurs twice, within a split or across them. A larger `train` begins with
+    the pictures of a smaller one.
+
+    Args:
+        seed: The same seed gives the same scenes, on every machine.
+        train: Number of training pictures.
+        validation: Number of validation pictures.
+        test: Number of test pictures.
+
+    Returns:
+        A dict of the splits "train", "validation" and "test", lists of rows
+        `{"image": bytes of a PNG, "captions": [caption]}`.
+
+    Raises:
+        DataError: So many pictures ask for more captions than there are.
+
+    Example:
+
+    >>> from seqkit.data.samples import captioning
+    >>> data = captioning.splits(train=10, validation=2, test=2)
+    >>> data["train"][0]["captions"]
+    ['three small yellow rings left of a small green cross']
+    >>> data["test"][0]["captions"]  # training has brown ones above, but no small ones
+    ['three small brown crosses above three blue triangles']
+    """
+    sizes = {"train": train, "validation": validation, "test": test}
+    return {
+        name: [
+            {"image": _png(layout), "captions": [scenes.to_english(scene)]}
+            for scene, layout in rows
+        ]
+        for name, rows in draw_splits(seed, sizes)
+    }
+
+
+def draw_splits(
+    seed: int, sizes: dict[str, int]
+) -> Iterator[tuple[str, list[tuple[scenes.Scene, scenes.Layout]]]]:
+    """Draws the scenes of each split, and where their shapes stand."""
+    shown = scenes.Sampler(lambda combination: not is_reserved(combination))
+    everything = scenes.Sampler()
+    seen: set[scenes.Scene] = set()
+    for name, count in sizes.items():
+        rng = random.Random(f"{name} {seed}")
+        if name == "test":
+            drawn = _draw(everything, count, rng, name, seen, _is_held_out)
+        else:
+            drawn = _draw(shown, count, rng, name, seen)
+        yield name, drawn
+
+
+def is_reserved(combination: tuple[str, str, str, str]) -> bool:
+    """Whether (size, colour, shape, relation) is kept for the test split."""
+    return zlib.crc32(" ".join(combination).encode()) % _RESERVED_ONE_IN == 0
+
+
+def _is_held_out(scene: scenes.Scene) -> bool:
+    return any(map(is_reserved, scenes.combinations(scene)))
+
+
+def _draw(
+    sampler: scenes.Sampler,
+    count: int,
+    rng: random.Random,
+    name: str,
+    seen: set[scenes.Scene],
+    is_wanted: Callable[[scenes.Scene], bool] = lambda scene: True,
+) -> list[tuple[scenes.Scene, scenes.Layout]]:
+    """Draws scenes that `seen` does not hold yet, and adds them to it."""
+    drawn: list[tuple[scenes.Scene, scenes.Layout]] = []
+    in_vain = 0
+    while len(drawn) < count:
+        scene = sampler.scene(rng)
+        if scene not in seen and is_wanted(scene):
+            seen.add(scene)
+            drawn.append((scene, scenes.place(scene, rng)))
+            in_vain = 0
+        else:
+            in_vain += 1
+        if in_vain == _PATIENCE:
+            raise DataError(
+                f"{count} pictures",
+                f"only {len(drawn)} whose captions earlier ones do not have",
+                where=f"embedded captioning sample, split {name!r}",
+                fix="Ask for fewer.",
+            )
+    return drawn
+
+
+def _png(layout: scenes.Layout) -> bytes:
+    file = io.BytesIO()
+    scenes.draw(layout).save(file, "PNG")
+    return file.getvalue()

@@ -1,0 +1,11 @@
+"""Scenes of coloured shapes: what is in them, where, and how they look."""
+
+from seqkit.data.samples.scenes.drawing import draw as draw
+from seqkit.data.samples.scenes.layout import Layout as Layout
+from seqkit.data.samples.scenes.layout import Shape as Shape
+from seqkit.data.samples.scenes.layout import place as place
+from seqkit.data.samples.scenes.meaning import Group as Group
+from seqkit.data.samples.scenes.meaning import Scene as Scene
+from seqkit.data.samples.scenes.meaning import combinations as combinations
+from seqkit.data.samples.scenes.meaning import to_english as to_english
+from seqkit.data.samples.scenes.sampler import Sampler as Sampler

@@ -1,0 +1,49 @@
+"""What a scene shows, and the one caption that says it."""
+
+from typing import NamedTuple
+
+from seqkit.data.samples.scenes.lexicon import COUNTS
+
+RELATIONS = ("above", "left of", "in")
+
+Combination = tuple[str, str, str, str]
+
+
+class Group(NamedTuple):
+    """One, two or three shapes of a kind."""
+
+    count: int
+    size: str
+    colour: str
+    shape: str
+
+
+class Scene(NamedTuple):
+    """Two groups, the first of which is above, left of or in the second."""
+
+    first: Group
+    relation: str
+    second: Group
+
+
+def to_english(scene: Scene) -> str:
+    """The caption of a scene."""
+    return f"{_phrase(scene.first)} {scene.relation} {_phrase(scene.second)}"
+
+
+def combinations(scene: Scene) -> list[Combination]:
+    """Size, colour, shape and relation of both groups."""
+    return [
+        (group.size, group.colour, group.shape, scene.relation)
+        for group in (scene.first, scene.second)
+    ]
+
+
+def _phrase(group: Group) -> str:
+    words = [word for word in (group.size, group.colour, group.shape) if word]
+    if group.count == 1:
+        words.insert(0, "an" if words[0][0] in "aeiou" else "a")
+    else:
+        words.insert(0, COUNTS[group.count])
+        words[-1] = f"{words[-1]}{'es' if group.shape == 'cross' else 's'}"
+    return " ".join(words)
