@@ -1,5 +1,13 @@
 """How good a model is: thin faces of the libraries that everybody compares with."""
 
+from seqkit.metrics.calibration import (
+    expected_calibration_error as expected_calibration_error,
+)
+from seqkit.metrics.captioning import caption_scores as caption_scores
+from seqkit.metrics.classification import (
+    classification_scores as classification_scores,
+)
 from seqkit.metrics.perplexity import Perplexity as Perplexity
 from seqkit.metrics.perplexity import TokenAccuracy as TokenAccuracy
+from seqkit.metrics.tagging import tagging_scores as tagging_scores
 from seqkit.metrics.translation import translation_scores as translation_scores

@@ -3,6 +3,7 @@
 from seqkit.tokenizers.bytes import ByteTokenizer as ByteTokenizer
 from seqkit.tokenizers.characters import CharacterTokenizer as CharacterTokenizer
 from seqkit.tokenizers.incremental import IncrementalDecoder as IncrementalDecoder
+from seqkit.tokenizers.label_vocabulary import LabelVocabulary as LabelVocabulary
 from seqkit.tokenizers.loading import load_tokenizer as load_tokenizer
 from seqkit.tokenizers.sentencepiece import (
     SentencePieceTokenizer as SentencePieceTokenizer,
@@ -11,4 +12,7 @@ from seqkit.tokenizers.special_tokens import END_ID as END_ID
 from seqkit.tokenizers.special_tokens import PAD_ID as PAD_ID
 from seqkit.tokenizers.special_tokens import START_ID as START_ID
 from seqkit.tokenizers.special_tokens import UNKNOWN_ID as UNKNOWN_ID
+from seqkit.tokenizers.word_encoder import WordEncoder as WordEncoder
+from seqkit.tokenizers.word_splitter import WordSplitter as WordSplitter
+from seqkit.tokenizers.word_vectors import read_word_vectors as read_word_vectors
 from seqkit.tokenizers.words import WordTokenizer as WordTokenizer

@@ -1,0 +1,38 @@
+"""Unicode classes that do not depend on the Unicode of a TensorFlow."""
+
+import functools
+import itertools
+
+import regex
+
+_CLASS = regex.compile(r"\\p\{(\w+)\}")
+
+
+def explicit(pattern):
+    """A pattern with ranges of characters where it has classes such as `\\p{L}`.
+
+    TensorFlow's regular expressions know an older Unicode than Python's, and which one
+    depends on where a model is served.
+
+    Args:
+        pattern: Regular expression, with classes inside brackets only.
+
+    Example:
+
+    >>> from seqkit.export.unicode_classes import explicit
+    >>> explicit(r"[\\p{Zl}\\p{Zp}0]+") == "[\\u2028\\u20290]+"
+    True
+    """
+    return _CLASS.sub(lambda match: _ranges(match[1]), pattern)
+
+
+@functools.cache
+def _ranges(name):
+    runs = regex.findall(rf"\p{{{name}}}+", _every_character())
+    return "".join(run if len(run) < 3 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+@functools.cache
+def _every_character():
+    points = itertools.chain(range(0xD800), range(0xE000, 0x110000))
+    return "".join(map(chr, points))

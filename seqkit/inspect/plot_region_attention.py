@@ -1,0 +1,124 @@
+"""The picture of where a caption looked."""
+
+import math
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.pieces import readable
+from seqkit.inspect.region_attention import RegionAttention
+
+
+def plot_region_attention(
+    picture, attention, words=None, *, grid=None, columns=5, dim=0.25, cmap=None
+):
+    """Draws a picture once for each word, bright where the word looked.
+
+    As figure 3 of Xu et al. 2015, arXiv:1502.03044. Each word's brightest place is the
+    one it looked at most: a picture that is bright all over means that it looked
+    everywhere alike.
+
+    Args:
+        picture: Array `[H, W, 3]` or `[H, W]`, uint8 or float from 0 to 1; or a PIL
+            image. It may be of another size than the encoder saw.
+        attention: Array `[T, S]`, a row for each word; or a `RegionAttention`.
+        words: T strings for an array. SentencePiece's pieces may be given too, and
+            `attention.words()` of a `RegionAttention` joins them.
+        grid: Rows and columns of the S regions, of an array; by default as many rows
+            as columns.
+        columns: Pictures side by side.
+        dim: Brightness of what was not looked at, from 0 to 1.
+        cmap: A colour map of matplotlib such as `"inferno"`: then the attention is laid
+            over the picture as a colour, the denser, the larger.
+
+    Returns:
+        The figure; `figure.savefig("attention.png")` writes it. Its first panel is the
+        picture alone.
+
+    Raises:
+        SeqkitError: The shapes do not fit each other, or matplotlib is not installed.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from seqkit.inspect import plot_region_attention
+    >>> picture = np.full((32, 48, 3), 200, "uint8")
+    >>> figure = plot_region_attention(
+    ...     picture, np.array([[1, 0, 0, 0], [0, 0, 0, 1]]), ["a", "dog"])
+    >>> [ax.get_title() for ax in figure.axes]
+    ['', 'a', 'dog']
+    """
+    try:
+        from matplotlib import pyplot
+    except ImportError as error:
+        raise SeqkitError(
+            f"plot_region_attention: expected matplotlib, found {error}. Install it: "
+            "pip install seqkit[plot]"
+        ) from error
+
+    attention = _checked(attention, words, grid)
+    picture = _colours(picture)
+    maps = attention.maps(*picture.shape[:2])
+    count = 1 + len(attention.tokens)
+    columns = min(columns, count)
+    rows = math.ceil(count / columns)
+    side = 1.9
+    tall = side * picture.shape[0] / picture.shape[1] + 0.3
+    figure, axes = pyplot.subplots(
+        rows,
+        columns,
+        figsize=(side * columns, tall * rows),
+        squeeze=False,
+        layout="constrained",
+    )
+    axes = list(axes.flat)
+    for ax in axes:
+        ax.set_axis_off()
+    for ax in axes[count:]:
+        ax.remove()
+    axes[0].imshow(picture)
+    for ax, token, weights in zip(axes[1:], attention.tokens, maps, strict=False):
+        strength = (weights / max(weights.max(), 1e-12))[..., None]
+        if cmap is None:
+            ax.imshow(picture * (dim + (1 - dim) * strength))
+        else:
+            colours = pyplot.get_cmap(cmap)(strength[..., 0])[..., :3]
+            grey = picture.mean(axis=-1, keepdims=True)
+            ax.imshow(grey + 0.6 * strength * (colours - grey))
+        # Without parse_math a token such as "$" stays what it is.
+        ax.set_title(readable(token), fontsize=11, parse_math=False)
+    return figure
+
+
+def _checked(attention, words, grid):
+    if not isinstance(attention, RegionAttention):
+        if words is None:
+            raise SeqkitError("words: expected one for each row of attention, found None")
+        return RegionAttention(attention, list(words), grid)
+    if words is not None or grid is not None:
+        raise SeqkitError(
+            "words, grid: expected None with a RegionAttention, which has its own"
+        )
+    return attention
+
+
+def _colours(picture):
+    """The picture as `[H, W, 3]`, from 0 to 1."""
+    if hasattr(picture, "convert"):
+        picture = picture.convert("RGB")
+    array = np.asarray(picture)
+    if array.ndim == 2:
+        array = np.repeat(array[..., None], 3, axis=-1)
+    if array.ndim != 3 or array.shape[2] != 3 or not array.size:
+        raise SeqkitError(
+            f"picture: expected the shape [H, W, 3] or [H, W], found {array.shape}"
+        )
+    if array.dtype == np.uint8:
+        return array / 255
+    array = array.astype("float64")
+    if not (array.min() >= 0 and array.max() <= 1):
+        raise SeqkitError(
+            "picture: expected uint8, or floats from 0 to 1, found "
+            f"{np.asarray(picture).dtype} from {array.min():g} to {array.max():g}"
+        )
+    return array

@@ -1,0 +1,99 @@
+"""Where in an image a caption looked, word by word."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.inspect.pieces import word_spans, word_text
+
+
+@dataclass(frozen=True)
+class RegionAttention:
+    """Attention of T tokens over the regions of an image, h rows of w.
+
+    Attributes:
+        weights: Float array `[T, S]`, S = h · w, row by row; each row sums to 1.
+        tokens: T strings.
+        grid: Rows and columns of regions, h and w; by default as many rows as columns.
+
+    Raises:
+        SeqkitError: The shapes do not fit each other.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from seqkit.inspect import RegionAttention
+    >>> attention = RegionAttention(
+    ...     np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), ["▁a", "▁do", "g"])
+    >>> attention.words().tokens
+    ['a', 'dog']
+    >>> attention.words().weights[1]
+    array([0. , 0. , 0.5, 0.5])
+    >>> attention.maps(4, 4)[0, 0].round(2)
+    array([0.92, 0.68, 0.28, 0.04])
+    """
+
+    weights: np.ndarray
+    tokens: list
+    grid: tuple | None = None
+
+    def __post_init__(self):
+        weights = np.asarray(self.weights, "float64")
+        if weights.ndim != 2 or len(weights) != len(self.tokens):
+            raise SeqkitError(
+                f"weights: expected the shape (tokens, regions) with {len(self.tokens)} "
+                f"tokens, found {weights.shape}"
+            )
+        regions = weights.shape[1]
+        grid = (math.isqrt(regions),) * 2 if self.grid is None else tuple(self.grid)
+        if len(grid) != 2 or math.prod(grid) != regions:
+            raise SeqkitError(
+                f"grid: expected rows and columns of {regions} regions, found "
+                f"{self.grid}. An encoder has them as its grid"
+            )
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "grid", grid)
+
+    def words(self):
+        """The same for words: the weights of the pieces of one are averaged.
+
+        Returns:
+            A `RegionAttention` without `▁`.
+        """
+        spans = word_spans(self.tokens)
+        weights = np.zeros((len(spans), self.weights.shape[1]))
+        for row, (start, stop) in enumerate(spans):
+            weights[row] = self.weights[start:stop].mean(axis=0)
+        words = [word_text(self.tokens[start:stop]) for start, stop in spans]
+        return RegionAttention(weights, words, self.grid)
+
+    def maps(self, height, width):
+        """The weights at each pixel of an image that the regions cover evenly.
+
+        They are interpolated linearly between the centres of regions, and then averaged
+        over a window of the size of a region, which takes the edges away.
+
+        Args:
+            height, width: Size of the image in pixels, H and W.
+
+        Returns:
+            Array `[T, H, W]`, between the least and the greatest weight of a token.
+        """
+        weights = self.weights.reshape(-1, *self.grid)
+        rows, columns = (
+            _spread(regions, pixels)
+            for regions, pixels in zip(self.grid, (height, width), strict=True)
+        )
+        return np.einsum("yr,trc,xc->tyx", rows, weights, columns, optimize=True)
+
+
+def _spread(regions, pixels):
+    """How much each pixel takes of each region, `[P, R]`; rows sum to 1."""
+    size = pixels / regions
+    # Nine points of each pixel's window, in regions from the first one's centre.
+    points = (np.arange(pixels)[:, None] + 0.5) / size - 0.5
+    points = (points + np.linspace(-0.5, 0.5, 9)).clip(0, regions - 1)
+    near = np.abs(points[..., None] - np.arange(regions))
+    return (1 - near).clip(0).mean(axis=1)

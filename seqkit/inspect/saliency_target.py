@@ -1,0 +1,118 @@
+"""Which of a model's numbers an answer is, such as a label or the tag of a word."""
+
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+OUTSIDE = "O"
+
+
+def answer_of(task, inputs, outputs, target, num_words):
+    """The answer that a target names, and how to take its log-odds.
+
+    Args:
+        task: With a `model`, and names of its `labels`, or of its `tags`.
+        inputs: What the model reads of one text.
+        outputs: What it says of it: logits `[1, K]` of a classifier, `[1, T, N]` of a
+            tagger, or a dictionary of `"tags"` and `"label"`.
+        target: As in `seqkit.inspect.saliency`.
+        num_words: Words of the text.
+
+    Returns:
+        A label or `(number of a word, tag)`; and a function of outputs of B rows that
+        returns the log-odds `[B]`, float32.
+
+    Raises:
+        SeqkitError: There is no such label, tag or word, or nothing to choose.
+    """
+    heads = outputs if isinstance(outputs, dict) else {}
+    tagger = bool(heads) or len(outputs.shape) == 3
+    if tagger and not isinstance(target, str):
+        return _tag_answer(task, inputs, outputs, target, num_words)
+    if tagger and "label" not in heads:
+        raise SeqkitError(
+            "target: expected the number of a word or (number, tag), since the model "
+            f"gives no labels, found {target!r}"
+        )
+
+    def logits(outputs):
+        return outputs["label"] if tagger else outputs
+
+    names = _names(task.labels)
+    if target is None:
+        target = names[int(ops.convert_to_numpy(logits(outputs))[0].argmax())]
+    place = _place(target, names, "label")
+    alone = not tagger and getattr(task.model, "multi_label", False)
+    return target, lambda outputs: log_odds(logits(outputs), place, alone)
+
+
+def log_odds(logits, place, alone=False):
+    """Of one class `[B]`, of logits `[B, K]`: log p / (1 - p) by their softmax.
+
+    With `alone` each logit is the log-odds itself, as of a sigmoid.
+    """
+    logits = ops.cast(logits, "float32")
+    mine = logits[:, place]
+    if alone or logits.shape[1] == 1:
+        return mine
+    others = ops.concatenate([logits[:, :place], logits[:, place + 1 :]], axis=1)
+    return mine - ops.logsumexp(others, axis=1)
+
+
+def _tag_answer(task, inputs, outputs, target, num_words):
+    names = _names(task.tags)
+
+    def emissions(outputs):
+        return outputs["tags"] if isinstance(outputs, dict) else outputs
+
+    word, tag = target if isinstance(target, tuple | list) else (target, None)
+    if tag is None:
+        tags = [names[n] for n in _predicted(task.model, inputs, emissions(outputs))]
+        if word is None:
+            word = _first_entity(tags[:num_words], OUTSIDE in names)
+        tag = tags[_word(word, num_words)]
+    word, place = _word(word, num_words), _place(tag, names, "tag")
+    return (word, tag), lambda outputs: log_odds(emissions(outputs)[:, word], place)
+
+
+def _predicted(model, inputs, emissions):
+    """Numbers of the tags of one sentence, of the CRF where there is one."""
+    if hasattr(model, "predict_tags"):
+        found = model.predict_tags(inputs)["tag_ids"]
+    else:
+        found = ops.argmax(emissions, axis=-1)
+    return ops.convert_to_numpy(found)[0].tolist()
+
+
+def _first_entity(tags, has_outside):
+    if has_outside:
+        for number, tag in enumerate(tags):
+            if tag != OUTSIDE:
+                return number
+    raise SeqkitError(
+        "target: expected the number of a word or (number, tag), found None, and no "
+        "entity is predicted that could be meant"
+    )
+
+
+def _word(number, num_words):
+    if not hasattr(number, "__index__") or not 0 <= number < num_words:
+        raise SeqkitError(
+            f"target: expected the number of a word from 0 to {num_words - 1}, found "
+            f"{number!r}"
+        )
+    return int(number)
+
+
+def _names(vocabulary):
+    """Of a `seqkit.tokenizers.LabelVocabulary`, or of a list."""
+    return list(getattr(vocabulary, "names", vocabulary))
+
+
+def _place(name, names, kind):
+    if name not in names:
+        raise SeqkitError(
+            f"target: expected a {kind} out of {', '.join(map(repr, names))}, found "
+            f"{name!r}"
+        )
+    return names.index(name)

@@ -1,0 +1,199 @@
+"""Corpus scores of captions against several references each."""
+
+import math
+from collections import Counter
+
+from seqkit.errors import SeqkitError
+from seqkit.metrics.caption_tokens import caption_tokens
+
+_SIGMA = 6.0
+_BETA = 1.2
+_ORDERS = 4
+
+
+def caption_scores(candidates, references):
+    """BLEU-1 to BLEU-4, CIDEr-D and ROUGE-L of captions, as COCO's evaluation has them.
+
+    Chen et al. 2015, arXiv:1504.00325; the words are those of `caption_tokens`, without
+    case and punctuation. A reference without a word, such as `"..."`, does not count.
+
+    - BLEU-n (Papineni et al. 2002) of the corpus, by sacreBLEU: n-grams up to n, the
+      closest reference length (of two the shorter), no smoothing.
+    - CIDEr-D (Vedantam et al. 2015, arXiv:1411.5726, section 7). With N images, of
+      which df(w) have the n-gram w in a reference, and h_w(s) its count in s,
+
+          g_n(s)      = (h_w(s) log(N / max(1, df(w))))          for all n-grams w
+          cider_n(c)  = 10 mean_s exp(-(|c| - |s|)^2 / 2σ^2)
+                        <min(g_n(c), g_n(s)), g_n(s)> / (|g_n(c)| |g_n(s)|)
+
+      over the references s of the candidate c, with σ = 6; the mean of n = 1 to 4 and
+      of all images. The weights depend on the whole set of references, so scores of
+      different sets do not compare, and that of a single image is always 0.
+    - ROUGE-L (Lin 2004): with the longest common subsequence of candidate and
+      reference, P its greatest share of the candidate, R its greatest share of a
+      reference, `(1 + β^2) P R / (R + β^2 P)` with β = 1.2; the mean of all images.
+
+    Args:
+        candidates: A caption for each image, strings.
+        references: For each image a list of its right captions, at least one.
+
+    Returns:
+        Dictionary: `bleu_1`, `bleu_2`, `bleu_3`, `bleu_4` and `rouge_l` from 0 to 100;
+        `cider` from 0 to 10, of which people reach about 0.9 (papers often print it
+        times 100); and `signature`, how all this was counted.
+
+    Raises:
+        SeqkitError: There is nothing to score, numbers differ, or an image has no
+            reference with a word.
+
+    Example:
+
+    >>> from seqkit.metrics import caption_scores
+    >>> scores = caption_scores(
+    ...     ["A dog runs on grass.", "Two men play chess"],
+    ...     [["a dog runs on the grass", "a brown dog"], ["two men play chess"]])
+    >>> round(scores["bleu_1"], 1), round(scores["cider"], 2)
+    (89.5, 6.89)
+    """
+    candidates, references = _tokens(candidates, references)
+    counts = [len(group) for group in references]
+    refs = str(min(counts)) if min(counts) == max(counts) else "var"
+    return {
+        **_bleu(candidates, references),
+        "cider": _cider(candidates, references),
+        "rouge_l": 100 * _mean(map(_rouge_l, candidates, references)),
+        "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
+        f"bleu:sacrebleu-{_version()},smooth:none,ref_len:closest|"
+        f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|rouge_l:beta:{_BETA:g}",
+    }
+
+
+def _tokens(candidates, references):
+    candidates, references = list(candidates), list(references)
+    if len(candidates) != len(references) or not candidates:
+        raise SeqkitError(
+            "expected as many candidates as lists of references and at least one, found "
+            f"{len(candidates)} candidates and {len(references)} lists of references"
+        )
+    for row, group in enumerate(references):
+        if isinstance(group, str) or not any(map(caption_tokens, group)):
+            raise SeqkitError(
+                f"references, image {row}: expected a list of captions with at least "
+                f"one word, found {group!r}"
+            )
+    references = [[caption_tokens(text) for text in group] for group in references]
+    return (
+        [caption_tokens(text) for text in candidates],
+        [[tokens for tokens in group if tokens] for group in references],
+    )
+
+
+def _version():
+    from importlib.metadata import version
+
+    return version("sacrebleu")
+
+
+def _mean(values):
+    values = list(values)
+    return sum(values) / len(values)
+
+
+def _bleu(candidates, references):
+    from sacrebleu.metrics import BLEU
+
+    most = max(map(len, references))
+    columns = [
+        [" ".join(group[n]) if n < len(group) else None for group in references]
+        for n in range(most)
+    ]
+    # "force" keeps it from warning of text that is in words already.
+    bleu = BLEU(tokenize="none", smooth_method="none", force=True)
+    whole = bleu.corpus_score([" ".join(tokens) for tokens in candidates], columns)
+    scores = {}
+    for n in range(1, _ORDERS + 1):
+        part = bleu.compute_bleu(
+            whole.counts[:n],
+            whole.totals[:n],
+            whole.sys_len,
+            whole.ref_len,
+            smooth_method="none",
+            max_ngram_order=n,
+        )
+        scores[f"bleu_{n}"] = float(part.score)
+    return scores
+
+
+def _cider(candidates, references):
+    # In how many images a reference has the n-gram.
+    found_in = Counter(
+        ngram
+        for group in references
+        for ngram in {ngram for tokens in group for ngram in _ngrams(tokens)}
+    )
+    images = math.log(len(references))
+
+    def vector(counts):
+        """The weights of a caption by n-gram, and the length of each order's part."""
+        weights = {
+            ngram: count * (images - math.log(max(1, found_in[ngram])))
+            for ngram, count in counts.items()
+        }
+        squares = [0.0] * _ORDERS
+        for ngram, weight in weights.items():
+            squares[len(ngram) - 1] += weight**2
+        return weights, [math.sqrt(square) for square in squares]
+
+    scores = []
+    for tokens, group in zip(candidates, references, strict=True):
+        own = vector(_ngrams(tokens))
+        similar = (
+            math.exp(-((len(tokens) - len(other)) ** 2) / (2 * _SIGMA**2))
+            * _similarity(own, vector(_ngrams(other)))
+            for other in group
+        )
+        scores.append(10 * _mean(similar))
+    return _mean(scores)
+
+
+def _ngrams(tokens):
+    return Counter(
+        tuple(tokens[start : start + n])
+        for n in range(1, _ORDERS + 1)
+        for start in range(len(tokens) - n + 1)
+    )
+
+
+def _similarity(candidate, reference):
+    (weights, norms), (others, other_norms) = candidate, reference
+    products = [0.0] * _ORDERS
+    for ngram, weight in weights.items():
+        other = others.get(ngram, 0.0)
+        products[len(ngram) - 1] += min(weight, other) * other
+    return _mean(
+        product / (norm * other) if norm and other else 0.0
+        for product, norm, other in zip(products, norms, other_norms, strict=True)
+    )
+
+
+def _rouge_l(candidate, references):
+    common = [_longest_common(candidate, tokens) for tokens in references]
+    if not any(common):
+        return 0.0
+    precision = max(common) / len(candidate)
+    recall = max(n / len(r) for n, r in zip(common, references, strict=True))
+    return (1 + _BETA**2) * precision * recall / (recall + _BETA**2 * precision)
+
+
+def _longest_common(first, second):
+    """Length of the longest common subsequence, one row of the table at a time."""
+    lengths = [0] * (len(second) + 1)
+    for token in first:
+        diagonal = 0
+        for place, other in enumerate(second, start=1):
+            above = lengths[place]
+            lengths[place] = (
+                diagonal + 1 if token == other else max(above, lengths[place - 1])
+            )
+            diagonal = above
+    return lengths[-1]

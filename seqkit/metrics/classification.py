@@ -1,0 +1,187 @@
+"""Scores of classified texts, and how far their probabilities can be trusted."""
+
+from collections import Counter
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.metrics.calibration import expected_calibration_error
+from seqkit.metrics.tagging import by_name, nested
+
+# A probability of 0 for what was right would make the log loss infinite.
+_SMALLEST = float(np.finfo("float64").eps)
+
+
+def classification_scores(
+    gold, probabilities, names, *, multi_label=False, threshold=0.5
+):
+    """Accuracy, F1 by class and calibration of predicted probabilities.
+
+    A text gets the class of the largest probability, the first of equal ones; with
+    `multi_label` all classes whose probability is `threshold` or more. Precision,
+    recall and F1 come from scikit-learn; whatever would be divided by zero is 0.
+
+    Args:
+        gold: The right class of each of R texts, as names or as numbers from 0 to
+            K - 1; with `multi_label` a list of names for each, or 0 and 1 in an array
+            `[R, K]`. A name that the model does not know counts as a mistake, and has a
+            class of its own in the result.
+        probabilities: Float array `[R, K]` from 0 to 1; without `multi_label` each row
+            sums to 1.
+        names: The names of the K classes.
+        multi_label: Whether a text may have any number of classes.
+        threshold: With `multi_label`, the probability from which on a class is given.
+
+    Returns:
+        Dictionary of numbers from 0 to 1, ready for JSON:
+
+        - `accuracy`: the fraction of texts that are right, with `multi_label` in all of
+          their classes.
+        - `macro_f1`: the mean F1 of the classes that occur in the gold or are
+          predicted; with `multi_label` `micro_f1` too, of all decisions together.
+        - `calibration_error`: see `expected_calibration_error`. What is right is the
+          class of the largest probability; with `multi_label` each probability is
+          compared with whether the text has that class.
+        - `log_loss`: the mean negative natural logarithm of the probability of what is
+          right (nats), taken as at least 2.2e-16.
+        - `classes`: for each `precision`, `recall`, `f1` and `support`, the number of
+          texts that have it.
+        - `confusion`, without `multi_label`: `confusion["joy"]["anger"]` counts texts
+          of class joy that were given anger. What never happened has no entry.
+        - `calibration`: the bins of the calibration error, for a reliability diagram.
+        - `signature`: what counted, how.
+
+    Raises:
+        SeqkitError: Shapes differ, there is nothing to score, a number is no class, or
+            the probabilities are none.
+
+    Example:
+
+    >>> from seqkit.metrics import classification_scores
+    >>> scores = classification_scores(
+    ...     ["good", "bad", "bad"], [[.9, .1], [.6, .4], [.2, .8]], ["good", "bad"])
+    >>> round(scores["accuracy"], 2), scores["confusion"]
+    (0.67, {'good': {'good': 1}, 'bad': {'good': 1, 'bad': 1}})
+    """
+    from importlib.metadata import version
+
+    from sklearn.metrics import precision_recall_fscore_support
+
+    names = list(names)
+    given = _checked(probabilities, names, multi_label)
+    gold = list(gold)
+    if len(gold) != len(given):
+        raise SeqkitError(
+            f"gold: expected one for each of {len(given)} rows of probabilities, found "
+            f"{len(gold)}"
+        )
+    right, all_names = _numbered(gold, names, multi_label)
+    # What the model does not know has the probability 0, and is never found.
+    known, unknown = len(names), len(all_names) - len(names)
+    given = np.pad(given, ((0, 0), (0, unknown)))
+    if multi_label:
+        found = given >= threshold
+        correct = (found == right).all(axis=1)
+        occurs = np.flatnonzero((found | right).any(axis=0))
+        outcomes = given[:, :known], right[:, :known]
+        losses = np.where(right, given, 1 - given)
+    else:
+        found = given.argmax(axis=1)
+        correct = found == right
+        occurs = np.unique([found, right])
+        outcomes = given.max(axis=1), correct
+        losses = given[np.arange(len(given)), right]
+
+    def figures(average, labels):
+        # To scikit-learn one column alone would be the numbers of two classes.
+        pair = [
+            np.pad(x, ((0, 0), (0, 1))) if multi_label else x for x in (right, found)
+        ]
+        return precision_recall_fscore_support(
+            *pair, labels=labels, average=average, zero_division=0
+        )
+
+    every = np.arange(len(all_names))
+    scores = {"accuracy": float(correct.mean())}
+    scores["macro_f1"] = float(figures("macro", occurs)[2]) if len(occurs) else 0.0
+    if multi_label:
+        scores["micro_f1"] = float(figures("micro", every)[2])
+    scores["calibration_error"], bins = expected_calibration_error(*outcomes)
+    scores["log_loss"] = float(-np.log(losses.clip(_SMALLEST)).mean())
+    scores["classes"] = by_name(all_names, *figures(None, every))
+    if not multi_label:
+        pairs = Counter(zip(right.tolist(), found.tolist(), strict=True))
+        pairs = {(all_names[a], all_names[b]): n for (a, b), n in pairs.items()}
+        scores["confusion"] = nested(all_names, pairs)
+    scores["calibration"] = bins
+    kind = f"multi-label|threshold:{threshold:g}" if multi_label else "single-label"
+    scores["signature"] = f"scikit-learn|{kind}|version:{version('scikit-learn')}"
+    return scores
+
+
+def _checked(probabilities, names, multi_label):
+    """The probabilities in float64, `[R, K]`."""
+    given = np.asarray(probabilities, "float64")
+    if given.ndim != 2 or given.shape[1] != len(names) or not given.size:
+        raise SeqkitError(
+            "probabilities: expected the shape (texts, classes) with at least one text "
+            f"and {len(names)} classes as in names, found {given.shape}"
+        )
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise SeqkitError(f"names: expected each once, found {twice!r} twice")
+    within = ((given >= 0) & (given <= 1)).all()
+    sums = given.sum(axis=1)
+    if within and (multi_label or np.abs(sums - 1).max() < 1e-3):
+        return given
+    found = f"numbers from {given.min():g} to {given.max():g}"
+    if within:
+        found = f"a row that sums to {sums[np.abs(sums - 1).argmax()]:g}"
+    what = "from 0 to 1" if multi_label else "from 0 to 1 that sum to 1 in each row"
+    call = "sigmoid" if multi_label else "softmax"
+    raise SeqkitError(
+        f"probabilities: expected numbers {what}, found {found}. Logits want a {call}"
+    )
+
+
+def _numbered(gold, names, multi_label):
+    """Class numbers `[R]` or booleans `[R, K]`, and all names, unknown ones last."""
+    rows = gold if multi_label else [[label] for label in gold]
+    if not all(_are_names(row) for row in rows):
+        return (_flags if multi_label else _numbers)(gold, names), names
+    unknown = {name for row in rows for name in row} - set(names)
+    names = [*names, *sorted(unknown)]
+    place = {name: n for n, name in enumerate(names)}
+    if not multi_label:
+        return np.array([place[name] for name in gold]), names
+    flags = np.zeros((len(rows), len(names)), bool)
+    for row, labels in enumerate(rows):
+        flags[row, [place[name] for name in labels]] = True
+    return flags, names
+
+
+def _are_names(row):
+    return not isinstance(row, str) and all(isinstance(name, str) for name in row)
+
+
+def _numbers(gold, names):
+    for row, number in enumerate(gold):
+        whole = isinstance(number, int | np.integer)
+        if not whole or not 0 <= number < len(names):
+            raise SeqkitError(
+                f"gold, row {row}: expected a name in every row, or a number from 0 to "
+                f"{len(names) - 1} in every row, found {number!r}. Give names where "
+                "the model does not know all classes"
+            )
+    return np.array(gold, "int64")
+
+
+def _flags(gold, names):
+    for row, flags in enumerate(gold):
+        fits = not isinstance(flags, str) and len(flags) == len(names)
+        if not fits or not all(flag in (0, 1) for flag in flags):
+            raise SeqkitError(
+                f"gold, row {row}: expected a list of names in every row, or "
+                f"{len(names)} numbers that are 0 or 1 in every row, found {flags!r}"
+            )
+    return np.array(gold).astype(bool)

@@ -1,0 +1,260 @@
+"""What a tagger sees of a word: the word itself, its characters and its shape."""
+
+import functools
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+from seqkit.tokenizers.json_tokenizer import JsonTokenizer
+from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, UNKNOWN_ID
+from seqkit.tokenizers.vocabulary import PieceIds, most_frequent
+from seqkit.tokenizers.word_shapes import NUM_SHAPES, shape_ids
+
+# No letter with two cases and no decimal digit has a code point above.
+_LAST_POINT = 0x20000
+
+
+class WordEncoder(JsonTokenizer):
+    """Words to the numbers of the word, of its characters and of its shape.
+
+    Word ids are those of a vocabulary, of lower-cased words with every digit as `0`
+    unless told otherwise. Characters are those of the word as it is written, so that
+    case and digits are seen there, and where the word is unknown. The shape is one of
+    `seqkit.tokenizers.word_shapes.SHAPES`. In all three 0 is padding and never comes
+    from a word, and 1 is the unknown. Lower case is by code point: `İ` becomes `i`, and
+    every `Σ` becomes `σ`.
+
+    Args:
+        words: The vocabulary, as the words are looked up. The first one has the id 4,
+            behind `<pad>`, `<unk>`, `<s>` and `</s>`; words of these names are words
+            like others.
+        counts: How often each of them stood in the training sentences; ones by default.
+        characters: The characters, the first one with the id 4, too.
+        lower: Whether words are looked up in lower case.
+        normalize_digits: Whether words are looked up with `0` for every decimal digit.
+        max_characters: Of a longer word only so many characters are seen, the first.
+
+    Attributes:
+        words, characters: The vocabularies, a tuple and a string.
+        counts: `[vocabulary_size]` int64, by word id, 0 for the special ones.
+        vocabulary_size, num_characters, num_shapes: Number of ids of each kind, the
+            special ones included.
+
+    Raises:
+        SeqkitError: Something in the vocabularies is no word or no character, or is
+            there twice or as it is never looked up.
+
+    Example:
+
+    >>> from seqkit.tokenizers import WordEncoder
+    >>> encoder = WordEncoder.train([["The", "dog"], ["the", "cat"]], max_characters=4)
+    >>> encoder.words, encoder.counts.tolist()
+    (('the', 'cat', 'dog'), [0, 0, 0, 0, 2, 1, 1])
+    >>> encoder.characters
+    'ehtTacdgo'
+    >>> for name, ids in encoder.encode(["The", "cow"]).items():
+    ...     print(name, ids.tolist())
+    word_ids [4, 1]
+    character_ids [[7, 5, 4, 0], [9, 12, 1, 0]]
+    shape_ids [7, 6]
+    """
+
+    kind = "word encoder"
+
+    def __init__(
+        self,
+        words: Sequence[str],
+        counts: Sequence[int] | None = None,
+        characters: str | Sequence[str] = "",
+        *,
+        lower: bool = True,
+        normalize_digits: bool = True,
+        max_characters: int = 32,
+    ):
+        if max_characters < 1:
+            raise SeqkitError(
+                f"max_characters: expected 1 or more, found {max_characters}"
+            )
+        self.lower, self.normalize_digits = lower, normalize_digits
+        self.max_characters = max_characters
+        self.words, self.characters = tuple(words), "".join(characters)
+        _check_words(self.words)
+        _check_once("words", self.words)
+        _check_words(self.characters, "characters")
+        _check_once("characters", tuple(self.characters))
+        for place, word in enumerate(self.words):
+            if self.normalize(word) != word:
+                raise SeqkitError(
+                    f"words, entry {place}: expected words as they are looked up, "
+                    f"such as {self.normalize(word)!r}, found {word!r}"
+                )
+        if counts is None:
+            counts = [1] * len(self.words)
+        if len(counts) != len(self.words) or not all(
+            isinstance(one, int | np.integer) for one in counts
+        ):
+            raise SeqkitError(
+                f"counts: expected a number for each of the {len(self.words)} words, "
+                f"found {len(counts)}: {list(counts[:3])}"
+            )
+        special = len(SPECIAL_PIECES)
+        self.counts = np.array([0] * special + list(counts), np.int64)
+        self._ids = PieceIds(self.words)
+        points = _points(self.characters)
+        order = np.argsort(points)
+        self._points, self._places = points[order], (order + special).astype(np.int32)
+        self.vocabulary_size = special + len(self.words)
+        self.num_characters = special + len(self.characters)
+        self.num_shapes = NUM_SHAPES
+
+    @classmethod
+    def train(
+        cls,
+        sentences: Iterable[Sequence[str]],
+        *,
+        vocabulary_size: int | None = None,
+        min_count: int = 1,
+        lower: bool = True,
+        normalize_digits: bool = True,
+        max_characters: int = 32,
+    ) -> "WordEncoder":
+        """Takes the words and the characters of sentences, the most frequent first.
+
+        Those equally frequent are in alphabetical order.
+
+        Args:
+            sentences: Lists of words, read once.
+            vocabulary_size: Greatest number of word ids, the four special ones
+                included; the rarest words are left out. `None` keeps all.
+            min_count: How often a word must occur to be kept, and a character.
+            lower, normalize_digits, max_characters: As in the constructor.
+
+        Raises:
+            SeqkitError: A sentence is no list of words, or nothing is left of them.
+        """
+        written = Counter()
+        for row, sentence in enumerate(sentences):
+            if isinstance(sentence, str):
+                raise SeqkitError(
+                    f"sentences, row {row}: expected a list of words, found a string: "
+                    f"{sentence[:40]!r}"
+                )
+            try:
+                written.update(sentence)
+            except TypeError as error:
+                raise SeqkitError(
+                    f"sentences, row {row}: expected a list of words, found {error}"
+                ) from error
+        for word in written:
+            if wrong := _wrong(word):
+                raise SeqkitError(f"sentences: expected words, found {wrong}")
+        table = _normalization(lower, normalize_digits)
+        words, characters = Counter(), Counter()
+        for word, count in written.items():
+            words[word.translate(table)] += count
+            for one in word[:max_characters]:
+                characters[one] += count
+        kept = most_frequent(words, vocabulary_size, "words", min_count)
+        return cls(
+            kept,
+            [words[word] for word in kept],
+            most_frequent(characters, None, "characters", min_count),
+            lower=lower,
+            normalize_digits=normalize_digits,
+            max_characters=max_characters,
+        )
+
+    @property
+    def normalization(self) -> dict[int, int]:
+        """From code points to those that a word is looked up with, where others."""
+        return _normalization(self.lower, self.normalize_digits)
+
+    def normalize(self, word: str) -> str:
+        """A word as it is looked up in the vocabulary."""
+        return word.translate(self.normalization)
+
+    def encode(self, words: Sequence[str]) -> dict[str, np.ndarray]:
+        """What stands for each of N words, of which M characters at most are seen.
+
+        Args:
+            words: Strings, none of them empty.
+
+        Returns:
+            Dictionary of int32 arrays: `"word_ids"` `[N]`, `"character_ids"` `[N, M]`,
+            right-padded with 0, and `"shape_ids"` `[N]`.
+
+        Raises:
+            SeqkitError: Something is no word.
+        """
+        _check_words(words)
+        table, to_id = self.normalization, self._ids.__getitem__
+        seen = [word[: self.max_characters] for word in words]
+        lengths = np.array([len(word) for word in seen], np.int64)
+        character_ids = np.zeros([len(seen), self.max_characters], np.int32)
+        filled = np.arange(self.max_characters) < lengths[:, None]
+        character_ids[filled] = self._character_ids(_points("".join(seen)))
+        word_ids = [to_id(word.translate(table)) for word in words]
+        return {
+            "word_ids": np.array(word_ids, np.int32),
+            "character_ids": character_ids,
+            "shape_ids": np.array(shape_ids(words), np.int32),
+        }
+
+    def _character_ids(self, points):
+        if not len(self._points):
+            return np.full(len(points), UNKNOWN_ID, np.int32)
+        places = np.searchsorted(self._points, points)
+        places = np.minimum(places, len(self._points) - 1)
+        found = self._points[places] == points
+        return np.where(found, self._places[places], UNKNOWN_ID)
+
+    def get_config(self) -> dict:
+        """The constructor's arguments, as plain data."""
+        return {
+            "words": list(self.words),
+            "counts": self.counts[len(SPECIAL_PIECES) :].tolist(),
+            "characters": self.characters,
+            "lower": self.lower,
+            "normalize_digits": self.normalize_digits,
+            "max_characters": self.max_characters,
+        }
+
+
+@functools.cache
+def _normalization(lower, normalize_digits):
+    table = {}
+    for point, one in enumerate(map(chr, range(_LAST_POINT))):
+        if normalize_digits and one.isdecimal():
+            table[point] = ord("0")
+        elif lower and one != one.lower():
+            table[point] = ord(one.lower()[0])
+    return table
+
+
+def _points(text):
+    return np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int32)
+
+
+def _check_words(words, name="words"):
+    for place, word in enumerate(words):
+        if wrong := _wrong(word):
+            raise SeqkitError(f"{name}, entry {place}: expected a word, found {wrong}")
+
+
+def _wrong(word):
+    """What keeps something from being a word, or nothing."""
+    if not isinstance(word, str):
+        return repr(word)
+    if not word:
+        return "an empty string"
+    if not word.isascii() and any("\ud800" <= one <= "\udfff" for one in word):
+        return f"a lone surrogate in {word!r}"
+    return None
+
+
+def _check_once(name, entries):
+    if len(set(entries)) < len(entries):
+        twice, _ = Counter(entries).most_common(1)[0]
+        raise SeqkitError(f"{name}: expected each once, found {twice!r} again")
