@@ -17,6 +17,7 @@ from seqkit.layers.position_embedding import PositionEmbedding as PositionEmbedd
 from seqkit.layers.recurrent_stack import RecurrentStack as RecurrentStack
 from seqkit.layers.rotary_embedding import RotaryEmbedding as RotaryEmbedding
 from seqkit.layers.selective_ssm import SelectiveSSM as SelectiveSSM
+from seqkit.layers.sequence_pooling import SequencePooling as SequencePooling
 from seqkit.layers.simple_rnn import SimpleRNN as SimpleRNN
 from seqkit.layers.sinusoidal_position_encoding import (
     SinusoidalPositionEncoding as SinusoidalPositionEncoding,

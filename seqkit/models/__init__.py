@@ -1,12 +1,22 @@
 """Keras models: what the recipes train."""
 
+from seqkit.models.captioner import Captioner as Captioner
+from seqkit.models.image_encoder import ImageEncoder as ImageEncoder
+from seqkit.models.image_encoder import image_encoder as image_encoder
 from seqkit.models.language_model import LanguageModel as LanguageModel
 from seqkit.models.mamba_language_model import MambaLanguageModel as MambaLanguageModel
+from seqkit.models.recurrent_captioner import RecurrentCaptioner as RecurrentCaptioner
 from seqkit.models.recurrent_language_model import (
     RecurrentLanguageModel as RecurrentLanguageModel,
 )
 from seqkit.models.recurrent_seq2seq import RecurrentSeq2Seq as RecurrentSeq2Seq
 from seqkit.models.seq2seq import Seq2Seq as Seq2Seq
+from seqkit.models.small_image_encoder import SmallImageEncoder as SmallImageEncoder
+from seqkit.models.tagger import Tagger as Tagger
+from seqkit.models.text_classifier import TextClassifier as TextClassifier
+from seqkit.models.transformer_captioner import (
+    TransformerCaptioner as TransformerCaptioner,
+)
 from seqkit.models.transformer_language_model import (
     TransformerLanguageModel as TransformerLanguageModel,
 )

@@ -1,4 +1,4 @@
-"""The decoder of `RecurrentSeq2Seq`, whole sequences or one step at a time."""
+"""The recurrent decoder of every model, whole sequences or one step at a time."""
 
 import keras
 from keras import ops
@@ -14,7 +14,10 @@ class RecurrentDecoder(keras.layers.Layer):
 
     With h the output of the last layer and c the context that attention finds for it,
     it returns the attentional vectors `a = tanh(W [c; h] + b)` (Luong et al. 2015,
-    arXiv:1508.04025, equation 5), or without attention `tanh(W h + b)`.
+    arXiv:1508.04025, equation 5), or without attention `tanh(W h + b)`. With `gate` the
+    context is first multiplied by `sigmoid(g · h + b_g)`, one number a step (Xu et al.
+    2015, arXiv:1502.03044, section 4.2.1). With `deep_output` the input x of the step
+    stands beside c and h (the same, equation 7).
 
     Args:
         units: Units of each layer and size of the attentional vectors, D.
@@ -24,6 +27,8 @@ class RecurrentDecoder(keras.layers.Layer):
         input_feeding: Whether each step reads the attentional vector before it. Then
             the layers run in one loop over time instead of one after the other.
         dropout: Fraction dropped between layers.
+        gate: Whether a step can do without the context.
+        deep_output: Whether the attentional vector sees the input of the step too.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -43,6 +48,8 @@ class RecurrentDecoder(keras.layers.Layer):
         attention="additive",
         input_feeding=False,
         dropout=0.0,
+        gate=False,
+        deep_output=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -51,6 +58,8 @@ class RecurrentDecoder(keras.layers.Layer):
         self.num_layers = num_layers
         self.input_feeding = input_feeding
         self.dropout = dropout
+        self.gate = gate
+        self.deep_output = deep_output
         dtype = self.dtype_policy
         self.stack = RecurrentStack(
             units,
@@ -66,6 +75,11 @@ class RecurrentDecoder(keras.layers.Layer):
         self.attention = None
         if attention is not None:
             self.attention = Attention(units, score=attention, dtype=dtype)
+        self.gate_projection = None
+        if gate and attention is not None:
+            self.gate_projection = keras.layers.Dense(
+                1, activation="sigmoid", dtype=dtype
+            )
         self.output_projection = keras.layers.Dense(
             units, activation="tanh", dtype=dtype
         )
@@ -78,6 +92,10 @@ class RecurrentDecoder(keras.layers.Layer):
         if self.attention is not None:
             self.attention.build((None, None, width), (None, None, width))
             width *= 2
+        if self.gate_projection is not None:
+            self.gate_projection.build((None, self.units))
+        if self.deep_output:
+            width += input_shape[-1]
         self.output_projection.build((None, width))
         self.built = True
 
@@ -90,8 +108,8 @@ class RecurrentDecoder(keras.layers.Layer):
     def call(self, x, states, source, training=False):
         if self.input_feeding:
             return self._call_with_feeding(x, states, source, training)
-        x, _ = self.stack(x, initial_state=states, training=training)
-        return self._attend(x, source)
+        hidden, _ = self.stack(x, initial_state=states, training=training)
+        return self._attend(hidden, x, source)
 
     def initial_state(self, states, num_beams):
         """The state of `step` before the first one, from the states of `call`."""
@@ -118,26 +136,33 @@ class RecurrentDecoder(keras.layers.Layer):
             `[B, K, S]` or `None`.
         """
         shape = (*ops.shape(x)[:2], self.units)
+        read = x
         if self.input_feeding:
-            x = ops.concatenate([x, state["fed"]], axis=-1)
+            read = ops.concatenate([x, state["fed"]], axis=-1)
         before = keras.tree.map_structure(_fold, state["layers"])
-        x, after = self.stack.step(_fold(x), before, [_fold(drop) for drop in drops])
+        hidden, after = self.stack.step(
+            _fold(read), before, [_fold(drop) for drop in drops]
+        )
         layers = keras.tree.map_structure(lambda s: ops.reshape(s, shape), after)
-        x = ops.reshape(x, shape)
-        x, weights = self._attend(x, source)
+        x, weights = self._attend(ops.reshape(hidden, shape), x, source)
         state = {"layers": layers}
         if self.input_feeding:
             state["fed"] = x
         return x, state, weights
 
-    def _attend(self, x, source):
-        weights = None
+    def _attend(self, hidden, x, source):
+        parts, weights = [hidden], None
         if self.attention is not None:
             context, weights = self.attention.attend(
-                x, source["keys"], source["memory"], source["mask"]
+                hidden, source["keys"], source["memory"], source["mask"]
             )
-            x = ops.concatenate([context, x], axis=-1)
-        return position_wise(self.output_projection, x), weights
+            if self.gate_projection is not None:
+                context = context * position_wise(self.gate_projection, hidden)
+            parts = [context, hidden]
+        if self.deep_output:
+            parts.append(x)
+        joined = ops.concatenate(parts, axis=-1) if len(parts) > 1 else hidden
+        return position_wise(self.output_projection, joined), weights
 
     def _call_with_feeding(self, x, states, source, training):
         inputs = [x]
@@ -173,6 +198,8 @@ class RecurrentDecoder(keras.layers.Layer):
             "attention": attention,
             "input_feeding": self.input_feeding,
             "dropout": self.dropout,
+            "gate": self.gate,
+            "deep_output": self.deep_output,
         }
 
 

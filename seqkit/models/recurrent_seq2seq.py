@@ -7,11 +7,12 @@ from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.recurrent_decoder import RecurrentDecoder
+from seqkit.models.recurrent_target import RecurrentTarget
 from seqkit.models.seq2seq import Seq2Seq
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentSeq2Seq(Seq2Seq):
+class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
     """Bidirectional recurrent encoder, recurrent decoder, attention between the two.
 
     The encoder reads both ways (Bahdanau et al. 2015, arXiv:1409.0473); its output at
@@ -113,13 +114,7 @@ class RecurrentSeq2Seq(Seq2Seq):
         self.memory_projection = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
-        # One bridge a state: h lies between -1 and 1, the c of an LSTM in no bounds.
-        activations = ["tanh", None] if cell == "lstm" else ["tanh"]
-        self.bridges = [
-            keras.layers.Dense(hidden_dim, activation=activation, dtype=dtype)
-            for _ in range(num_layers)
-            for activation in activations
-        ]
+        self.bridges = self._make_bridges(cell, num_layers, hidden_dim)
         self.decoder = RecurrentDecoder(
             hidden_dim,
             cell=cell,
@@ -144,48 +139,20 @@ class RecurrentSeq2Seq(Seq2Seq):
         self.decoder.build((None, None, size))
         self.built = True
 
-    def _embed(self, embedding, token_ids, training=False):
-        return self.dropout_layer(embedding(token_ids), training=training)
-
     def encode(self, encoder_token_ids, training=False):
         mask = self.padding_mask(encoder_token_ids)
         embedding = self.source_embedding or self.embedding
         x = self._embed(embedding, encoder_token_ids, training)
         x, last = self.encoder_stack(x, mask=mask, training=training)
-        bridges, states = iter(self.bridges), []
+        both = []
         for layer in last:
             half = len(layer) // 2
-            states.append(
-                [
-                    next(bridges)(ops.concatenate(both, axis=-1))
-                    for both in zip(layer[:half], layer[half:], strict=True)
-                ]
-            )
-        memory = {"states": states}
+            directions = zip(layer[:half], layer[half:], strict=True)
+            both += [ops.concatenate(states, axis=-1) for states in directions]
+        memory = {"states": self._bridge(both)}
         if self.memory_projection is not None:
             memory["sequence"] = position_wise(self.memory_projection, x)
         return memory, mask
-
-    def decode(self, decoder_token_ids, memory, mask, training=False):
-        x = self._embed(self.embedding, decoder_token_ids, training)
-        source = self.decoder.prepare(memory.get("sequence"), mask)
-        x, weights = self.decoder(x, memory["states"], source, training=training)
-        x = self.dropout_layer(x, training=training)
-        return self.embedding(x, reverse=True), weights
-
-    def initial_state(self, memory, mask, num_beams, max_length):
-        return {
-            "beams": self.decoder.initial_state(memory["states"], num_beams),
-            "sentences": self.decoder.prepare(memory.get("sequence"), mask),
-            "shared": {"output_kernel": self.embedding.output_kernel()},
-        }
-
-    def step(self, token_ids, state, index):
-        x, beams, weights = self.decoder.step(
-            self._embed(self.embedding, token_ids), state["beams"], state["sentences"]
-        )
-        logits = self.embedding.score(x, state["shared"]["output_kernel"])
-        return logits, {**state, "beams": beams}, weights
 
     def get_config(self):
         return super().get_config() | {

@@ -30,7 +30,7 @@ class Seq2Seq(keras.Model):
         return ops.not_equal(token_ids, 0)
 
     def call(self, inputs, training=False):
-        memory, mask = self.encode(inputs["encoder_token_ids"], training=training)
+        memory, mask = self.encode_inputs(inputs, training=training)
         logits, _ = self.decode(
             inputs["decoder_token_ids"], memory, mask, training=training
         )
@@ -38,5 +38,9 @@ class Seq2Seq(keras.Model):
 
     def alignment(self, inputs):
         """Attention `[B, T, S]` of each target position over the source, or `None`."""
-        memory, mask = self.encode(inputs["encoder_token_ids"])
+        memory, mask = self.encode_inputs(inputs)
         return self.decode(inputs["decoder_token_ids"], memory, mask)[1]
+
+    def encode_inputs(self, inputs, training=False):
+        """`encode`, of what the inputs of the call have for it."""
+        return self.encode(inputs["encoder_token_ids"], training=training)

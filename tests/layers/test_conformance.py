@@ -228,6 +228,16 @@ ROWS = [
         {"supports_mask": {"padding_mask": "x", "memory_mask": "memory"}},
     ),
     ("SinusoidalPositionEncoding", {"max_wavelength": 100}, X, {}),
+    *(
+        ("SequencePooling", {"mode": mode}, X, {"supports_mask": True})
+        for mode in ("max", "mean", "last")
+    ),
+    (
+        "SequencePooling",
+        {"mode": "attention", "units": 3},
+        X,
+        {"supports_mask": True},
+    ),
     (
         "CRF",
         {

@@ -1,0 +1,152 @@
+"""One vector for a whole sequence."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.projection import project
+
+MODES = ("max", "mean", "last", "attention")
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class SequencePooling(keras.layers.Layer):
+    """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
+
+    - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
+      section 3.3.2);
+    - `"mean"`: their mean;
+    - `"last"`: h_n. Of a bidirectional layer that is the backward direction's first
+      step, which has read one word; there `return_sequences=False` of the layer itself
+      gives what each direction has read in the end;
+    - `"attention"`: a mean whose weights are learnt,
+
+          u_t = tanh(W h_t + b),   a = softmax over t of <u_t, v>,   sum_t a_t h_t
+
+      (Lin et al. 2017, arXiv:1703.03130, equation 5; with the bias of Yang et al. 2016,
+      "Hierarchical Attention Networks").
+
+    Padding may hold anything. Of a row without a single step the vector is 0.
+
+    Args:
+        mode: `"max"`, `"mean"`, `"last"` or `"attention"`.
+        units: Width of u, by default that of h; used by `"attention"`.
+        kernel_initializer: Initializer of W `[D, U]` and v `[U]`; b begins with zeros.
+
+    Call arguments:
+        sequences: Tensor `[B, T, D]`.
+        mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
+
+    Returns:
+        Tensor `[B, D]`.
+
+    Raises:
+        SeqkitError: `mode` is unknown.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> sequences = np.array([[[1.0, 5.0], [3.0, 1.0], [9.0, 9.0]]])
+    >>> layer = seqkit.layers.SequencePooling("mean")
+    >>> [float(x) for x in layer(sequences, mask=np.array([[True, True, False]]))[0]]
+    [2.0, 3.0]
+    """
+
+    def __init__(
+        self, mode="max", units=None, kernel_initializer="glorot_uniform", **kwargs
+    ):
+        super().__init__(**kwargs)
+        if mode not in MODES:
+            raise SeqkitError(
+                f"mode: expected one of {', '.join(MODES)}, found {mode!r}."
+            )
+        self.mode = mode
+        self.units = units
+        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.supports_masking = True
+
+    def build(self, sequences_shape):
+        if self.mode == "attention":
+            width = sequences_shape[-1]
+            units = self.units or width
+            self.kernel = self._add("kernel", (width, units))
+            self.bias = self.add_weight(
+                name="bias", shape=(units,), initializer="zeros"
+            )
+            self.context = self._add("context", (units, 1))
+        self.built = True
+
+    def _add(self, name, shape):
+        initializer = self.kernel_initializer.clone()
+        return self.add_weight(name=name, shape=shape, initializer=initializer)
+
+    def call(self, sequences, mask=None):
+        if mask is None:
+            mask = ops.ones_like(sequences[:, :, 0], dtype="bool")
+        mask = ops.cast(mask, "bool")
+        sequences = self._kept(mask, sequences)
+        return getattr(self, f"_{self.mode}")(sequences, mask)
+
+    def attention_weights(self, sequences, mask=None):
+        """The weights a of `"attention"`.
+
+        Args:
+            sequences: Tensor `[B, T, D]`.
+            mask: Boolean tensor `[B, T]`.
+
+        Returns:
+            Float32 tensor `[B, T]`, 0 at padding, of sum 1 where there is a step.
+        """
+        seen = ops.tanh(project(sequences, self.kernel, self.bias))
+        scores = project(seen, self.context)[:, :, 0]
+        scores = ops.cast(scores, self._sum_dtype)
+        if mask is None:
+            mask = ops.ones_like(scores, dtype="bool")
+        mask = ops.cast(mask, "bool")
+        scores = ops.where(mask, scores, -1e9)
+        # By hand: Keras's softmax warns where there is one step only.
+        weights = ops.exp(scores - ops.max(scores, axis=1, keepdims=True))
+        weights = weights / ops.sum(weights, axis=1, keepdims=True)
+        return ops.where(mask, weights, ops.zeros_like(weights))
+
+    @property
+    def _sum_dtype(self):
+        """Half precision is not enough for sums over a long text."""
+        return keras.backend.result_type(self.compute_dtype, "float32")
+
+    @staticmethod
+    def _kept(mask, x, otherwise=0):
+        return ops.where(mask[:, :, None], x, ops.cast(otherwise, x.dtype))
+
+    def _max(self, sequences, mask):
+        lowest = -6e4 if self.compute_dtype == "float16" else -1e9
+        found = ops.max(self._kept(mask, sequences, lowest), axis=1)
+        return ops.where(ops.any(mask, axis=1)[:, None], found, ops.zeros_like(found))
+
+    def _mean(self, sequences, mask):
+        count = ops.sum(ops.cast(mask, self._sum_dtype), axis=1)[:, None]
+        total = ops.sum(ops.cast(sequences, self._sum_dtype), axis=1)
+        return ops.cast(total / ops.maximum(count, 1), self.compute_dtype)
+
+    def _last(self, sequences, mask):
+        count = ops.cumsum(ops.cast(mask, "int32"), axis=1)
+        last = ops.logical_and(mask, ops.equal(count, count[:, -1:]))
+        return ops.sum(self._kept(last, sequences), axis=1)
+
+    def _attention(self, sequences, mask):
+        weights = self.attention_weights(sequences, mask)
+        weights = ops.cast(weights, self.compute_dtype)
+        return ops.matmul(weights[:, None], sequences)[:, 0]
+
+    def compute_mask(self, *args, **kwargs):
+        return None
+
+    def compute_output_shape(self, sequences_shape):
+        return (sequences_shape[0], sequences_shape[-1])
+
+    def get_config(self):
+        return super().get_config() | {
+            "mode": self.mode,
+            "units": self.units,
+            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
+        }

@@ -1,0 +1,122 @@
+"""The form of every model from an image to a sentence."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.models.seq2seq import Seq2Seq
+
+
+class Captioner(Seq2Seq):
+    """A `Seq2Seq` whose source are the features of an image's regions.
+
+    Called with a dictionary of `"encoder_features"` `[B, S, F]` (float, of any width)
+    and `"decoder_token_ids"` `[B, T]`, it returns the logits `[B, T, V]` of the token
+    behind each decoder position. `decode`, `initial_state`, `step` and `alignment` are
+    those of `Seq2Seq`, S being regions, and
+
+    - `encode(encoder_features [B, S, F], training=False) -> memory, mask [B, S]`.
+
+    With an `image_encoder` of its own, which is then trained, saved and loaded with
+    it, the inputs may have `"images"` `[B, H, W, 3]` (uint8, or float from 0 to 255)
+    instead, and `encode(encode_images(images))` starts a decoder.
+
+    Args:
+        vocabulary_size: Number of tokens, V.
+        feature_dim: Width of a region's features, F; by default that of the
+            `image_encoder`.
+        num_regions: Regions of an image, S; by default as many as `image_encoder` has.
+        image_encoder: A Keras layer or model from images `[B, H, W, 3]` to features
+            `[B, S, F]`, such as `SmallImageEncoder` or what
+            `seqkit.models.image_encoder` returns. With `image_encoder.trainable =
+            False` it stays as it is. To be saved, its class must be registered with
+            `keras.saving.register_keras_serializable`.
+
+    Raises:
+        SeqkitError: The inputs have neither of the two, or their shape is another.
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        feature_dim=None,
+        num_regions=None,
+        image_encoder=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if isinstance(image_encoder, dict):
+            image_encoder = keras.saving.deserialize_keras_object(image_encoder)
+        sizes = {"feature_dim": feature_dim, "num_regions": num_regions}
+        for name, size in sizes.items():
+            size = getattr(image_encoder, name, None) if size is None else size
+            if not isinstance(size, int) or size < 1:
+                raise SeqkitError(
+                    f"{name}: expected a whole number of at least 1, found {size!r}. "
+                    "Give it, or an image_encoder that has it"
+                )
+            setattr(self, name, size)
+        self.vocabulary_size = vocabulary_size
+        self.image_encoder = image_encoder
+
+    def _build_image_encoder(self):
+        encoder = self.image_encoder
+        if encoder is not None and not encoder.built:
+            encoder.build((None, *getattr(encoder, "image_size", (None, None)), 3))
+
+    def encode_inputs(self, inputs, training=False):
+        features = inputs.get("encoder_features")
+        if features is None:
+            if "images" not in inputs:
+                raise SeqkitError(
+                    f"{self.name}: expected inputs with 'encoder_features', or with "
+                    "'images' where it has an image_encoder, found "
+                    f"{', '.join(map(repr, inputs))}"
+                )
+            features = self.encode_images(inputs["images"], training=training)
+        return self.encode(features, training=training)
+
+    def encode_images(self, images, training=False):
+        """Features `[B, S, F]` of images `[B, H, W, 3]`, by the model's own encoder.
+
+        Raises:
+            SeqkitError: The model has none.
+        """
+        if self.image_encoder is None:
+            raise SeqkitError(
+                f"{self.name}: expected 'encoder_features', found images, and the "
+                "model has no encoder for them. Make it with image_encoder="
+            )
+        return self.image_encoder(images, training=training)
+
+    def _regions(self, encoder_features):
+        """The features in the dtype of the model, of the shape that it expects."""
+        features = ops.convert_to_tensor(encoder_features)
+        shape, expected = features.shape, (None, self.num_regions, self.feature_dim)
+        if len(shape) != 3 or any(
+            None not in sizes and sizes[0] != sizes[1]
+            for sizes in zip(shape, expected, strict=True)
+        ):
+            raise SeqkitError(
+                f"{self.name}: expected features of shape [B, {self.num_regions}, "
+                f"{self.feature_dim}] (images, regions, width), found "
+                f"{list(shape)}. Of a model with an output [B, h, w, F] "
+                "seqkit.models.image_encoder makes a list of regions"
+            )
+        return ops.cast(features, self.compute_dtype)
+
+    @staticmethod
+    def _all_regions(features):
+        """The mask `[B, S]`: images have no padding."""
+        return ops.ones_like(features[:, :, 0], dtype="bool")
+
+    def get_config(self):
+        encoder = self.image_encoder
+        if encoder is not None:
+            encoder = keras.saving.serialize_keras_object(encoder)
+        return super().get_config() | {
+            "vocabulary_size": self.vocabulary_size,
+            "feature_dim": self.feature_dim,
+            "num_regions": self.num_regions,
+            "image_encoder": encoder,
+        }

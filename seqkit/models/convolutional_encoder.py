@@ -1,0 +1,84 @@
+"""A text as what its filters found."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.sequence_pooling import SequencePooling
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class ConvolutionalEncoder(keras.layers.Layer):
+    """Filters over windows of words, and the greatest that each found.
+
+    For each width w of `kernel_sizes` and each of `filters` filters H, b
+
+        max over i of relu(<x_{i} ... x_{i+w-1}, H> + b)
+
+    (Kim 2014, arXiv:1408.5882, equations 2 and 3). The windows are all that hold a word
+    of the text; what they hold outside of it counts as 0, as in Kim's code. So a text
+    may be shorter than a filter, and more padding changes nothing.
+
+    Args:
+        filters: Filters of each width, F.
+        kernel_sizes: Widths of the filters in words, K of them.
+
+    Call arguments:
+        x: Tensor `[B, T, E]`.
+        mask: Boolean tensor `[B, T]`, right-padded, `True` = keep.
+
+    Returns:
+        Tensor `[B, K·F]`.
+
+    Raises:
+        SeqkitError: There is no kernel size.
+    """
+
+    def __init__(self, filters, kernel_sizes=(3, 4, 5), **kwargs):
+        super().__init__(**kwargs)
+        if not kernel_sizes:
+            raise SeqkitError(
+                f"kernel_sizes: expected one width or more, found {kernel_sizes!r}."
+            )
+        self.filters = filters
+        self.kernel_sizes = tuple(kernel_sizes)
+        self.width = filters * len(self.kernel_sizes)
+        self.convolutions = [
+            keras.layers.Conv1D(
+                filters, size, activation="relu", dtype=self.dtype_policy
+            )
+            for size in self.kernel_sizes
+        ]
+        self.pooling = SequencePooling("max", dtype=self.dtype_policy)
+
+    def build(self, input_shape):
+        for convolution in self.convolutions:
+            convolution.build((None, None, input_shape[-1]))
+        self.pooling.build((None, None, self.filters))
+        self.built = True
+
+    def call(self, x, mask):
+        x = ops.where(mask[:, :, None], x, ops.zeros_like(x))
+        found = [
+            self._greatest(convolution, size - 1, x, mask)
+            for convolution, size in zip(
+                self.convolutions, self.kernel_sizes, strict=True
+            )
+        ]
+        return ops.concatenate(found, axis=-1)
+
+    def _greatest(self, convolution, beyond, x, mask):
+        windows = convolution(ops.pad(x, ((0, 0), (beyond, beyond), (0, 0))))
+        # A window begins `beyond` positions before the one that it ends with.
+        mask = ops.concatenate([mask[:, :1]] * beyond + [mask], axis=1)
+        # PyTorch's convolution on a CPU gives float32 for float16.
+        return self.pooling(ops.cast(windows, self.compute_dtype), mask=mask)
+
+    def compute_mask(self, *args, **kwargs):
+        return None
+
+    def get_config(self):
+        return super().get_config() | {
+            "filters": self.filters,
+            "kernel_sizes": list(self.kernel_sizes),
+        }

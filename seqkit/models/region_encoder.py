@@ -1,0 +1,69 @@
+"""The form of every encoder of images."""
+
+import hashlib
+import json
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+
+
+class RegionEncoder(keras.Model):
+    """From images `[B, H, W, 3]`, uint8 or float from 0 to 255, to regions `[B, S, F]`.
+
+    A subclass sets, in its constructor,
+
+    - `image_size`: height and width, H and W;
+    - `grid`: rows and columns of regions, h and w, S = h · w. Region s lies in row
+      `s // w` and column `s % w`;
+    - `num_regions` and `feature_dim`: S and F;
+
+    and gives `features(images [B, H, W, 3], training=False)`, a tensor `[B, h, w, F]`
+    or `[B, S, F]`. `encoder.predict_on_batch(images)` runs it compiled.
+
+    Raises:
+        SeqkitError: The images are of another size.
+    """
+
+    def call(self, images, training=False):
+        shape, (height, width) = tuple(images.shape), self.image_size
+        if len(shape) != 4 or shape[1:] != (height, width, 3):
+            raise SeqkitError(
+                f"{self.name}: expected images of shape [B, {height}, {width}, 3], "
+                f"found {list(shape)}. Resize them, or give image_size="
+            )
+        x = self.features(images, training=training)
+        return ops.reshape(x, (-1, self.num_regions, self.feature_dim))
+
+    @property
+    def fingerprint(self):
+        """16 hexadecimal digits: the same for encoders that give the same features."""
+        if not self.built:
+            self.build((None, *self.image_size, 3))
+        layers = [
+            [type(layer).__name__, _nameless(layer.get_config())]
+            for layer in self._flatten_layers(include_self=False)
+        ]
+        own = [getattr(self, "application", None), self.image_size, self.grid]
+        text = json.dumps(
+            [own, layers], sort_keys=True, default=lambda value: type(value).__name__
+        )
+        digest = hashlib.sha256(text.encode())
+        for weight in self.weights:
+            digest.update(np.ascontiguousarray(ops.convert_to_numpy(weight)).data)
+        return digest.hexdigest()[:16]
+
+
+def _nameless(config):
+    """A configuration without the names, which Keras numbers as it goes."""
+    if isinstance(config, dict):
+        return {
+            key: _nameless(value)
+            for key, value in config.items()
+            if key not in ("name", "layers", "input_layers", "output_layers")
+        }
+    if isinstance(config, list | tuple):
+        return [_nameless(value) for value in config]
+    return config

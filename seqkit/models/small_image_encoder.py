@@ -1,0 +1,123 @@
+"""A small convolutional network for images, to be trained from scratch."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.models.region_encoder import RegionEncoder
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class SmallImageEncoder(RegionEncoder):
+    """From images to the features of regions of 8 by 8 pixels.
+
+        x = relu(norm(conv7x7/4(image) + conv7x7/4(place)))
+        x = relu(norm(conv3x3/2(x)))
+        x = x + relu(norm(conv3x3(x)))                 `num_blocks` times
+
+    Colours are taken from -1 to 1. `place` are two more colours that say how far right
+    and how far down a pixel is, from -1 to 1 (Liu et al. 2018, arXiv:1807.03247), so
+    that a caption can tell what is above what. `norm` is a group normalisation (Wu and
+    He 2018, arXiv:1803.08494), which does not depend on the batch. Region s lies in row
+    `s // (W / 8)` and column `s % (W / 8)`.
+
+    Args:
+        image_size: Height and width H and W of the images, multiples of 8.
+        feature_dim: Width of a region's features, F.
+        num_blocks: Convolutions at the resolution of regions; each makes a region see
+            16 pixels more in either direction.
+        groups: Groups of a normalisation; divides F / 2.
+
+    Call arguments:
+        images: Tensor `[B, H, W, 3]`, uint8 or float from 0 to 255.
+
+    Returns:
+        Features `[B, S, F]`, S = H/8 · W/8.
+
+    Raises:
+        SeqkitError: A size is not as described.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=16)
+    >>> tuple(encoder(np.zeros((2, 32, 48, 3), "uint8")).shape), encoder.grid
+    ((2, 24, 16), (4, 6))
+    """
+
+    def __init__(
+        self, image_size=(64, 64), feature_dim=96, num_blocks=2, groups=8, **kwargs
+    ):
+        super().__init__(**kwargs)
+        size = [image_size] * 2 if isinstance(image_size, int) else list(image_size)
+        if len(size) != 2 or any(n < 8 or n % 8 for n in size):
+            raise SeqkitError(
+                "image_size: expected a height and a width that are multiples of 8, "
+                f"found {image_size}."
+            )
+        if feature_dim % (2 * groups):
+            raise SeqkitError(
+                f"feature_dim: expected a multiple of twice groups={groups}, found "
+                f"{feature_dim}."
+            )
+        self.image_size = tuple(size)
+        self.feature_dim = feature_dim
+        self.num_blocks = num_blocks
+        self.groups = groups
+        self.grid = tuple(n // 8 for n in size)
+        self.num_regions = self.grid[0] * self.grid[1]
+        dtype = self.dtype_policy
+
+        def convolution(filters, kernel_size, strides=1):
+            return keras.layers.Conv2D(
+                filters,
+                kernel_size,
+                strides,
+                padding="same",
+                use_bias=False,  # each norm has one
+                kernel_initializer="he_normal",
+                dtype=dtype,
+            )
+
+        self.stem = convolution(feature_dim // 2, 7, 4)
+        self.place_stem = convolution(feature_dim // 2, 7, 4)
+        self.down = convolution(feature_dim, 3, 2)
+        self.blocks = [convolution(feature_dim, 3) for _ in range(num_blocks)]
+        self.norms = [
+            keras.layers.GroupNormalization(groups, dtype=dtype)
+            for _ in range(num_blocks + 2)
+        ]
+
+    def build(self, input_shape=None):
+        height, width = self.image_size
+        self.stem.build((None, height, width, 3))
+        self.place_stem.build((1, height, width, 2))
+        half = (None, height // 4, width // 4, self.feature_dim // 2)
+        whole = (None, *self.grid, self.feature_dim)
+        self.down.build(half)
+        for block in self.blocks:
+            block.build(whole)
+        for norm in self.norms:
+            norm.build(half if norm is self.norms[0] else whole)
+        rows, columns = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
+        places = np.stack(np.meshgrid(columns, rows), axis=-1)
+        self._places = places[None].astype("float32")
+        self.built = True
+
+    def features(self, images, training=False):
+        x = ops.cast(images, self.compute_dtype) / 127.5 - 1
+        places = ops.cast(self._places, self.compute_dtype)
+        x = ops.relu(self.norms[0](self.stem(x) + self.place_stem(places)))
+        x = ops.relu(self.norms[1](self.down(x)))
+        for block, norm in zip(self.blocks, self.norms[2:], strict=True):
+            x = x + ops.relu(norm(block(x)))
+        return x
+
+    def get_config(self):
+        return super().get_config() | {
+            "image_size": list(self.image_size),
+            "feature_dim": self.feature_dim,
+            "num_blocks": self.num_blocks,
+            "groups": self.groups,
+        }

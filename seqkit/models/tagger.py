@@ -1,0 +1,388 @@
+"""The model that gives every word a tag."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.character_encoder import CharacterEncoder
+from seqkit.layers.crf import CRF
+from seqkit.layers.projection import position_wise
+from seqkit.layers.sequence_pooling import SequencePooling
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.context_encoder import ContextEncoder
+from seqkit.models.embedded_model import EmbeddedModel, as_float
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class Tagger(EmbeddedModel):
+    """Words, their characters and shapes, a network over them, and a CRF.
+
+        x_t = [E[word_t]; characters of word_t; S[shape_t]]
+        h   = bidirectional LSTM of x                       or another `architecture`
+        P_t = W h_t + b                                     the emissions
+        p(y) by the CRF of P                                or by softmax: crf=False
+
+    (Huang et al. 2015, arXiv:1508.01991; with characters by an LSTM Lample et al. 2016,
+    arXiv:1603.01360, by convolution Ma and Hovy 2016, arXiv:1603.01354.) With
+    `num_labels` the sentence has a label too, as of intents beside slots (Liu and Lane
+    2016, arXiv:1609.01454): its logits are `W' m + b'`, m being the greatest value of
+    each unit of h over the sentence.
+
+    The loss is part of the model, so `compile` takes an optimizer and no loss:
+
+        loss = - sum over sentences of log p(y) / number of words
+               + label_weight * mean over sentences of - log p(label)
+
+    so that what a word counts does not depend on the batch it is in. `fit` reports with
+    it the `word_accuracy` of the highest emissions, and the `label_accuracy`. A
+    `sample_weight` `[B]` weighs sentences.
+
+    Args:
+        vocabulary_size: Number of word ids, with that of padding.
+        num_tags: Number of tags, N.
+        num_characters: Number of character ids; `None` reads no characters.
+        num_shapes: Number of shape ids; `None` reads no shapes.
+        num_labels: Number of labels of a sentence, L; `None` gives it none.
+        architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`.
+        num_layers: Recurrent layers, or Transformer blocks.
+        hidden_dim: Units of each direction, or the Transformer's width.
+        num_heads: Attention heads; used by `"transformer"`.
+        intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
+            by default.
+        embedding_dim: Width of the word vectors E.
+        trainable_words: Whether word vectors are trained.
+        character_mode: `"cnn"` or `"lstm"`, as in `seqkit.layers.CharacterEncoder`.
+        character_dim: Width of a character's embedding.
+        character_units: Filters of each width, or units of each direction.
+        kernel_sizes: Widths of the filters in characters; used by `"cnn"`.
+        shape_dim: Width of the shape vectors S.
+        input_dropout: Fraction dropped from x; `dropout` by default.
+        dropout: Fraction dropped between layers, or in each half of each block.
+        output_dropout: Fraction dropped from h, and from m; `dropout` by default.
+        variational: Whether these drop the same units at all words of a sentence
+            (Gal and Ghahramani 2016, arXiv:1512.05287); in blocks they never do.
+        crf: Whether tags know their neighbours; without, each is chosen by itself.
+        allowed_transitions, allowed_start, allowed_end: What the CRF allows, as
+            `seqkit.layers.tagging_constraints` gives it; all by default.
+        label_weight: What the label's loss counts beside the tags'.
+        label_pooling: How m is made of h, as in `seqkit.layers.SequencePooling`.
+        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+
+    Call arguments:
+        inputs: Dictionary of `"word_ids"` `[B, T]`, and where the model reads them
+            `"character_ids"` `[B, T, C]` and `"shape_ids"` `[B, T]`; int32,
+            right-padded with 0. Other entries are not read.
+        training: Whether to drop.
+
+    Returns:
+        Emissions `[B, T, N]`, float32; with `num_labels` a dictionary of these as
+        `"tags"` and the logits `[B, L]` as `"label"`. The targets of `fit` are likewise
+        `{"tags": [B, T]}` (or the tags alone), with `"label"` `[B]`.
+
+    Raises:
+        SeqkitError: An argument is unknown or does not fit another, or an input that
+            the model reads is missing.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> tags = ["O", "B-PER", "I-PER"]
+    >>> model = seqkit.models.Tagger(
+    ...     100, 3, num_characters=30, hidden_dim=8,
+    ...     **seqkit.layers.tagging_constraints(tags, "BIO"))
+    >>> inputs = {"word_ids": np.array([[5, 6, 0]]), "character_ids": np.array(
+    ...     [[[7, 8, 9], [4, 0, 0], [0, 0, 0]]])}
+    >>> tuple(model(inputs).shape)
+    (1, 3, 3)
+    >>> predicted = model.predict_tags(inputs)
+    >>> tuple(predicted["tag_ids"].shape), float(predicted["scores"][0, 2])
+    ((1, 3), 0.0)
+    """
+
+    ids_name = "word_ids"
+
+    def __init__(
+        self,
+        vocabulary_size,
+        num_tags,
+        *,
+        num_characters=None,
+        num_shapes=None,
+        num_labels=None,
+        architecture="lstm",
+        num_layers=1,
+        hidden_dim=200,
+        num_heads=4,
+        intermediate_dim=None,
+        embedding_dim=100,
+        trainable_words=True,
+        character_mode="cnn",
+        character_dim=30,
+        character_units=50,
+        kernel_sizes=(3,),
+        shape_dim=8,
+        input_dropout=None,
+        dropout=0.5,
+        output_dropout=None,
+        variational=True,
+        crf=True,
+        allowed_transitions=None,
+        allowed_start=None,
+        allowed_end=None,
+        label_weight=1.0,
+        label_pooling="max",
+        kernel="auto",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        constraints = {
+            "allowed_transitions": allowed_transitions,
+            "allowed_start": allowed_start,
+            "allowed_end": allowed_end,
+        }
+        given = [name for name, allowed in constraints.items() if allowed is not None]
+        if given and not crf:
+            raise SeqkitError(
+                f"{given[0]}: expected None with crf=False, found constraints. "
+                "Without a CRF each tag is chosen by itself; leave them out"
+            )
+        self.vocabulary_size = vocabulary_size
+        self.num_tags = num_tags
+        self.num_characters = num_characters
+        self.num_shapes = num_shapes
+        self.num_labels = num_labels
+        self.architecture = architecture
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.num_heads = num_heads
+        self.intermediate_dim = intermediate_dim
+        self.embedding_dim = embedding_dim
+        self.trainable_words = trainable_words
+        self.character_mode = character_mode
+        self.character_dim = character_dim
+        self.character_units = character_units
+        self.kernel_sizes = tuple(kernel_sizes)
+        self.shape_dim = shape_dim
+        self.input_dropout = dropout if input_dropout is None else input_dropout
+        self.dropout = dropout
+        self.output_dropout = dropout if output_dropout is None else output_dropout
+        self.variational = variational
+        self.label_weight = label_weight
+        self.label_pooling = label_pooling
+        self.kernel = kernel
+        self.crf = None
+        if crf:
+            self.crf = CRF(num_tags, **constraints, name="crf", dtype=self.dtype_policy)
+        self._add_words()
+        self._add_network()
+        self._add_heads()
+
+    def _add_words(self):
+        dtype = self.dtype_policy
+        self.embedding = TiedEmbedding(
+            self.vocabulary_size,
+            self.embedding_dim,
+            trainable=self.trainable_words,
+            name="embedding",
+            dtype=dtype,
+        )
+        self.characters = self.shapes = None
+        if self.num_characters:
+            self.characters = CharacterEncoder(
+                self.num_characters,
+                self.character_units,
+                self.character_dim,
+                mode=self.character_mode,
+                kernel_sizes=self.kernel_sizes,
+                name="characters",
+                dtype=dtype,
+            )
+        if self.num_shapes:
+            self.shapes = TiedEmbedding(
+                self.num_shapes, self.shape_dim, name="shapes", dtype=dtype
+            )
+
+    def _add_network(self):
+        self.encoder = ContextEncoder(
+            self.architecture,
+            self.num_layers,
+            self.hidden_dim,
+            num_heads=self.num_heads,
+            intermediate_dim=self.intermediate_dim,
+            input_dropout=self.input_dropout,
+            dropout=self.dropout,
+            variational=self.variational,
+            kernel=self.kernel,
+            name="encoder",
+            dtype=self.dtype_policy,
+        )
+        self.output_dropout_layer = keras.layers.Dropout(
+            self.output_dropout,
+            noise_shape=(None, 1, None) if self.variational else None,
+            dtype=self.dtype_policy,
+        )
+
+    def _add_heads(self):
+        dtype = self.dtype_policy
+        self.emissions = keras.layers.Dense(
+            self.num_tags, name="emissions", dtype=dtype
+        )
+        self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
+        self.pooling = self.label = None
+        if self.num_labels:
+            self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
+            self.label_dropout_layer = keras.layers.Dropout(
+                self.output_dropout, dtype=dtype
+            )
+            self.label = keras.layers.Dense(self.num_labels, name="label", dtype=dtype)
+            self.label_accuracy = keras.metrics.Mean(name="label_accuracy")
+
+    def build(self, input_shape=None):
+        width = self.embedding_dim
+        self.embedding.build()
+        if self.characters is not None:
+            self.characters.build((None, None, None))
+            filters = len(self.kernel_sizes) if self.character_mode == "cnn" else 2
+            width += self.character_units * filters
+        if self.shapes is not None:
+            self.shapes.build()
+            width += self.shape_dim
+        self.encoder.build((None, None, width))
+        states = (None, None, self.encoder.width)
+        self.emissions.build(states[1:])
+        if self.label is not None:
+            self.pooling.build(states)
+            self.label.build(states[1:])
+        self.built = True
+
+    def embed(self, inputs, training=False):
+        """The vectors of words as the network reads them, x `[B, T, E]`."""
+        parts = [self.embedding(self._input(inputs, "word_ids"), training=training)]
+        if self.characters is not None:
+            character_ids = self._input(inputs, "character_ids")
+            parts.append(self.characters(character_ids, training=training))
+        if self.shapes is not None:
+            parts.append(self.shapes(self._input(inputs, "shape_ids")))
+        return ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
+
+    def call_embedded(self, embedded, mask, training=False):
+        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+        states = self.encoder(embedded, mask=mask, training=training)
+        dropped = self.output_dropout_layer(states, training=training)
+        emissions = as_float(position_wise(self.emissions, dropped))
+        if self.label is None:
+            return emissions
+        pooled = self.pooling(states, mask=mask)
+        logits = self.label(self.label_dropout_layer(pooled, training=training))
+        return {"tags": emissions, "label": as_float(logits)}
+
+    def predict_tags(self, inputs):
+        """The best tags of each sentence, and how sure they are.
+
+        With a CRF they are the best allowed sequence (Viterbi), and a tag's score is
+        its marginal probability, over all sequences; without, both are the softmax's.
+
+        Args:
+            inputs: As of the call.
+
+        Returns:
+            Dictionary of `"tag_ids"` `[B, T]` int32 and `"scores"` `[B, T]` float32,
+            both 0 at padding; with `num_labels` also `"label_probabilities"` `[B, L]`.
+        """
+        return self.decode(self(inputs, training=False), self.padding_mask(inputs))
+
+    def decode(self, outputs, mask):
+        """As `predict_tags`, of what the call gave and a mask `[B, T]`."""
+        emissions, logits = _heads(outputs)
+        if self.crf is not None:
+            tag_ids, _ = self.crf.decode(emissions, mask)
+            probabilities = self.crf.marginals(emissions, mask)
+        else:
+            tag_ids = ops.cast(ops.argmax(emissions, axis=-1), "int32")
+            probabilities = ops.softmax(emissions, axis=-1)
+        scores = ops.take_along_axis(probabilities, tag_ids[:, :, None], axis=-1)
+        decoded = {
+            "tag_ids": ops.where(mask, tag_ids, 0),
+            "scores": ops.where(mask, scores[:, :, 0], 0.0),
+        }
+        if logits is not None:
+            decoded["label_probabilities"] = ops.softmax(logits, axis=-1)
+        return decoded
+
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
+        mask = self.padding_mask(x)
+        emissions, logits = _heads(y_pred)
+        tag_ids, labels = _heads(y)
+        weight = _sentence_weights(sample_weight, emissions)
+        words = ops.sum(ops.cast(mask, emissions.dtype), axis=1)
+        loss = _mean(self._tag_loss(emissions, tag_ids, mask), weight, weight * words)
+        if logits is not None:
+            label_loss = _crossentropy(labels, logits)
+            loss = loss + self.label_weight * _mean(label_loss, weight, weight)
+        return loss
+
+    def _tag_loss(self, emissions, tag_ids, mask):
+        """- log p(y) of each sentence, `[B]`."""
+        if self.crf is not None:
+            return -self.crf.log_likelihood(emissions, tag_ids, mask)
+        loss = _crossentropy(ops.where(mask, tag_ids, 0), emissions)
+        return ops.sum(ops.where(mask, loss, 0), axis=1)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        mask = self.padding_mask(x)
+        emissions, logits = _heads(y_pred)
+        tag_ids, labels = _heads(y)
+        weight = _sentence_weights(sample_weight, emissions)
+        words = ops.cast(mask, emissions.dtype) * weight[:, None]
+        self.word_accuracy.update_state(_hits(tag_ids, emissions), words)
+        if logits is not None:
+            self.label_accuracy.update_state(_hits(labels, logits), weight)
+        return super().compute_metrics(x, y, y_pred, sample_weight)
+
+    def get_config(self):
+        names = (
+            "vocabulary_size num_tags num_characters num_shapes num_labels "
+            "architecture num_layers hidden_dim num_heads intermediate_dim "
+            "embedding_dim trainable_words character_mode character_dim "
+            "character_units shape_dim input_dropout dropout output_dropout "
+            "variational label_weight label_pooling kernel"
+        )
+        names = {name: getattr(self, name) for name in names.split()}
+        allowed = "allowed_transitions allowed_start allowed_end".split()
+        of_crf = self.crf.get_config() if self.crf else {}
+        return super().get_config() | {
+            **names,
+            "kernel_sizes": list(self.kernel_sizes),
+            "crf": self.crf is not None,
+            **{name: of_crf.get(name) for name in allowed},
+        }
+
+
+def _heads(value):
+    """Of tags, and of the label or `None`: outputs as targets may have both."""
+    if isinstance(value, dict):
+        return value["tags"], value.get("label")
+    return value, None
+
+
+def _sentence_weights(sample_weight, emissions):
+    if sample_weight is None:
+        return ops.ones_like(emissions[:, 0, 0])
+    return ops.cast(sample_weight, emissions.dtype)
+
+
+def _mean(loss, weight, count):
+    return ops.divide_no_nan(ops.sum(loss * weight), ops.sum(count))
+
+
+def _crossentropy(ids, logits):
+    return ops.sparse_categorical_crossentropy(
+        ops.cast(ids, "int32"), logits, from_logits=True
+    )
+
+
+def _hits(ids, logits):
+    best = ops.cast(ops.argmax(logits, axis=-1), "int32")
+    return ops.cast(ops.equal(best, ops.cast(ids, "int32")), logits.dtype)

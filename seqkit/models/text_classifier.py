@@ -1,0 +1,227 @@
+"""The model that gives a text a label, or several."""
+
+import keras
+from keras import ops
+
+from seqkit.errors import SeqkitError
+from seqkit.layers.sequence_pooling import SequencePooling
+from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.context_encoder import (
+    RECURRENT,
+    ContextEncoder,
+    check_architecture,
+)
+from seqkit.models.convolutional_encoder import ConvolutionalEncoder
+from seqkit.models.embedded_model import EmbeddedModel, as_float
+
+UNKNOWN = 1  # the id of `<unk>` in every vocabulary
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TextClassifier(EmbeddedModel):
+    """A text's tokens, a network over them, one vector of it all, and its classes.
+
+        x_t    = E[token_t]
+        h      = recurrent stack or Transformer of x, pooled over t;
+                 or `"cnn"`, what filters found in x (Kim 2014, arXiv:1408.5882)
+        logits = W h + b
+
+    `compile` takes a loss from logits: of class numbers `[B]`, or with `multi_label` of
+    0 and 1 for each class, `[B, K]`.
+
+    Args:
+        vocabulary_size: Number of token ids, with that of padding.
+        num_classes: Number of classes, K.
+        architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`.
+        num_layers: Recurrent layers, or Transformer blocks.
+        hidden_dim: Units of each direction, filters of each width (Kim: 100), or the
+            Transformer's width.
+        embedding_dim: Width of the token vectors E (Kim: 300).
+        bidirectional: Whether recurrent layers read both ways.
+        pooling: What makes one vector of all steps: `"max"`, `"mean"`, `"last"` or
+            `"attention"`, as in `seqkit.layers.SequencePooling`; `"last"` of a
+            recurrent network is what each direction has read in the end. By default
+            `"mean"` for a Transformer, else `"max"`, which a CNN always has.
+        kernel_sizes: Widths of a CNN's filters in tokens.
+        num_heads: A Transformer's attention heads.
+        intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
+            by default.
+        token_dropout: Fraction of the tokens that become `<unk>`, id 1, in training:
+            so unknown tokens are learnt.
+        embedding_dropout: Fraction of the vocabulary dropped from a batch, as in
+            `seqkit.layers.TiedEmbedding`.
+        input_dropout: Fraction dropped from x; `dropout` by default (Kim: 0).
+        dropout: Fraction dropped between recurrent layers, or in each half of each
+            block.
+        output_dropout: Fraction dropped from h; `dropout` by default.
+        variational: Whether `input_dropout`, and `dropout` of recurrent layers, drop
+            the same units at all tokens of a text.
+        multi_label: Whether a text may have any number of the classes.
+        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+
+    Call arguments:
+        inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
+            these alone.
+        training: Whether to drop.
+
+    Returns:
+        Logits `[B, K]`, float32.
+
+    Raises:
+        SeqkitError: An argument is unknown or does not fit another.
+
+    Example:
+
+    >>> import numpy as np, seqkit
+    >>> model = seqkit.models.TextClassifier(100, 2, architecture="cnn", hidden_dim=8)
+    >>> logits = model(np.array([[5, 6, 7, 8], [9, 0, 0, 0]]))
+    >>> tuple(logits.shape), round(float(sum(model.probabilities(logits)[1])), 3)
+    ((2, 2), 1.0)
+    """
+
+    def __init__(
+        self,
+        vocabulary_size,
+        num_classes,
+        *,
+        architecture="lstm",
+        num_layers=1,
+        hidden_dim=128,
+        embedding_dim=128,
+        bidirectional=True,
+        pooling=None,
+        kernel_sizes=(3, 4, 5),
+        num_heads=4,
+        intermediate_dim=None,
+        token_dropout=0.0,
+        embedding_dropout=0.0,
+        input_dropout=None,
+        dropout=0.5,
+        output_dropout=None,
+        variational=True,
+        multi_label=False,
+        kernel="auto",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        check_architecture(architecture, (*RECURRENT, "cnn", "transformer"))
+        if pooling is None:
+            pooling = "mean" if architecture == "transformer" else "max"
+        if architecture == "cnn" and pooling != "max":
+            raise SeqkitError(
+                "pooling: expected 'max' or None with architecture='cnn', found "
+                f"{pooling!r}. Filters give what they found most of"
+            )
+        self.vocabulary_size = vocabulary_size
+        self.num_classes = num_classes
+        self.architecture = architecture
+        self.num_layers = num_layers
+        self.hidden_dim = hidden_dim
+        self.embedding_dim = embedding_dim
+        self.bidirectional = bidirectional
+        self.pooling = pooling
+        self.kernel_sizes = tuple(kernel_sizes)
+        self.num_heads = num_heads
+        self.intermediate_dim = intermediate_dim
+        self.token_dropout = token_dropout
+        self.embedding_dropout = embedding_dropout
+        self.input_dropout = dropout if input_dropout is None else input_dropout
+        self.dropout = dropout
+        self.output_dropout = dropout if output_dropout is None else output_dropout
+        self.variational = variational
+        self.multi_label = multi_label
+        self.kernel = kernel
+        dtype = self.dtype_policy
+        self.token_dropout_layer = keras.layers.Dropout(token_dropout, dtype=dtype)
+        self.embedding = TiedEmbedding(
+            vocabulary_size,
+            embedding_dim,
+            embedding_dropout=embedding_dropout,
+            name="embedding",
+            dtype=dtype,
+        )
+        self.pooling_layer = None
+        add_encoder = self._add_filters if architecture == "cnn" else self._add_network
+        add_encoder()
+        self.output_dropout_layer = keras.layers.Dropout(
+            self.output_dropout, dtype=dtype
+        )
+        self.classes = keras.layers.Dense(num_classes, name="classes", dtype=dtype)
+
+    def _add_filters(self):
+        self.input_dropout_layer = keras.layers.Dropout(
+            self.input_dropout,
+            noise_shape=(None, 1, None) if self.variational else None,
+            dtype=self.dtype_policy,
+        )
+        self.encoder = ConvolutionalEncoder(
+            self.hidden_dim, self.kernel_sizes, name="encoder", dtype=self.dtype_policy
+        )
+
+    def _add_network(self):
+        # A recurrent network knows itself what each direction has read in the end.
+        ends = self.architecture in RECURRENT and self.pooling == "last"
+        self.input_dropout_layer = None
+        self.encoder = ContextEncoder(
+            self.architecture,
+            self.num_layers,
+            self.hidden_dim,
+            bidirectional=self.bidirectional,
+            num_heads=self.num_heads,
+            intermediate_dim=self.intermediate_dim,
+            input_dropout=self.input_dropout,
+            dropout=self.dropout,
+            variational=self.variational,
+            return_sequences=not ends,
+            kernel=self.kernel,
+            name="encoder",
+            dtype=self.dtype_policy,
+        )
+        if not ends:
+            self.pooling_layer = SequencePooling(self.pooling, dtype=self.dtype_policy)
+
+    def build(self, input_shape=None):
+        self.embedding.build()
+        self.encoder.build((None, None, self.embedding_dim))
+        if self.pooling_layer is not None:
+            self.pooling_layer.build((None, None, self.encoder.width))
+        self.classes.build((None, self.encoder.width))
+        self.built = True
+
+    def embed(self, inputs, training=False):
+        """The vectors of tokens, x `[B, T, E]`."""
+        token_ids = ops.cast(self._input(inputs, "token_ids"), "int32")
+        if training and self.token_dropout:
+            kept = ops.ones(ops.shape(token_ids), dtype=self.compute_dtype)
+            kept = ops.not_equal(self.token_dropout_layer(kept, training=True), 0)
+            kept = ops.logical_or(kept, ops.equal(token_ids, 0))
+            token_ids = ops.where(kept, token_ids, UNKNOWN)
+        return self.embedding(token_ids, training=training)
+
+    def call_embedded(self, embedded, mask, training=False):
+        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+        if self.architecture == "cnn":
+            embedded = self.input_dropout_layer(embedded, training=training)
+            pooled = self.encoder(embedded, mask)
+        else:
+            pooled = self.encoder(embedded, mask=mask, training=training)
+        if self.pooling_layer is not None:
+            pooled = self.pooling_layer(pooled, mask=mask)
+        pooled = self.output_dropout_layer(pooled, training=training)
+        return as_float(self.classes(pooled))
+
+    def probabilities(self, logits):
+        """Of each class `[B, K]`, of logits: with `multi_label` each by itself."""
+        return ops.sigmoid(logits) if self.multi_label else ops.softmax(logits, axis=-1)
+
+    def get_config(self):
+        names = (
+            "vocabulary_size num_classes architecture num_layers hidden_dim "
+            "embedding_dim bidirectional pooling num_heads intermediate_dim "
+            "token_dropout embedding_dropout input_dropout dropout output_dropout "
+            "variational multi_label kernel"
+        )
+        return super().get_config() | {
+            "kernel_sizes": list(self.kernel_sizes),
+            **{name: getattr(self, name) for name in names.split()},
+        }
