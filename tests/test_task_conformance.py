@@ -17,6 +17,8 @@ import pytest
 import seqkit
 from seqkit import cli
 from seqkit.errors import SeqkitError
+from seqkit.recipes._classified_text import ClassifiedText
+from seqkit.recipes._tagged_text import Entity, TaggedText
 from seqkit.recipes.cards import recipe_names
 from tests import tiny
 
@@ -61,6 +63,64 @@ def serve_language_modeling(loaded, inputs):
     return [text.decode() for text in answer["texts"].numpy()]
 
 
+def serve_tagging(loaded, inputs):
+    """Words, places, tags and entities of each text, as `predict` gives them."""
+    import tensorflow as tf
+
+    answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+    answer = {name: value.numpy() for name, value in answer.items()}
+    found = []
+    for row, text in enumerate(inputs):
+        rows = {name: value[row] for name, value in answer.items()}
+        words = [word.decode() for word in rows["words"] if word]
+        used = slice(len(words))
+        spans = zip(rows["starts"][used], rows["ends"][used], strict=True)
+        entities = [
+            Entity(body.decode(), kind.decode(), int(start), int(end), rounded(score))
+            for body, kind, start, end, score in zip(
+                *(rows[f"entity_{n}"] for n in ("texts", "types", "starts", "ends")),
+                rows["entity_scores"],
+                strict=True,
+            )
+            if kind
+        ]
+        tags = [tag.decode() for tag in rows["tags"][used]]
+        scores = [rounded(score) for score in rows["scores"][used]]
+        spans = [(int(start), int(end)) for start, end in spans]
+        found.append(TaggedText(text, words, spans, tags, scores, entities))
+    return found
+
+
+def serve_sentiment(loaded, inputs):
+    import tensorflow as tf
+
+    answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+    answer = {name: value.numpy() for name, value in answer.items()}
+    names = [name.decode() for name in answer["label_names"]]
+    return [
+        ClassifiedText(
+            label.decode(),
+            rounded(score),
+            dict(zip(names, map(rounded, chances), strict=True)),
+            [label.decode()],
+        )
+        for label, score, chances in zip(
+            answer["labels"], answer["scores"], answer["probabilities"], strict=True
+        )
+    ]
+
+
+def rounded(score):
+    return round(float(score), 4)
+
+
+def nearly(figures):
+    """Figures without their last digits, for sums are taken in another order."""
+    return json.loads(
+        json.dumps(figures), parse_float=lambda text: f"{float(text):.3g}"
+    )
+
+
 RECIPES = {
     "language_modeling": Recipe(
         dataset=tiny.language_modeling_folder,
@@ -68,6 +128,25 @@ RECIPES = {
         inputs=["The dogs", "A <s> cat\tsees </s>", "The old", "Then", ""],
         metrics={"perplexity", "bits_per_token", "perplexity_per_word", "accuracy"},
         serve=serve_language_modeling,
+    ),
+    "sentiment": Recipe(
+        dataset=tiny.sentiment_folder,
+        build=tiny.SENTIMENT,
+        inputs=["The film was not good.", "A <s> dull\tplay </s>", "Good!", ""],
+        metrics={"accuracy", "macro_f1", "calibration_error"},
+        serve=serve_sentiment,
+    ),
+    "tagging": Recipe(
+        dataset=tiny.tagging_folder,
+        build=tiny.TAGGING,
+        inputs=[
+            "Marlow said that the Bank of Milford isn't open.",
+            "A <s> note\tto </s> Ana 🐕",
+            "Why?",
+            "",
+        ],
+        metrics={"precision", "recall", "f1", "accuracy"},
+        serve=serve_tagging,
     ),
     "translation": Recipe(
         dataset=tiny.translation_folder,
@@ -189,11 +268,7 @@ class TestTask:
         assert recipe.metrics <= set(scores)
         assert trained.results["validation"] == scores
         again = trained.evaluate("validation", batch_size=3)
-        assert set(again) == set(scores)
-        for figure, value in scores.items():
-            if isinstance(value, float):  # sums are taken in another order
-                value = pytest.approx(value, rel=1e-4)
-            assert again[figure] == value
+        assert nearly(again) == nearly(scores)
         json.dumps(scores)
 
     def test_an_unknown_split(self, trained):
@@ -234,12 +309,12 @@ class TestTask:
             code = (
                 "import json, seqkit\n"
                 f"task = seqkit.load({str(alone)!r})\n"
-                f"print(json.dumps(task.predict({recipe.inputs!r})))"
+                f"print(json.dumps(repr(task.predict({recipe.inputs!r}))))"
             )
             answers = json.loads(run_python(code).splitlines()[-1])
         finally:
             alone.rename(saved)
-        assert answers == trained.predict(recipe.inputs)
+        assert answers == repr(trained.predict(recipe.inputs))
 
     def test_save_replaces_what_save_wrote_and_nothing_else(self, trained, tmp_path):
         trained.save(tmp_path)
@@ -290,8 +365,14 @@ class TestTask:
         monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=stdin))
         assert cli.main(["predict", str(saved)]) == 0
         answers = capfd.readouterr().out.split("\n")[:-1]
-        wanted = [" ".join(a.splitlines()) for a in trained.predict(lines)]
-        assert [" ".join(answer.splitlines()) for answer in answers] == wanted
+        wanted = trained.predict(lines)
+        if isinstance(wanted[0], str):
+            answers = [" ".join(answer.splitlines()) for answer in answers]
+            wanted = [" ".join(answer.splitlines()) for answer in wanted]
+        else:  # each is an object of JSON
+            answers = [json.loads(answer) for answer in answers]
+            wanted = [json.loads(json.dumps(a.as_dict())) for a in wanted]
+        assert answers == wanted
         assert cli.main(["evaluate", str(saved), "--json"]) == 0
         assert json.loads(capfd.readouterr().out) == trained.results["test"]
         assert cli.main(["evaluate", str(saved), "--split", "nonesuch"]) == 2

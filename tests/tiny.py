@@ -1,6 +1,8 @@
 """Arguments that make a recipe small enough for a test."""
 
 from seqkit.data.samples import language_modeling as stories
+from seqkit.data.samples import sentiment as reviews
+from seqkit.data.samples import tagging as entities
 from seqkit.data.samples import translation as sample
 
 # 256 of the vocabulary are bytes.
@@ -49,6 +51,54 @@ def language_modeling_folder(folder, train=60, validation=6, test=6):
     splits = stories.splits(train=train, validation=validation, test=test)
     for name, lines in splits.items():
         (folder / f"{name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder
+
+
+TAGGING = {
+    "hidden_dim": 12,
+    "embedding_dim": 12,
+    "character_dim": 6,
+    "character_units": 6,
+    "num_heads": 2,
+    "batch_size": 8,
+    "learning_rate": 5e-3,
+    "average_momentum": 0.8,
+}
+
+
+def tagging_folder(folder, train=120, validation=10, test=10):
+    """Writes a little of the embedded sample as CoNLL columns; returns the folder."""
+    splits = entities.splits()
+    for name, most in {"train": train, "validation": validation, "test": test}.items():
+        blocks = [
+            "".join(
+                f"{word} {tag}\n"
+                for word, tag in zip(row["tokens"], row["tags"], strict=True)
+            )
+            for row in splits[name][:most]
+        ]
+        (folder / f"{name}.conll").write_text("\n".join(blocks), "utf-8")
+    return folder
+
+
+SENTIMENT = {
+    "tokenizer_type": "word",
+    "hidden_dim": 12,
+    "embedding_dim": 12,
+    "num_heads": 2,
+    "num_layers": 1,
+    "batch_size": 8,
+    "learning_rate": 3e-2,
+    "average_momentum": 0.8,
+}
+
+
+def sentiment_folder(folder, train=120, validation=10, test=10):
+    """Writes a little of the embedded reviews as TSV files; returns the folder."""
+    splits = reviews.splits()
+    for name, most in {"train": train, "validation": validation, "test": test}.items():
+        lines = [f"{text}\t{label}\n" for text, label in splits[name][:most]]
+        (folder / f"{name}.tsv").write_text("text\tlabel\n" + "".join(lines), "utf-8")
     return folder
 
 

@@ -1,8 +1,8 @@
 """Optimizers, schedules and averages that a recipe's configuration names."""
 
 
-def language_optimizer(config, steps_per_epoch):
-    """The optimizer of a language model, with its schedule."""
+def scheduled_optimizer(config, steps_per_epoch):
+    """The optimizer that a configuration names, with its schedule."""
     import keras
 
     common = {"global_clipnorm": config["gradient_clip"]}
@@ -60,4 +60,31 @@ def language_callbacks(config, validated):
                 min_delta=0.0,
             )
         )
+    return callbacks
+
+
+def kept_by_validation(task, names, monitor):
+    """Averages of the weights, and the epoch kept whose validation was best.
+
+    Args:
+        task: A task whose `evaluate("validation")` tells what counts; its configuration
+            has `average_momentum` and `patience`.
+        names: Figures of `evaluate` that become figures of each epoch.
+        monitor: The one of them that is the higher the better.
+    """
+    from seqkit.training import BestWeights, WeightAveraging
+
+    def score():
+        published = task.results.copy()
+        scores = task.evaluate("validation")
+        task.results = published  # what an epoch scored is no result
+        return {name: scores[name] for name in names if name in scores}
+
+    callbacks, averaging = [], None
+    if task.config["average_momentum"] is not None:
+        averaging = WeightAveraging(task.config["average_momentum"], every=10)
+        callbacks.append(averaging)
+    if "validation" in task.splits:
+        patience = task.config["patience"]
+        callbacks.append(BestWeights(score, monitor, patience, averaging))
     return callbacks

@@ -12,9 +12,6 @@ from seqkit.decoding import decode
 from seqkit.models import with_steps
 from seqkit.recipes._compiled import compiled
 
-# Of the ids [B, S] and the seeds [B].
-_SIGNATURE = [((None, None), "int32"), ((None,), "uint32")]
-
 
 class Translator:
     """Runs a model with a decoding strategy as one compiled function.
@@ -28,12 +25,23 @@ class Translator:
         max_length: Most tokens of a translation.
     """
 
+    # Of the source [B, S] and the seeds [B].
+    signature = [((None, None), "int32"), ((None,), "uint32")]
+
     def __init__(self, model, strategy, max_length=256):
         self.model, self.strategy, self.max_length = model, strategy, max_length
         self._compiled = None
 
-    def decode(self, encoder_token_ids, seeds=None):
-        """What `seqkit.decoding.decode` returns for ids `[B, S]`; traceable.
+    def limits(self, source, mask):
+        """The most tokens of each row `[B]`, or `None`, and of all together."""
+        lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
+        limits = ops.minimum(2 * lengths + 10, self.max_length)
+        if keras.backend.backend() == "tensorflow":
+            return limits, ops.max(limits)
+        return limits, min(2 * source.shape[1] + 10, self.max_length)
+
+    def decode(self, source, seeds=None):
+        """What `seqkit.decoding.decode` returns for a source `[B, S]`; traceable.
 
         A strategy that draws takes the seeds `[B]`, uint32, of the sentences.
         """
@@ -42,13 +50,8 @@ class Translator:
             strategy = copy.copy(strategy)
             strategy.seed = seeds
         model = with_steps(self.model)
-        memory, mask = model.encode(encoder_token_ids)
-        lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
-        limits = ops.minimum(2 * lengths + 10, self.max_length)
-        if keras.backend.backend() == "tensorflow":
-            longest = ops.max(limits)
-        else:
-            longest = min(2 * encoder_token_ids.shape[1] + 10, self.max_length)
+        memory, mask = model.encode(source)
+        limits, longest = self.limits(source, mask)
         state = model.initial_state(memory, mask, strategy.width, longest)
 
         def step(token_ids, state, index):
@@ -58,18 +61,18 @@ class Translator:
         return decode(
             step,
             state,
-            ops.shape(encoder_token_ids)[0],
+            ops.shape(source)[0],
             strategy=strategy,
             max_length=longest,
             max_lengths=limits,
             source_mask=mask,
         )
 
-    def __call__(self, encoder_token_ids, seeds=None):
+    def __call__(self, source, seeds=None):
         """The same, compiled; takes and gives NumPy arrays."""
-        arguments = [encoder_token_ids] + ([] if seeds is None else [seeds])
+        arguments = [source] + ([] if seeds is None else [seeds])
         if self._compiled is None:
-            signature = _SIGNATURE[: len(arguments)]
+            signature = self.signature[: len(arguments)]
             self._compiled = compiled(self.decode, self.model, signature)
         decoded = self._compiled(*arguments)
         return keras.tree.map_structure(ops.convert_to_numpy, decoded)
@@ -87,23 +90,31 @@ class Translator:
             For each sequence, in the order given, its n-best list of pairs
             (token ids, score), best first.
         """
-        order = np.argsort([-len(ids) for ids in sequences], kind="stable")
-        results = [None] * len(sequences)
-        if seed is not None:
-            draw = np.random.SeedSequence(seed % (1 << 64))
-            seeds = draw.generate_state(len(sequences), np.uint32)
         static = keras.backend.backend() != "tensorflow"
 
-        def run(start):
-            rows = order[start : start + batch_size]
+        def batch(rows):
             # Compiled shapes are few where every shape is compiled anew.
-            batch = pad([sequences[i] for i in rows], multiple=16 if static else 1)
-            chosen = rows
+            return pad([sequences[i] for i in rows], multiple=16 if static else 1)
+
+        order = np.argsort([-len(ids) for ids in sequences], kind="stable")
+        return self.run(order, batch, batch_size, seed)
+
+    def run(self, order, batch, batch_size, seed):
+        """Decodes rows in an order, where `batch(rows)` gives their sources."""
+        results = [None] * len(order)
+        if seed is not None:
+            draw = np.random.SeedSequence(seed % (1 << 64))
+            seeds = draw.generate_state(len(order), np.uint32)
+        static = keras.backend.backend() != "tensorflow"
+
+        def decode_batch(start):
+            rows = order[start : start + batch_size]
+            source, chosen = batch(rows), rows
             if static and len(rows) < batch_size:
-                fill = batch_size - len(rows)
-                batch = np.pad(batch, [(0, fill), (0, 0)], mode="edge")
-                chosen = np.pad(rows, (0, fill), mode="edge")
-            decoded = self(batch, None if seed is None else seeds[chosen])
+                fill = [(0, batch_size - len(rows))]
+                source = np.pad(source, fill + [(0, 0)] * (source.ndim - 1), "edge")
+                chosen = np.pad(rows, fill, mode="edge")
+            decoded = self(source, None if seed is None else seeds[chosen])
             for row, i in enumerate(rows):
                 results[i] = [
                     (ids[:length].tolist(), float(score))
@@ -120,7 +131,7 @@ class Translator:
         # out, and one batch alone leaves half of two cores idle.
         starts = range(0, len(order), batch_size)
         for start in starts[:1]:
-            run(start)  # alone, since it compiles
+            decode_batch(start)  # alone, since it compiles
         with ThreadPoolExecutor(2) as threads:
-            list(threads.map(run, starts[1:]))
+            list(threads.map(decode_batch, starts[1:]))
         return results

@@ -23,6 +23,7 @@ def build(
     *,
     column: str = "text",
     name: str | None = None,
+    encoding: str = "utf-8",
     documents: bool = False,
     on_error: Literal["raise", "skip"] = "raise",
     validation_fraction: float = 0.05,
@@ -86,6 +87,7 @@ def build(
             stories. See `seqkit.data.load_texts` for every form.
         column: Column of the text, where there are columns.
         name: Configuration of a hub dataset.
+        encoding: Encoding of text files.
         documents: Whether each row is a text of its own, from `<s>` to `</s>`. By
             default all rows are the lines of one running text.
         on_error: What a bad row does: `"raise"`, or `"skip"` and report.
@@ -227,14 +229,14 @@ class LanguageModeling(Task):
     def compile(self):
         """Compiles the model as the configuration says."""
         from seqkit.metrics import Perplexity, TokenAccuracy
-        from seqkit.recipes._optimizers import language_optimizer
+        from seqkit.recipes._optimizers import scheduled_optimizer
         from seqkit.training import TokenCrossentropy
 
         config = self.config
         # Schedules in epochs need to know how long one is.
         steps = len(self._batched("train", training=True)[0])
         self.model.compile(
-            optimizer=language_optimizer(config, steps),
+            optimizer=scheduled_optimizer(config, steps),
             loss=TokenCrossentropy(label_smoothing=config["label_smoothing"]),
             weighted_metrics=[Perplexity(), TokenAccuracy()],
             jit_compile=config["jit_compile"],
@@ -634,6 +636,7 @@ def _load_splits(config):
         config["dataset"],
         column=config["column"],
         name=config["name"],
+        encoding=config["encoding"],
         sample=sample.splits,
         on_error=config["on_error"],
         validation_fraction=config["validation_fraction"],

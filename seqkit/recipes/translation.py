@@ -24,6 +24,7 @@ def build(
     source: str = "en",
     target: str = "de",
     name: str | None = None,
+    encoding: str = "utf-8",
     on_error: Literal["raise", "skip"] = "raise",
     validation_fraction: float = 0.05,
     architecture: Literal["rnn", "lstm", "gru", "transformer", None] = None,
@@ -74,6 +75,7 @@ def build(
             `seqkit.data.load_pairs` for every form.
         source, target: The two languages, as the dataset names its columns or files.
         name: Configuration of a hub dataset.
+        encoding: Encoding of text files.
         on_error: What a bad pair does: `"raise"`, or `"skip"` and report.
         validation_fraction: What is held out of train where there is no validation.
         architecture: `"transformer"`, or `"rnn"`, `"lstm"`, `"gru"`: a bidirectional
@@ -582,6 +584,7 @@ def _load_splits(config):
         source=config["source"],
         target=config["target"],
         name=config["name"],
+        encoding=config["encoding"],
         sample=pairs,
         on_error=config["on_error"],
         validation_fraction=config["validation_fraction"],

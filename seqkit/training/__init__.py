@@ -1,6 +1,7 @@
 """Losses, schedules and callbacks: ordinary Keras objects."""
 
 from seqkit.training.averaged_sgd import AveragedSGD as AveragedSGD
+from seqkit.training.best_weights import BestWeights as BestWeights
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
 from seqkit.training.checkpoint import EpochOrder as EpochOrder
 from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy

@@ -1,5 +1,7 @@
 """Where an average of the weights is in force."""
 
+import contextlib
+
 import keras
 import numpy as np
 
@@ -15,6 +17,15 @@ class AveragedWeights(keras.callbacks.Callback):
 
     average = None
     _kept = None
+
+    @contextlib.contextmanager
+    def in_force(self):
+        """Within this context the model has the average; training's weights after."""
+        self.on_test_begin()
+        try:
+            yield
+        finally:
+            self.on_test_end()
 
     def on_test_begin(self, logs=None):
         average = None if self._kept is not None else self.average

@@ -1,0 +1,80 @@
+"""The weights that validated best, by whatever figure counts."""
+
+import contextlib
+
+import keras
+import numpy as np
+
+from seqkit.errors import SeqkitError
+
+
+class BestWeights(keras.callbacks.Callback):
+    """Scores the model after each epoch, and ends with the weights that scored best.
+
+    The figures join those of the epoch as `val_<name>`. Where an average of the weights
+    is kept, it is the average that is scored and kept.
+
+    Args:
+        score: Called without arguments after each epoch; returns a dictionary of
+            figures, of which `monitor` is one.
+        monitor: Name of the figure; the greatest is the best.
+        patience: Epochs without a new best after which training stops; `None` never.
+        averaging: A `WeightAveraging` of the same run, which stands before this one.
+
+    Attributes:
+        best: The best figure so far, `-inf` before the first.
+
+    Example:
+
+    >>> from seqkit.training import BestWeights
+    >>> callback = BestWeights(lambda: {"f1": 0.5}, "f1", patience=3)
+    >>> callback.best
+    -inf
+    """
+
+    def __init__(self, score, monitor, patience=None, averaging=None):
+        super().__init__()
+        self.score, self.monitor = score, monitor
+        self.patience, self.averaging = patience, averaging
+        self.best, self.waited, self._weights = -np.inf, 0, None
+
+    def on_epoch_end(self, epoch, logs=None):
+        averaged = contextlib.nullcontext()
+        if self.averaging is not None:
+            averaged = self.averaging.in_force()
+        with averaged:
+            figures = self.score()
+            if self.monitor not in figures:
+                raise SeqkitError(
+                    f"monitor: expected one of {', '.join(figures)}, "
+                    f"found {self.monitor!r}"
+                )
+            if figures[self.monitor] > self.best:
+                self.best, self.waited = float(figures[self.monitor]), 0
+                self._weights = [
+                    np.array(keras.ops.convert_to_numpy(v))
+                    for v in self.model.trainable_variables
+                ]
+            else:
+                self.waited += 1
+        if logs is not None:
+            logs |= {f"val_{name}": float(value) for name, value in figures.items()}
+        if self.patience is not None and self.waited >= self.patience:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        for variable, value in zip(
+            self.model.trainable_variables, self._weights or (), strict=False
+        ):
+            variable.assign(value)
+
+    def state(self):
+        """What a checkpoint has to keep: a dictionary of arrays."""
+        arrays = {f"weights/{i}": a for i, a in enumerate(self._weights or ())}
+        return arrays | {"best": np.array([self.best, self.waited])}
+
+    def restore(self, state):
+        """Takes back what `state` gave."""
+        self.best, self.waited = float(state["best"][0]), int(state["best"][1])
+        weights = [np.array(state[f"weights/{i}"]) for i in range(len(state) - 1)]
+        self._weights = weights or None
