@@ -6,9 +6,11 @@ A new recipe adds a row to `RECIPES`.
 import dataclasses
 import io
 import json
+import math
 import sys
 import types
 from collections.abc import Callable
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -17,6 +19,7 @@ import pytest
 import seqkit
 from seqkit import cli
 from seqkit.errors import SeqkitError
+from seqkit.inspect import RegionAttention
 from seqkit.recipes._classified_text import ClassifiedText
 from seqkit.recipes._tagged_text import Entity, TaggedText
 from seqkit.recipes.cards import recipe_names
@@ -91,6 +94,14 @@ def serve_tagging(loaded, inputs):
     return found
 
 
+def serve_captioning(loaded, inputs):
+    import tensorflow as tf
+
+    images = [Path(path).read_bytes() for path in inputs]
+    answer = loaded.signatures["serving_default"](image=tf.constant(images))
+    return [text.decode() for text in answer["captions"].numpy()]
+
+
 def serve_sentiment(loaded, inputs):
     import tensorflow as tf
 
@@ -122,6 +133,13 @@ def nearly(figures):
 
 
 RECIPES = {
+    "captioning": Recipe(
+        dataset=tiny.captioning_folder,
+        build=tiny.CAPTIONING,
+        inputs=tiny.pictures(),
+        metrics={"bleu_4", "cider", "rouge_l", "signature", "perplexity", "exact"},
+        serve=serve_captioning,
+    ),
     "language_modeling": Recipe(
         dataset=tiny.language_modeling_folder,
         build=tiny.LANGUAGE_MODELING,
@@ -279,10 +297,13 @@ class TestTask:
         if not hasattr(trained, "attention"):
             pytest.skip("the recipe has no alignment to show")
         for one in recipe.inputs:
-            alignment = trained.attention(one)
-            weights = alignment.weights
-            sides = alignment.target_tokens, alignment.source_tokens
-            assert weights.shape == tuple(map(len, sides))
+            found = trained.attention(one)
+            weights = found.weights
+            if isinstance(found, RegionAttention):
+                sizes = len(found.tokens), math.prod(found.grid)
+            else:
+                sizes = len(found.target_tokens), len(found.source_tokens)
+            assert weights.shape == sizes
             np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
 
     def test_save_and_load(self, trained, saved, recipe):

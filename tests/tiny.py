@@ -1,5 +1,12 @@
 """Arguments that make a recipe small enough for a test."""
 
+import atexit
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from seqkit.data.samples import captioning as scenes
 from seqkit.data.samples import language_modeling as stories
 from seqkit.data.samples import sentiment as reviews
 from seqkit.data.samples import tagging as entities
@@ -100,6 +107,43 @@ def sentiment_folder(folder, train=120, validation=10, test=10):
         lines = [f"{text}\t{label}\n" for text, label in splits[name][:most]]
         (folder / f"{name}.tsv").write_text("text\tlabel\n" + "".join(lines), "utf-8")
     return folder
+
+
+CAPTIONING = {
+    "image_size": 64,
+    "hidden_dim": 16,
+    "num_heads": 2,
+    "intermediate_dim": 32,
+    "batch_size": 16,
+    "learning_rate": 1e-2,
+    "warmup_steps": 5,
+    "max_length": 20,
+    "num_beams": 2,
+}
+
+
+def captioning_folder(folder, train=48, validation=6, test=6):
+    """Writes a few of the embedded pictures with their metadata; returns the folder."""
+    splits = scenes.splits(train=train, validation=validation, test=test)
+    for name, rows in splits.items():
+        (folder / name).mkdir()
+        lines = []
+        for number, row in enumerate(rows):
+            (folder / name / f"{number}.png").write_bytes(row["image"])
+            line = {"file_name": f"{number}.png", "captions": row["captions"]}
+            lines.append(json.dumps(line) + "\n")
+        (folder / name / "metadata.jsonl").write_text("".join(lines), "utf-8")
+    return folder
+
+
+def pictures(count=4):
+    """Paths of a few pictures, in a folder that goes when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="seqkit-pictures-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    rows = scenes.splits(train=count, validation=1, test=1)["train"]
+    for number, row in enumerate(rows):
+        (folder / f"{number}.png").write_bytes(row["image"])
+    return [str(folder / f"{number}.png") for number in range(count)]
 
 
 def scatter(model, scale=0.5, seed=0):

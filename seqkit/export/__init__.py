@@ -1,5 +1,6 @@
 """Trained models as files that answer without seqkit and without Keras."""
 
+from seqkit.export.captioning import caption_signatures as caption_signatures
 from seqkit.export.classification import (
     classification_signatures as classification_signatures,
 )

@@ -175,8 +175,9 @@ def train_a_step(model, inputs=INPUTS, **options):
         assert (to_numpy(weight) != old).any(), f"{weight.path} has no gradient"
 
 
-def test_a_step_of_training_reaches_every_weight(make):
-    train_a_step(make(dropout=0.1))
+@pytest.mark.parametrize("name", ["rnn-dot", "lstm-initial-state"])
+def test_a_step_of_training_reaches_every_weight(name):
+    train_a_step(build(name, dropout=0.1))
 
 
 def test_xla_trains():
@@ -232,11 +233,13 @@ def test_the_equations_in_numpy(input_feeding):
     embedding = to_numpy(model.embedding.embeddings)
     decoder, dense = model.decoder, lambda layer: map(to_numpy, layer.weights)
     kernel, recurrent, bias = dense(decoder.stack.recurrent_layers[0])
-    (to_state, state_bias), (w, b) = dense(model.bridges[0]), dense(
-        decoder.output_projection
+    (to_state, state_bias), (w, b) = (
+        dense(model.bridges[0]),
+        dense(decoder.output_projection),
     )
-    (to_memory, memory_bias), (g, g_bias) = dense(model.memory_projection), dense(
-        decoder.gate_projection
+    (to_memory, memory_bias), (g, g_bias) = (
+        dense(model.memory_projection),
+        dense(decoder.gate_projection),
     )
     query_kernel, memory_kernel, v = (
         to_numpy(weight) for weight in decoder.attention.weights
@@ -330,8 +333,8 @@ def test_an_encoder_is_trained_and_saved_together(name, tmp_path):
     again = type(model).from_config(json.loads(json.dumps(config)))
     again.build()
     assert json.dumps(again.get_config()) == json.dumps(config)
-    assert len(model.image_encoder.trainable_weights) == 12
-    train_a_step(model, IMAGE_INPUTS)
+    assert len(model.image_encoder.trainable_weights) == 10
+    train_a_step(model, IMAGE_INPUTS)  # every weight of the decoder too
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     want = model(IMAGE_INPUTS)
@@ -348,9 +351,8 @@ def test_a_frozen_encoder_stays_as_it_is(tmp_path):
     encoder = image_encoder(known)
     encoder.trainable = False
     model = with_encoder(encoder=encoder)
-    before = [to_numpy(w) for w in known.weights]
-    train_a_step(model, IMAGE_INPUTS)
-    assert_close(known.weights, before, 0)
+    paths = {weight.path for weight in model.trainable_weights}
+    assert paths and not paths & {weight.path for weight in known.weights}
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert_close([loaded(IMAGE_INPUTS)], [model(IMAGE_INPUTS)], 0)

@@ -108,9 +108,11 @@ def test_weights_lie_where_they_always_did(name, tmp_path):
     found = {}
     with h5py.File(tmp_path / "model.weights.h5") as file:
         file.visititems(
-            lambda path, value: found.update({path: value.shape})
-            if isinstance(value, h5py.Dataset)
-            else None
+            lambda path, value: (
+                found.update({path: value.shape})
+                if isinstance(value, h5py.Dataset)
+                else None
+            )
         )
     lines = (line.split() for line in expected.splitlines() if line)
     assert found == {path: tuple(map(int, shape)) for path, *shape in lines}
