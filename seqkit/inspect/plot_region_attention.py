@@ -93,7 +93,9 @@ def plot_region_attention(
 def _checked(attention, words, grid):
     if not isinstance(attention, RegionAttention):
         if words is None:
-            raise SeqkitError("words: expected one for each row of attention, found None")
+            raise SeqkitError(
+                "words: expected one for each row of attention, found None"
+            )
         return RegionAttention(attention, list(words), grid)
     if words is not None or grid is not None:
         raise SeqkitError(

@@ -43,8 +43,8 @@ class RegionAttention:
         weights = np.asarray(self.weights, "float64")
         if weights.ndim != 2 or len(weights) != len(self.tokens):
             raise SeqkitError(
-                f"weights: expected the shape (tokens, regions) with {len(self.tokens)} "
-                f"tokens, found {weights.shape}"
+                "weights: expected the shape (tokens, regions) with "
+                f"{len(self.tokens)} tokens, found {weights.shape}"
             )
         regions = weights.shape[1]
         grid = (math.isqrt(regions),) * 2 if self.grid is None else tuple(self.grid)

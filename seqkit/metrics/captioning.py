@@ -72,8 +72,9 @@ def _tokens(candidates, references):
     candidates, references = list(candidates), list(references)
     if len(candidates) != len(references) or not candidates:
         raise SeqkitError(
-            "expected as many candidates as lists of references and at least one, found "
-            f"{len(candidates)} candidates and {len(references)} lists of references"
+            "expected as many candidates as lists of references and at least one, "
+            f"found {len(candidates)} candidates and {len(references)} lists of "
+            "references"
         )
     for row, group in enumerate(references):
         if isinstance(group, str) or not any(map(caption_tokens, group)):

@@ -167,7 +167,9 @@ def _image_size(model, image_size):
 
 def _load(path):
     if not path.is_file():
-        raise SeqkitError(f"image_encoder: expected a .keras file, found none at {path}")
+        raise SeqkitError(
+            f"image_encoder: expected a .keras file, found none at {path}"
+        )
     try:
         return keras.saving.load_model(path, compile=False)
     except Exception as error:

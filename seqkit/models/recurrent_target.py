@@ -25,8 +25,7 @@ class RecurrentTarget:
     def _bridge(self, sources):
         """The decoder's initial states, of a tensor `[B, E]` for each bridge."""
         states = [
-            bridge(source)
-            for bridge, source in zip(self.bridges, sources, strict=True)
+            bridge(source) for bridge, source in zip(self.bridges, sources, strict=True)
         ]
         size = len(states) // self.num_layers
         return [states[n : n + size] for n in range(0, len(states), size)]

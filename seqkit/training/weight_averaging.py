@@ -40,14 +40,12 @@ class WeightAveraging(AveragedWeights):
         self.updates = 0
         self.batches = 0
 
-    def on_train_begin(self, logs=None):
-        if self.average is None:
-            self.average = self._weights()
-
     def on_train_batch_end(self, batch, logs=None):
         self.batches += 1
         if self.batches % self.every:
             return
+        if self.average is None:  # before that, the weights are their own average
+            self.average = self._weights()
         momentum = min(self.momentum, self.updates / (self.updates + 9))
         self.updates += 1
         for average, variable in zip(
@@ -58,10 +56,11 @@ class WeightAveraging(AveragedWeights):
 
     def state(self):
         """What a checkpoint has to keep: a dictionary of arrays."""
-        arrays = {f"average/{i}": a for i, a in enumerate(self.average)}
+        arrays = {f"average/{i}": a for i, a in enumerate(self.average or ())}
         return arrays | {"counts": np.array([self.updates, self.batches])}
 
     def restore(self, state):
         """Takes back what `state` gave."""
         self.updates, self.batches = (int(n) for n in state["counts"])
-        self.average = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
+        kept = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
+        self.average = kept or None
