@@ -53,9 +53,11 @@ def check_layer(
     row = _Row(layer_cls, init_kwargs, inputs, call_kwargs, supports_mask)
     check_config(row, not_in_config)
     check_saving(row, tolerance)
-    check_training(row, jit_compile=False, tolerance=tolerance)
-    # PyTorch's compiler is not XLA, and takes a minute a layer.
-    if supports_jit and keras.backend.backend() != "torch":
+    backend = keras.backend.backend()
+    # On JAX nobody trains without; PyTorch's compiler is no XLA, a minute a layer.
+    if backend != "jax" or not supports_jit:
+        check_training(row, jit_compile=False, tolerance=tolerance)
+    if supports_jit and backend != "torch":
         check_training(row, jit_compile=True, tolerance=tolerance)
     if half:
         check_half_precision(row)

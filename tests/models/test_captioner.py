@@ -180,6 +180,7 @@ def test_a_step_of_training_reaches_every_weight(name):
     train_a_step(build(name, dropout=0.1))
 
 
+@pytest.mark.slow
 def test_xla_trains():
     train_a_step(build("gru-fed", dropout=0.1), jit_compile=True)
 

@@ -136,7 +136,14 @@ def test_graphs_of_any_length(row):
 
 
 @ON_TENSORFLOW
-@pytest.mark.parametrize("row", ["lstm", "transformer", "mamba"])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "lstm",
+        pytest.param("transformer", marks=pytest.mark.slow),
+        pytest.param("mamba", marks=pytest.mark.slow),
+    ],
+)
 def test_xla_trains_alike(row):
     """And a step reaches every weight."""
     streaming.check_xla_trains_alike(
@@ -146,7 +153,12 @@ def test_xla_trains_alike(row):
 
 @ON_TENSORFLOW
 @pytest.mark.parametrize(
-    "row", ["gru", "transformer", pytest.param("mamba", marks=pytest.mark.slow)]
+    "row",
+    [
+        "gru",
+        pytest.param("transformer", marks=pytest.mark.slow),
+        pytest.param("mamba", marks=pytest.mark.slow),
+    ],
 )
 def test_learns_across_cuts(row):
     options = {"hidden_dim": 32} if row == "gru" else {"context_length": 9}

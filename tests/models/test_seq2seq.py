@@ -130,7 +130,12 @@ def test_a_step_of_training_reaches_every_weight(make):
 
 
 @pytest.mark.parametrize(
-    "name", ["transformer-two-vocabularies", "lstm-deep", "gru-fed"]
+    "name",
+    [
+        "transformer-two-vocabularies",
+        pytest.param("lstm-deep", marks=pytest.mark.slow),
+        pytest.param("gru-fed", marks=pytest.mark.slow),
+    ],
 )
 def test_xla_trains(name):
     model_cls, kwargs = CASES[name]

@@ -144,7 +144,10 @@ def test_a_stop_string_ends_the_text(task):
     assert text == whole[: whole.index(stop)]
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES)
+@pytest.mark.parametrize(
+    "architecture",
+    [*ARCHITECTURES[:-1], pytest.param("mamba", marks=pytest.mark.slow)],
+)
 def test_every_architecture_learns_and_lasts(tmp_path, architecture):
     data = tmp_path / "data"
     data.mkdir()

@@ -1,6 +1,9 @@
 """Losses, schedules, callbacks and metrics again, in a process of their own, on JAX."""
 
+import pytest
 
+
+@pytest.mark.slow
 def test_training_and_metrics_pass_on_jax(run_tests_on):
     run_tests_on(
         "jax",
