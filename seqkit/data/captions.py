@@ -1,6 +1,7 @@
 """Images with their captions, from any dataset."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import datasets
@@ -29,6 +30,7 @@ def load_captions(
     sample=None,
     on_error="raise",
     validation_fraction=0.05,
+    test_fraction=0.0,
     seed=0,
     cache_dir=None,
 ):
@@ -86,6 +88,9 @@ def load_captions(
             1, at most 3,000 images) or number of images (from 1 on) that becomes one.
             Which ones goes by their path as the data give it, or by their bytes. 0
             makes none.
+        test_fraction: Without a test split, the same of the validation split, which
+            becomes test: what is set aside before anything is chosen by validation. By
+            default 0.
         seed: Which images are held out.
         cache_dir: Folder for the Arrow files and for images that are no files, by
             default inside that of `datasets`.
@@ -109,8 +114,12 @@ def load_captions(
     """
     if image == caption:
         raise DataError("two different columns", f"image and caption {image!r}")
-    if validation_fraction < 0:
-        raise DataError("validation_fraction from 0 on", validation_fraction)
+    for fraction, value in {
+        "validation_fraction": validation_fraction,
+        "test_fraction": test_fraction,
+    }.items():
+        if value < 0:
+            raise DataError(f"{fraction} from 0 on", value)
     if image_dir is not None:
         image_dir = Path(image_dir).expanduser()
         if not image_dir.is_dir():
@@ -141,14 +150,18 @@ def load_captions(
         on_error=on_error,
         cache_dir=cache_dir,
     )
-    made = dict(splits)
-    if "train" in splits and "validation" not in splits and validation_fraction:
-        fraction = {"fraction": validation_fraction, "seed": seed}
-        train, validation = hold_out(
-            splits["train"], "name", **fraction, cache_dir=cache_dir
+    made, held_out, held_out_test = dict(splits), 0, 0
+    hold = partial(hold_out, by="name", seed=seed, cache_dir=cache_dir)
+    if "train" in made and "validation" not in made and validation_fraction:
+        train, validation = hold(made["train"], fraction=validation_fraction)
+        made = {"train": train, "validation": validation} | {
+            name: split for name, split in made.items() if name != "train"
+        }
+        held_out = len(validation)
+    if test_fraction and "validation" in made and "test" not in splits:
+        made["validation"], made["test"] = hold(
+            made["validation"], fraction=test_fraction
         )
-        made = {"train": train, "validation": validation}
-        made |= {name: split for name, split in splits.items() if name != "train"}
-        splits = replace(splits, held_out=len(validation))
+        held_out_test = len(made["test"])
     made = {name: split.remove_columns("name") for name, split in made.items()}
-    return replace(splits, splits=made)
+    return replace(splits, splits=made, held_out=held_out, held_out_test=held_out_test)

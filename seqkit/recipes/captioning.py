@@ -29,6 +29,7 @@ def build(
     name: str | None = None,
     on_error: Literal["raise", "skip"] = "raise",
     validation_fraction: float = 0.05,
+    test_fraction: float = 0.0,
     image_encoder: str | Path | None = None,
     weights: str | None = "imagenet",
     fine_tune: bool = False,
@@ -92,6 +93,7 @@ def build(
         on_error: What a bad row or an unreadable image does: `"raise"`, or `"skip"`
             and report.
         validation_fraction: What is held out of train where there is no validation.
+        test_fraction: What is held out of validation where there is no test.
         image_encoder: The network that sees images: a name of `keras.applications`,
             such as `"EfficientNetB0"`; a `.keras` file; or a `keras.Model` from images
             `[B, H, W, 3]` of 0 to 255 to `[B, h, w, F]`. By default a small one that
@@ -489,9 +491,9 @@ class Captioning(Task):
         return self._generators[key]
 
     def _signatures(self, text):
-        from seqkit.export import caption_signatures
-
         from keras import ops
+
+        from seqkit.export import caption_signatures
 
         best, n_best = (
             self._generator(self._strategy(count=count)).decode
@@ -618,6 +620,7 @@ def _load_splits(config):
         sample=sample.splits,
         on_error=config["on_error"],
         validation_fraction=config["validation_fraction"],
+        test_fraction=config["test_fraction"],
         seed=config["seed"],
         cache_dir=config["cache_dir"],
     )

@@ -389,6 +389,19 @@ BAD = {
 }
 
 
+def test_test_is_held_out_of_validation(load, images):
+    paths = sorted(path for path in images().iterdir() if path.suffix != ".jsonl")
+    splits = load(
+        {"train": [(paths[0], "a")], "validation": [(one, "b") for one in paths]},
+        test_fraction=1,
+    )
+    parts = [set(splits[name]["image"][:]) for name in ("validation", "test")]
+    assert list(splits) == ["train", "validation", "test"]
+    assert not parts[0] & parts[1] and len(parts[1]) == splits.held_out_test == 1
+    with pytest.raises(DataError, match="test_fraction from 0 on"):
+        load([(paths[0], "a")], test_fraction=-1)
+
+
 @pytest.mark.parametrize("message", BAD)
 def test_bad_rows_are_named_or_counted(load, images, message):
     folder = images()
