@@ -2,13 +2,13 @@
 
 import atexit
 import json
+import random
 import shutil
 import tempfile
 from pathlib import Path
 
 from seqkit.data.samples import captioning as scenes
 from seqkit.data.samples import language_modeling as stories
-from seqkit.data.samples import sentiment as reviews
 from seqkit.data.samples import tagging as entities
 from seqkit.data.samples import translation as sample
 
@@ -101,11 +101,19 @@ SENTIMENT = {
 
 
 def sentiment_folder(folder, train=120, validation=10, test=10):
-    """Writes a little of the embedded reviews as TSV files; returns the folder."""
-    splits = reviews.splits()
-    for name, most in {"train": train, "validation": validation, "test": test}.items():
-        lines = [f"{text}\t{label}\n" for text, label in splits[name][:most]]
-        (folder / f"{name}.tsv").write_text("text\tlabel\n" + "".join(lines), "utf-8")
+    """Writes short reviews that one word decides as TSV files; returns the folder."""
+    words = {"positive": "tasty witty safe", "negative": "bland dull rude"}
+    rows = [
+        f"{time} the {thing} was {word}.\t{label}\n"
+        for time in ("Today", "Again", "At noon", "In May", "At last")
+        for thing in ("soup", "story", "cook", "lamp", "view")
+        for label, group in words.items()
+        for word in group.split()
+    ]
+    random.Random(0).shuffle(rows)
+    for name, count in {"test": test, "validation": validation, "train": train}.items():
+        chosen, rows = rows[:count], rows[count:]
+        (folder / f"{name}.tsv").write_text("text\tlabel\n" + "".join(chosen), "utf-8")
     return folder
 
 

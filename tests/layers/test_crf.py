@@ -8,7 +8,7 @@ import pytest
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import CRF, tagging_constraints
+from seqkit.layers import CRF, crf_sums, tagging_constraints
 
 from .harness import assert_close, gradients, to_numpy
 
@@ -35,13 +35,21 @@ def make(constraints="free", **kwargs):
     return layer
 
 
-def paths(layer, row, constrained=True):
+@pytest.fixture(params=["products", "exponents"])
+def way(request, monkeypatch):
+    """Both ways of summing, on numbers that both can sum."""
+    if request.param == "exponents":
+        monkeypatch.setattr(crf_sums, "LEAST_MESSAGE", np.inf)
+
+
+def paths(layer, row, emissions=EMISSIONS, weights=None):
     """Every allowed path of one row with its score, best first."""
-    pairs, start, end = (w.astype("float64") for w in layer.get_weights())
-    emissions, found = EMISSIONS[row].astype("float64"), []
+    weights = weights or layer.get_weights()
+    pairs, start, end = (w.astype("float64") for w in weights)
+    emissions, found = emissions[row].astype("float64"), []
     for path in itertools.product(range(N), repeat=LENGTHS[row]):
         steps = list(itertools.pairwise(path))
-        if constrained and not is_allowed(layer, path, steps):
+        if not is_allowed(layer, path, steps):
             continue
         score = start[path[0]] + end[path[-1]] + sum(pairs[s] for s in steps)
         found.append((path, score + sum(emissions[t, j] for t, j in enumerate(path))))
@@ -61,10 +69,10 @@ def probabilities(found):
     return zip([path for path, _ in found], weights / weights.sum(), strict=True)
 
 
-def expected_counts(layer, row):
+def expected_counts(layer, row, *numbers):
     """Of each tag at each step `[T, N]` and of each pair `[N, N]`."""
     steps, pairs = np.zeros((T, N)), np.zeros((N, N))
-    for path, probability in probabilities(paths(layer, row)):
+    for path, probability in probabilities(paths(layer, row, *numbers)):
         for t, tag in enumerate(path):
             steps[t, tag] += probability
         for pair in itertools.pairwise(path):
@@ -153,17 +161,21 @@ class Likelihood(keras.Model):
         return self.crf.log_likelihood(emissions, tag_ids, mask)
 
 
-@pytest.mark.parametrize("constraints", CONSTRAINTS)
-def test_gradients_are_counts_less_expected_counts(constraints):
-    layer = make(constraints)
-    model, data = Likelihood(layer), [EMISSIONS, GOLD, MASK]
+def gradients_of_likelihood(layer, emissions, tag_ids):
+    model, data = Likelihood(layer), [emissions, tag_ids, MASK]
     model([ops.convert_to_tensor(a) for a in data])
-    d_pairs, d_start, d_end, d_emissions = gradients(model, data, inputs_too=True)
-    want = [np.zeros_like(a) for a in (d_pairs, d_start, d_end, d_emissions)]
+    return gradients(model, data, inputs_too=True)
+
+
+def counts_less_expected_counts(layer, emissions, tag_ids, free=None):
+    """Gradients of `gradients_of_likelihood`; `free` is the layer of broken rows."""
+    want = [np.zeros((N, N)), np.zeros(N), np.zeros(N), np.zeros((B, T, N))]
     weights = np.random.default_rng(3).standard_normal(B)  # those of `gradients`
     for row, length in enumerate(LENGTHS):
-        steps, pairs = (-c for c in expected_counts(layer, row))
-        gold = GOLD[row, :length]
+        gold = tag_ids[row, :length]
+        allowed = is_allowed(layer, tuple(gold), list(itertools.pairwise(gold)))
+        of_row = layer if allowed else free
+        steps, pairs = (-c for c in expected_counts(of_row, row, emissions))
         steps[np.arange(length), gold] += 1
         np.add.at(pairs, (gold[:-1], gold[1:]), 1)
         for total, part in zip(
@@ -172,7 +184,87 @@ def test_gradients_are_counts_less_expected_counts(constraints):
             if part is not None:
                 total += weights[row] * part
         want[3][row] = weights[row] * steps
-    assert_close((d_pairs, d_start, d_end, d_emissions), want, 1e-5)
+    return want
+
+
+@pytest.mark.parametrize("constraints", CONSTRAINTS)
+def test_gradients_are_counts_less_expected_counts(constraints, way):
+    layer = make(constraints)
+    want = counts_less_expected_counts(layer, EMISSIONS, GOLD)
+    assert_close(gradients_of_likelihood(layer, EMISSIONS, GOLD), want, 1e-5)
+
+
+def test_a_row_that_breaks_the_constraints_leaves_the_others_alone():
+    layer, free = make("BIO"), make("free")
+    tag_ids = GOLD.copy()
+    tag_ids[3, :3] = 2, 0, 2  # I first, and I behind O
+    got = to_numpy(layer.log_likelihood(EMISSIONS, tag_ids, MASK))
+    want = to_numpy(layer.log_likelihood(EMISSIONS, GOLD, MASK)).copy()
+    want[3] = to_numpy(free.log_likelihood(EMISSIONS, tag_ids, MASK))[3]
+    np.testing.assert_allclose(got, want, rtol=1e-5)
+    want = counts_less_expected_counts(layer, EMISSIONS, tag_ids, free)
+    assert_close(gradients_of_likelihood(layer, EMISSIONS, tag_ids), want, 1e-5)
+
+
+@pytest.mark.parametrize("scale", [30, 1e3, 1e4])
+def test_what_float32_has_no_exponential_for(scale):
+    """Constraints against emissions beside which all that is allowed is nothing."""
+    layer = make("BIO")
+    emissions = (scale * EMISSIONS).round().astype("float32")
+    emissions[0] = scale * np.array([[3, 0, 1], [0, 0, 4], [4, 0, 4], [0, 3, 4]])
+    found = [paths(layer, row, emissions) for row in range(B)]
+    likelihoods = [
+        dict(all_paths)[tuple(GOLD[row, : LENGTHS[row]])]
+        - np.logaddexp.reduce([score for _, score in all_paths])
+        for row, all_paths in enumerate(found)
+    ]
+    got = to_numpy(layer.log_likelihood(emissions, GOLD, MASK))
+    np.testing.assert_allclose(got, likelihoods, rtol=1e-5, atol=1e-6 * scale)
+    marginals = [expected_counts(layer, row, emissions)[0] for row in range(B)]
+    got = to_numpy(layer.marginals(emissions, MASK))
+    np.testing.assert_allclose(got, marginals, atol=1e-6 * scale)
+    want = counts_less_expected_counts(layer, emissions, GOLD)
+    got = gradients_of_likelihood(layer, emissions, GOLD)
+    assert_close(got, want, 5e-6 * scale)
+
+
+class Probabilities(keras.Model):
+    """The call of the layer as a model of emissions and mask."""
+
+    def __init__(self, crf):
+        super().__init__()
+        self.crf = crf
+
+    def call(self, data, training=False):
+        return self.crf(data[0], mask=data[1])
+
+
+@pytest.mark.parametrize("constraints", CONSTRAINTS)
+def test_gradients_of_probabilities_are_finite_differences(constraints, way):
+    layer = make(constraints)
+    model, data = Probabilities(layer), [EMISSIONS, MASK]
+    model([ops.convert_to_tensor(a) for a in data])
+    got = gradients(model, data, inputs_too=True)
+    weights = np.random.default_rng(3).standard_normal((B, T, N))
+    numbers = [*layer.get_weights(), EMISSIONS]
+    numbers = [a.astype("float64") for a in numbers]
+
+    def total():
+        *of_layer, emissions = numbers
+        return sum(
+            (expected_counts(layer, row, emissions, of_layer)[0] * weights[row]).sum()
+            for row in range(B)
+        )
+
+    for found, array in zip(got, numbers, strict=True):
+        for place in np.ndindex(array.shape):
+            value, sides = array[place], []
+            for side in (1e-4, -1e-4):
+                array[place] = value + side
+                sides.append(total())
+            array[place] = value
+            want = (sides[0] - sides[1]) / 2e-4
+            np.testing.assert_allclose(found[place], want, atol=1e-5)
 
 
 def test_the_gradient_of_the_best_score_counts_the_best_tags():
@@ -248,6 +340,11 @@ def test_where_nothing_is_allowed_the_score_says_so():
     tag_ids, scores = map(to_numpy, layer.decode(EMISSIONS, MASK))
     assert np.isfinite(scores).tolist() == [length == 1 for length in LENGTHS]
     assert (to_numpy(layer.decode_n_best(EMISSIONS, MASK, 2)[1])[0] == -np.inf).all()
+    assert np.isfinite(to_numpy(layer.marginals(EMISSIONS, MASK))).all()
+    want = CRF(N).log_likelihood(EMISSIONS, GOLD, MASK)
+    assert_close([layer.log_likelihood(EMISSIONS, GOLD, MASK)], [want], 1e-5)
+    for gradient in gradients_of_likelihood(layer, EMISSIONS, GOLD):
+        assert np.isfinite(gradient).all()
 
 
 class Both(Likelihood):
@@ -284,6 +381,8 @@ def test_half_precision_and_long_rows():
         marginals.append(np.exp(before + behind - np.logaddexp.reduce(alpha + end)))
         behind = np.logaddexp.reduce(pairs + (step + behind), axis=1)
     np.testing.assert_allclose(got[0], marginals[::-1], atol=2e-3)
+    exact = to_numpy(layer.marginals(emissions.astype("float32")))
+    np.testing.assert_allclose(exact[0], marginals[::-1], atol=1e-5)
 
 
 def sentences(number):

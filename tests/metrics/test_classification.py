@@ -105,11 +105,12 @@ def test_a_class_that_the_model_does_not_know_is_a_mistake():
     assert several["calibration_error"] == pytest.approx(np.mean([0.1] * 4 + [0.2, 0]))
 
 
-def test_a_threshold_has_to_be_passed():
-    scores = classification_scores(
-        [["anger"]], [[0.25, 0.3, 0]], NAMES, multi_label=True, threshold=0.25
-    )
-    assert scores["accuracy"] == 1
+def test_a_threshold_is_enough_when_it_is_reached():
+    gold, probabilities = [["anger"]], [[0.25, 0.3, 0]]
+    options = {"multi_label": True, "threshold": 0.25}
+    assert classification_scores(gold, probabilities, NAMES, **options)["accuracy"] == 0
+    probabilities[0][0] = 0.2499
+    assert classification_scores(gold, probabilities, NAMES, **options)["accuracy"] == 1
 
 
 def test_nothing_found_and_nothing_there():
