@@ -13,6 +13,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests import small_samples
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 
@@ -49,6 +51,7 @@ def test_runs_in_a_shortened_form(path, tmp_path):
 
     notebook = nbformat.read(path, as_version=4)
     shorten(notebook)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(small_samples.CODE))
     client = NotebookClient(
         notebook,
         timeout=600,

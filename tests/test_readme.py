@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests import small_samples
+
 
 def python_blocks(text):
     """Code of the fenced python blocks, each padded to its line in the file."""
@@ -18,7 +20,8 @@ def test_python_blocks_run(repository, tmp_path):
     blocks = list(python_blocks(readme.read_text(encoding="utf-8")))
     if not blocks:
         pytest.fail("README.md shows no python code")
-    runner = "import pathlib, sys\nspace = {'__name__': '__main__'}\n"
+    runner = small_samples.CODE
+    runner += "import pathlib, sys\nspace = {'__name__': '__main__'}\n"
     for number, block in enumerate(blocks):
         (tmp_path / f"{number}.py").write_text(block, encoding="utf-8")
         # Under the README's own name, tracebacks point to its lines.

@@ -11,6 +11,11 @@ def test_layers_pass_on(run_tests_on, backend):
 
 
 @pytest.mark.slow
+def test_every_row_passes_on_jax(run_tests_on):
+    run_tests_on("jax", f"{FOLDER}/test_conformance.py", "-m", "slow or not slow")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "names",
     [

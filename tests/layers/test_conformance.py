@@ -288,11 +288,21 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "name, init_kwargs, inputs, options",
-    ROWS,
-    ids=[f"{row[0]}-{number}" for number, row in enumerate(ROWS)],
-)
+def cases():
+    """The rows; on other backends than TensorFlow, where each program takes a second
+    to compile, all but the first of a layer are slow tests."""
+    seen = set()
+    for number, row in enumerate(ROWS):
+        slow = row[0] in seen and keras.backend.backend() != "tensorflow"
+        seen.add(row[0])
+        yield pytest.param(
+            *row,
+            id=f"{row[0]}-{number}",
+            marks=[pytest.mark.slow] if slow else [],
+        )
+
+
+@pytest.mark.parametrize("name, init_kwargs, inputs, options", list(cases()))
 def test_layer(name, init_kwargs, inputs, options):
     check_layer(getattr(seqkit.layers, name), init_kwargs, inputs, **options)
 

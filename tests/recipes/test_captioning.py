@@ -88,7 +88,11 @@ def test_images_of_every_kind_are_one_image(frozen):
 
 @pytest.mark.parametrize(
     "options",
-    [{"attention": None}, {"architecture": "transformer"}, {"architecture": "gru"}],
+    [
+        {"attention": None},
+        {"architecture": "transformer"},
+        pytest.param({"architecture": "gru"}, marks=pytest.mark.slow),
+    ],
     ids=str,
 )
 def test_other_decoders(folder, options):

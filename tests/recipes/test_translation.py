@@ -55,7 +55,11 @@ def gru():
     [
         ("rnn", {"attention": None}),
         ("lstm", {"input_feeding": True, "joint_vocabulary": False}),
-        ("gru", {"attention": "dot", "tokenizer_type": "bpe", "vocabulary_size": 300}),
+        pytest.param(
+            "gru",
+            {"attention": "dot", "tokenizer_type": "bpe", "vocabulary_size": 300},
+            marks=pytest.mark.slow,
+        ),
     ],
 )
 def test_recurrent_architectures(architecture, options, tmp_path):
@@ -258,7 +262,10 @@ def test_separate_tokenizers(tmp_path):
     assert logits.shape[-1] == sizes[1]
 
 
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "policy",
+    ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.slow)],
+)
 def test_mixed_precision(policy):
     architecture = "transformer" if policy == "mixed_bfloat16" else "gru"
     task = build(dtype_policy=policy, architecture=architecture)
