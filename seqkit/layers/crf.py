@@ -6,6 +6,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
+from seqkit.layers import crf_sums as sums
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -51,6 +52,7 @@ class CRF(keras.layers.Layer):
 
     All is computed in the weights' dtype, float32 in mixed precision. Padding may hold
     anything. A row without a single step has the log-likelihood 0 and the tags 0.
+    Likelihood and probabilities have first derivatives, and no second.
 
     Args:
         num_tags: Number of tags, N.
@@ -150,13 +152,22 @@ class CRF(keras.layers.Layer):
         transitions = ops.convert_to_tensor(self.transitions)
         tag_ids = ops.where(mask, ops.cast(tag_ids, "int32"), 0)
         score = chain.path_score(unary, transitions, tag_ids, mask)
-        if self._is_constrained():
-            ends, pairs = self._penalties(mask)
-            fine = chain.is_possible(chain.path_score(ends, pairs, tag_ids, mask))
-            fine = ops.cast(fine, unary.dtype)[:, None, None]
-            unary, transitions = unary + fine * ends, transitions + fine * pairs
-        score = score - chain.log_partition(unary, transitions, mask)
+        score = score - self._log_partition(unary, transitions, tag_ids, mask)
         return ops.where(mask[:, 0], score, 0)
+
+    def _log_partition(self, unary, transitions, tag_ids, mask):
+        """The sum over what is allowed, or over all where the tags given are not."""
+        if not self._is_constrained():
+            return sums.log_partition(unary, transitions, mask)
+        ends, pairs = self._penalties(mask)
+        allowed = sums.log_partition(unary + ends, transitions + pairs, mask)
+        fine = chain.is_possible(chain.path_score(ends, pairs, tag_ids, mask))
+
+        def of_either():
+            free = sums.log_partition(unary, transitions, mask)
+            return ops.where(fine, allowed, free)
+
+        return ops.cond(ops.all(fine), lambda: allowed, of_either)
 
     def marginals(self, emissions, mask=None):
         """Probability of each tag at each step.
@@ -170,7 +181,8 @@ class CRF(keras.layers.Layer):
         """
         unary, mask = self._unary(emissions, mask)
         unary, transitions = self._constrained(self._centred(unary, mask), mask)
-        found = chain.marginals(unary, transitions, mask)
+        found = sums.marginals(unary, transitions, mask)
+        # 0 already, but a loss may have a gradient there that is not a number.
         return ops.where(mask[:, :, None], found, 0)
 
     def decode(self, emissions, mask=None):

@@ -1,12 +1,11 @@
-"""Sums, maxima and best paths over all the tag sequences of a linear chain.
+"""Scores of the tag sequences of a linear chain, and the best of them.
 
 A chain is given by `unary` `[B, T, N]`, the score of each tag at each step (with what
-its start and its end add), and `transitions` `[N, N]` or `[B, N, N]`, from the row's
-tag to the column's. The score of a path is the sum of what it passes. `mask` `[B, T]`
-is right-padded, `True` = keep.
+its start and its end add), and `transitions` `[N, N]`, from the row's tag to the
+column's. The score of a path is the sum of what it passes. `mask` `[B, T]` is
+right-padded, `True` = keep. The sums over all paths are in `crf_sums`.
 """
 
-import keras
 from keras import ops
 
 # A score that no path comes back from. Finite, since the gradient of a log-sum-exp of
@@ -36,92 +35,42 @@ def path_score(unary, transitions, tag_ids, mask):
     return steps + ops.sum(pairs * keep[:, 1:], axis=1)
 
 
-def log_partition(unary, transitions, mask):
-    """`[B]`: the logarithm of the sum of exp(score) over all paths."""
-    scores = unary + messages(unary, transitions, mask)
-    last = ops.cast(last_steps(mask), unary.dtype)
-    return ops.sum(ops.logsumexp(scores, axis=-1) * last, axis=1)
-
-
-def marginals(unary, transitions, mask):
-    """`[B, T, N]`: how probable each tag is at each step, given all other steps."""
-    scores = (
-        messages(unary, transitions, mask)
-        + unary
-        + messages(unary, transitions, mask, reverse=True)
-    )
-    return ops.exp(scores - ops.logsumexp(scores, axis=-1, keepdims=True))
-
-
-def messages(unary, transitions, mask, reverse=False, reduce=ops.logsumexp):
-    """What all paths up to a step, or with `reverse` behind it, add to its tags.
-
-    The step itself is left out: `message_0` is 0, and
-
-        message_{t+1}[j] = reduce over i of
-                           message_t[i] + unary_t[i] + transitions[i, j]
-
-    Args:
-        reduce: `ops.logsumexp`, or `ops.max` for the best path alone.
-
-    Returns:
-        Tensor `[B, T, N]`.
-    """
-    num_tags = unary.shape[-1]
-    if not reverse:  # the sum runs over the last axis, which is the quicker way
-        transitions = ops.swapaxes(transitions, -1, -2)
-
-    def step(inputs, message):
-        scores = (message + inputs[:, :num_tags])[:, None, :]
-        reached = reduce(scores + transitions, axis=-1)
-        # Backwards the padding comes first, and adds nothing.
-        return ops.where(inputs[:, num_tags:] > 0, reached, message)
-
-    # Keras's loop, as the gradient of `ops.scan` does not compile on TensorFlow.
-    loop = keras.layers.RNN(
-        _Cell(step, num_tags), return_sequences=True, go_backwards=reverse
-    )
-    keep = ops.cast(mask, unary.dtype)[:, :, None]
-    inputs = ops.concatenate([unary, keep], axis=-1)
-    _, outputs, _ = loop.inner_loop(inputs, [ops.zeros_like(unary[:, 0])], None)
-    return ops.flip(outputs, axis=1) if reverse else outputs
-
-
-class _Cell:
-    """A step as a cell for `keras.layers.RNN` that puts out the state before it."""
-
-    def __init__(self, step, size):
-        self.step, self.state_size, self.output_size = step, size, size
-
-    def call(self, inputs, states):
-        return states[0], [self.step(inputs, states[0])]
-
-    __call__ = call
-
-
 def best_path(unary, transitions, mask):
     """The best path `[B, T]` and its score `[B]` (Viterbi 1967).
 
     No pointers are kept: the way back finds again where each maximum came from.
     """
     num_tags = unary.shape[-1]
-    scores = unary + messages(unary, transitions, mask, reduce=ops.max)
+    inputs = ops.transpose(unary, (1, 0, 2))
+    # A row for each tag before and each row of the batch, in this order: the quickest
+    # way to add, and to look for maxima.
+    every = (num_tags, ops.shape(unary)[0], num_tags)
+    every = ops.broadcast_to(transitions[:, None, :], every)
+    every = ops.reshape(every, (-1, num_tags))
+
+    def forward(before, unary):
+        ways = ops.reshape(ops.transpose(before + unary), (-1, 1)) + every
+        best = ops.max(ops.reshape(ways, (num_tags, -1)), axis=0)
+        return ops.reshape(best, (-1, num_tags)), before
+
+    _, scores = ops.scan(forward, ops.zeros_like(inputs[0]), inputs)
+    scores = scores + inputs  # [T, B, N]
     # One row more than tags, for the step behind the last, which prefers nothing.
     into = ops.pad(ops.transpose(transitions), ((0, 1), (0, 0)))
 
-    def step(tag, inputs):
+    def backward(tag, inputs):
         previous = ops.argmax(inputs[:, :-1] + ops.take(into, tag, axis=0), axis=-1)
         tag = ops.where(inputs[:, -1] > 0, ops.cast(previous, "int32"), num_tags)
         return tag, tag
 
     # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
-    keep = ops.cast(mask, unary.dtype)[:, :, None]
-    inputs = ops.transpose(ops.concatenate([scores, keep], axis=-1), (1, 0, 2))
+    keep = ops.cast(ops.transpose(mask), unary.dtype)[:, :, None]
+    inputs = ops.concatenate([scores, keep], axis=-1)
     behind = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
-    _, tag_ids = ops.scan(step, behind, inputs, reverse=True)
+    _, tag_ids = ops.scan(backward, behind, inputs, reverse=True)
     tag_ids = ops.where(mask, ops.transpose(tag_ids), 0)
-    last = ops.cast(last_steps(mask), unary.dtype)
-    return tag_ids, ops.sum(ops.max(scores, axis=-1) * last, axis=1)
+    last = ops.cast(ops.transpose(last_steps(mask)), unary.dtype)
+    return tag_ids, ops.sum(ops.max(scores, axis=-1) * last, axis=0)
 
 
 def best_paths(unary, transitions, mask, n):

@@ -34,8 +34,8 @@ class Tagger(EmbeddedModel):
                + label_weight * mean over sentences of - log p(label)
 
     so that what a word counts does not depend on the batch it is in. `fit` reports with
-    it the `word_accuracy` of the highest emissions, and the `label_accuracy`. A
-    `sample_weight` `[B]` weighs sentences.
+    it the `label_accuracy`, and without a CRF, whose tags are not those of the highest
+    emissions, the `word_accuracy`. A `sample_weight` `[B]` weighs sentences.
 
     Args:
         vocabulary_size: Number of word ids, with that of padding.
@@ -227,7 +227,9 @@ class Tagger(EmbeddedModel):
         self.emissions = keras.layers.Dense(
             self.num_tags, name="emissions", dtype=dtype
         )
-        self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
+        self.word_accuracy = None
+        if self.crf is None:
+            self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
         self.pooling = self.label = None
         if self.num_labels:
             self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
@@ -276,7 +278,7 @@ class Tagger(EmbeddedModel):
         logits = self.label(self.label_dropout_layer(pooled, training=training))
         return {"tags": emissions, "label": as_float(logits)}
 
-    def predict_tags(self, inputs):
+    def predict_tags(self, inputs, scores=True):
         """The best tags of each sentence, and how sure they are.
 
         With a CRF they are the best allowed sequence (Viterbi), and a tag's score is
@@ -284,30 +286,35 @@ class Tagger(EmbeddedModel):
 
         Args:
             inputs: As of the call.
+            scores: Whether scores are wanted; the tags alone are quicker.
 
         Returns:
             Dictionary of `"tag_ids"` `[B, T]` int32 and `"scores"` `[B, T]` float32,
             both 0 at padding; with `num_labels` also `"label_probabilities"` `[B, L]`.
         """
-        return self.decode(self(inputs, training=False), self.padding_mask(inputs))
+        outputs = self(inputs, training=False)
+        return self.decode(outputs, self.padding_mask(inputs), scores)
 
-    def decode(self, outputs, mask):
+    def decode(self, outputs, mask, scores=True):
         """As `predict_tags`, of what the call gave and a mask `[B, T]`."""
         emissions, logits = _heads(outputs)
         if self.crf is not None:
             tag_ids, _ = self.crf.decode(emissions, mask)
-            probabilities = self.crf.marginals(emissions, mask)
         else:
             tag_ids = ops.cast(ops.argmax(emissions, axis=-1), "int32")
-            probabilities = ops.softmax(emissions, axis=-1)
-        scores = ops.take_along_axis(probabilities, tag_ids[:, :, None], axis=-1)
-        decoded = {
-            "tag_ids": ops.where(mask, tag_ids, 0),
-            "scores": ops.where(mask, scores[:, :, 0], 0.0),
-        }
+        decoded = {"tag_ids": ops.where(mask, tag_ids, 0)}
+        if scores:
+            chances = self._tag_probabilities(emissions, mask)
+            chances = ops.take_along_axis(chances, tag_ids[:, :, None], axis=-1)
+            decoded["scores"] = ops.where(mask, chances[:, :, 0], 0.0)
         if logits is not None:
             decoded["label_probabilities"] = ops.softmax(logits, axis=-1)
         return decoded
+
+    def _tag_probabilities(self, emissions, mask):
+        if self.crf is not None:
+            return self.crf.marginals(emissions, mask)
+        return ops.softmax(emissions, axis=-1)
 
     def compute_loss(
         self, x=None, y=None, y_pred=None, sample_weight=None, training=True
@@ -335,8 +342,9 @@ class Tagger(EmbeddedModel):
         emissions, logits = _heads(y_pred)
         tag_ids, labels = _heads(y)
         weight = _sentence_weights(sample_weight, emissions)
-        words = ops.cast(mask, emissions.dtype) * weight[:, None]
-        self.word_accuracy.update_state(_hits(tag_ids, emissions), words)
+        if self.word_accuracy is not None:
+            words = ops.cast(mask, emissions.dtype) * weight[:, None]
+            self.word_accuracy.update_state(_hits(tag_ids, emissions), words)
         if logits is not None:
             self.label_accuracy.update_state(_hits(labels, logits), weight)
         return super().compute_metrics(x, y, y_pred, sample_weight)
