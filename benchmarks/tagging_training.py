@@ -4,8 +4,7 @@
 
 Words of 100 numbers and a character CNN, 2 x 200 LSTM, 40 tags; batches of 32
 sentences of 12 to 40 words, of random ids. Each contestant has a process of its own and
-takes the same batches, in turn. seqkit's step does more than the plain one: it counts
-right tags.
+takes the same batches, in turn.
 """
 
 import argparse
