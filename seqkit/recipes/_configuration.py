@@ -33,6 +33,17 @@ def check_counts(counts):
             raise SeqkitError(f"{name}: expected at least 1, found {count}")
 
 
+def check_batches(config):
+    """Raises where a batch is bounded twice, or XLA would compile every shape anew."""
+    if config.get("batch_tokens") is not None and config["batch_size"] is not None:
+        raise SeqkitError("batch_tokens, batch_size: expected one of them, found both")
+    if config["jit_compile"] and config["static_shapes"] is False:
+        raise SeqkitError(
+            "jit_compile: expected static_shapes=True with it, found False. XLA "
+            "compiles anew for every shape of a batch."
+        )
+
+
 def check_kept(dataset):
     """Raises where a loaded task's dataset was in memory and is gone."""
     if isinstance(dataset, dict) and set(dataset) == {"in_memory"}:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from seqkit.errors import SeqkitError
 from seqkit.recipes._configuration import (
+    check_batches,
     check_choices,
     check_counts,
     check_kept,
@@ -592,11 +593,7 @@ def _check(config):
     """Raises for arguments out of range or at odds, before any work is done."""
     check_choices(build, config)
     check_counts({name: config[name] for name in _COUNTS})
-    if config["jit_compile"] and config["static_shapes"] is False:
-        raise SeqkitError(
-            "jit_compile: expected static_shapes=True with it, found False. XLA "
-            "compiles anew for every shape of a batch."
-        )
+    check_batches(config)
     if config["fine_tune"] and config["image_encoder"] is None:
         raise SeqkitError(
             "fine_tune: expected an image_encoder with it, found none. The small one "

@@ -5,6 +5,7 @@ from typing import Literal
 
 from seqkit.errors import SeqkitError
 from seqkit.recipes._configuration import (
+    check_batches,
     check_choices,
     check_counts,
     check_kept,
@@ -469,8 +470,6 @@ def _check(config):
     """Raises for arguments out of range or at odds, before any work is done."""
     check_choices(build, config)
     check_counts({name: config[name] for name in _COUNTS})
-    if config["batch_tokens"] is not None and config["batch_size"] is not None:
-        raise SeqkitError("batch_tokens, batch_size: expected one of them, found both")
     if not 0 < config["threshold"] < 1:
         raise SeqkitError(
             f"threshold: expected a number between 0 and 1, found {config['threshold']}"
@@ -488,11 +487,7 @@ def _check(config):
             "sampling_alpha: expected a SentencePiece tokenizer with it, found "
             f"tokenizer_type={config['tokenizer_type']!r}"
         )
-    if config["jit_compile"] and config["static_shapes"] is False:
-        raise SeqkitError(
-            "jit_compile: expected static_shapes=True with it, found False. XLA "
-            "compiles anew for every shape of a batch."
-        )
+    check_batches(config)
 
 
 def _load_splits(config):

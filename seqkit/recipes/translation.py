@@ -5,6 +5,7 @@ from typing import Literal
 
 from seqkit.errors import SeqkitError
 from seqkit.recipes._configuration import (
+    check_batches,
     check_choices,
     check_counts,
     check_kept,
@@ -545,8 +546,6 @@ def _check(config):
     """Raises for arguments out of range or at odds, before any work is done."""
     check_choices(build, config)
     check_counts({name: config[name] for name in _COUNTS})
-    if config["batch_tokens"] is not None and config["batch_size"] is not None:
-        raise SeqkitError("batch_tokens, batch_size: expected one of them, found both")
     languages = {config["source"], config["target"]}
     if config["dataset"] is None and languages != {"en", "de"}:
         raise SeqkitError(
@@ -560,11 +559,7 @@ def _check(config):
             "tokenizer: expected either tokenizer= for both languages or both "
             "source_tokenizer= and target_tokenizer="
         )
-    if config["jit_compile"] and config["static_shapes"] is False:
-        raise SeqkitError(
-            "jit_compile: expected static_shapes=True with it, found False. XLA "
-            "compiles anew for every shape of a batch."
-        )
+    check_batches(config)
 
 
 def _load_splits(config):
