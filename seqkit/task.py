@@ -40,6 +40,7 @@ class Task:
         self.results = {}
         self._splits = splits
         self._datasets = {}
+        self._made = {}
 
     @property
     def splits(self):
@@ -79,9 +80,15 @@ class Task:
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
 
+    def _compile(self, **options):
+        """`model.compile`, such that what is saved before it is trained is whole."""
+        self.model.compile(**options, jit_compile=self.config["jit_compile"])
+        if self.model.built:
+            self.model.optimizer.build(self.model.trainable_variables)
+
     def fit(
         self,
-        epochs=10,
+        epochs=None,
         *,
         callbacks=(),
         checkpoint_dir=None,
@@ -91,7 +98,8 @@ class Task:
         """Trains the model: `model.fit` with the recipe's own callbacks.
 
         Args:
-            epochs: Passes over the training data, those of a resumed run included.
+            epochs: Passes over the training data, those of a resumed run included; by
+                default the recipe's `schedule_epochs`, or 10.
             callbacks: Further Keras callbacks.
             checkpoint_dir: Folder in which the state of training is kept at the end of
                 each epoch: weights, optimizer, random generators, averages.
@@ -105,6 +113,8 @@ class Task:
         """
         from seqkit.training import Checkpoint, EpochOrder
 
+        if epochs is None:
+            epochs = self.config.get("schedule_epochs", 10)
         batches, train = self._batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
         own = [EpochOrder(batches), *self._callbacks()]
@@ -130,6 +140,16 @@ class Task:
             kept = self.history.get(name, [])[:initial_epoch]
             self.history[name] = kept + [float(value) for value in values]
         return history
+
+    def _once(self, key, make):
+        """What `make(model)` gave for a key, with all that it has compiled since.
+
+        It has an attribute `model`, and is made anew for another one.
+        """
+        known = self._made.get(key)
+        if known is None or known.model is not self.model:
+            known = self._made[key] = make(self.model)
+        return known
 
     def predict(self, inputs, **options):
         """What the model makes of raw inputs, in their order."""

@@ -12,8 +12,8 @@ from seqkit.models.region_encoder import RegionEncoder
 class SmallImageEncoder(RegionEncoder):
     """From images to the features of regions of 8 by 8 pixels.
 
-        x = relu(norm(conv7x7/4(image) + conv7x7/4(place)))
-        x = relu(norm(conv3x3/2(x)))
+        x = relu(norm(conv3x3/2(image) + conv3x3/2(place)))
+        x = relu(norm(conv3x3/2(x)))                   twice
         x = x + relu(norm(conv3x3(x)))                 `num_blocks` times
 
     Colours are taken from -1 to 1. `place` are two more colours that say how far right
@@ -27,7 +27,7 @@ class SmallImageEncoder(RegionEncoder):
         feature_dim: Width of a region's features, F.
         num_blocks: Convolutions at the resolution of regions; each makes a region see
             16 pixels more in either direction.
-        groups: Groups of a normalisation; divides F / 2.
+        groups: Groups of a normalisation; divides F / 4.
 
     Call arguments:
         images: Tensor `[B, H, W, 3]`, uint8 or float from 0 to 255.
@@ -41,9 +41,9 @@ class SmallImageEncoder(RegionEncoder):
     Example:
 
     >>> import numpy as np, seqkit
-    >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=16)
+    >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=32)
     >>> tuple(encoder(np.zeros((2, 32, 48, 3), "uint8")).shape), encoder.grid
-    ((2, 24, 16), (4, 6))
+    ((2, 24, 32), (4, 6))
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class SmallImageEncoder(RegionEncoder):
                 "image_size: expected a height and a width that are multiples of 8, "
                 f"found {image_size}."
             )
-        if feature_dim % (2 * groups):
+        if feature_dim % (4 * groups):
             raise SeqkitError(
-                f"feature_dim: expected a multiple of twice groups={groups}, found "
-                f"{feature_dim}."
+                f"feature_dim: expected a multiple of four times groups={groups}, "
+                f"found {feature_dim}."
             )
         self.image_size = tuple(size)
         self.feature_dim = feature_dim
@@ -80,26 +80,23 @@ class SmallImageEncoder(RegionEncoder):
                 dtype=dtype,
             )
 
-        self.stem = convolution(feature_dim // 2, 7, 4)
-        self.place_stem = convolution(feature_dim // 2, 7, 4)
-        self.down = convolution(feature_dim, 3, 2)
+        widths = feature_dim // 4, feature_dim // 2, feature_dim
+        self.downs = [convolution(width, 3, 2) for width in widths]
+        self.place_down = convolution(widths[0], 3, 2)
         self.blocks = [convolution(feature_dim, 3) for _ in range(num_blocks)]
         self.norms = [
             keras.layers.GroupNormalization(groups, dtype=dtype)
-            for _ in range(num_blocks + 2)
+            for _ in range(num_blocks + 3)
         ]
 
     def build(self, input_shape=None):
+        shape, norms = (None, *self.image_size, 3), iter(self.norms)
+        self.place_down.build((1, *self.image_size, 2))
+        for convolution in [*self.downs, *self.blocks]:
+            convolution.build(shape)
+            shape = convolution.compute_output_shape(shape)
+            next(norms).build(shape)
         height, width = self.image_size
-        self.stem.build((None, height, width, 3))
-        self.place_stem.build((1, height, width, 2))
-        half = (None, height // 4, width // 4, self.feature_dim // 2)
-        whole = (None, *self.grid, self.feature_dim)
-        self.down.build(half)
-        for block in self.blocks:
-            block.build(whole)
-        for norm in self.norms:
-            norm.build(half if norm is self.norms[0] else whole)
         rows, columns = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
         places = np.stack(np.meshgrid(columns, rows), axis=-1)
         self._places = places[None].astype("float32")
@@ -108,10 +105,12 @@ class SmallImageEncoder(RegionEncoder):
     def features(self, images, training=False):
         x = ops.cast(images, self.compute_dtype) / 127.5 - 1
         places = ops.cast(self._places, self.compute_dtype)
-        x = ops.relu(self.norms[0](self.stem(x) + self.place_stem(places)))
-        x = ops.relu(self.norms[1](self.down(x)))
-        for block, norm in zip(self.blocks, self.norms[2:], strict=True):
-            x = x + ops.relu(norm(block(x)))
+        norms = iter(self.norms)
+        x = ops.relu(next(norms)(self.downs[0](x) + self.place_down(places)))
+        for convolution in self.downs[1:]:
+            x = ops.relu(next(norms)(convolution(x)))
+        for convolution in self.blocks:
+            x = x + ops.relu(next(norms)(convolution(x)))
         return x
 
     def get_config(self):

@@ -11,7 +11,7 @@ from seqkit.recipes._arguments import arguments, spell, suits
 def fill_in(config, defaults):
     """Puts a default where nothing was given, in place."""
     for name, value in defaults.items():
-        if config[name] is None:
+        if name in config and config[name] is None:
             config[name] = value
 
 
@@ -41,6 +41,50 @@ def check_batches(config):
         raise SeqkitError(
             "jit_compile: expected static_shapes=True with it, found False. XLA "
             "compiles anew for every shape of a batch."
+        )
+
+
+def settle_compilation(config):
+    """Decides what was left open of XLA, in place: it compiles on JAX alone."""
+    import keras
+
+    fill_in(config, {"jit_compile": keras.backend.backend() == "jax"})
+    fill_in(config, {"static_shapes": config["jit_compile"]})
+
+
+# Arguments of `build` that every function of `seqkit.data` that loads examples takes.
+_OF_EVERY_LOADER = (
+    "name",
+    "encoding",
+    "on_error",
+    "validation_fraction",
+    "seed",
+    "cache_dir",
+)
+
+
+def load_splits(load, config, names, sample):
+    """The examples of a dataset, by split; says what was left out.
+
+    Args:
+        load: A function of `seqkit.data`.
+        config: The configuration.
+        names: Those of its entries that this `load` takes besides what all of them do.
+        sample: Makes the embedded sample.
+    """
+    check_kept(config["dataset"])
+    given = {name: config[name] for name in (*names, *_OF_EVERY_LOADER)}
+    splits = load(config["dataset"], sample=sample, **given)
+    if splits.skipped:
+        report(splits.summary())
+    return splits
+
+
+def check_train(splits, reason):
+    """Raises where there is nothing to learn from."""
+    if "train" not in splits:
+        raise SeqkitError(
+            f"dataset: expected a train split, found {', '.join(splits)}. {reason}"
         )
 
 

@@ -41,14 +41,20 @@ def _rate(config, steps_per_epoch):
     return rate
 
 
+def averages(config):
+    """Averages of the weights, or no callback."""
+    from seqkit.training import WeightAveraging
+
+    momentum = config["average_momentum"]
+    return [] if momentum is None else [WeightAveraging(momentum, every=10)]
+
+
 def language_callbacks(config, validated):
     """The recipe's own callbacks: averages, and a decay that watches validation."""
-    from seqkit.training import AveragedSGD, ReduceLROnPlateau, WeightAveraging
+    from seqkit.training import AveragedSGD, ReduceLROnPlateau
 
-    callbacks = []
-    if config["average"] == "exponential":
-        callbacks.append(WeightAveraging(config["average_momentum"], every=10))
-    elif config["average"] == "nonmonotone":
+    callbacks = averages(config) if config["average"] == "exponential" else []
+    if config["average"] == "nonmonotone":
         callbacks.append(AveragedSGD(config["nonmonotone_interval"]))
     if config["schedule"] == "plateau":
         monitor = "val_loss" if validated else "loss"
@@ -72,7 +78,7 @@ def kept_by_validation(task, names, monitor):
         names: Figures of `evaluate` that become figures of each epoch.
         monitor: The one of them that is the higher the better.
     """
-    from seqkit.training import BestWeights, WeightAveraging
+    from seqkit.training import BestWeights
 
     def score():
         published = task.results.copy()
@@ -80,11 +86,9 @@ def kept_by_validation(task, names, monitor):
         task.results = published  # what an epoch scored is no result
         return {name: scores[name] for name in names if name in scores}
 
-    callbacks, averaging = [], None
-    if task.config["average_momentum"] is not None:
-        averaging = WeightAveraging(task.config["average_momentum"], every=10)
-        callbacks.append(averaging)
+    callbacks = averages(task.config)
     if "validation" in task.splits:
+        averaging = callbacks[0] if callbacks else None
         patience = task.config["patience"]
         callbacks.append(BestWeights(score, monitor, patience, averaging))
     return callbacks

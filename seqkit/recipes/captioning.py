@@ -8,11 +8,13 @@ from seqkit.recipes._configuration import (
     check_batches,
     check_choices,
     check_counts,
-    check_kept,
+    check_train,
     fill_in,
+    load_splits,
     options,
     plain,
     report,
+    settle_compilation,
 )
 from seqkit.task import Task
 
@@ -38,7 +40,7 @@ def build(
     architecture: Literal["rnn", "lstm", "gru", "transformer"] = "lstm",
     model=None,
     attention: str | None = "additive",
-    doubly_stochastic: float = 1.0,
+    doubly_stochastic: float | None = None,
     gate: bool = False,
     num_layers: int | None = None,
     encoder_layers: int = 1,
@@ -53,13 +55,13 @@ def build(
     vocabulary_size: int | None = None,
     min_count: int | None = None,
     max_length: int = 50,
-    batch_size: int = 64,
+    batch_size: int | None = None,
     static_shapes: bool | None = None,
     optimizer: Literal["adamw", "sgd"] = "adamw",
     learning_rate: float | None = None,
     schedule: Literal["constant", "inverse_square_root", "cosine"] = "cosine",
     warmup_steps: int = 200,
-    schedule_epochs: int = 10,
+    schedule_epochs: int | None = None,
     gradient_clip: float | None = 1.0,
     weight_decay: float = 0.0,
     label_smoothing: float = 0.0,
@@ -110,13 +112,13 @@ def build(
             `seqkit.layers.Attention`), or `None`: then the image is in its initial
             state alone (Vinyals et al. 2015, arXiv:1411.4555).
         doubly_stochastic: The λ of the penalty that asks every region to be looked at
-            (Xu et al., equation 14).
+            (Xu et al., equation 14), 1; 0, as most of a simple picture is empty.
         gate: Whether a recurrent decoder can do without the image at a word.
         num_layers: Layers of the decoder; 1, of a Transformer 2.
         encoder_layers: Blocks of a Transformer between regions.
         hidden_dim: Width of the model, 256; 128.
         num_heads, intermediate_dim: Of a Transformer; 4 × `hidden_dim`.
-        dropout: Fraction dropped in training, 0.3; 0.1.
+        dropout: Fraction dropped in training, 0.3; 0.
         feature_dropout: Fraction of the features of regions dropped, `dropout` by
             default.
         normalize: Whether captions are learnt in lower case and without punctuation, as
@@ -128,13 +130,13 @@ def build(
             1.
         max_length: Captions with more tokens are left out and reported; also the most
             tokens of a caption that is written.
-        batch_size: Captions a batch.
+        batch_size: Captions a batch, 64; 32.
         static_shapes: Whether batches are padded to the bounds of their buckets; by
             default where XLA compiles the training step.
         optimizer: `"adamw"`, or plain `"sgd"`.
-        learning_rate: Peak of the learning rate: 0.001; 0.003.
+        learning_rate: Peak of the learning rate: 0.001; 0.004.
         schedule, warmup_steps, schedule_epochs: As of
-            `seqkit.recipes.language_modeling.build`.
+            `seqkit.recipes.language_modeling.build`; 10 epochs; 4.
         gradient_clip: Largest norm of the gradient of all weights, or `None`.
         weight_decay: Of AdamW.
         label_smoothing: The ε of the loss.
@@ -159,10 +161,7 @@ def build(
     _check(config)
     import keras
 
-    if jit_compile is None:
-        config["jit_compile"] = keras.backend.backend() == "jax"
-    if static_shapes is None:
-        config["static_shapes"] = config["jit_compile"]
+    settle_compilation(config)
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
@@ -222,7 +221,7 @@ class Captioning(Task):
     def __init__(self, *, model, config, tokenizer, encoder, splits=None):
         super().__init__(model=model, config=config, splits=splits)
         self.tokenizer, self.encoder = tokenizer, encoder
-        self._generators, self._pictures = {}, {}
+        self._pictures = {}
 
     def compile(self):
         """Compiles the model as the configuration says."""
@@ -232,15 +231,11 @@ class Captioning(Task):
 
         config = self.config
         steps = len(self._batched("train", training=True)[0])
-        self.model.compile(
+        self._compile(
             optimizer=scheduled_optimizer(config, steps),
             loss=TokenCrossentropy(label_smoothing=config["label_smoothing"]),
             weighted_metrics=[Perplexity(), TokenAccuracy()],
-            jit_compile=config["jit_compile"],
         )
-        if self.model.built:
-            # What is saved before it is trained has to be whole, too.
-            self.model.optimizer.build(self.model.trainable_variables)
 
     def use_dataset(self, dataset):
         self._pictures = {}
@@ -280,33 +275,32 @@ class Captioning(Task):
         """
         if not isinstance(texts, list | tuple):
             return self.predict([texts], **options(locals()))[0]
+        from seqkit.recipes._n_best import n_best_texts
+        from seqkit.recipes._strategies import draws
+
         check_counts(
             {"batch_size": batch_size, "num_return_sequences": num_return_sequences}
         )
-        sampling = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-        sampling = {k: v for k, v in sampling.items() if v is not None}
         strategy = self._strategy(
-            num_beams, length_penalty, num_return_sequences, sampling
+            num_beams,
+            length_penalty,
+            num_return_sequences=num_return_sequences,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
         )
         n_best = self._generator(strategy).generate(
             self._features(list(texts), batch_size),
             batch_size,
-            seed if sampling else None,
+            seed if draws(strategy) else None,
         )
-        count = num_return_sequences or 1
-        strings = iter(self.tokenizer.decode([ids for row in n_best for ids, _ in row]))
-        results = []
-        for number, row in enumerate(n_best):
-            if not row:
-                raise SeqkitError(
-                    f"image {number}: expected a finite score, found none. The model "
-                    "gives no numbers: its training has diverged."
-                )
-            found = [(next(strings).strip(), score) for _, score in row][:count]
-            if not return_scores:
-                found = [text for text, _ in found]
-            results.append(found if num_return_sequences else found[0])
-        return results
+        return n_best_texts(
+            n_best,
+            lambda ids: [text.strip() for text in self.tokenizer.decode(ids)],
+            num_return_sequences=num_return_sequences,
+            return_scores=return_scores,
+            what="image",
+        )
 
     def evaluate(
         self,
@@ -461,35 +455,22 @@ class Captioning(Task):
         self._pictures[split] = images
         return images
 
-    def _strategy(self, num_beams=None, length_penalty=None, count=None, sampling=None):
-        from seqkit import decoding
+    def _strategy(self, num_beams=None, length_penalty=None, **settings):
+        from seqkit.recipes._strategies import strategy
 
-        if sampling:
-            # The seed is an input of what is compiled, not a part of it.
-            return decoding.Sampling(
-                **sampling, num_return_sequences=count or 1, seed=0
-            )
-        config = self.config
-        num_beams = config["num_beams"] if num_beams is None else num_beams
-        if length_penalty is None:
-            length_penalty = config["length_penalty"]
-        if num_beams == 1 and (count or 1) == 1:
-            return decoding.Greedy()
-        return decoding.BeamSearch(
-            num_beams, length_penalty=length_penalty, num_return_sequences=count or 1
-        )
+        given = {"num_beams": num_beams, "length_penalty": length_penalty}
+        fill_in(given, self.config)
+        return strategy(**given, **settings)
 
     def _generator(self, strategy):
-        """One compiled generator for each strategy; made anew for another model."""
+        """One compiled generator for each strategy."""
         from seqkit.recipes._caption_generator import CaptionGenerator
+        from seqkit.recipes._strategies import key
 
-        key = (type(strategy).__name__, *sorted(vars(strategy).items()))
-        known = self._generators.get(key)
-        if known is None or known.model is not self.model:
-            self._generators[key] = CaptionGenerator(
-                self.model, strategy, self.config["max_length"]
-            )
-        return self._generators[key]
+        most = self.config["max_length"]
+        return self._once(
+            key(strategy), lambda model: CaptionGenerator(model, strategy, most)
+        )
 
     def _signatures(self, text):
         from keras import ops
@@ -497,7 +478,7 @@ class Captioning(Task):
         from seqkit.export import caption_signatures
 
         best, n_best = (
-            self._generator(self._strategy(count=count)).decode
+            self._generator(self._strategy(num_return_sequences=count)).decode
             for count in (None, self.config["num_beams"])
         )
 
@@ -549,10 +530,9 @@ class Captioning(Task):
         )
 
     def _callbacks(self):
-        from seqkit.training import WeightAveraging
+        from seqkit.recipes._optimizers import averages
 
-        momentum = self.config["average_momentum"]
-        return [] if momentum is None else [WeightAveraging(momentum, every=10)]
+        return averages(self.config)
 
     def _save_assets(self, folder):
         self.tokenizer.save(folder / "tokenizer")
@@ -572,11 +552,22 @@ _COUNTS = (
     "batch_size",
     "num_beams",
 )
-_DEFAULTS = {"hidden_dim": 256, "dropout": 0.3, "learning_rate": 1e-3, "min_count": 4}
+_DEFAULTS = {
+    "hidden_dim": 256,
+    "dropout": 0.3,
+    "doubly_stochastic": 1.0,
+    "batch_size": 64,
+    "learning_rate": 1e-3,
+    "schedule_epochs": 10,
+    "min_count": 4,
+}
 _SAMPLE_DEFAULTS = {
     "hidden_dim": 128,
-    "dropout": 0.1,
-    "learning_rate": 3e-3,
+    "dropout": 0.0,
+    "doubly_stochastic": 0.0,
+    "batch_size": 32,
+    "learning_rate": 4e-3,
+    "schedule_epochs": 4,
     "min_count": 1,
 }
 
@@ -605,25 +596,14 @@ def _load_splits(config):
     from seqkit.data import load_captions
     from seqkit.data.samples import captioning as sample
 
-    check_kept(config["dataset"])
-    splits = load_captions(
-        config["dataset"],
-        image=config["image"],
-        caption=config["caption"],
-        image_dir=config["image_dir"],
-        format=config["format"],
-        encoding=config["encoding"],
-        name=config["name"],
-        sample=sample.splits,
-        on_error=config["on_error"],
-        validation_fraction=config["validation_fraction"],
-        test_fraction=config["test_fraction"],
-        seed=config["seed"],
-        cache_dir=config["cache_dir"],
+    names = (
+        "image",
+        "caption",
+        "image_dir",
+        "format",
+        "test_fraction",
     )
-    if splits.skipped:
-        report(splits.summary())
-    return splits
+    return load_splits(load_captions, config, names, sample.splits)
 
 
 def _tokenizer(config, splits):
@@ -633,11 +613,9 @@ def _tokenizer(config, splits):
 
     if config["tokenizer"] is not None:
         return tokenizers.load_tokenizer(config["tokenizer"])
-    if "train" not in splits:
-        raise SeqkitError(
-            f"dataset: expected a train split, found {', '.join(splits)}. The "
-            "tokenizer is learnt from it; give tokenizer= to do without."
-        )
+    check_train(
+        splits, "The tokenizer is learnt from it; give tokenizer= to do without."
+    )
     texts = (one for captions in splits["train"]["captions"] for one in captions)
     if config["normalize"]:
         texts = (" ".join(caption_tokens(text)) for text in texts)

@@ -7,11 +7,12 @@ from seqkit.errors import SeqkitError
 from seqkit.recipes._configuration import (
     check_choices,
     check_counts,
-    check_kept,
+    check_train,
     fill_in,
+    load_splits,
     options,
     plain,
-    report,
+    settle_compilation,
 )
 from seqkit.task import Task
 
@@ -160,8 +161,7 @@ def build(
     _check(config, model)
     import keras
 
-    if jit_compile is None:
-        config["jit_compile"] = keras.backend.backend() == "jax"
+    settle_compilation(config)
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
@@ -224,7 +224,6 @@ class LanguageModeling(Task):
         self.start_id, self.end_id = 2, 3
         if not config["documents"]:
             self.start_id, self.end_id = tokenizer.encode(["\n"])[0][-1], None
-        self._made = {}
 
     def compile(self):
         """Compiles the model as the configuration says."""
@@ -235,15 +234,11 @@ class LanguageModeling(Task):
         config = self.config
         # Schedules in epochs need to know how long one is.
         steps = len(self._batched("train", training=True)[0])
-        self.model.compile(
+        self._compile(
             optimizer=scheduled_optimizer(config, steps),
             loss=TokenCrossentropy(label_smoothing=config["label_smoothing"]),
             weighted_metrics=[Perplexity(), TokenAccuracy()],
-            jit_compile=config["jit_compile"],
         )
-        if self.model.built:
-            # What is saved before it is trained has to be whole, too.
-            self.model.optimizer.build(self.model.trainable_variables)
 
     def predict(
         self,
@@ -284,7 +279,12 @@ class LanguageModeling(Task):
         if isinstance(texts, str):
             return self.predict([texts], **options(locals()))[0]
         strategy = self._strategy(
-            temperature, top_k, top_p, num_beams, length_penalty, num_return_sequences
+            num_beams,
+            num_return_sequences,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
+            length_penalty=length_penalty,
         )
         found = self._generator().predict(
             list(texts),
@@ -331,7 +331,7 @@ class LanguageModeling(Task):
         """
         return self._generator().stream(
             prompt,
-            strategy=self._strategy(temperature, top_k, top_p),
+            strategy=self._strategy(temperature=temperature, top_k=top_k, top_p=top_p),
             max_length=max_length,
             stop=stop or (),
             seed=seed,
@@ -481,42 +481,27 @@ class LanguageModeling(Task):
         from seqkit.recipes._generator import Generator
 
         return self._once(
-            Generator, self.tokenizer, start_id=self.start_id, end_id=self.end_id
+            Generator,
+            lambda model: Generator(
+                model, self.tokenizer, start_id=self.start_id, end_id=self.end_id
+            ),
         )
 
     def _scorer(self, neural_cache=None, dynamic_evaluation=None):
         from seqkit.recipes._scorer import Scorer
 
         if neural_cache is None and dynamic_evaluation is None:
-            return self._once(Scorer)
+            return self._once(Scorer, Scorer)
         return Scorer(
             self.model, neural_cache=neural_cache, dynamic_evaluation=dynamic_evaluation
         )
 
-    def _once(self, kind, *arguments, **options):
-        """One of a kind, which keeps what it compiled; made anew for another model."""
-        known = self._made.get(kind)
-        if known is None or known.model is not self.model:
-            known = self._made[kind] = kind(self.model, *arguments, **options)
-        return known
+    def _strategy(self, num_beams=1, num_return_sequences=None, **settings):
+        from seqkit.recipes._strategies import strategy
 
-    def _strategy(
-        self, temperature, top_k, top_p, num_beams=1, length_penalty=0.0, count=None
-    ):
-        from seqkit import decoding
-
-        check_counts({"num_beams": num_beams, "num_return_sequences": count})
-        sampling = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-        sampling = {k: v for k, v in sampling.items() if v is not None}
-        if sampling:
-            return decoding.Sampling(
-                **sampling, num_return_sequences=count or 1, seed=0
-            )
-        if num_beams == 1 and (count or 1) == 1:
-            return decoding.Greedy()
-        return decoding.BeamSearch(
-            num_beams, length_penalty=length_penalty, num_return_sequences=count or 1
-        )
+        counts = {"num_beams": num_beams, "num_return_sequences": num_return_sequences}
+        check_counts(counts)
+        return strategy(**counts, **settings)
 
     def _signatures(self, text):
         from seqkit.export import language_signatures
@@ -631,23 +616,12 @@ def _load_splits(config):
     from seqkit.data import load_texts
     from seqkit.data.samples import language_modeling as sample
 
-    check_kept(config["dataset"])
-    splits = load_texts(
-        config["dataset"],
-        column=config["column"],
-        name=config["name"],
-        encoding=config["encoding"],
-        sample=sample.splits,
-        on_error=config["on_error"],
-        validation_fraction=config["validation_fraction"],
-        test_fraction=config["test_fraction"],
-        documents=config["documents"],
-        seed=config["seed"],
-        cache_dir=config["cache_dir"],
+    names = (
+        "column",
+        "test_fraction",
+        "documents",
     )
-    if splits.skipped:
-        report(splits.summary())
-    return splits
+    return load_splits(load_texts, config, names, sample.splits)
 
 
 def _tokenizer(config, splits):
@@ -661,11 +635,9 @@ def _tokenizer(config, splits):
         return tokenizers.load_tokenizer(config["tokenizer"])
     if kind == "byte":
         return tokenizers.ByteTokenizer()
-    if "train" not in splits:
-        raise SeqkitError(
-            f"dataset: expected a train split, found {', '.join(splits)}. The "
-            "tokenizer is learnt from it; give tokenizer= to do without."
-        )
+    check_train(
+        splits, "The tokenizer is learnt from it; give tokenizer= to do without."
+    )
     end = "" if config["documents"] else "\n"
     texts = (text + end for text in splits["train"]["text"])
     if kind == "character":

@@ -8,11 +8,13 @@ from seqkit.recipes._configuration import (
     check_batches,
     check_choices,
     check_counts,
-    check_kept,
+    check_train,
     fill_in,
+    load_splits,
     options,
     plain,
     report,
+    settle_compilation,
 )
 from seqkit.task import Task
 
@@ -163,18 +165,11 @@ def build(
     _check(config)
     import keras
 
-    if jit_compile is None:
-        config["jit_compile"] = keras.backend.backend() == "jax"
-    if static_shapes is None:
-        config["static_shapes"] = config["jit_compile"]
+    settle_compilation(config)
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
-    if "train" not in splits:
-        raise SeqkitError(
-            f"dataset: expected a train split, found {', '.join(splits)}. Labels and "
-            "tokens are learnt from it."
-        )
+    check_train(splits, "Labels and tokens are learnt from it.")
     labels = _labels(config, splits["train"])
     tokenizer = _tokenizer(config, splits["train"])
     keep_freed_memory()
@@ -222,7 +217,6 @@ class Sentiment(Task):
     def __init__(self, *, model, config, tokenizer, labels, splits=None):
         super().__init__(model=model, config=config, splits=splits)
         self.tokenizer, self.labels = tokenizer, labels
-        self._runner = None
 
     def compile(self):
         """Compiles the model as the configuration says."""
@@ -244,15 +238,11 @@ class Sentiment(Task):
         else:
             loss = TokenCrossentropy(label_smoothing=smoothing, name="crossentropy")
             metric = keras.metrics.SparseCategoricalAccuracy(name="accuracy")
-        self.model.compile(
+        self._compile(
             optimizer=scheduled_optimizer(config, steps),
             loss=loss,
             weighted_metrics=[metric],  # rows that fill up a batch count nothing
-            jit_compile=config["jit_compile"],
         )
-        if self.model.built:
-            # What is saved before it is trained has to be whole, too.
-            self.model.optimizer.build(self.model.trainable_variables)
 
     def predict(self, texts, *, batch_size: int = 64):
         """Classifies texts.
@@ -335,13 +325,13 @@ class Sentiment(Task):
         import numpy as np
 
         from seqkit.data import pad
+        from seqkit.recipes._rows import RowRunner
 
-        if self._runner is None or self._runner.model is not self.model:
-            from seqkit.recipes._rows import RowRunner
-
-            self._runner = RowRunner(self.model, self._classify, _INPUTS)
+        runner = self._once(
+            RowRunner, lambda model: RowRunner(model, self._classify, _INPUTS)
+        )
         ids = self._token_ids(texts)
-        found = self._runner(
+        found = runner(
             [len(row) for row in ids],
             lambda rows, length: {"token_ids": pad([ids[i] for i in rows], length)},
             batch_size,
@@ -494,24 +484,13 @@ def _load_splits(config):
     from seqkit.data import load_labelled
     from seqkit.data.samples import sentiment as sample
 
-    check_kept(config["dataset"])
-    splits = load_labelled(
-        config["dataset"],
-        text=config["text"],
-        label=config["label"],
-        label_separator=config["label_separator"],
-        format=config["format"],
-        encoding=config["encoding"],
-        name=config["name"],
-        sample=sample.splits,
-        on_error=config["on_error"],
-        validation_fraction=config["validation_fraction"],
-        seed=config["seed"],
-        cache_dir=config["cache_dir"],
+    names = (
+        "text",
+        "label",
+        "label_separator",
+        "format",
     )
-    if splits.skipped:
-        report(splits.summary())
-    return splits
+    return load_splits(load_labelled, config, names, sample.splits)
 
 
 def _labels(config, train):

@@ -9,11 +9,13 @@ from seqkit.recipes._configuration import (
     check_batches,
     check_choices,
     check_counts,
-    check_kept,
+    check_train,
     fill_in,
+    load_splits,
     options,
     plain,
     report,
+    settle_compilation,
 )
 from seqkit.task import Task
 
@@ -176,18 +178,11 @@ def build(
     _check(config)
     import keras
 
-    if jit_compile is None:
-        config["jit_compile"] = keras.backend.backend() == "jax"
-    if static_shapes is None:
-        config["static_shapes"] = config["jit_compile"]
+    settle_compilation(config)
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
-    if "train" not in splits:
-        raise SeqkitError(
-            f"dataset: expected a train split, found {', '.join(splits)}. Words and "
-            "tags are learnt from it."
-        )
+    check_train(splits, "Words and tags are learnt from it.")
     _settle_scheme(config, splits["train"])
     encoder, tag_names, label_names = _vocabularies(config, splits["train"])
     keep_freed_memory()
@@ -243,7 +238,6 @@ class Tagging(Task):
 
         self.encoder, self.tags, self.labels = encoder, tags, labels
         self.splitter = WordSplitter(config["word_rule"])
-        self._runner = None
 
     @property
     def scheme(self):
@@ -265,13 +259,9 @@ class Tagging(Task):
 
         config = self.config
         steps = len(self._batched("train", training=True)[0])
-        self.model.compile(
+        self._compile(
             optimizer=scheduled_optimizer(config, steps),
-            jit_compile=config["jit_compile"],
         )
-        if self.model.built:
-            # What is saved before it is trained has to be whole, too.
-            self.model.optimizer.build(self.model.trainable_variables)
 
     def predict(self, texts, *, batch_size: int = 64):
         """Tags texts.
@@ -362,11 +352,12 @@ class Tagging(Task):
 
     def _run(self, sentences, batch_size):
         """Tags, scores, label and its score, for each."""
-        if self._runner is None or self._runner.model is not self.model:
-            from seqkit.recipes._rows import RowRunner
+        from seqkit.recipes._rows import RowRunner
 
-            self._runner = RowRunner(self.model, self.model.predict_tags, _INPUTS)
-        results = self._runner(
+        runner = self._once(
+            RowRunner, lambda model: RowRunner(model, model.predict_tags, _INPUTS)
+        )
+        results = runner(
             [len(words) for words in sentences],
             lambda rows, length: self._inputs([sentences[i] for i in rows], length),
             batch_size,
@@ -551,25 +542,14 @@ def _load_splits(config):
     from seqkit.data import load_tagged
     from seqkit.data.samples import tagging as sample
 
-    check_kept(config["dataset"])
-    splits = load_tagged(
-        config["dataset"],
-        tokens=config["tokens"],
-        tags=config["tags"],
-        label=config["label"],
-        format=config["format"],
-        separator=config["separator"],
-        encoding=config["encoding"],
-        name=config["name"],
-        sample=sample.splits,
-        on_error=config["on_error"],
-        validation_fraction=config["validation_fraction"],
-        seed=config["seed"],
-        cache_dir=config["cache_dir"],
+    names = (
+        "tokens",
+        "tags",
+        "label",
+        "format",
+        "separator",
     )
-    if splits.skipped:
-        report(splits.summary())
-    return splits
+    return load_splits(load_tagged, config, names, sample.splits)
 
 
 def _settle_scheme(config, train):

@@ -8,11 +8,13 @@ from seqkit.recipes._configuration import (
     check_batches,
     check_choices,
     check_counts,
-    check_kept,
+    check_train,
     fill_in,
+    load_splits,
     options,
     plain,
     report,
+    settle_compilation,
 )
 from seqkit.task import Task
 
@@ -139,10 +141,7 @@ def build(
     _check(config)
     import keras
 
-    if jit_compile is None:
-        config["jit_compile"] = keras.backend.backend() == "jax"
-    if static_shapes is None:
-        config["static_shapes"] = config["jit_compile"]
+    settle_compilation(config)
     if bucket_width is None:
         config["bucket_width"] = 16 if config["static_shapes"] else 2
     from seqkit.training import keep_freed_memory
@@ -190,7 +189,6 @@ class Translation(Task):
     def __init__(self, *, model, config, tokenizers, splits=None):
         super().__init__(model=model, config=config, splits=splits)
         self.source_tokenizer, self.target_tokenizer = tokenizers
-        self._translators = {}
 
     def compile(self):
         """Compiles the model as the configuration says."""
@@ -201,7 +199,7 @@ class Translation(Task):
 
         config = self.config
         schedule = InverseSquareRoot(config["learning_rate"], config["warmup_steps"])
-        self.model.compile(
+        self._compile(
             optimizer=keras.optimizers.AdamW(
                 schedule,
                 weight_decay=config["weight_decay"],
@@ -211,11 +209,7 @@ class Translation(Task):
             ),
             loss=TokenCrossentropy(label_smoothing=config["label_smoothing"]),
             weighted_metrics=[Perplexity(), TokenAccuracy()],
-            jit_compile=config["jit_compile"],
         )
-        if self.model.built:
-            # What is saved before it is trained has to be whole, too.
-            self.model.optimizer.build(self.model.trainable_variables)
 
     def predict(
         self,
@@ -255,41 +249,34 @@ class Translation(Task):
         """
         if isinstance(texts, str):
             return self.predict([texts], **options(locals()))[0]
+        from seqkit.recipes._n_best import n_best_texts
+        from seqkit.recipes._strategies import draws
+
         texts = list(texts)
         check_counts(
             {"batch_size": batch_size, "num_return_sequences": num_return_sequences}
         )
-        sampling = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
-        sampling = {k: v for k, v in sampling.items() if v is not None}
         strategy = self._strategy(
             num_beams,
             length_penalty,
             early_stopping,
-            coverage_penalty,
-            num_return_sequences,
-            sampling,
+            coverage_penalty=coverage_penalty,
+            num_return_sequences=num_return_sequences,
+            temperature=temperature,
+            top_k=top_k,
+            top_p=top_p,
         )
         n_best = self._translator(strategy).translate(
             self._source_ids(texts),
             batch_size=batch_size,
-            seed=seed if sampling else None,
+            seed=seed if draws(strategy) else None,
         )
-        count = num_return_sequences or 1
-        strings = iter(
-            self.target_tokenizer.decode([ids for row in n_best for ids, _ in row])
+        return n_best_texts(
+            n_best,
+            self.target_tokenizer.decode,
+            num_return_sequences=num_return_sequences,
+            return_scores=return_scores,
         )
-        results = []
-        for number, row in enumerate(n_best):
-            if not row:
-                raise SeqkitError(
-                    f"texts, row {number}: expected a finite score, found none. The "
-                    "model gives no numbers: its training has diverged."
-                )
-            found = [(next(strings), score) for _, score in row][:count]
-            if not return_scores:
-                found = [text for text, _ in found]
-            results.append(found if num_return_sequences else found[0])
-        return results
 
     def evaluate(
         self,
@@ -388,47 +375,27 @@ class Translation(Task):
         return [[*ids, _END_ID] for ids in self.source_tokenizer.encode(texts)]
 
     def _strategy(
-        self,
-        num_beams=None,
-        length_penalty=None,
-        early_stopping=None,
-        coverage_penalty=0.0,
-        num_return_sequences=None,
-        sampling=None,
+        self, num_beams=None, length_penalty=None, early_stopping=None, **settings
     ):
-        from seqkit import decoding
+        from seqkit.recipes._strategies import strategy
 
-        count = num_return_sequences or 1
-        if sampling:
-            # The seed is an input of what is compiled, not a part of it.
-            return decoding.Sampling(**sampling, num_return_sequences=count, seed=0)
-        config = self.config
-        num_beams = config["num_beams"] if num_beams is None else num_beams
-        if length_penalty is None:
-            length_penalty = config["length_penalty"]
-        if early_stopping is None:
-            early_stopping = config["early_stopping"]
-        if num_beams == 1 and count == 1 and not coverage_penalty:
-            return decoding.Greedy()
-        return decoding.BeamSearch(
-            num_beams,
-            length_penalty=length_penalty,
-            coverage_penalty=coverage_penalty,
-            num_return_sequences=count,
-            early_stopping=early_stopping,
-        )
+        given = {
+            "num_beams": num_beams,
+            "length_penalty": length_penalty,
+            "early_stopping": early_stopping,
+        }
+        fill_in(given, self.config)
+        return strategy(**given, **settings)
 
     def _translator(self, strategy):
-        """One compiled translator for each strategy; made anew for another model."""
+        """One compiled translator for each strategy."""
+        from seqkit.recipes._strategies import key
         from seqkit.recipes._translator import Translator
 
-        key = (type(strategy).__name__, *sorted(vars(strategy).items()))
-        known = self._translators.get(key)
-        if known is None or known.model is not self.model:
-            self._translators[key] = Translator(
-                self.model, strategy, self.config["max_length"]
-            )
-        return self._translators[key]
+        most = self.config["max_length"]
+        return self._once(
+            key(strategy), lambda model: Translator(model, strategy, most)
+        )
 
     def _signatures(self, text):
         """What a SavedModel of the task answers: the best translation, and the beam."""
@@ -495,10 +462,9 @@ class Translation(Task):
         )
 
     def _callbacks(self):
-        from seqkit.training import WeightAveraging
+        from seqkit.recipes._optimizers import averages
 
-        momentum = self.config["average_momentum"]
-        return [] if momentum is None else [WeightAveraging(momentum, every=10)]
+        return averages(self.config)
 
     def _save_assets(self, folder):
         self.source_tokenizer.save(folder / "source.model")
@@ -572,23 +538,7 @@ def _load_splits(config):
             return splits
         return {k: [(t, s) for s, t in v] for k, v in splits.items()}
 
-    dataset = config["dataset"]
-    check_kept(dataset)
-    splits = load_pairs(
-        dataset,
-        source=config["source"],
-        target=config["target"],
-        name=config["name"],
-        encoding=config["encoding"],
-        sample=pairs,
-        on_error=config["on_error"],
-        validation_fraction=config["validation_fraction"],
-        seed=config["seed"],
-        cache_dir=config["cache_dir"],
-    )
-    if splits.skipped:
-        report(splits.summary())
-    return splits
+    return load_splits(load_pairs, config, ("source", "target"), pairs)
 
 
 def _tokenizers(config, splits):
@@ -603,11 +553,9 @@ def _tokenizers(config, splits):
             SentencePieceTokenizer.load(config["source_tokenizer"]),
             SentencePieceTokenizer.load(config["target_tokenizer"]),
         )
-    if "train" not in splits:
-        raise SeqkitError(
-            f"dataset: expected a train split, found {', '.join(splits)}. The "
-            "tokenizer is learnt from it; give tokenizer= to do without."
-        )
+    check_train(
+        splits, "The tokenizer is learnt from it; give tokenizer= to do without."
+    )
     train = splits["train"]
 
     def learn(*columns):

@@ -289,21 +289,26 @@ ROWS = [
 
 
 def cases():
-    """The rows; on other backends than TensorFlow, where each program takes a second
-    to compile, all but the first of a layer are slow tests."""
-    seen = set()
+    """The rows, and whether XLA compiles them: the first of each layer.
+
+    The others are compiled by slow tests, as that takes more than half of the time. On
+    other backends, where each program takes a second to compile, they are slow as a
+    whole.
+    """
+    seen, elsewhere = set(), keras.backend.backend() != "tensorflow"
     for number, row in enumerate(ROWS):
-        slow = row[0] in seen and keras.backend.backend() != "tensorflow"
+        name, first = f"{row[0]}-{number}", row[0] not in seen
         seen.add(row[0])
-        yield pytest.param(
-            *row,
-            id=f"{row[0]}-{number}",
-            marks=[pytest.mark.slow] if slow else [],
-        )
+        slow = [] if first or not elsewhere else [pytest.mark.slow]
+        yield pytest.param(*row, first or elsewhere, id=name, marks=slow)
+        if not first and not elsewhere:
+            yield pytest.param(*row, True, id=f"{name}-xla", marks=[pytest.mark.slow])
 
 
-@pytest.mark.parametrize("name, init_kwargs, inputs, options", list(cases()))
-def test_layer(name, init_kwargs, inputs, options):
+@pytest.mark.parametrize("name, init_kwargs, inputs, options, xla", list(cases()))
+def test_layer(name, init_kwargs, inputs, options, xla):
+    if not xla:
+        options = options | {"supports_jit": False}
     check_layer(getattr(seqkit.layers, name), init_kwargs, inputs, **options)
 
 

@@ -16,7 +16,7 @@ IMAGES = RNG.integers(0, 256, (3, 16, 24, 3)).astype("uint8")
 
 
 def small(**kwargs):
-    encoder = SmallImageEncoder((16, 24), 16, **{"num_blocks": 1, **kwargs})
+    encoder = SmallImageEncoder((16, 24), 32, **{"num_blocks": 1, **kwargs})
     encoder.build()
     return encoder
 
@@ -29,9 +29,9 @@ def convolution(size=(16, 24), filters=5):
 
 def test_regions_of_eight_by_eight_pixels():
     encoder = small()
-    assert (encoder.grid, encoder.num_regions, encoder.feature_dim) == ((2, 3), 6, 16)
+    assert (encoder.grid, encoder.num_regions, encoder.feature_dim) == ((2, 3), 6, 32)
     weights = len(encoder.weights)
-    assert encoder(IMAGES).shape == (3, 6, 16) and len(encoder.weights) == weights
+    assert encoder(IMAGES).shape == (3, 6, 32) and len(encoder.weights) == weights
     assert SmallImageEncoder(32).grid == (4, 4)
 
 
@@ -44,14 +44,14 @@ def test_whole_numbers_equal_floats_and_rows_are_independent():
 
 def test_it_knows_where_things_are():
     """A dot in the middle of a wide plain, and the same one elsewhere."""
-    encoder = SmallImageEncoder((64, 64), 16, num_blocks=0)
+    encoder = SmallImageEncoder((64, 64), 32, num_blocks=0)
     images = np.full((2, 64, 64, 3), 128, "uint8")
     images[0, 20:28, 20:28] = images[1, 36:44, 36:44] = 255
-    features = to_numpy(encoder(images)).reshape(2, 8, 8, 16)
+    features = to_numpy(encoder(images)).reshape(2, 8, 8, 32)
     gap = features[0, 2:4, 2:4] - features[1, 4:6, 4:6]
     assert np.abs(gap).max() > 1e-2
-    encoder.place_stem.kernel.assign(ops.zeros_like(encoder.place_stem.kernel))
-    features = to_numpy(encoder(images)).reshape(2, 8, 8, 16)
+    encoder.place_down.kernel.assign(ops.zeros_like(encoder.place_down.kernel))
+    features = to_numpy(encoder(images)).reshape(2, 8, 8, 32)
     np.testing.assert_allclose(features[0, 2:4, 2:4], features[1, 4:6, 4:6], atol=1e-4)
 
 
@@ -59,7 +59,7 @@ def test_xla_trains_every_weight():
     encoder = small()
     before = [to_numpy(w) for w in encoder.trainable_weights]
     encoder.compile(keras.optimizers.SGD(1.0), "mse", jit_compile=True)
-    encoder.fit(IMAGES, RNG.normal(size=(3, 6, 16)), verbose=0)
+    encoder.fit(IMAGES, RNG.normal(size=(3, 6, 32)), verbose=0)
     for weight, old in zip(encoder.trainable_weights, before, strict=True):
         assert (to_numpy(weight) != old).any(), f"{weight.path} has no gradient"
 
@@ -76,8 +76,8 @@ def test_half_precision():
 def test_sizes_that_cannot_be():
     with pytest.raises(SeqkitError, match=r"multiples of 8, found \(16, 20\)"):
         SmallImageEncoder((16, 20))
-    with pytest.raises(SeqkitError, match="multiple of twice groups=8, found 24"):
-        SmallImageEncoder(16, feature_dim=24)
+    with pytest.raises(SeqkitError, match="multiple of four times groups=8, found 48"):
+        SmallImageEncoder(16, feature_dim=48)
     for encoder in (small(), image_encoder(convolution())):
         with pytest.raises(
             SeqkitError, match=r"\[B, 16, 24, 3\], found \[3, 24, 16, 3"

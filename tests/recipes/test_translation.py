@@ -154,7 +154,7 @@ def test_what_is_drawn_is_a_function_of_seed_and_row(task):
     assert [len(one) for one in three] == [3] * len(TEXTS)
     assert any(len(set(one)) > 1 for one in three)
     # Another seed, but nothing compiled anew.
-    assert len([key for key in task._translators if key[0] == "Sampling"]) == 2
+    assert len([key for key in task._made if key[0] == "Sampling"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -14,16 +14,16 @@ _PATIENCE = 5_000
 
 
 def splits(
-    seed: int = 0, train: int = 6000, validation: int = 200, test: int = 400
+    seed: int = 0, train: int = 15000, validation: int = 200, test: int = 400
 ) -> dict[str, list[dict]]:
     """Pictures and captions whose test split holds what training never shows.
 
-    A picture of 64 × 64 pixels has two groups of one to three shapes each, of one
+    A picture of 64 × 64 pixels has two groups of one or two shapes each, of one
     colour, kind and size. Every picture has exactly one caption:
 
     - "two green triangles above a yellow star": the caption begins with the upper
       group,
-    - "an orange ring left of three small blue squares": with the left one,
+    - "an orange ring left of two small blue squares": with the left one,
     - "a small red circle in a large brown cross": with the inner shape.
 
     Groups are "left of" or "above" each other where their centres are at least twice
@@ -34,8 +34,8 @@ def splits(
     the same ones for every seed, is reserved for the test split: if that is (small,
     red, circle, above), no picture of "train" and "validation" has small red circles
     above or below anything. Each picture of "test" has a reserved combination. No
-    caption occurs twice, within a split or across them. A larger `train` begins with
-    the pictures of a smaller one.
+    caption of one split occurs in another, and none twice in "validation" or "test". A
+    larger `train` begins with the pictures of a smaller one.
 
     Args:
         seed: The same seed gives the same scenes, on every machine.
@@ -55,9 +55,9 @@ def splits(
     >>> from seqkit.data.samples import captioning
     >>> data = captioning.splits(train=10, validation=2, test=2)
     >>> data["train"][0]["captions"]
-    ['three small yellow rings left of a small green cross']
-    >>> data["test"][0]["captions"]  # training has brown ones above, but no small ones
-    ['three small brown crosses above three blue triangles']
+    ['a small yellow ring left of a small green cross']
+    >>> data["test"][0]["captions"]  # training has yellow squares above, but not aside
+    ['a small green square left of two yellow squares']
     """
     sizes = {"train": train, "validation": validation, "test": test}
     return {
@@ -107,7 +107,8 @@ def _draw(
     in_vain = 0
     while len(drawn) < count:
         scene = sampler.scene(rng)
-        if scene not in seen and is_wanted(scene):
+        # In training the few scenes of one shape in another come again, drawn anew.
+        if (name == "train" or scene not in seen) and is_wanted(scene):
             seen.add(scene)
             drawn.append((scene, scenes.place(scene, rng)))
             in_vain = 0

@@ -1,7 +1,5 @@
 """The words of the sample, and what they look like."""
 
-import math
-
 COLOURS = {
     "red": (215, 45, 45),
     "orange": (245, 140, 30),
@@ -12,26 +10,16 @@ COLOURS = {
     "brown": (120, 75, 40),
     "black": (35, 35, 35),
 }
-COUNTS = {2: "two", 3: "three"}
+COUNTS = {2: "two"}
 # Radius in pixels, of pictures of 64; "" is the size that has no word.
-SIZES = {"small": (4.0, 5.0), "": (7.5, 9.0), "large": (23.0, 27.0)}
-
-
-def _star():
-    for corner in range(10):
-        radius = 0.45 if corner % 2 else 1.05
-        angle = math.pi * corner / 5
-        yield radius * math.sin(angle), -radius * math.cos(angle)
-
+SIZES = {"small": (6.0, 7.0), "": (10.5, 12.0), "large": (24.0, 27.0)}
 
 # Corners in a square of -1 to 1, y downwards; `None` for what is round.
 SHAPES = {
     "circle": None,
     "ring": None,
-    "square": [(-0.87, -0.87), (0.87, -0.87), (0.87, 0.87), (-0.87, 0.87)],
+    "square": [(-0.92, -0.92), (0.92, -0.92), (0.92, 0.92), (-0.92, 0.92)],
     "triangle": [(0, -1), (1, 0.85), (-1, 0.85)],
-    "diamond": [(0, -1.05), (0.8, 0), (0, 1.05), (-0.8, 0)],
-    "star": list(_star()),
     "cross": [
         *[(-0.33, -1), (0.33, -1), (0.33, -0.33), (1, -0.33), (1, 0.33), (0.33, 0.33)],
         *[(0.33, 1), (-0.33, 1), (-0.33, 0.33), (-1, 0.33), (-1, -0.33)],

@@ -10,7 +10,7 @@ Combination = tuple[str, str, str, str]
 
 
 class Group(NamedTuple):
-    """One, two or three shapes of a kind."""
+    """One or two shapes of a kind."""
 
     count: int
     size: str

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from seqkit.data.samples.scenes.lexicon import COLOURS, COUNTS, SHAPES
 from seqkit.data.samples.scenes.meaning import Combination, Group, Scene, combinations
 
-_RELATIONS = ("above", "above", "left of", "left of", "in")
+_RELATIONS = ("above", "left of", "in")
 _COUNTS = (1, 1, *COUNTS)
 
 
