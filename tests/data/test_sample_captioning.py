@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import re
 from collections import Counter
 
@@ -84,30 +85,22 @@ def test_no_picture_occurs_twice_and_no_caption_in_two_splits(data):
     assert not set(held_out) & set(texts(data["train"]))
 
 
-def combinations(caption):
-    groups, relation = parse(caption)
-    return {(size, colour, shape, relation) for _, size, colour, shape in groups}
+def pair(caption):
+    groups, _ = parse(caption)
+    return tuple(sorted((colour, shape) for _, _, colour, shape in groups))
 
 
-def test_combinations_of_the_test_split_are_never_seen_before(data):
-    shown = set().union(*map(combinations, texts(data["train"] + data["validation"])))
-    for caption in texts(data["test"]):
-        assert combinations(caption) - shown
-    tested = set().union(*map(combinations, texts(data["test"])))
-    assert not {one for one in shown if captioning.is_reserved(one)}
+def test_pairs_of_the_test_split_are_never_seen_before(data):
+    shown = set(map(pair, texts(data["train"] + data["validation"])))
+    tested = set(map(pair, texts(data["test"])))
+    assert not tested & shown
+    assert not set(filter(captioning.is_reserved, shown))
+    assert all(map(captioning.is_reserved, tested))
     # About one in eight of all, be they in a small train split or not.
-    everything = [
-        (size, colour, shape, relation)
-        for colour in COLOURS
-        for shape in SHAPES
-        for size, relation in [
-            *[(s, r) for s in ("small", "") for r in ("above", "left of")],
-            *[("small", "in"), ("large", "in")],
-        ]
-    ]
+    kinds = sorted((colour, shape) for colour in COLOURS for shape in SHAPES)
+    everything = list(itertools.combinations_with_replacement(kinds, 2))
     reserved = list(filter(captioning.is_reserved, everything))
-    assert len(everything) == 240 and 24 <= len(reserved) <= 36
-    assert len(tested & set(reserved)) > 0.9 * len(reserved)
+    assert len(everything) == 820 and 82 <= len(reserved) <= 123
 
 
 def test_parts_of_the_test_split_are_all_seen_before(data):
@@ -130,7 +123,7 @@ def test_what_is_shown_varies(data):
     relations = Counter(relation for _, relation in found)
     assert min(relations.values()) > 0.15 * len(found)
     groups = [group for pair, _ in found for group in pair]
-    for place, least in enumerate((0.25, 0.07, 0.09, 0.15)):
+    for place, least in enumerate((0.2, 0.12, 0.09, 0.12)):
         counts = Counter(group[place] for group in groups)
         assert min(counts.values()) > least * len(groups)
 
@@ -192,7 +185,7 @@ def test_relations_and_sizes_leave_no_doubt(drawn):
         centres = [spots[np.equal(first, want), :2].mean(0) for want in (True, False)]
         dx, dy = centres[1] - centres[0]
         if scene.relation == "in":
-            assert np.hypot(dx, dy) < 3 and radii[0][0] <= 7 < 20 < radii[1][0]
+            assert np.hypot(dx, dy) < 1.5 and 10 < radii[0][0] <= 12 < 26 <= radii[1][0]
             continue
         along, across = (dy, dx) if scene.relation == "above" else (dx, dy)
         assert along > 0 and abs(across) <= 0.5 * along
@@ -237,11 +230,11 @@ def test_pictures_show_their_layouts(data, drawn):
             assert (picture[0, 0] == layout.background).all()
             for shape in layout.shapes:
                 # A ring is hollow, and what holds another shape shows that one.
-                beside = {"ring": 0.8, "cross": 0.7, "square": 0.7}.get(shape.shape, 0)
+                beside = {"ring": 0.85, "cross": 0.7, "square": 0.7}.get(shape.shape, 0)
                 if scene.relation == "in" and shape.radius > 20:
-                    beside = beside or 0.38
+                    beside = beside or 0.75
                 x = int(shape.x + beside * shape.radius)
-                assert np.abs(picture[int(shape.y), x] - shape.colour).max() < 40
+                assert np.abs(picture[int(shape.y), x] - shape.colour).max() < 60
             apart = np.abs(picture - layout.background).max(axis=2) > 40
             wanted = len(layout.shapes)
             if scene.relation == "in" and scene.second.shape != "ring":
@@ -263,7 +256,7 @@ def areas(shape):
     ("shape", "area"),
     [
         ("circle", np.pi / 4),
-        ("ring", np.pi / 4 * (1 - 0.6**2)),
+        ("ring", np.pi / 4 * (1 - 0.7**2)),
         ("square", 0.92**2),
         ("triangle", 1.85 / 4),
         ("cross", (4 * 0.66 - 0.66**2) / 4),

@@ -173,3 +173,10 @@ SIZES = [((40, 30), "red"), ((7, 90), "blue")]
 def test_wrong_arguments(folder, options, message):
     with pytest.raises(SeqkitError, match=message):
         build(folder, **options)
+
+
+@pytest.mark.slow
+def test_the_sample_is_learnt_in_pairs_never_seen():
+    task = captioning.build(seed=1)
+    task.fit(verbose=0)
+    assert task.evaluate("test")["exact"] >= 0.9

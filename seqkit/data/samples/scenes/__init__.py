@@ -5,7 +5,8 @@ from seqkit.data.samples.scenes.layout import Layout as Layout
 from seqkit.data.samples.scenes.layout import Shape as Shape
 from seqkit.data.samples.scenes.layout import place as place
 from seqkit.data.samples.scenes.meaning import Group as Group
+from seqkit.data.samples.scenes.meaning import Pair as Pair
 from seqkit.data.samples.scenes.meaning import Scene as Scene
-from seqkit.data.samples.scenes.meaning import combinations as combinations
+from seqkit.data.samples.scenes.meaning import pair as pair
 from seqkit.data.samples.scenes.meaning import to_english as to_english
 from seqkit.data.samples.scenes.sampler import Sampler as Sampler

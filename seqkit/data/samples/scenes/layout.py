@@ -53,7 +53,7 @@ def _inside(scene, rng):
     room = 1.05 * outer + _MARGIN
     x, y = (rng.uniform(room, SIDE - room) for _ in range(2))
     inner = rng.uniform(*SIZES[scene.first.size])
-    shift = [rng.uniform(-2, 2) for _ in range(2)]
+    shift = [rng.uniform(-1, 1) for _ in range(2)]
     return [
         _shape(scene.second, x, y, outer, rng),
         _shape(scene.first, x + shift[0], y + shift[1], inner, rng),

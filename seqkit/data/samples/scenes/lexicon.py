@@ -12,7 +12,7 @@ COLOURS = {
 }
 COUNTS = {2: "two"}
 # Radius in pixels, of pictures of 64; "" is the size that has no word.
-SIZES = {"small": (6.0, 7.0), "": (10.5, 12.0), "large": (24.0, 27.0)}
+SIZES = {"small": (6.0, 7.0), "": (10.5, 12.0), "large": (26.0, 28.0)}
 
 # Corners in a square of -1 to 1, y downwards; `None` for what is round.
 SHAPES = {
@@ -26,4 +26,5 @@ SHAPES = {
         (-0.33, -0.33),
     ],
 }
-RING_WIDTH = 0.4  # of its radius
+RING_WIDTH = 0.3  # of its radius
+HOLDERS = ("circle", "ring", "square")  # with room for another

@@ -6,7 +6,7 @@ from seqkit.data.samples.scenes.lexicon import COUNTS
 
 RELATIONS = ("above", "left of", "in")
 
-Combination = tuple[str, str, str, str]
+Pair = tuple[tuple[str, str], tuple[str, str]]
 
 
 class Group(NamedTuple):
@@ -31,12 +31,12 @@ def to_english(scene: Scene) -> str:
     return f"{_phrase(scene.first)} {scene.relation} {_phrase(scene.second)}"
 
 
-def combinations(scene: Scene) -> list[Combination]:
-    """Size, colour, shape and relation of both groups."""
-    return [
-        (group.size, group.colour, group.shape, scene.relation)
-        for group in (scene.first, scene.second)
-    ]
+def pair(scene: Scene) -> Pair:
+    """Colour and shape of both groups, in an order that does not depend on theirs."""
+    first, second = sorted(
+        (group.colour, group.shape) for group in (scene.first, scene.second)
+    )
+    return first, second
 
 
 def _phrase(group: Group) -> str:
