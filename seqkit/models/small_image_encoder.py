@@ -47,7 +47,7 @@ class SmallImageEncoder(RegionEncoder):
     """
 
     def __init__(
-        self, image_size=(64, 64), feature_dim=96, num_blocks=2, groups=8, **kwargs
+        self, image_size=(64, 64), feature_dim=96, num_blocks=1, groups=8, **kwargs
     ):
         super().__init__(**kwargs)
         size = [image_size] * 2 if isinstance(image_size, int) else list(image_size)
