@@ -616,11 +616,7 @@ def _load_splits(config):
     from seqkit.data import load_texts
     from seqkit.data.samples import language_modeling as sample
 
-    names = (
-        "column",
-        "test_fraction",
-        "documents",
-    )
+    names = ("column", "test_fraction", "documents")
     return load_splits(load_texts, config, names, sample.splits)
 
 

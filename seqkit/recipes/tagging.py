@@ -542,13 +542,7 @@ def _load_splits(config):
     from seqkit.data import load_tagged
     from seqkit.data.samples import tagging as sample
 
-    names = (
-        "tokens",
-        "tags",
-        "label",
-        "format",
-        "separator",
-    )
+    names = ("tokens", "tags", "label", "format", "separator")
     return load_splits(load_tagged, config, names, sample.splits)
 
 
