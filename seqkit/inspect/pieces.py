@@ -20,12 +20,16 @@ def readable(piece):
 def word_spans(pieces):
     """Where the words are: `(start, stop)` for each, nothing left out.
 
+    Tokens among which there is no sign for a space, nor a byte, are words already.
+
     Example:
 
     >>> from seqkit.inspect.pieces import word_spans
     >>> word_spans(["▁the", "▁dog", "s", ".", "</s>"])
     [(0, 1), (1, 3), (3, 4), (4, 5)]
     """
+    if not any(SPACE in piece or _BYTE.fullmatch(piece) for piece in pieces):
+        return [(i, i + 1) for i in range(len(pieces))]
     starts = [
         i
         for i, piece in enumerate(pieces)

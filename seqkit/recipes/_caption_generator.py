@@ -1,8 +1,11 @@
 """Features of images in, token ids of captions out: a captioner with its decoding."""
 
 import numpy as np
+from keras import ops
 
 from seqkit.recipes._translator import Translator
+
+_UNKNOWN_ID = 1  # of <unk>, in every tokenizer
 
 
 class CaptionGenerator(Translator):
@@ -21,6 +24,11 @@ class CaptionGenerator(Translator):
 
     def limits(self, source, mask):
         return None, self.max_length
+
+    def allowed(self, logits):
+        """All but `<unk>`, which says nothing to who reads the caption."""
+        unknown = ops.arange(ops.shape(logits)[-1]) == _UNKNOWN_ID
+        return ops.where(unknown, ops.cast(-float("inf"), logits.dtype), logits)
 
     def generate(self, features, batch_size=64, seed=None):
         """Captions of images.

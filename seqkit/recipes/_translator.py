@@ -40,6 +40,10 @@ class Translator:
             return limits, ops.max(limits)
         return limits, min(2 * source.shape[1] + 10, self.max_length)
 
+    def allowed(self, logits):
+        """The logits `[N, V]` of a step, with -inf where a token may not be written."""
+        return logits
+
     def decode(self, source, seeds=None):
         """What `seqkit.decoding.decode` returns for a source `[B, S]`; traceable.
 
@@ -56,6 +60,7 @@ class Translator:
 
         def step(token_ids, state, index):
             logits, state, attention = model.step(token_ids, state, index)
+            logits = self.allowed(logits)
             return (logits, state) if attention is None else (logits, state, attention)
 
         return decode(

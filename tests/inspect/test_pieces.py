@@ -22,6 +22,10 @@ def test_special_tokens_stand_alone():
     assert words(["<s>", "dog", "</s>", "<pad>"]) == ["<s>", "dog", "</s>", "<pad>"]
 
 
+def test_words_stay_as_they_are():
+    assert words(["a", "red", "ring", "</s>"]) == ["a", "red", "ring", "</s>"]
+
+
 def test_bytes_become_characters():
     dog = [f"<0x{byte:02X}>" for byte in "🐕".encode()]
     assert words(["▁a", "▁", *dog, "</s>"]) == ["a", "🐕", "</s>"]
