@@ -81,7 +81,7 @@ def build(
     image once: what it gives is kept on disk.
 
     Where two defaults are given, the second is that of the embedded sample: pictures of
-    coloured shapes that a small network learns from scratch in two minutes.
+    coloured shapes that a small network learns from scratch in a few minutes.
 
     Args:
         dataset: Images with captions: a folder with `metadata.jsonl`, files of paths
