@@ -4,11 +4,11 @@ CODE = """
 import functools
 from seqkit.data import samples
 for name, train in {
-    "captioning": 300,
-    "language_modeling": 300,
-    "sentiment": 1500,
-    "tagging": 1000,
-    "translation": 2000,
+    "captioning": 100,
+    "language_modeling": 120,
+    "sentiment": 500,
+    "tagging": 400,
+    "translation": 700,
 }.items():
     sample = getattr(samples, name)
     sample.splits = functools.partial(

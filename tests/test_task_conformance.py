@@ -7,6 +7,7 @@ import dataclasses
 import io
 import json
 import math
+import subprocess
 import sys
 import types
 from collections.abc import Callable
@@ -227,6 +228,44 @@ def saved(trained, folder):
     return folder / "saved"
 
 
+STRANGER = """
+import json, sys, seqkit
+for line in sys.stdin:
+    folder, inputs = json.loads(line)
+    print("answers", json.dumps(repr(seqkit.load(folder).predict(inputs))), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def stranger(repository, tmp_path_factory):
+    """A process that has imported seqkit alone: `stranger(folder, inputs)` -> `repr`.
+
+    It loads one task after the other, so that TensorFlow is imported once.
+    """
+    errors = tmp_path_factory.mktemp("stranger") / "errors"
+    with (
+        errors.open("w") as file,
+        subprocess.Popen(
+            [sys.executable, "-c", STRANGER],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+            cwd=repository,
+        ) as process,
+    ):
+
+        def ask(folder, inputs):
+            print(json.dumps([str(folder), inputs]), file=process.stdin, flush=True)
+            for line in process.stdout:
+                if line.startswith("answers "):
+                    return json.loads(line.removeprefix("answers "))
+            pytest.fail(errors.read_text())
+
+        yield ask
+        process.stdin.close()
+
+
 class TestTask:
     def test_build(self, name, built):
         assert isinstance(built, seqkit.Task) and built.recipe == name
@@ -322,17 +361,12 @@ class TestTask:
         loaded.fit(1, verbose=0)
 
     def test_load_in_a_process_that_knows_nothing(
-        self, trained, saved, recipe, folder, run_python
+        self, trained, saved, recipe, folder, stranger
     ):
         alone = folder / "alone"
         saved.rename(alone)  # so no path in it can matter
         try:
-            code = (
-                "import json, seqkit\n"
-                f"task = seqkit.load({str(alone)!r})\n"
-                f"print(json.dumps(repr(task.predict({recipe.inputs!r}))))"
-            )
-            answers = json.loads(run_python(code).splitlines()[-1])
+            answers = stranger(alone, recipe.inputs)
         finally:
             alone.rename(saved)
         assert answers == repr(trained.predict(recipe.inputs))

@@ -115,7 +115,9 @@ def test_no_rows(ids_folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize(
+    "dtype", [pytest.param("mixed_bfloat16", marks=pytest.mark.slow), "mixed_float16"]
+)
 def test_mixed_precision(tmp_path, tokenizers, dtype):
     model, names = build_transformer(tokenizers, dtype), ["serving_default"]
     loaded = tf.saved_model.load(str(exported(tmp_path / "1", model, names=names)))

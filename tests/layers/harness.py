@@ -1,7 +1,7 @@
 """What every layer must hold, checked in one place.
 
 `check_layer` takes one row of the table in `test_conformance.py`. It runs on whatever
-Keras backend is current; `test_backends.py` runs this folder again on JAX.
+Keras backend is current; `tests/test_backends.py` runs the table again on JAX and PyTorch.
 """
 
 import inspect
@@ -29,6 +29,7 @@ def check_layer(
     not_in_config=(),
     supports_jit=True,
     half=True,
+    compiled=True,
     tolerance=1e-5,
 ):
     """Checks everything that a layer promises, for one way of building it.
@@ -48,19 +49,24 @@ def check_layer(
         not_in_config: Constructor arguments that `get_config` may leave out.
         supports_jit: Whether `jit_compile=True` is expected to work.
         half: Whether outputs are of the compute dtype under a mixed policy.
+        compiled: Whether to check what takes the time: compiled programs, half
+            precision.
         tolerance: Absolute and relative tolerance of float32 comparisons.
     """
     row = _Row(layer_cls, init_kwargs, inputs, call_kwargs, supports_mask)
     check_config(row, not_in_config)
     check_saving(row, tolerance)
     backend = keras.backend.backend()
-    # On JAX nobody trains without; PyTorch's compiler is no XLA, a minute a layer.
-    if backend != "jax" or not supports_jit:
-        check_training(row, jit_compile=False, tolerance=tolerance)
-    if supports_jit and backend != "torch":
-        check_training(row, jit_compile=True, tolerance=tolerance)
-    if half:
-        check_half_precision(row)
+    if backend != "jax" or not supports_jit:  # where no gradient is missing in `fit`
+        check_gradients(row)
+    if compiled:
+        # On JAX nobody trains without; PyTorch's compiler is no XLA, a minute a layer.
+        if backend != "jax":
+            check_training(row, jit_compile=False, tolerance=tolerance)
+        if supports_jit and backend != "torch":
+            check_training(row, jit_compile=True, tolerance=tolerance)
+        if half:
+            check_half_precision(row)
     if supports_mask:
         check_padding(row, tolerance)
 
@@ -166,30 +172,33 @@ def check_saving(row, tolerance):
         assert_close([a], [b], 0)
 
 
+def check_gradients(row):
+    """Each weight has a gradient, a finite one."""
+    keras.utils.set_random_seed(1)
+    trainer = _float_outputs(row.model(row.make()))
+    weights = trainer.trainable_variables
+    if not weights:
+        return
+    for weight, g in zip(weights, gradients(trainer, row.data), strict=True):
+        assert g is not None, f"no gradient for {weight.path}"
+        assert np.isfinite(g).all(), f"gradient of {weight.path} is not finite"
+
+
 def check_training(row, jit_compile, tolerance):
-    """Eager equals compiled; one `fit` step is finite; each weight has a gradient."""
+    """Eager equals compiled; one `fit` step is finite."""
     keras.utils.set_random_seed(1)
     layer = row.make()
     model = row.model(layer)
     model.compile("sgd", jit_compile=jit_compile)
     assert model.jit_compile == jit_compile, "the layer says supports_jit=False"
     batch = len(row.data[0])
-    if jit_compile or keras.backend.backend() != "jax":  # which knows no other way
-        compiled = model.predict(_pack(row.data), verbose=0, batch_size=batch)
-        eager = model(_pack(row.data), training=False)
-        assert_close(_leaves(compiled), _leaves(eager), tolerance)
+    compiled = model.predict(_pack(row.data), verbose=0, batch_size=batch)
+    eager = model(_pack(row.data), training=False)
+    assert_close(_leaves(compiled), _leaves(eager), tolerance)
 
     trainer = _float_outputs(model)
     if not trainer.trainable_variables:
         return
-    if not jit_compile:
-        for weight, g in zip(
-            trainer.trainable_variables, gradients(trainer, row.data), strict=True
-        ):
-            assert g is not None, f"no gradient for {weight.path}"
-            assert np.isfinite(g).all(), f"gradient of {weight.path} is not finite"
-        if keras.backend.backend() == "jax":
-            return
     targets = [np.zeros(o.shape, "float32") for o in trainer.outputs]
     trainer.compile(
         keras.optimizers.SGD(1e-2), loss=["mse"] * len(targets), jit_compile=jit_compile

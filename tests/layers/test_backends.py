@@ -1,13 +1,8 @@
-"""The layers again, in a process of their own, on the other backends."""
+"""Every test of this folder again on JAX; `tests/test_backends.py` runs a choice."""
 
 import pytest
 
 FOLDER = "tests/layers"
-
-
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_layers_pass_on(run_tests_on, backend):
-    run_tests_on(backend, f"{FOLDER}/test_conformance.py")
 
 
 @pytest.mark.slow

@@ -289,26 +289,26 @@ ROWS = [
 
 
 def cases():
-    """The rows, and whether XLA compiles them: the first of each layer.
+    """The rows, each whole as a slow test, and with some of its time taken away.
 
-    The others are compiled by slow tests, as that takes more than half of the time. On
-    other backends, where each program takes a second to compile, they are slow as a
-    whole.
+    On TensorFlow the first row of each layer runs in compiled graphs by default and the
+    others do not; XLA, most of the time, is left to JAX, where a program takes a second
+    to compile, so that there only first rows run, and those without half precision.
     """
     seen, elsewhere = set(), keras.backend.backend() != "tensorflow"
-    for number, row in enumerate(ROWS):
-        name, first = f"{row[0]}-{number}", row[0] not in seen
-        seen.add(row[0])
-        slow = [] if first or not elsewhere else [pytest.mark.slow]
-        yield pytest.param(*row, first or elsewhere, id=name, marks=slow)
-        if not first and not elsewhere:
-            yield pytest.param(*row, True, id=f"{name}-xla", marks=[pytest.mark.slow])
+    for number, (layer, init_kwargs, inputs, options) in enumerate(ROWS):
+        name, first = f"{layer}-{number}", layer not in seen
+        seen.add(layer)
+        if first or not elsewhere:
+            less = "half" if elsewhere else "supports_jit" if first else "compiled"
+            arguments = layer, init_kwargs, inputs, options | {less: False}
+            yield pytest.param(*arguments, id=name)
+        arguments = layer, init_kwargs, inputs, options
+        yield pytest.param(*arguments, id=f"{name}-whole", marks=pytest.mark.slow)
 
 
-@pytest.mark.parametrize("name, init_kwargs, inputs, options, xla", list(cases()))
-def test_layer(name, init_kwargs, inputs, options, xla):
-    if not xla:
-        options = options | {"supports_jit": False}
+@pytest.mark.parametrize("name, init_kwargs, inputs, options", list(cases()))
+def test_layer(name, init_kwargs, inputs, options):
     check_layer(getattr(seqkit.layers, name), init_kwargs, inputs, **options)
 
 

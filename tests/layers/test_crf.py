@@ -455,7 +455,9 @@ def test_a_model_that_ends_in_it_learns_from_cross_entropy(tmp_path):
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="other backends know all shapes"
 )
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    "jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 def test_graphs_of_any_length(jit_compile):
     import tensorflow as tf
 

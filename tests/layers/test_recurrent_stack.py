@@ -364,7 +364,9 @@ def test_stateful_equals_one_long_sequence():
     )
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    "jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 def test_truncated_backpropagation_in_fit(jit_compile):
     """As a model whose states are given: to them no gradient can go back."""
     x, y = normal(2 * B, 3, D), normal(2 * B, 3, H)

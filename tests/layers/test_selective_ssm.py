@@ -110,7 +110,9 @@ def test_chunks_are_made_where_the_batch_is_small():
 @pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="other backends know all shapes"
 )
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize(
+    "jit_compile", [False, pytest.param(True, marks=pytest.mark.slow)]
+)
 def test_scan_where_the_lengths_are_unknown(jit_compile):
     import tensorflow as tf
 

@@ -19,6 +19,7 @@ from seqkit.models.recurrent_captioner import doubly_stochastic_penalty
 from seqkit.training import TokenCrossentropy
 from tests.layers.harness import assert_close, to_numpy
 
+from .cases import parameters
 from .stepping import END, START, check_steps, ids, sentences
 
 V, F, S, D = 20, 5, 6, 8
@@ -54,6 +55,7 @@ CASES = {
     "transformer": (TransformerCaptioner, {**TRANSFORMER, "num_layers": 1}),
     "transformer-decoder": (TransformerCaptioner, {**TRANSFORMER, "encoder_layers": 0}),
 }
+VARIANTS = {"rnn-dot", "transformer-decoder"}
 
 
 def build(name, **more):
@@ -63,7 +65,7 @@ def build(name, **more):
     return model
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=parameters(CASES, VARIANTS))
 def make(request):
     return lambda **more: build(request.param, **more)
 

@@ -14,6 +14,7 @@ from seqkit.models import (
 from seqkit.training import TokenCrossentropy
 
 from . import streaming
+from .cases import half_policy, parameters
 
 V, B, T = 23, 3, 14
 IDS = np.random.default_rng(0).integers(4, V, (B, T)).astype("int32")
@@ -66,6 +67,8 @@ MODELS = {
     ),
 }
 
+VARIANTS = {"lstm, untied", "transformer, no positions, wide", "mamba, untied"}
+
 
 def build(row, batch_size=None, **more):
     cls, options = MODELS[row]
@@ -79,7 +82,7 @@ def array(x):
     return ops.convert_to_numpy(x)
 
 
-@pytest.fixture(params=MODELS)
+@pytest.fixture(params=parameters(MODELS, VARIANTS))
 def row(request):
     return request.param
 
@@ -168,9 +171,9 @@ def test_learns_across_cuts(row):
     )
 
 
-@pytest.mark.parametrize("policy", ["mixed_bfloat16", "mixed_float16"])
+@half_policy
 def test_mixed_precision(row, policy):
-    if keras.backend.backend() == "jax" and policy == "mixed_float16":
+    if keras.backend.backend() == "jax" and policy == "mixed_bfloat16":
         pytest.skip("one of the two is enough where each compiles for long")
     exact, model = build(row), build(row, dtype=policy, batch_size=B)
     model.set_weights(exact.get_weights())

@@ -17,6 +17,7 @@ from seqkit.models import (
 from seqkit.training import TokenCrossentropy
 from tests.layers.harness import assert_close, to_numpy
 
+from .cases import half_policy, parameters
 from .stepping import END, START, check_padding, check_steps, ids, sentences
 
 V = 20
@@ -50,9 +51,10 @@ CASES = {
         },
     ),
 }
+VARIANTS = {"transformer-two-vocabularies", "lstm-deep", "lstm-bottleneck"}
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=parameters(CASES, VARIANTS))
 def make(request):
     model_cls, kwargs = CASES[request.param]
 
@@ -144,7 +146,7 @@ def test_xla_trains(name):
     train_a_step(model, jit_compile=True)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@half_policy
 def test_half_precision(make, policy):
     exact, model = make(), make(dtype=policy)
     for weight, value in zip(model.weights, exact.weights, strict=True):

@@ -16,6 +16,8 @@ from seqkit.models import Tagger
 from tests.graphs import check_runs_anywhere
 from tests.layers.harness import assert_close, to_numpy
 
+from .cases import half_policy, parameters
+
 V, N, L, B, T, C = 20, 3, 4, 4, 4, 5
 LENGTHS = np.array([4, 1, 2, 3])
 MASK = np.arange(T) < LENGTHS[:, None]
@@ -71,6 +73,7 @@ CASES = {
         "label_pooling": "attention",
     },
 }
+VARIANTS = {"rnn, deep, characters by lstm"}
 
 
 def make(name, **more):
@@ -84,7 +87,7 @@ def make(name, **more):
     return model
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=parameters(CASES, VARIANTS))
 def name(request):
     return request.param
 
@@ -292,7 +295,7 @@ def test_xla_trains():
     train_a_step(make("lstm, labels"), jit_compile=True)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@half_policy
 def test_half_precision(name, policy):
     exact, model = make(name), make(name, dtype=policy)
     model.set_weights(exact.get_weights())

@@ -13,6 +13,8 @@ from seqkit.models import TextClassifier
 from tests.graphs import check_runs_anywhere
 from tests.layers.harness import assert_close, to_numpy
 
+from .cases import half_policy, parameters
+
 V, K, B, T = 20, 3, 4, 6
 LENGTHS = np.array([6, 1, 2, 4])
 MASK = np.arange(T) < LENGTHS[:, None]
@@ -33,6 +35,7 @@ CASES = {
     "transformer": {"architecture": "transformer", "num_layers": 2},
     "transformer, last": {"architecture": "transformer", "pooling": "last"},
 }
+VARIANTS = {"lstm, last", "rnn, one way, mean", "transformer, last"}
 ON_TENSORFLOW = pytest.mark.skipif(
     keras.backend.backend() != "tensorflow", reason="what TensorFlow compiles"
 )
@@ -44,7 +47,7 @@ def make(name, **more):
     return model
 
 
-@pytest.fixture(params=CASES)
+@pytest.fixture(params=parameters(CASES, VARIANTS))
 def name(request):
     return request.param
 
@@ -154,7 +157,7 @@ def test_xla_trains(case):
     train_a_step(make(case, dropout=0.1, token_dropout=0.1), jit_compile=True)
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16"])
+@half_policy
 def test_half_precision(name, policy):
     exact, model = make(name), make(name, dtype=policy)
     model.set_weights(exact.get_weights())

@@ -42,7 +42,9 @@ def test_it_learns(learnt):
         assert one.labels == [one.label]
 
 
-@pytest.mark.parametrize("architecture", ["gru", "cnn", "transformer"])
+@pytest.mark.parametrize(
+    "architecture", [pytest.param("gru", marks=pytest.mark.slow), "cnn", "transformer"]
+)
 def test_other_architectures(architecture):
     task = build(rows(), architecture=architecture, learning_rate=0.02, dropout=0.0)
     task.fit(15, verbose=0)

@@ -127,7 +127,9 @@ def test_without_crf_characters_and_casing():
     assert task.evaluate("test")["accuracy"] > 0.9
 
 
-@pytest.mark.parametrize("architecture", ["gru", "transformer"])
+@pytest.mark.parametrize(
+    "architecture", [pytest.param("gru", marks=pytest.mark.slow), "transformer"]
+)
 def test_other_architectures(architecture):
     task = build(rows(), architecture=architecture, learning_rate=0.01)
     task.fit(10, verbose=0)

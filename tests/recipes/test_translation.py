@@ -53,7 +53,7 @@ def gru():
 @pytest.mark.parametrize(
     ("architecture", "options"),
     [
-        ("rnn", {"attention": None}),
+        pytest.param("rnn", {"attention": None}, marks=pytest.mark.slow),
         ("lstm", {"input_feeding": True, "joint_vocabulary": False}),
         pytest.param(
             "gru",
@@ -98,7 +98,9 @@ def n_best(task, source, extra=0, batch_size=64):
     return found
 
 
-@pytest.mark.parametrize("architecture", ["transformer", "gru"])
+@pytest.mark.parametrize(
+    "architecture", ["transformer", pytest.param("gru", marks=pytest.mark.slow)]
+)
 def test_beams_depend_on_neither_batch_nor_padding(architecture, request):
     name = {"transformer": "task"}.get(architecture, architecture)
     task = request.getfixturevalue(name)

@@ -1,0 +1,27 @@
+"""A choice of tests again on the other backends, in one process for each.
+
+Each shape compiles anew on JAX, a second or more. So not all tests: the harness of the
+layers, the strategies of decoding against their references, a model that goes on where
+it ended. What is left out are slow tests of the rooms.
+"""
+
+import pytest
+
+DECODING = "tests/decoding"
+CHOICE = [
+    f"{DECODING}/test_candidates.py",
+    f"{DECODING}/test_greedy.py",
+    f"{DECODING}/test_beam.py"
+    "::test_a_narrow_beam_equals_a_plain_one_that_never_stops_early[3-0.6]",
+    f"{DECODING}/test_sampling.py"
+    "::test_frequencies_are_the_filtered_distribution[arguments9]",
+    f"{DECODING}/test_largest.py::test_equals_sorting[7]",
+    "tests/models/test_language_model.py::test_a_stateful_model_goes_on_where_it_ended[gru]",
+]
+
+
+@pytest.mark.parametrize(
+    ("backend", "more"), [("jax", CHOICE), ("torch", [])], ids=["jax", "torch"]
+)
+def test_a_choice_passes_on(run_tests_on, backend, more):
+    run_tests_on(backend, "tests/layers/test_conformance.py", *more)
