@@ -1,7 +1,8 @@
 """What every layer must hold, checked in one place.
 
 `check_layer` takes one row of the table in `test_conformance.py`. It runs on whatever
-Keras backend is current; `tests/test_backends.py` runs the table again on JAX and PyTorch.
+Keras backend is current; `tests/test_backends.py` runs the table again on JAX
+and PyTorch.
 """
 
 import inspect
