@@ -7,6 +7,7 @@ from tests import tiny
 
 OPTIONS = {
     **tiny.TRANSLATION,
+    "architecture": "gru",
     "dropout": 0.3,
     "weight_decay": 0.01,
     "sampling_alpha": 0.2,

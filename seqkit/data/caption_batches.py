@@ -15,6 +15,10 @@ class CaptionBatches(Epochs):
     1 for a token and 0 for padding. Each caption is a row with its image. The shift by
     one is made here and nowhere else.
 
+    With `by_image` the rows of a plan are images: a batch has N of them, once each, and
+    `[N · C, T]` ids, the captions of an image behind one another. So a model reads an
+    image once for all its captions. Images with fewer than C get rows without tokens.
+
     Which rows a batch holds is a function of (seed, epoch, step), so a run that is
     taken up again sees what it would have seen.
 
@@ -22,7 +26,8 @@ class CaptionBatches(Epochs):
         captions: `TokenizedCaptions`.
         images: `RegionFeatures` or `ResizedImages` of the same dataset, or anything of
             which `images[rows]` gives arrays, with `shape`, `dtype` and `input_name`.
-        plan: The `BucketPlan` of `captions.lengths`.
+        plan: The `BucketPlan` of `captions.lengths`, or `by_image` of
+            `captions.longest`.
         start_id: Id of `<s>`.
         end_id: Id of `</s>`.
         resample: Optional `resample(texts, seed)` that returns the ids of captions,
@@ -31,6 +36,7 @@ class CaptionBatches(Epochs):
         static_shapes: Whether to pad every batch to the bounds of its bucket, in
             length and in rows, so that there are no more shapes than buckets and XLA
             compiles each once. Rows that fill up have no tokens, and an image of 0.
+        by_image: Whether the captions of an image stand in one batch and share it.
 
     Attributes:
         next_epoch: The epoch that the next iteration gives; it counts itself up.
@@ -65,10 +71,12 @@ class CaptionBatches(Epochs):
         end_id=3,
         resample=None,
         static_shapes=False,
+        by_image=False,
     ):
         self.captions, self.images, self.plan = captions, images, plan
         self.start_id, self.end_id = start_id, end_id
         self.resample, self.static_shapes = resample, static_shapes
+        self.by_image = by_image
         self._planned = None
 
     def __len__(self):
@@ -80,7 +88,8 @@ class CaptionBatches(Epochs):
         planned = self._planned
         if planned is None or planned[0] != epoch:
             planned = self._planned = epoch, self.plan.batches(epoch)
-        rows = planned[1][step]
+        chosen = planned[1][step]
+        rows, slots, per_image = self._rows(chosen)
         ids = self.captions.token_ids(rows)
         if self.resample is not None:
             draw = np.random.SeedSequence((self.plan.seed, epoch, step))
@@ -90,25 +99,34 @@ class CaptionBatches(Epochs):
                 new if len(new) < self.captions.max_length else old
                 for new, old in zip(drawn, ids, strict=True)
             ]
-        images = self.images[self.captions.images[rows]]
+        first = self.captions.first_rows[chosen] if self.by_image else chosen
+        images = self.images[self.captions.images[first]]
         length = 1 + max(map(len, ids))
         if self.static_shapes:
-            bound, width = int(self.plan.bounds[rows].max()), self.plan.bucket_width
+            bound, width = int(self.plan.bounds[chosen].max()), self.plan.bucket_width
             length = max(bound, -(-length // width) * width)
-            missing = self.plan.rows(bound) - len(rows)
-            ids_in = [[self.start_id, *one] for one in ids] + [[]] * missing
-            ids_out = [[*one, self.end_id] for one in ids] + [[]] * missing
+            missing = self.plan.rows(bound) - len(images)
             black = np.zeros((missing, *images.shape[1:]), images.dtype)
             images = np.concatenate([images, black])
-        else:
-            ids_in = [[self.start_id, *one] for one in ids]
-            ids_out = [[*one, self.end_id] for one in ids]
+        ids_in, ids_out = ([[]] * (len(images) * per_image) for _ in range(2))
+        for slot, one in zip(slots, ids, strict=True):
+            ids_in[slot], ids_out[slot] = [self.start_id, *one], [*one, self.end_id]
         targets = pad(ids_out, length)
         inputs = {
             self.images.input_name: images,
             "decoder_token_ids": pad(ids_in, length),
         }
         return inputs, targets, (targets != 0).astype(np.float32)
+
+    def _rows(self, chosen):
+        """Rows of captions, the slot of each in a batch, and slots an image."""
+        if not self.by_image:
+            return chosen, np.arange(len(chosen)), 1
+        counts = self.captions.counts[chosen]
+        most = int((self.captions.counts if self.static_shapes else counts).max())
+        image, number = np.nonzero(np.arange(most) < counts[:, None])
+        rows = self.captions.first_rows[chosen][image] + number
+        return rows, image * most + number, most
 
     def signature(self):
         """The `tf.TensorSpec`s of a batch."""

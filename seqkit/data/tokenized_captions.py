@@ -25,6 +25,10 @@ class TokenizedCaptions:
     Attributes:
         images: Integer array `[R]`, the row of each caption's image in the dataset.
         lengths: Integer array `[R]`, tokens of each caption, `</s>` included.
+        first_rows: Integer array `[I]`: the captions of an image are rows behind one
+            another, the first of which this is, for each image that has any.
+        counts: Integer array `[I]`, how many captions each of them has.
+        longest: Integer array `[I]`, the length of the longest of them.
         max_length: The most of them.
         over_length: How many captions were left out for having more.
         unreadable: How many images were left out with all their captions.
@@ -44,6 +48,10 @@ class TokenizedCaptions:
             self.unreadable = int((~readable).sum())
         self._rows = np.flatnonzero(kept)
         self.images, self.lengths = images[self._rows], lengths[self._rows]
+        _, self.first_rows, self.counts = np.unique(
+            self.images, return_index=True, return_counts=True
+        )
+        self.longest = np.maximum.reduceat(self.lengths, self.first_rows)
         # Which of its image's captions each one is.
         first = np.searchsorted(images, self.images)
         self._numbers = self._rows - first

@@ -1,6 +1,7 @@
 """One block of a Transformer's decoder."""
 
 import keras
+from keras import ops
 
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 from seqkit.layers.transformer_encoder import TransformerEncoder
@@ -16,8 +17,9 @@ class TransformerDecoder(TransformerEncoder):
 
     Call arguments:
         x: Tensor `[B, T, D]`.
-        memory: Tensor `[B, S, D]`, the encoder's output.
-        memory_mask: Boolean tensor `[B, S]`, `True` = keep.
+        memory: Tensor `[B, S, D]`, the encoder's output. Of N rows, it serves B / N
+            rows of `x` each, in order, and is projected once for them.
+        memory_mask: Boolean tensor `[B, S]`, or `[N, S]`, `True` = keep.
         padding_mask: Boolean tensor `[B, T]`. Right-padding needs none here: no
             position looks to its right.
         return_attention_scores: Whether to return the weights of the attention to the
@@ -72,9 +74,17 @@ class TransformerDecoder(TransformerEncoder):
         keys, values = self.project_memory(memory)
         mask = None if memory_mask is None else memory_mask[:, None, None, :]
         x = self._residual("attention", x, attend_to_itself, training)
+        shape = ops.shape(x)
+        # Rows that share a memory are queries to it, one behind the other.
+        x = ops.reshape(x, (ops.shape(memory)[0], -1, x.shape[-1]))
         x, weights = self._attend_to_memory(x, keys, values, mask, training)
-        x = self._feed_forward(x, training)
-        return (x, weights) if return_attention_scores else x
+        x = ops.reshape(self._feed_forward(x, training), shape)
+        if not return_attention_scores:
+            return x
+        rows, heads, _, size = ops.shape(weights)
+        weights = ops.reshape(weights, (rows, heads, -1, shape[1], size))
+        weights = ops.transpose(weights, (0, 2, 1, 3, 4))
+        return x, ops.reshape(weights, (shape[0], heads, shape[1], size))
 
     def project_memory(self, memory):
         """Keys `[B, G, d, S]`, values `[B, G, S, d]` of a memory `[B, S, D]`."""

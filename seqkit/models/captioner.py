@@ -12,8 +12,9 @@ class Captioner(Seq2Seq):
 
     Called with a dictionary of `"encoder_features"` `[B, S, F]` (float, of any width)
     and `"decoder_token_ids"` `[B, T]`, it returns the logits `[B, T, V]` of the token
-    behind each decoder position. `decode`, `initial_state`, `step` and `alignment` are
-    those of `Seq2Seq`, S being regions, and
+    behind each decoder position. Captions of one image may share it: then there are N
+    images, and B / N rows of ids for each of them, in order. `decode`, `initial_state`,
+    `step` and `alignment` are those of `Seq2Seq`, S being regions, and
 
     - `encode(encoder_features [B, S, F], training=False) -> memory, mask [B, S]`.
 
@@ -66,6 +67,7 @@ class Captioner(Seq2Seq):
 
     def encode_inputs(self, inputs, training=False):
         features = inputs.get("encoder_features")
+        self._check_rows(inputs)
         if features is None:
             if "images" not in inputs:
                 raise SeqkitError(
@@ -75,6 +77,18 @@ class Captioner(Seq2Seq):
                 )
             features = self.encode_images(inputs["images"], training=training)
         return self.encode(features, training=training)
+
+    def _check_rows(self, inputs):
+        """Each image has as many captions as any other, where the shapes are known."""
+        images = inputs.get("encoder_features", inputs.get("images"))
+        ids = inputs.get("decoder_token_ids")
+        if images is None or ids is None or None in (images.shape[0], ids.shape[0]):
+            return
+        if ids.shape[0] % images.shape[0]:
+            raise SeqkitError(
+                f"{self.name}: expected as many rows of 'decoder_token_ids' as images, "
+                f"or a multiple, found {ids.shape[0]} rows for {images.shape[0]} images"
+            )
 
     def encode_images(self, images, training=False):
         """Features `[B, S, F]` of images `[B, H, W, 3]`, by the model's own encoder.

@@ -34,7 +34,8 @@ class RecurrentDecoder(keras.layers.Layer):
         x: Tensor `[B, T, D]`.
         states: The initial states: for each layer a list, `[h]` or of an LSTM `[h, c]`,
             `[B, D]` each.
-        source: What `prepare` returns.
+        source: What `prepare` returns. Of N memories, each serves B / N rows of `x`, in
+            order.
 
     Returns:
         Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
@@ -153,9 +154,14 @@ class RecurrentDecoder(keras.layers.Layer):
     def _attend(self, hidden, x, source):
         parts, weights = [hidden], None
         if self.attention is not None:
+            memory, shape = source["memory"], ops.shape(hidden)[:2]
+            # Rows that share a memory are queries to it, one behind the other.
+            query = ops.reshape(hidden, (ops.shape(memory)[0], -1, self.units))
             context, weights = self.attention.attend(
-                hidden, source["keys"], source["memory"], source["mask"]
+                query, source["keys"], memory, source["mask"]
             )
+            context = ops.reshape(context, (*shape, memory.shape[-1]))
+            weights = ops.reshape(weights, (*shape, ops.shape(memory)[1]))
             if self.gate_projection is not None:
                 context = context * position_wise(self.gate_projection, hidden)
             parts = [context, hidden]

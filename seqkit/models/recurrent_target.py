@@ -1,6 +1,7 @@
 """The target half of a recurrent encoder-decoder."""
 
 import keras
+from keras import ops
 
 
 class RecurrentTarget:
@@ -36,7 +37,10 @@ class RecurrentTarget:
     def decode(self, decoder_token_ids, memory, mask, training=False):
         x = self._embed(self.embedding, decoder_token_ids, training)
         source = self.decoder.prepare(memory.get("sequence"), mask)
-        x, weights = self.decoder(x, memory["states"], source, training=training)
+        states = keras.tree.map_structure(
+            lambda state: _for_rows(state, ops.shape(x)[0]), memory["states"]
+        )
+        x, weights = self.decoder(x, states, source, training=training)
         x = self.dropout_layer(x, training=training)
         return self.embedding(x, reverse=True), weights
 
@@ -53,3 +57,10 @@ class RecurrentTarget:
         )
         logits = self.embedding.score(x, state["shared"]["output_kernel"])
         return logits, {**state, "beams": beams}, weights
+
+
+def _for_rows(state, rows):
+    """A state `[N, D]`, or each of its rows `rows / N` times."""
+    sources = ops.shape(state)[0]
+    state = ops.broadcast_to(state[:, None], (sources, rows // sources, state.shape[1]))
+    return ops.reshape(state, (rows, state.shape[2]))

@@ -18,7 +18,8 @@ class Seq2Seq(keras.Model):
 
     - `encode(encoder_token_ids, training=False) -> memory [B, S, D], mask [B, S]`
     - `decode(decoder_token_ids, memory, mask, training=False)
-      -> logits [B, T, V], attention [B, T, S] or None`
+      -> logits [B, T, V], attention [B, T, S] or None`; a memory of N rows serves
+      B / N rows of ids each, in order
     - `initial_state(memory, mask, num_beams, max_length) -> state`
     - `step(token_ids [B, K], state, index) -> logits [B, K, V], state,
       attention [B, K, S] or None`

@@ -56,6 +56,7 @@ def build(
     min_count: int | None = None,
     max_length: int = 50,
     batch_size: int | None = None,
+    group_captions: bool | None = None,
     static_shapes: bool | None = None,
     optimizer: Literal["adamw", "sgd"] = "adamw",
     learning_rate: float | None = None,
@@ -131,6 +132,9 @@ def build(
         max_length: Captions with more tokens are left out and reported; also the most
             tokens of a caption that is written.
         batch_size: Captions a batch, 64; 32.
+        group_captions: Whether the captions of an image stand in one batch, so that its
+            regions are read once for all of them; by default where images have two
+            captions or more on average.
         static_shapes: Whether batches are padded to the bounds of their buckets; by
             default where XLA compiles the training step.
         optimizer: `"adamw"`, or plain `"sgd"`.
@@ -165,6 +169,8 @@ def build(
     from seqkit.training import keep_freed_memory
 
     splits = _load_splits(config)
+    if config["group_captions"] is None:
+        config["group_captions"] = _captions_per_image(splits) >= 2
     tokenizer = _tokenizer(config, splits)
     keep_freed_memory()
     keras.utils.set_random_seed(seed)
@@ -518,15 +524,22 @@ class Captioning(Task):
                 f"{captions.over_length + len(captions)} captions have more than "
                 f"max_length={config['max_length']} tokens and are left out"
             )
+        by_image, rows = config["group_captions"], config["batch_size"]
+        if by_image:
+            rows = max(1, round(rows * len(captions.counts) / len(captions)))
         plan = BucketPlan(
-            captions.lengths,
-            batch_size=config["batch_size"],
+            captions.longest if by_image else captions.lengths,
+            batch_size=rows,
             bucket_width=16 if config["static_shapes"] else 2,
             shuffle=training,
             seed=config["seed"],
         )
         return CaptionBatches(
-            captions, images, plan, static_shapes=config["static_shapes"]
+            captions,
+            images,
+            plan,
+            static_shapes=config["static_shapes"],
+            by_image=by_image,
         )
 
     def _callbacks(self):
@@ -598,6 +611,12 @@ def _load_splits(config):
 
     names = ("image", "caption", "image_dir", "format", "test_fraction")
     return load_splits(load_captions, config, names, sample.splits)
+
+
+def _captions_per_image(splits):
+    split = splits["train"] if "train" in splits else next(iter(splits.values()))
+    counts = [len(captions) for captions in split["captions"]]
+    return sum(counts) / max(1, len(counts))
 
 
 def _tokenizer(config, splits):

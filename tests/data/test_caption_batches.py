@@ -49,7 +49,8 @@ def features(count=60):
 
 def make(captions, images=None, plan=None, **options):
     plan = {"batch_size": 7, "bucket_width": 3, "seed": 5} | (plan or {})
-    plan = BucketPlan(captions.lengths, **plan)
+    lengths = captions.longest if options.get("by_image") else captions.lengths
+    plan = BucketPlan(lengths, **plan)
     return CaptionBatches(captions, images or features(), plan, **options)
 
 
@@ -68,12 +69,14 @@ def contents(batches, name="encoder_features"):
         given = inputs["decoder_token_ids"]
         assert given.dtype == targets.dtype == np.int32
         assert weights.dtype == np.float32 and np.array_equal(weights, targets != 0)
-        assert len(inputs[name]) == len(given)
-        for image, read, target in zip(inputs[name], given, targets, strict=True):
+        # Where captions share an image, there are as many rows for each.
+        images = np.repeat(inputs[name], len(given) // len(inputs[name]), axis=0)
+        assert len(images) == len(given)
+        for image, read, target in zip(images, given, targets, strict=True):
             length = np.count_nonzero(target)
             assert not target[length:].any() and not read[length:].any()
-            if not length:  # a row that fills up a static shape
-                assert not image.any()
+            if not length:  # a row that fills up
+                assert not image.any() or len(images) > len(inputs[name])
                 continue
             assert read[0] == START and target[length - 1] == END
             assert np.array_equal(read[1:length], target[: length - 1])
@@ -150,14 +153,32 @@ def test_an_encoder_that_loses_texts(tokenize):
 # Batches.
 
 
+@pytest.mark.parametrize("by_image", [False, True])
 @pytest.mark.parametrize("static_shapes", [False, True])
 @pytest.mark.parametrize("plan", [{}, {"batch_size": None, "batch_tokens": 100}])
-def test_every_caption_exactly_once_an_epoch(dataset, tokenize, static_shapes, plan):
-    batches = make(tokenize(), plan=plan, static_shapes=static_shapes)
+def test_every_caption_exactly_once_an_epoch(
+    dataset, tokenize, static_shapes, plan, by_image
+):
+    options = {"static_shapes": static_shapes, "by_image": by_image}
+    batches = make(tokenize(), plan=plan, **options)
     for _ in range(2):
         epoch = list(batches)
         assert len(epoch) == len(batches)
         assert contents(epoch) == everything(dataset)
+
+
+def test_by_image_each_is_there_once_with_all_its_captions(dataset, tokenize):
+    captions = tokenize(max_length=15)
+    assert captions.counts.sum() == len(captions)
+    seen = []
+    for inputs, targets, _ in make(captions, by_image=True).epoch(1):
+        images = inputs["encoder_features"][:, 0, 0].astype(int) - 1
+        seen += images.tolist()
+        per_image = targets.reshape(len(images), -1, targets.shape[1])
+        wanted = [(captions.images == image).sum() for image in images]
+        assert (per_image[..., 0] != 0).sum(axis=1).tolist() == wanted
+        assert per_image.shape[1] == max(wanted)
+    assert sorted(seen) == np.unique(captions.images).tolist()
 
 
 def test_features_keep_their_type_and_shape(tokenize):
@@ -189,13 +210,16 @@ def test_order_is_a_function_of_seed_epoch_and_step(tokenize):
     assert not same(make(captions, plan={"seed": 6}).epoch(0), first)
 
 
-def test_static_shapes_are_no_more_than_buckets(tokenize):
-    batches = make(tokenize(), static_shapes=True)
+@pytest.mark.parametrize("by_image", [False, True])
+def test_static_shapes_are_no_more_than_buckets(tokenize, by_image):
+    batches = make(tokenize(), static_shapes=True, by_image=by_image)
+    rows = 7 * (batches.captions.counts.max() if by_image else 1)
     shapes = set()
     for epoch in range(3):
         for inputs, targets, _ in batches.epoch(epoch):
             assert inputs["decoder_token_ids"].shape == targets.shape
-            assert inputs["encoder_features"].shape[0] == targets.shape[0] == 7
+            assert inputs["encoder_features"].shape[0] == 7
+            assert targets.shape[0] == rows
             shapes.add(targets.shape)
     assert len(shapes) <= len(np.unique(batches.plan.bounds)) <= 7
 
@@ -209,15 +233,19 @@ def doubled(texts, seed):
     ]
 
 
+@pytest.mark.parametrize("by_image", [False, True])
 @pytest.mark.parametrize("static_shapes", [False, True])
-def test_draws_are_functions_of_seed_epoch_and_step(dataset, tokenize, static_shapes):
+def test_draws_are_functions_of_seed_epoch_and_step(
+    dataset, tokenize, static_shapes, by_image
+):
     captions = tokenize(max_length=25)
-    options = {"resample": doubled, "static_shapes": static_shapes}
+    shapes = {"static_shapes": static_shapes, "by_image": by_image}
+    options = {"resample": doubled, **shapes}
     batches = make(captions, **options)
     epoch = list(batches.epoch(4))
     assert same(epoch, make(captions, **options).epoch(4))
     assert same([batches.batch(4, 2)], epoch[2:3])
-    plain = make(captions, static_shapes=static_shapes)
+    plain = make(captions, **shapes)
     drawn, planned = contents(epoch), contents(plain.epoch(4))
     assert drawn != planned == everything(dataset)
     assert max(len(ids) for _, ids in drawn) < 25

@@ -126,6 +126,33 @@ def test_alignment_is_a_distribution_over_the_regions(make):
         np.testing.assert_allclose(to_numpy(attention).sum(-1), 1, rtol=1e-5)
 
 
+def test_captions_that_share_an_image_are_as_if_each_had_its_own(make):
+    """Outputs, attention and gradients."""
+    model, shared = make(), FEATURES[:2]
+    one = {**INPUTS, "encoder_features": shared}
+    other = {**INPUTS, "encoder_features": np.repeat(shared, 2, axis=0)}
+    assert_close([model(one)], [model(other)], 1e-5)
+    if model.alignment(other) is not None:
+        assert_close([model.alignment(one)], [model.alignment(other)], 1e-5)
+    if keras.backend.backend() == "tensorflow":
+        assert_close(*(gradients(model, inputs) for inputs in (one, other)), 1e-4)
+
+
+def gradients(model, inputs):
+    """Of a fixed weighted sum of the logits."""
+    import tensorflow as tf
+
+    weights = np.random.default_rng(1).normal(size=(4, 6, V)).astype("float32")
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(inputs) * weights)
+    return tape.gradient(loss, [w.value for w in model.trainable_weights])
+
+
+def test_as_many_captions_of_each_image(make):
+    with pytest.raises(SeqkitError, match="multiple, found 4 rows for 3 images"):
+        make()({**INPUTS, "encoder_features": FEATURES[:3]})
+
+
 def test_the_image_matters(make):
     model = make()
     other = {**INPUTS, "encoder_features": FEATURES[::-1]}

@@ -120,6 +120,14 @@ def test_several_captions_an_image(tmp_path):
     assert sorted(task.tokenizer.words) == ["a", "cat", "dog", "runs", "the"]
     scores = task.evaluate("test", num_beams=1)
     assert 0 <= scores["exact"] <= 1 and "cider" in scores
+    # They stand in one batch, and no figure depends on it.
+    assert task.config["group_captions"]
+    inputs, targets, _ = next(iter(task.train))
+    # Two pictures, of eight captions and of four.
+    assert len(inputs["encoder_features"]) == 2 and len(targets) == 16
+    task._made, task.config["group_captions"] = {}, False
+    alone = task.use_dataset(task.splits).evaluate("test", num_beams=1)
+    assert alone == pytest.approx(scores)
 
 
 def test_an_image_that_cannot_be_read(tmp_path):
