@@ -107,10 +107,19 @@ class RecurrentDecoder(keras.layers.Layer):
         return {"keys": self.attention.prepare(memory), "memory": memory, "mask": mask}
 
     def call(self, x, states, source, training=False):
+        rows, length = ops.shape(x)[:2]
         if self.input_feeding:
+            source = keras.tree.map_structure(lambda s: for_rows(s, rows), source)
             return self._call_with_feeding(x, states, source, training)
         hidden, _ = self.stack(x, initial_state=states, training=training)
-        return self._attend(hidden, x, source)
+        if self.attention is None:
+            return self._attend(hidden, x, source)
+        # Rows that share a memory are queries to it, one behind the other.
+        memories, size = ops.shape(source["memory"])[:2]
+        hidden, x = (ops.reshape(y, (memories, -1, y.shape[-1])) for y in (hidden, x))
+        x, weights = self._attend(hidden, x, source)
+        x = ops.reshape(x, (rows, length, self.units))
+        return x, ops.reshape(weights, (rows, length, size))
 
     def initial_state(self, states, num_beams):
         """The state of `step` before the first one, from the states of `call`."""
@@ -154,14 +163,9 @@ class RecurrentDecoder(keras.layers.Layer):
     def _attend(self, hidden, x, source):
         parts, weights = [hidden], None
         if self.attention is not None:
-            memory, shape = source["memory"], ops.shape(hidden)[:2]
-            # Rows that share a memory are queries to it, one behind the other.
-            query = ops.reshape(hidden, (ops.shape(memory)[0], -1, self.units))
             context, weights = self.attention.attend(
-                query, source["keys"], memory, source["mask"]
+                hidden, source["keys"], source["memory"], source["mask"]
             )
-            context = ops.reshape(context, (*shape, memory.shape[-1]))
-            weights = ops.reshape(weights, (*shape, ops.shape(memory)[1]))
             if self.gate_projection is not None:
                 context = context * position_wise(self.gate_projection, hidden)
             parts = [context, hidden]
@@ -207,6 +211,13 @@ class RecurrentDecoder(keras.layers.Layer):
             "gate": self.gate,
             "deep_output": self.deep_output,
         }
+
+
+def for_rows(x, rows):
+    """Each row of a tensor `[N, ...]` `rows / N` times, in order."""
+    sources, *sizes = ops.shape(x)
+    x = ops.broadcast_to(x[:, None], (sources, rows // sources, *sizes))
+    return ops.reshape(x, (rows, *sizes))
 
 
 def _fold(x):

@@ -3,6 +3,8 @@
 import keras
 from keras import ops
 
+from seqkit.models.recurrent_decoder import for_rows
+
 
 class RecurrentTarget:
     """Mixed in before a `Seq2Seq`: `decode`, `initial_state` and `step`.
@@ -37,8 +39,9 @@ class RecurrentTarget:
     def decode(self, decoder_token_ids, memory, mask, training=False):
         x = self._embed(self.embedding, decoder_token_ids, training)
         source = self.decoder.prepare(memory.get("sequence"), mask)
+        rows = ops.shape(x)[0]
         states = keras.tree.map_structure(
-            lambda state: _for_rows(state, ops.shape(x)[0]), memory["states"]
+            lambda state: for_rows(state, rows), memory["states"]
         )
         x, weights = self.decoder(x, states, source, training=training)
         x = self.dropout_layer(x, training=training)
@@ -57,10 +60,3 @@ class RecurrentTarget:
         )
         logits = self.embedding.score(x, state["shared"]["output_kernel"])
         return logits, {**state, "beams": beams}, weights
-
-
-def _for_rows(state, rows):
-    """A state `[N, D]`, or each of its rows `rows / N` times."""
-    sources = ops.shape(state)[0]
-    state = ops.broadcast_to(state[:, None], (sources, rows // sources, state.shape[1]))
-    return ops.reshape(state, (rows, state.shape[2]))
