@@ -151,7 +151,7 @@ def load_captions(
         cache_dir=cache_dir,
     )
     made, held_out, held_out_test = dict(splits), 0, 0
-    hold = partial(hold_out, by="name", seed=seed, cache_dir=cache_dir)
+    hold = partial(hold_out, by="name", seed=seed, cache_dir=cache_dir, what="images")
     if "train" in made and "validation" not in made and validation_fraction:
         train, validation = hold(made["train"], fraction=validation_fraction)
         made = {"train": train, "validation": validation} | {
@@ -160,7 +160,7 @@ def load_captions(
         held_out = len(validation)
     if test_fraction and "validation" in made and "test" not in splits:
         made["validation"], made["test"] = hold(
-            made["validation"], fraction=test_fraction
+            made["validation"], fraction=test_fraction, split="validation"
         )
         held_out_test = len(made["test"])
     made = {name: split.remove_columns("name") for name, split in made.items()}

@@ -11,7 +11,9 @@ from seqkit.errors import DataError
 MOST = 3000  # rows held out as a fraction: more cost time and tell little more
 
 
-def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
+def hold_out(
+    train, by, *, fraction=0.05, seed=0, cache_dir=None, split="train", what="texts"
+):
     """Splits rows off a dataset, such that no text stands on both sides.
 
     Rows go by a hash of the seed and of their text in the column `by`: rows of one
@@ -26,6 +28,7 @@ def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
             the number cannot be met.
         seed: An integer; another one holds out other rows.
         cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
+        split, what: How messages call the dataset and what its texts stand for.
 
     Returns:
         The rest of the rows and the rows held out, both in their old order.
@@ -47,10 +50,11 @@ def hold_out(train, by, *, fraction=0.05, seed=0, cache_dir=None):
     ordered = np.sort(hashes)
     if not len(train) or ordered[0] == ordered[-1]:
         raise DataError(
-            f"at least two different texts in {by!r} to hold out validation",
-            f"{len(train):,} rows of one text",
-            where="split train",
-            fix="Give a validation split, or set validation_fraction=0",
+            f"at least two different {what}, of which some can be held out",
+            "none" if not len(train) else f"one, in {len(train):,} rows",
+            where=f"split {split}",
+            fix="Give more rows, or the split that is to be held out; or set "
+            f"{'test' if split == 'validation' else 'validation'}_fraction=0",
         )
     wanted = fraction if fraction >= 1 else min(round(fraction * len(train)), MOST)
     chosen = _choose(ordered, min(max(int(wanted), 1), len(train) - 1))

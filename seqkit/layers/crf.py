@@ -29,7 +29,7 @@ class CRF(keras.layers.Layer):
     - `log_likelihood(emissions, tag_ids, mask)`: log p of given tags;
     - `decode(emissions, mask)`: the best tags and their score;
     - `decode_n_best(emissions, mask, n)`: the n best;
-    - `marginals(emissions, mask)`: what the call gives, in float32.
+    - `marginals(emissions, mask)`: what the call gives, in float32, 0 at padding.
 
     There are two ways to train a tagger by `model.fit`. Either the layer is the last of
     the model, and the loss is the cross-entropy of its probabilities, with a
@@ -69,7 +69,8 @@ class CRF(keras.layers.Layer):
         mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
 
     Returns:
-        Probabilities `[B, T, N]`, 0 at padding.
+        Probabilities `[B, T, N]`; at padding 1 / N each, so that a loss is a number
+        there, which its weight of 0 leaves out.
 
     Raises:
         SeqkitError: Constraints or emissions are not of `num_tags` tags.
@@ -134,7 +135,10 @@ class CRF(keras.layers.Layer):
         )
 
     def call(self, emissions, mask=None):
-        return ops.cast(self.marginals(emissions, mask), self.compute_dtype)
+        found = self.marginals(emissions, mask)
+        if mask is not None:
+            found = ops.where(mask[:, :, None], found, 1 / self.num_tags)
+        return ops.cast(found, self.compute_dtype)
 
     def log_likelihood(self, emissions, tag_ids, mask=None):
         """Logarithm of the probability of given tags.
