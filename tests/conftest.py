@@ -1,6 +1,7 @@
 """What every test has: a quiet TensorFlow, caches of its own, settled seeds."""
 
 import atexit
+import gc
 import importlib.util
 import os
 import random
@@ -48,6 +49,17 @@ def _seeds():
     tokenizers that TensorFlow holds.
     """
     random.seed(1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _frozen():
+    """What a test file leaves behind is not looked at by the garbage collector again.
+
+    There are a million objects in the end, and a pass over them and over TensorFlow's
+    functions can take most of a minute.
+    """
+    yield
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

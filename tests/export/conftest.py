@@ -1,4 +1,4 @@
-"""A small translator, and what a fresh process makes of its SavedModel."""
+"""A small translator, and what another process makes of its SavedModel."""
 
 import functools
 import json
@@ -89,42 +89,92 @@ def decode_alone(model, token_ids, num_return_sequences=1):
         yield [r[:n].numpy().tolist() for r, n in rows], decoded.scores[0].numpy()
 
 
-ANSWER = """
-import json, sys
+SERVER = """
+import contextlib, io, json, sys, traceback
 import tensorflow as tf
-if sys.argv[2] == "text":
+if sys.argv[1] == "text":
     import tensorflow_text
-loaded = tf.saved_model.load(sys.argv[1])
-answers = []
-for name, values in json.load(sys.stdin):
+for line in sys.stdin:
+    code, request = json.loads(line)
+    space = {"request": request, "tf": tf}
+    try:
+        exec(code, space)
+        answer = {"answer": space["answer"], "imported": "seqkit" in sys.modules}
+    except BaseException:
+        answer = {"error": traceback.format_exc()}
+    print("\\n" + json.dumps(answer), flush=True)
+"""
+
+
+class Server:
+    """A process that has imported tensorflow alone, or tensorflow_text too.
+
+    Args:
+        kind: `"text"` for both.
+    """
+
+    def __init__(self, kind):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVER, kind],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def __call__(self, code, request):
+        """Runs code that makes an `answer` of `request`; both are JSON."""
+        print(json.dumps([code, request]), file=self.process.stdin, flush=True)
+        for line in self.process.stdout:
+            if line.startswith("{"):
+                found = json.loads(line)
+                assert "error" not in found, found["error"]
+                assert not found["imported"], "seqkit was imported"
+                return found["answer"]
+        pytest.fail("the process ended")
+
+    def close(self):
+        self.process.kill()  # it has nothing to save, and takes seconds to end itself
+        self.process.communicate()
+
+
+@pytest.fixture(scope="session")
+def tensorflow_alone():
+    """`tensorflow_alone(kind, code, request)`: the answer of a `Server`."""
+    servers = {}
+
+    def run(kind, code, request):
+        if kind not in servers:
+            servers[kind] = Server(kind)
+        return servers[kind](code, request)
+
+    yield run
+    for server in servers.values():
+        server.close()
+
+
+ANSWER = """
+folder, calls = request
+loaded = tf.saved_model.load(folder)
+answer = []
+for name, values in calls:
     call = loaded.signatures[name]
     (spec,) = call.structured_input_signature[1].values()
     given = {spec.name: tf.constant(values, spec.dtype)}
-    answer = {k: v.numpy() for k, v in call(**given).items()}
-    answers.append({
+    found = {k: v.numpy() for k, v in call(**given).items()}
+    answer.append({
         k: [str(v.dtype), v.shape, v.astype(str).tolist() if v.dtype != object else
             [x.decode() for x in v.ravel()]]
-        for k, v in answer.items()
+        for k, v in found.items()
     })
-print(json.dumps([answers, "seqkit" in sys.modules]))
 """
 
 
 @pytest.fixture(scope="session")
-def ask():
-    """`ask(folder, kind, [(signature, values), ...])` -> answers of a new process."""
+def ask(tensorflow_alone):
+    """`ask(folder, kind, [(signature, values), ...])` -> answers of another process."""
 
     def run(folder, kind, requests):
-        done = subprocess.run(
-            [sys.executable, "-c", ANSWER, str(folder), kind],
-            input=json.dumps(requests),
-            capture_output=True,
-            text=True,
-            cwd=folder,
-        )
-        assert done.returncode == 0, done.stderr
-        answers, imported = json.loads(done.stdout.splitlines()[-1])
-        assert not imported
+        answers = tensorflow_alone(kind, ANSWER, [str(folder), requests])
         for answer in answers:
             for name, (dtype, shape, values) in answer.items():
                 answer[name] = np.array(values, dtype).reshape(shape)

@@ -1,9 +1,5 @@
 """A served language model answers as the generator does here."""
 
-import json
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -276,18 +272,15 @@ def test_scores_in_pieces():
 
 
 ANSWER = """
-import json, sys
-import tensorflow as tf
-import tensorflow_text
-loaded = tf.saved_model.load(sys.argv[1])
-given = {name: tf.constant(value, dtype) for name, value, dtype in json.load(sys.stdin)}
-answer = loaded.signatures["serving_default"](**given)
-texts = [text.decode() for text in answer["texts"].numpy()]
-print(json.dumps([texts, "seqkit" in sys.modules]))
+folder, given = request
+loaded = tf.saved_model.load(folder)
+given = {name: tf.constant(value, dtype) for name, value, dtype in given}
+found = loaded.signatures["serving_default"](**given)
+answer = [text.decode() for text in found["texts"].numpy()]
 """
 
 
-def test_it_answers_in_a_process_with_tensorflow_alone(tmp_path):
+def test_it_answers_in_a_process_with_tensorflow_alone(tmp_path, tensorflow_alone):
     tokenizer = TOKENIZERS["sentencepiece"]
     model = build(tokenizer.vocabulary_size)
     served(tmp_path, model, tokenizer, names=["serving_default"])
@@ -297,16 +290,7 @@ def test_it_answers_in_a_process_with_tensorflow_alone(tmp_path):
         [name, value.numpy().item(), value.dtype.name]
         for name, value in sampling(*numbers).items()
     ]
-    done = subprocess.run(
-        [sys.executable, "-c", ANSWER, str(tmp_path / "1")],
-        input=json.dumps(inputs),
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-    )
-    assert done.returncode == 0, done.stderr
-    texts, imported = json.loads(done.stdout.splitlines()[-1])
-    assert not imported
+    texts = tensorflow_alone("text", ANSWER, [str(tmp_path / "1"), inputs])
     expected = Generator(model, tokenizer).predict(
         PROMPTS, strategy=strategy, max_length=numbers[0], seed=numbers[-1]
     )

@@ -1,7 +1,5 @@
 """A served tagger: strings in, tags and entities with their places out."""
 
-import json
-
 import keras
 import numpy as np
 import pytest
@@ -206,25 +204,19 @@ def test_ids_in_ids_out(model, tmp_path):
 
 
 ANSWER = """
-import json, sys
-import tensorflow as tf
-folder, texts = json.loads(REQUEST)
+folder, texts = request
 loaded = tf.saved_model.load(folder)
-answer = loaded.signatures["serving_default"](text=tf.constant(texts))
-tags = [[tag.decode() for tag in row] for row in answer["tags"].numpy()]
-print(json.dumps([tags, "seqkit" in sys.modules]))
+found = loaded.signatures["serving_default"](text=tf.constant(texts))
+answer = [[tag.decode() for tag in row] for row in found["tags"].numpy()]
 """
 
 
-def test_a_process_with_tensorflow_alone(model, tmp_path, run_python):
+def test_a_process_with_tensorflow_alone(model, tmp_path, tensorflow_alone):
     signatures = tagging_signatures(
         model.predict_tags, SPLITTER, ENCODER, TAGS, "BIO", LABELS
     )
     save_model(tmp_path / "1", model, signatures)
-    request = json.dumps([str(tmp_path / "1"), TEXTS])
-    code = ANSWER.replace("REQUEST", repr(request))
-    tags, imported = json.loads(run_python(code).splitlines()[-1])
-    assert not imported
+    tags = tensorflow_alone("plain", ANSWER, [str(tmp_path / "1"), TEXTS])
     for words, found in zip(SENTENCES, tags, strict=True):
         expected = alone(model, words)[0]
         assert found == expected + [""] * (len(found) - len(words))

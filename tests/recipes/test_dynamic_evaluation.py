@@ -171,7 +171,10 @@ def test_another_backend_is_refused(monkeypatch):
         scorer.total(segments([TEXT], 5))
 
 
-@pytest.mark.parametrize("architecture", ["lstm", "transformer", "mamba"])
+@pytest.mark.parametrize(
+    "architecture",
+    ["lstm", "transformer", pytest.param("mamba", marks=pytest.mark.slow)],
+)
 def test_a_step_is_that_of_fit(architecture):
     """The second half of a text, after `fit` on the first with plain SGD."""
 
