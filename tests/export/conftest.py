@@ -90,7 +90,7 @@ def decode_alone(model, token_ids, num_return_sequences=1):
 
 
 SERVER = """
-import contextlib, io, json, sys, traceback
+import json, sys, traceback
 import tensorflow as tf
 if sys.argv[1] == "text":
     import tensorflow_text

@@ -131,13 +131,9 @@ def test_a_step_of_training_reaches_every_weight(make):
     train_a_step(make(dropout=0.1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "name",
-    [
-        "transformer-two-vocabularies",
-        pytest.param("lstm-deep", marks=pytest.mark.slow),
-        pytest.param("gru-fed", marks=pytest.mark.slow),
-    ],
+    "name", ["transformer-two-vocabularies", "lstm-deep", "gru-fed"]
 )
 def test_xla_trains(name):
     model_cls, kwargs = CASES[name]
