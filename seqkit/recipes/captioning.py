@@ -524,7 +524,8 @@ class Captioning(Task):
                 f"{captions.over_length + len(captions)} captions have more than "
                 f"max_length={config['max_length']} tokens and are left out"
             )
-        by_image, rows = config["group_captions"], config["batch_size"]
+        # Tasks that were saved before there was a choice have none.
+        by_image, rows = config.get("group_captions", False), config["batch_size"]
         if by_image:
             rows = max(1, round(rows * len(captions.counts) / len(captions)))
         plan = BucketPlan(
