@@ -108,6 +108,7 @@ def run_tests_on():
         if importlib.util.find_spec(backend) is None:
             pytest.skip(f"{backend} is not installed")
         more = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+        more["JAX_DISABLE_MOST_OPTIMIZATIONS"] = "1"  # as in XLA_FLAGS, above
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider"]
             + [str(test) for test in tests],

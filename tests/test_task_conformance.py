@@ -345,20 +345,25 @@ class TestTask:
             assert weights.shape == sizes
             np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
 
-    def test_save_and_load(self, trained, saved, recipe):
+    def test_save_and_load(self, trained, saved):
+        """What is loaded predicts and evaluates alike: see the two tests below."""
         assert not [e for e in saved.parent.iterdir() if e.name.startswith(".")]
         loaded = seqkit.load(saved)
         assert type(loaded) is type(trained)
         assert loaded.history == trained.history
         assert loaded.results["test"] == trained.results["test"]
-        assert loaded.predict(recipe.inputs) == trained.predict(recipe.inputs)
         for own, other in zip(
             trained.model.get_weights(), loaded.model.get_weights(), strict=True
         ):
             np.testing.assert_array_equal(own, other)
         # The data are found again, and training goes on.
-        assert loaded.evaluate("test") == trained.results["test"]
-        loaded.fit(1, verbose=0)
+        assert np.isfinite(tiny.steps(loaded)["loss"])
+        assert any(
+            (own != other).any()
+            for own, other in zip(
+                trained.model.get_weights(), loaded.model.get_weights(), strict=True
+            )
+        )
 
     def test_load_in_a_process_that_knows_nothing(
         self, trained, saved, recipe, folder, stranger

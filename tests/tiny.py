@@ -161,3 +161,14 @@ def scatter(model, scale=0.5, seed=0):
     rng = np.random.default_rng(seed)
     for weight in model.trainable_weights:
         weight.assign(rng.normal(scale=scale, size=weight.shape))
+
+
+def steps(task):
+    """Two steps of training (the first of a warm-up may be of rate 0); the figures.
+
+    Not compiled, which would take longer.
+    """
+    task.model.run_eagerly = True
+    batch = next(iter(task.train))
+    task.model.train_on_batch(*batch)
+    return task.model.train_on_batch(*batch, return_dict=True)

@@ -31,6 +31,7 @@ def task(tmp_path_factory):
     )
 
 
+@pytest.mark.slow
 def test_exported_text_is_what_predict_says(task, tmp_path):
     task.export(tmp_path / "1")
     signatures = tf.saved_model.load(str(tmp_path / "1")).signatures

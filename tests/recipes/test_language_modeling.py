@@ -232,7 +232,7 @@ def test_a_model_of_ones_own(tmp_path):
     model.build()
     task = build(tmp_path, model=model)
     assert task.model is model
-    task.fit(1, verbose=0)
+    tiny.steps(task)
     with pytest.raises(SeqkitError, match="batch_size: expected 4, as the model"):
         build(tmp_path, model=RecurrentLanguageModel(size, batch_size=4))
 
