@@ -30,7 +30,13 @@ os.environ["XLA_FLAGS"] = (
 
 
 # What takes minutes, so that no process is left alone with it in the end.
-LONGEST = ["test_backends.py", "test_notebooks.py", "test_readme.py", "test_demo.py"]
+LONGEST = [
+    "test_notebooks.py",
+    "test_task_conformance.py",
+    "test_readme.py",
+    "test_backends.py",
+    "test_demo.py",
+]
 
 
 def pytest_collection_modifyitems(items):

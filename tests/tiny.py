@@ -163,12 +163,16 @@ def scatter(model, scale=0.5, seed=0):
         weight.assign(rng.normal(scale=scale, size=weight.shape))
 
 
-def steps(task):
-    """Two steps of training (the first of a warm-up may be of rate 0); the figures.
+def steps(task, number=2):
+    """The losses of some steps of training on one batch.
 
-    Not compiled, which would take longer.
+    Not compiled, which would take longer. The first of a warm-up may be of rate 0.
     """
     task.model.run_eagerly = True
     batch = next(iter(task.train))
-    task.model.train_on_batch(*batch)
-    return task.model.train_on_batch(*batch, return_dict=True)
+    losses = []
+    for _ in range(number):
+        task.model.reset_metrics()
+        figures = task.model.train_on_batch(*batch, return_dict=True)
+        losses.append(figures["loss"])
+    return losses
