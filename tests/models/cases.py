@@ -1,6 +1,10 @@
 """Tables of models as parameters of tests."""
 
+import keras
 import pytest
+
+# A graph takes longer to make than a few steps to run; JAX's steps are slow alone.
+WITHOUT_GRAPH = {"run_eagerly": keras.backend.backend() != "jax"}
 
 
 def parameters(cases, slow=()):

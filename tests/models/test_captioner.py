@@ -19,7 +19,7 @@ from seqkit.models.recurrent_captioner import doubly_stochastic_penalty
 from seqkit.training import TokenCrossentropy
 from tests.layers.harness import assert_close, to_numpy
 
-from .cases import parameters
+from .cases import WITHOUT_GRAPH, parameters
 from .stepping import END, START, check_steps, ids, sentences
 
 V, F, S, D = 20, 5, 6, 8
@@ -206,7 +206,7 @@ def train_a_step(model, inputs=INPUTS, **options):
 
 @pytest.mark.parametrize("name", ["rnn-dot", "lstm-initial-state"])
 def test_a_step_of_training_reaches_every_weight(name):
-    train_a_step(build(name, dropout=0.1))
+    train_a_step(build(name, dropout=0.1), **WITHOUT_GRAPH)
 
 
 @pytest.mark.slow
@@ -316,7 +316,7 @@ def test_training_adds_the_penalty():
     assert not model.losses  # none but in training
     penalty = doubly_stochastic_penalty(model.alignment(INPUTS), ids(TARGET) != 0)
     assert float(penalty) > 0.01
-    loss = fit(model, learning_rate=0.0)
+    loss = fit(model, learning_rate=0.0, **WITHOUT_GRAPH)
     assert loss == pytest.approx(float(without) + 3 * float(penalty), 1e-5)
 
 
@@ -364,7 +364,8 @@ def test_an_encoder_is_trained_and_saved_together(name, tmp_path):
     again.build()
     assert json.dumps(again.get_config()) == json.dumps(config)
     assert len(model.image_encoder.trainable_weights) == 13
-    train_a_step(model, IMAGE_INPUTS)  # every weight of the decoder too
+    # Every weight of the decoder too.
+    train_a_step(model, IMAGE_INPUTS, **WITHOUT_GRAPH)
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     want = model(IMAGE_INPUTS)

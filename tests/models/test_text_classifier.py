@@ -13,7 +13,7 @@ from seqkit.models import TextClassifier
 from tests.graphs import check_runs_anywhere
 from tests.layers.harness import assert_close, to_numpy
 
-from .cases import half_policy, parameters
+from .cases import WITHOUT_GRAPH, half_policy, parameters
 
 V, K, B, T = 20, 3, 4, 6
 LENGTHS = np.array([6, 1, 2, 4])
@@ -128,10 +128,6 @@ def test_configuration_and_file_lose_nothing(name, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     assert loaded.get_config() == model.get_config()
     assert_close([loaded(IDS)], [model(IDS)], 1e-6)
-
-
-# A graph takes longer to make than a step to run; JAX's steps are slow alone.
-WITHOUT_GRAPH = {"run_eagerly": keras.backend.backend() != "jax"}
 
 
 def train_a_step(model, **options):

@@ -159,9 +159,6 @@ def test_every_architecture_learns_and_lasts(tmp_path, architecture):
     task.save(tmp_path / "run")
     loaded = seqkit.load(tmp_path / "run")
     assert loaded.evaluate("validation")["perplexity"] == pytest.approx(after, rel=1e-6)
-    assert loaded.predict("The dogs", max_length=9) == task.predict(
-        "The dogs", max_length=9
-    )
 
 
 @pytest.mark.parametrize(

@@ -132,8 +132,9 @@ def test_without_crf_characters_and_casing():
 )
 def test_other_architectures(architecture):
     task = build(rows(), architecture=architecture, learning_rate=0.01)
-    task.fit(10, verbose=0)
-    assert task.evaluate("test")["f1"] > 0.8
+    losses = tiny.steps(task, 9)
+    assert losses[-1] < 0.5 * losses[0]
+    assert len(task.predict(["Ada left", ""])) == 2
 
 
 def test_word_vectors(tmp_path, capsys):
