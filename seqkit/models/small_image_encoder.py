@@ -12,15 +12,16 @@ from seqkit.models.region_encoder import RegionEncoder
 class SmallImageEncoder(RegionEncoder):
     """From images to the features of regions of 8 by 8 pixels.
 
-        x = relu(norm(conv3x3/2(image) + conv3x3/2(place)))
+        x = relu(conv3x3/2(image) + conv3x3/2(place))
         x = relu(norm(conv3x3/2(x)))                   twice
         x = x + relu(norm(conv3x3(x)))                 `num_blocks` times
 
     Colours are taken from -1 to 1. `place` are two more colours that say how far right
     and how far down a pixel is, from -1 to 1 (Liu et al. 2018, arXiv:1807.03247), so
     that a caption can tell what is above what. `norm` is a group normalisation (Wu and
-    He 2018, arXiv:1803.08494), which does not depend on the batch. Region s lies in row
-    `s // (W / 8)` and column `s % (W / 8)`.
+    He 2018, arXiv:1803.08494), which does not depend on the batch; over the first
+    layer, the largest, it would take a sixth of a training step and help nothing.
+    Region s lies in row `s // (W / 8)` and column `s % (W / 8)`.
 
     Args:
         image_size: Height and width H and W of the images, multiples of 8.
@@ -69,33 +70,38 @@ class SmallImageEncoder(RegionEncoder):
         self.num_regions = self.grid[0] * self.grid[1]
         dtype = self.dtype_policy
 
-        def convolution(filters, kernel_size, strides=1):
+        def convolution(filters, strides=1, use_bias=False):  # norms have one
             return keras.layers.Conv2D(
                 filters,
-                kernel_size,
+                3,
                 strides,
                 padding="same",
-                use_bias=False,  # each norm has one
+                use_bias=use_bias,
                 kernel_initializer="he_normal",
                 dtype=dtype,
             )
 
         widths = feature_dim // 4, feature_dim // 2, feature_dim
-        self.downs = [convolution(width, 3, 2) for width in widths]
-        self.place_down = convolution(widths[0], 3, 2)
-        self.blocks = [convolution(feature_dim, 3) for _ in range(num_blocks)]
+        self.image_down = convolution(widths[0], 2, use_bias=True)
+        self.place_down = convolution(widths[0], 2)
+        self.downs = [convolution(width, 2) for width in widths[1:]]
+        self.blocks = [convolution(feature_dim) for _ in range(num_blocks)]
         self.norms = [
             keras.layers.GroupNormalization(groups, dtype=dtype)
-            for _ in range(num_blocks + 3)
+            for _ in [*self.downs, *self.blocks]
         ]
 
     def build(self, input_shape=None):
-        shape, norms = (None, *self.image_size, 3), iter(self.norms)
+        shape = (None, *self.image_size, 3)
+        self.image_down.build(shape)
         self.place_down.build((1, *self.image_size, 2))
-        for convolution in [*self.downs, *self.blocks]:
+        shape = self.image_down.compute_output_shape(shape)
+        for convolution, norm in zip(
+            [*self.downs, *self.blocks], self.norms, strict=True
+        ):
             convolution.build(shape)
             shape = convolution.compute_output_shape(shape)
-            next(norms).build(shape)
+            norm.build(shape)
         height, width = self.image_size
         rows, columns = np.linspace(-1, 1, height), np.linspace(-1, 1, width)
         places = np.stack(np.meshgrid(columns, rows), axis=-1)
@@ -106,8 +112,8 @@ class SmallImageEncoder(RegionEncoder):
         x = ops.cast(images, self.compute_dtype) / 127.5 - 1
         places = ops.cast(self._places, self.compute_dtype)
         norms = iter(self.norms)
-        x = ops.relu(next(norms)(self.downs[0](x) + self.place_down(places)))
-        for convolution in self.downs[1:]:
+        x = ops.relu(self.image_down(x) + self.place_down(places))
+        for convolution in self.downs:
             x = ops.relu(next(norms)(convolution(x)))
         for convolution in self.blocks:
             x = x + ops.relu(next(norms)(convolution(x)))

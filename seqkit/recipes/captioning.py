@@ -61,7 +61,7 @@ def build(
     optimizer: Literal["adamw", "sgd"] = "adamw",
     learning_rate: float | None = None,
     schedule: Literal["constant", "inverse_square_root", "cosine"] = "cosine",
-    warmup_steps: int = 200,
+    warmup_steps: int | None = None,
     schedule_epochs: int | None = None,
     gradient_clip: float | None = 1.0,
     weight_decay: float = 0.0,
@@ -140,7 +140,8 @@ def build(
         optimizer: `"adamw"`, or plain `"sgd"`.
         learning_rate: Peak of the learning rate: 0.001; 0.004.
         schedule, warmup_steps, schedule_epochs: As of
-            `seqkit.recipes.language_modeling.build`; 10 epochs; 4.
+            `seqkit.recipes.language_modeling.build`; 200 steps and 10 epochs; 300
+            and 3.
         gradient_clip: Largest norm of the gradient of all weights, or `None`.
         weight_decay: Of AdamW.
         label_smoothing: The ε of the loss.
@@ -572,6 +573,7 @@ _DEFAULTS = {
     "doubly_stochastic": 1.0,
     "batch_size": 64,
     "learning_rate": 1e-3,
+    "warmup_steps": 200,
     "schedule_epochs": 10,
     "min_count": 4,
 }
@@ -581,7 +583,8 @@ _SAMPLE_DEFAULTS = {
     "doubly_stochastic": 0.0,
     "batch_size": 32,
     "learning_rate": 4e-3,
-    "schedule_epochs": 4,
+    "warmup_steps": 300,
+    "schedule_epochs": 3,
     "min_count": 1,
 }
 

@@ -363,7 +363,7 @@ def test_an_encoder_is_trained_and_saved_together(name, tmp_path):
     again = type(model).from_config(json.loads(json.dumps(config)))
     again.build()
     assert json.dumps(again.get_config()) == json.dumps(config)
-    assert len(model.image_encoder.trainable_weights) == 13
+    assert len(model.image_encoder.trainable_weights) == 12
     # Every weight of the decoder too.
     train_a_step(model, IMAGE_INPUTS, **WITHOUT_GRAPH)
     model.save(tmp_path / "model.keras")
