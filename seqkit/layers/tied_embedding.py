@@ -110,7 +110,8 @@ class TiedEmbedding(keras.layers.Layer):
         return self.add_weight(
             name=name,
             shape=shape,
-            initializer=self.embeddings_initializer,
+            # One initializer would give both matrices the same values.
+            initializer=self.embeddings_initializer.clone(),
             autocast=False,
         )
 

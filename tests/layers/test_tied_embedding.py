@@ -38,6 +38,13 @@ def test_scale_and_bias():
     assert_close([layer(HIDDEN, reverse=True)], [HIDDEN @ table.T + bias], 1e-5)
 
 
+def test_two_matrices_begin_with_values_of_their_own():
+    layer = TiedEmbedding(40, 8, tie_weights=False)
+    layer.build()
+    first, second = (to_numpy(w).ravel() for w in layer.weights)
+    assert abs(np.corrcoef(first, second)[0, 1]) < 0.3
+
+
 def test_the_matrix_learns_from_both_ends():
     layer = TiedEmbedding(V, D)
     inputs = keras.Input((5,), dtype="int32")
