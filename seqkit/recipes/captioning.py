@@ -141,7 +141,7 @@ def build(
         learning_rate: Peak of the learning rate: 0.001; 0.004.
         schedule, warmup_steps, schedule_epochs: As of
             `seqkit.recipes.language_modeling.build`; 200 steps and 10 epochs; 300
-            and 3.
+            and 4.
         gradient_clip: Largest norm of the gradient of all weights, or `None`.
         weight_decay: Of AdamW.
         label_smoothing: The ε of the loss.
@@ -584,7 +584,7 @@ _SAMPLE_DEFAULTS = {
     "batch_size": 32,
     "learning_rate": 4e-3,
     "warmup_steps": 300,
-    "schedule_epochs": 3,
+    "schedule_epochs": 4,
     "min_count": 1,
 }
 

@@ -14,7 +14,7 @@ _PATIENCE = 5_000
 
 
 def splits(
-    seed: int = 0, train: int = 14000, validation: int = 200, test: int = 400
+    seed: int = 0, train: int = 12000, validation: int = 200, test: int = 400
 ) -> dict[str, list[dict]]:
     """Pictures and captions whose test split holds what training never shows.
 
