@@ -40,9 +40,10 @@ class RecurrentLanguageModel(LanguageModel):
         variational: Whether a dropout mask is the same at all steps of a batch.
         activation_regularization: The α.
         temporal_activation_regularization: The β.
-        initializer_range: All weights begin uniformly between minus this and this
-            (0.05 for the medium model of Zaremba et al.); by default glorot, orthogonal
-            for the recurrent kernels.
+        initializer_range: All weights begin uniformly between minus this and this,
+            biases as well (0.05 for the medium model of Zaremba et al.); by default
+            glorot, orthogonal for the recurrent kernels, 0 for biases and 1 for that of
+            a forget gate.
         kernel: What runs the layers, as in `seqkit.layers.LSTM`.
         batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
@@ -149,6 +150,14 @@ class RecurrentLanguageModel(LanguageModel):
     def build(self, input_shape=None):
         self.embedding.build()
         self.stack.build((self.batch_size, None, self.embedding_dim))
+        if self.initializer_range:
+            # Biases too, of the forget gate as well: with the usual 1 there, rates as
+            # high as those of Zaremba et al. throw the first steps far off.
+            limit = self.initializer_range
+            for weight in (*self.stack.weights, self.embedding.bias):
+                if weight.name == "bias":
+                    uniform = keras.initializers.RandomUniform(-limit, limit)
+                    weight.assign(uniform(weight.shape))
         self._build_carried()
         self.built = True
 
