@@ -153,7 +153,7 @@ def test_every_architecture_learns_and_lasts(tmp_path, architecture):
     data.mkdir()
     task = build(data, architecture=architecture, tokenizer_type="word")
     before = task.evaluate("validation")["perplexity"]
-    task.fit(3, verbose=0)
+    task.fit(5, verbose=0)
     after = task.evaluate("validation")["perplexity"]
     assert after < 0.8 * before
     task.save(tmp_path / "run")
