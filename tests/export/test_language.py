@@ -64,9 +64,8 @@ def served(folder, model, *arguments, names=None, **options):
 
 
 # SentencePiece is asked in a process of its own, below.
-@pytest.mark.parametrize(
-    "name", [pytest.param("bytes", marks=pytest.mark.slow), "words"]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["bytes", "words"])
 def test_text_in_text_out(tmp_path, name):
     tokenizer = TOKENIZERS[name]
     model = build(tokenizer.vocabulary_size)

@@ -73,6 +73,7 @@ def test_text_in_text_out(text_folder, tokenizers, model, ask):
     assert none_n_best["translations"].shape == (0, 3)
 
 
+@pytest.mark.slow  # by default those of a task: test_task.py
 def test_token_ids_in_token_ids_out(ids_folder, model, ask):
     rows = [[5, 6, 7, 3], [9, 3, 0, 0], [0, 0, 0, 0]]
     best, n_best, nothing = ask(
