@@ -9,7 +9,9 @@ import pytest
 
 DECODING = "tests/decoding"
 CHOICE = [
-    f"{DECODING}/test_candidates.py",
+    f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
+    f"{DECODING}/test_candidates.py"
+    "::test_ties_go_to_the_lower_hypothesis_and_token[40]",
     f"{DECODING}/test_greedy.py",
     f"{DECODING}/test_beam.py"
     "::test_a_narrow_beam_equals_a_plain_one_that_never_stops_early[3-0.6]",
@@ -17,6 +19,7 @@ CHOICE = [
     "::test_frequencies_are_the_filtered_distribution[arguments9]",
     f"{DECODING}/test_largest.py::test_equals_sorting[7]",
     "tests/models/test_language_model.py::test_a_stateful_model_goes_on_where_it_ended[gru]",
+    "tests/export/test_saved_model.py::test_other_backends_are_sent_to_tensorflow",
 ]
 
 

@@ -64,12 +64,17 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def loaded(model, tmp_path_factory):
+def folder(model, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tagger") / "1"
     signatures = tagging_signatures(
         model.predict_tags, SPLITTER, ENCODER, TAGS, "BIO", LABELS
     )
     save_model(folder, model, signatures)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def loaded(folder):
     return tf.saved_model.load(str(folder))
 
 
@@ -211,12 +216,8 @@ answer = [[tag.decode() for tag in row] for row in found["tags"].numpy()]
 """
 
 
-def test_a_process_with_tensorflow_alone(model, tmp_path, tensorflow_alone):
-    signatures = tagging_signatures(
-        model.predict_tags, SPLITTER, ENCODER, TAGS, "BIO", LABELS
-    )
-    save_model(tmp_path / "1", model, signatures)
-    tags = tensorflow_alone("plain", ANSWER, [str(tmp_path / "1"), TEXTS])
+def test_a_process_with_tensorflow_alone(model, folder, tensorflow_alone):
+    tags = tensorflow_alone("plain", ANSWER, [str(folder), TEXTS])
     for words, found in zip(SENTENCES, tags, strict=True):
         expected = alone(model, words)[0]
         assert found == expected + [""] * (len(found) - len(words))
