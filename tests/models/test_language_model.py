@@ -134,6 +134,10 @@ def test_carried_states_are_no_weights(row):
 
 
 @ON_TENSORFLOW
+@pytest.mark.parametrize(
+    "row",
+    parameters(MODELS, VARIANTS | {"awd", "transformer, alibi, grouped, untied"}),
+)
 def test_graphs_of_any_length(row):
     streaming.check_exports(build(row), IDS)
 

@@ -120,9 +120,8 @@ def test_unknown_names_are_refused():
         make(attention="bahdanau")
 
 
-@pytest.mark.parametrize(
-    "input_feeding", [pytest.param(False, marks=pytest.mark.slow), True]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("input_feeding", [False, True])
 def test_it_learns_to_reverse(input_feeding):
     """Sequences never seen come out reversed; each needs attention to be right."""
     rng = np.random.default_rng(1)

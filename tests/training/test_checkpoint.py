@@ -13,6 +13,7 @@ from seqkit.training import (
     InverseSquareRoot,
     WeightAveraging,
 )
+from tests.models.cases import WITHOUT_GRAPH
 
 V = 13
 
@@ -53,6 +54,7 @@ class Run:
             optimizer,
             keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             weighted_metrics=["accuracy"],
+            **WITHOUT_GRAPH,
         )
         self.callbacks = [WeightAveraging(0.9, 3)] if averaging else []
         self.history = {}
