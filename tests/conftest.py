@@ -29,11 +29,6 @@ os.environ["XLA_FLAGS"] = (
 )
 
 
-# TensorFlow's graphs are a great many Python objects, few of them ever free: looking
-# for those after every 700 new ones costs a twentieth of the whole.
-gc.set_threshold(200_000, 20, 20)
-
-
 # What takes minutes, so that no process is left alone with it in the end.
 LONGEST = [
     "test_notebooks.py",

@@ -18,7 +18,8 @@ def dataset():
 def test_everything_is_shown_saved_and_served(tmp_path, dataset, capfd):
     exports = tmp_path / "exports" / "demo"
     (exports / "1").mkdir(parents=True)  # of an earlier run
-    demo.main(tmp_path, dataset=dataset, epochs=1, hidden_dim=16, max_length=30)
+    small = {"num_layers": 1, "hidden_dim": 16, "max_length": 30}
+    demo.main(tmp_path, dataset=dataset, epochs=1, **small)
     shown, notes = capfd.readouterr()
     for part in ("BLEU", "epoch  1 of 1", "reference", "</s>", "Done in"):
         assert part in shown

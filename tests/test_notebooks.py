@@ -45,20 +45,32 @@ def outputs(notebook):
             yield from cell.outputs
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """One process for all notebooks, in which TensorFlow is imported once."""
+    from jupyter_client import AsyncKernelManager
+    from nbclient.util import run_sync
+
+    manager = AsyncKernelManager(kernel_name="python3")
+    yield manager  # the first notebook starts it
+    if manager.has_kernel:
+        run_sync(manager.shutdown_kernel)(now=True)
+
+
 @by_notebook
-def test_runs_in_a_shortened_form(path, tmp_path):
+def test_runs_in_a_shortened_form(path, tmp_path, kernel):
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
     shorten(notebook)
-    notebook.cells.insert(0, nbformat.v4.new_code_cell(small_samples.CODE))
-    client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        resources={"metadata": {"path": str(tmp_path)}},
-    )
-    client.execute()  # raises CellExecutionError where a cell fails
+    # Nothing is known of the notebook before, and files go to a folder of their own.
+    anew = f"%reset -f\n%cd -q {tmp_path}\n{small_samples.CODE}"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(anew))
+    client = NotebookClient(notebook, km=kernel, timeout=600)
+    try:
+        client.execute()  # raises CellExecutionError where a cell fails
+    finally:
+        client.kc.stop_channels()
     assert not [one for one in outputs(notebook) if one.output_type == "error"]
 
 
