@@ -1,0 +1,53 @@
+"""What can be chosen by name, and added to from other packages.
+
+Nothing is imported before a part is used, so help and checks can list the names.
+"""
+
+from seqkit.registry import Reference, Registry
+
+
+def _cells(place: str) -> dict[str, Reference]:
+    return {cell: Reference(place, cell=cell) for cell in ("rnn", "lstm", "gru")}
+
+
+recipes = Registry(
+    "recipe",
+    "recipes",
+    {
+        "captioning": Reference("seqkit.recipes.captioning:Captioning"),
+        "language_modeling": Reference(
+            "seqkit.recipes.language_modeling:LanguageModeling"
+        ),
+        "sentiment": Reference("seqkit.recipes.sentiment:Sentiment"),
+        "tagging": Reference("seqkit.recipes.tagging:Tagging"),
+        "translation": Reference("seqkit.recipes.translation:Translation"),
+    },
+)
+"""Name to subclass of `seqkit.Task`."""
+
+seq2seq_models = Registry(
+    "architecture",
+    "seq2seq_models",
+    _cells("seqkit.models:RecurrentSeq2Seq")
+    | {"transformer": Reference("seqkit.models:TransformerSeq2Seq")},
+)
+"""Name to a callable that makes a `seqkit.models.Seq2Seq`."""
+
+captioners = Registry(
+    "architecture",
+    "captioners",
+    _cells("seqkit.models:RecurrentCaptioner")
+    | {"transformer": Reference("seqkit.models:TransformerCaptioner")},
+)
+"""Name to a callable that makes a `seqkit.models.Captioner`."""
+
+language_models = Registry(
+    "architecture",
+    "language_models",
+    _cells("seqkit.models:RecurrentLanguageModel")
+    | {
+        "transformer": Reference("seqkit.models:TransformerLanguageModel"),
+        "mamba": Reference("seqkit.models:MambaLanguageModel"),
+    },
+)
+"""Name to a callable that makes a `seqkit.models.LanguageModel`."""
