@@ -282,8 +282,8 @@ class Captioning(Task):
         """
         if not isinstance(texts, list | tuple):
             return self.predict([texts], **options(locals()))[0]
-        from seqkit.recipes._n_best import n_best_texts
-        from seqkit.recipes._strategies import draws
+        from seqkit.inference.n_best import n_best_texts
+        from seqkit.inference.strategies import draws
 
         check_counts(
             {"batch_size": batch_size, "num_return_sequences": num_return_sequences}
@@ -296,14 +296,15 @@ class Captioning(Task):
             top_k=top_k,
             top_p=top_p,
         )
-        n_best = self._generator(strategy).generate(
+        n_best = self._caption(
+            strategy,
             self._features(list(texts), batch_size),
             batch_size,
             seed if draws(strategy) else None,
         )
         return n_best_texts(
             n_best,
-            lambda ids: [text.strip() for text in self.tokenizer.decode(ids)],
+            lambda rows, ids: [text.strip() for text in self.tokenizer.decode(ids)],
             num_return_sequences=num_return_sequences,
             return_scores=return_scores,
             what="image",
@@ -339,8 +340,8 @@ class Captioning(Task):
         examples, images = self.split(split), self._images(split)
         rows = [row for row, readable in enumerate(images.readable) if readable]
         strategy = self._strategy(num_beams, length_penalty)
-        n_best = self._generator(strategy).generate(
-            self._encoded(images, rows, batch_size), batch_size
+        n_best = self._caption(
+            strategy, self._encoded(images, rows, batch_size), batch_size
         )
         captions = self.tokenizer.decode([row[0][0] if row else [] for row in n_best])
         references = [examples[row]["captions"] for row in rows]
@@ -463,31 +464,53 @@ class Captioning(Task):
         return images
 
     def _strategy(self, num_beams=None, length_penalty=None, **settings):
-        from seqkit.recipes._strategies import strategy
+        from seqkit.inference.strategies import strategy
 
         given = {"num_beams": num_beams, "length_penalty": length_penalty}
         fill_in(given, self.config)
         return strategy(**given, **settings)
 
-    def _generator(self, strategy):
-        """One compiled generator for each strategy."""
-        from seqkit.recipes._caption_generator import CaptionGenerator
-        from seqkit.recipes._strategies import key
+    def _decoder(self, strategy):
+        """One compiled decoder for each strategy."""
+        from seqkit.inference import SequenceDecoder, strategy_key
+        from seqkit.special_ids import UNKNOWN_ID
 
-        most = self.config["max_length"]
+        shape = None, self.model.num_regions, self.model.feature_dim
         return self._once(
-            key(strategy), lambda model: CaptionGenerator(model, strategy, most)
+            strategy_key(strategy),
+            lambda model: SequenceDecoder(
+                model,
+                strategy,
+                {"encoder_features": (shape, "float32")},
+                max_length=self.config["max_length"],
+                suppress=(UNKNOWN_ID,),
+            ),
         )
+
+    def _caption(self, strategy, features, batch_size, seed=None):
+        """The n-best captions of features `[N, S, F]`."""
+        import numpy as np
+
+        return self._decoder(strategy).run(
+            [self.model.num_regions] * len(features),
+            lambda rows, length: {
+                "encoder_features": np.asarray(features[rows], np.float32)
+            },
+            batch_size,
+            seed,
+        )
+
+    def _decode(self, count):
+        """From features to so many captions, for the export."""
+        decoder = self._decoder(self._strategy(num_return_sequences=count))
+        return lambda features: decoder.decode({"encoder_features": features})
 
     def _signatures(self, text):
         from keras import ops
 
         from seqkit.export import caption_signatures
 
-        best, n_best = (
-            self._generator(self._strategy(num_return_sequences=count)).decode
-            for count in (None, self.config["num_beams"])
-        )
+        best, n_best = map(self._decode, (None, self.config["num_beams"]))
 
         def encode(images):
             features = self.encoder(images)

@@ -1,7 +1,7 @@
 """Language modelling: a text, and how it goes on."""
 
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from seqkit.errors import SeqkitError
 from seqkit.recipes._configuration import (
@@ -191,20 +191,6 @@ def load(folder, config):
     return LanguageModeling(model=model, config=config, tokenizer=tokenizer)
 
 
-class TextScore(NamedTuple):
-    """How probable a text is.
-
-    Attributes:
-        log_prob: The sum of `token_log_probs`, natural logarithms.
-        tokens: The text's tokens as strings; of a document `</s>` too.
-        token_log_probs: The log-probability of each, given all before it.
-    """
-
-    log_prob: float
-    tokens: list
-    token_log_probs: list
-
-
 class LanguageModeling(Task):
     """A language-modelling task; `build` makes it and says what its arguments mean.
 
@@ -352,6 +338,8 @@ class LanguageModeling(Task):
         """
         if isinstance(texts, str):
             return self.score([texts], batch_size=batch_size)[0]
+        from seqkit.results import TextScore
+
         check_counts({"batch_size": batch_size})
         end = [] if self.end_id is None else [self.end_id]
         sequences = [
@@ -464,7 +452,7 @@ class LanguageModeling(Task):
         if learning_rate is None:
             return None
         from seqkit.data import BatchedLanes
-        from seqkit.recipes._dynamic_evaluation import DynamicEvaluation
+        from seqkit.inference.language.dynamic_evaluation import DynamicEvaluation
 
         mean_squares = None
         if rms:
@@ -478,7 +466,7 @@ class LanguageModeling(Task):
         return DynamicEvaluation(learning_rate, decay, mean_squares=mean_squares)
 
     def _generator(self):
-        from seqkit.recipes._generator import Generator
+        from seqkit.inference.language.generator import Generator
 
         return self._once(
             Generator,
@@ -488,7 +476,7 @@ class LanguageModeling(Task):
         )
 
     def _scorer(self, neural_cache=None, dynamic_evaluation=None):
-        from seqkit.recipes._scorer import Scorer
+        from seqkit.inference.language.scorer import Scorer
 
         if neural_cache is None and dynamic_evaluation is None:
             return self._once(Scorer, Scorer)
@@ -497,7 +485,7 @@ class LanguageModeling(Task):
         )
 
     def _strategy(self, num_beams=1, num_return_sequences=None, **settings):
-        from seqkit.recipes._strategies import strategy
+        from seqkit.inference.strategies import strategy
 
         counts = {"num_beams": num_beams, "num_return_sequences": num_return_sequences}
         check_counts(counts)
@@ -572,7 +560,7 @@ _COUNTS = (
 def _neural_cache(interpolation, flatness, window):
     if interpolation is None:
         return None
-    from seqkit.recipes._neural_cache import NeuralCache
+    from seqkit.inference.language.neural_cache import NeuralCache
 
     return NeuralCache(interpolation, flatness, window)
 

@@ -257,7 +257,7 @@ class Sentiment(Task):
         """
         if isinstance(texts, str):
             return self.predict([texts], **options(locals()))[0]
-        from seqkit.recipes._classified_text import classified
+        from seqkit.results import classified
 
         check_counts({"batch_size": batch_size})
         threshold = self.config["threshold"] if self.config["multi_label"] else None
@@ -325,7 +325,7 @@ class Sentiment(Task):
         import numpy as np
 
         from seqkit.data import pad
-        from seqkit.recipes._rows import RowRunner
+        from seqkit.inference.rows import RowRunner
 
         runner = self._once(
             RowRunner, lambda model: RowRunner(model, self._classify, _INPUTS)

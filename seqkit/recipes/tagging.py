@@ -336,7 +336,7 @@ class Tagging(Task):
 
     def _tagged(self, text, words, spans, tags, scores, label, label_score):
         from seqkit.data.tag_schemes import spans as tag_spans
-        from seqkit.recipes._tagged_text import TaggedText, entities
+        from seqkit.results import TaggedText, entities
 
         found = tag_spans(tags, self.scheme) if self.scheme else []
         return TaggedText(
@@ -352,7 +352,7 @@ class Tagging(Task):
 
     def _run(self, sentences, batch_size):
         """Tags, scores, label and its score, for each."""
-        from seqkit.recipes._rows import RowRunner
+        from seqkit.inference.rows import RowRunner
 
         runner = self._once(
             RowRunner, lambda model: RowRunner(model, model.predict_tags, _INPUTS)

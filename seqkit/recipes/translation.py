@@ -249,8 +249,9 @@ class Translation(Task):
         """
         if isinstance(texts, str):
             return self.predict([texts], **options(locals()))[0]
-        from seqkit.recipes._n_best import n_best_texts
-        from seqkit.recipes._strategies import draws
+        from seqkit.data import pad
+        from seqkit.inference.n_best import n_best_texts
+        from seqkit.inference.strategies import draws
 
         texts = list(texts)
         check_counts(
@@ -266,14 +267,18 @@ class Translation(Task):
             top_k=top_k,
             top_p=top_p,
         )
-        n_best = self._translator(strategy).translate(
-            self._source_ids(texts),
-            batch_size=batch_size,
-            seed=seed if draws(strategy) else None,
+        ids = self._source_ids(texts)
+        n_best = self._decoder(strategy).run(
+            [len(row) for row in ids],
+            lambda rows, length: {
+                "encoder_token_ids": pad([ids[row] for row in rows], length)
+            },
+            batch_size,
+            seed if draws(strategy) else None,
         )
         return n_best_texts(
             n_best,
-            self.target_tokenizer.decode,
+            lambda rows, ids: self.target_tokenizer.decode(ids),
             num_return_sequences=num_return_sequences,
             return_scores=return_scores,
         )
@@ -377,7 +382,7 @@ class Translation(Task):
     def _strategy(
         self, num_beams=None, length_penalty=None, early_stopping=None, **settings
     ):
-        from seqkit.recipes._strategies import strategy
+        from seqkit.inference.strategies import strategy
 
         given = {
             "num_beams": num_beams,
@@ -387,24 +392,31 @@ class Translation(Task):
         fill_in(given, self.config)
         return strategy(**given, **settings)
 
-    def _translator(self, strategy):
-        """One compiled translator for each strategy."""
-        from seqkit.recipes._strategies import key
-        from seqkit.recipes._translator import Translator
+    def _decoder(self, strategy):
+        """One compiled decoder for each strategy."""
+        from seqkit.inference import SequenceDecoder, strategy_key
 
-        most = self.config["max_length"]
         return self._once(
-            key(strategy), lambda model: Translator(model, strategy, most)
+            strategy_key(strategy),
+            lambda model: SequenceDecoder(
+                model,
+                strategy,
+                {"encoder_token_ids": ((None, None), "int32")},
+                max_length=self.config["max_length"],
+                relative_length=(2, 10),
+            ),
         )
+
+    def _decode(self, count):
+        """From source ids to so many translations, for the export."""
+        decoder = self._decoder(self._strategy(num_return_sequences=count))
+        return lambda source: decoder.decode({"encoder_token_ids": source})
 
     def _signatures(self, text):
         """What a SavedModel of the task answers: the best translation, and the beam."""
         from seqkit.export import text_signatures, token_signatures
 
-        best, n_best = (
-            self._translator(self._strategy(num_return_sequences=count)).decode
-            for count in (None, self.config["num_beams"])
-        )
+        best, n_best = map(self._decode, (None, self.config["num_beams"]))
         if not text:
             return token_signatures(best, n_best)
         return text_signatures(

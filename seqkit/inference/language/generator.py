@@ -9,9 +9,9 @@ from keras import ops
 
 from seqkit.decoding import BeamSearch, Greedy, text_suppress_ids
 from seqkit.errors import SeqkitError
-from seqkit.recipes._growing_text import GrowingText, StopStrings
-from seqkit.recipes._stream import Stream
-from seqkit.recipes._token_stepper import TokenStepper, row_seeds, take
+from seqkit.inference.language.growing_text import GrowingText, StopStrings
+from seqkit.inference.language.stream import Stream
+from seqkit.inference.language.token_stepper import TokenStepper, row_seeds, take
 from seqkit.tokenizers import IncrementalDecoder
 
 # Tokens that are written before somebody looks whether there is a stop string.
@@ -186,7 +186,7 @@ class Generator:
 
     def score(self, contexts, continuations):
         """Log-probabilities of token ids behind others, a float for each pair."""
-        from seqkit.recipes._scorer import Scorer
+        from seqkit.inference.language.scorer import Scorer
 
         if self._scorer is None:
             self._scorer = Scorer(self.model)

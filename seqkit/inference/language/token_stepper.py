@@ -9,7 +9,7 @@ from keras import ops
 from seqkit.decoding import decode, decode_piece
 from seqkit.decoding.noise import mix
 from seqkit.errors import SeqkitError
-from seqkit.recipes._compiled import compiled
+from seqkit.inference.compiled import compiled
 
 # Tokens of a text that are read at once. What is left over at its end is read in halves
 # of that, and halves of those: so texts of all lengths make few shapes, and how a text

@@ -8,8 +8,8 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes._compiled import compiled
-from seqkit.recipes._dynamic_evaluation import trained_weights, with_gradients
+from seqkit.inference.compiled import compiled
+from seqkit.inference.language.dynamic_evaluation import trained_weights, with_gradients
 from seqkit.token_scores import token_scores
 
 # Of token ids, begins, targets and weights.

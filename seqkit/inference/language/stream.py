@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes._growing_text import GrowingText, StopStrings
-from seqkit.recipes._token_stepper import row_seeds
+from seqkit.inference.language.growing_text import GrowingText, StopStrings
+from seqkit.inference.language.token_stepper import row_seeds
 from seqkit.tokenizers import IncrementalDecoder
 
 # Tokens that a decoder must have seen to know where it is in a character and a line.
