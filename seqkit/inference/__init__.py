@@ -1,10 +1,12 @@
 """Trained models run over raw inputs: rows, sequences, and language models."""
 
 from seqkit.inference.compiled import compiled
+from seqkit.inference.language.continuation import Continuation
 from seqkit.inference.language.dynamic_evaluation import DynamicEvaluation
-from seqkit.inference.language.generator import Continuation, Generator
+from seqkit.inference.language.generator import Generator
 from seqkit.inference.language.neural_cache import NeuralCache
-from seqkit.inference.language.scorer import Scorer, ScoreTotals
+from seqkit.inference.language.score_totals import ScoreTotals
+from seqkit.inference.language.scorer import Scorer
 from seqkit.inference.language.stream import Stream, StreamState
 from seqkit.inference.n_best import n_best_texts
 from seqkit.inference.rows import RowRunner

@@ -16,9 +16,9 @@ def compiled(
         function: Takes one argument per spec and returns nested tensors.
         model: The `keras.Model` whose variables it reads, as they are at each call.
         specs: One per argument: a pair (shape, dtype), with None in a shape for any
-            size, or a dictionary of such pairs for a dictionary of tensors. TensorFlow
-            compiles once for all sizes, JAX again for every size. PyTorch runs the
-            function as it is.
+            size, or a list or dictionary of pairs for a list or dictionary of tensors.
+            TensorFlow compiles once for all sizes, JAX again for every size. PyTorch
+            runs the function as it is.
 
     Returns:
         The function, which takes arrays as well.
@@ -39,9 +39,11 @@ def compiled(
         def signature(spec):
             if isinstance(spec, dict):
                 return {name: signature(one) for name, one in spec.items()}
+            if isinstance(spec, list):
+                return [signature(one) for one in spec]
             return tf.TensorSpec(*spec)
 
-        run = tf.function(function, [signature(s) for s in specs], autograph=False)
+        run = tf.function(function, signature(list(specs)), autograph=False)
     elif backend == "jax":
         import jax
 
@@ -61,3 +63,9 @@ def compiled(
         return run(*keras.tree.map_structure(ops.convert_to_tensor, arguments))
 
     return call
+
+
+def spec_of(tensor: Any, any_rows: bool = True) -> tuple[tuple, str]:
+    """The spec of a tensor, by default with any size of its first axis."""
+    shape = (None, *tensor.shape[1:]) if any_rows else tuple(tensor.shape)
+    return shape, keras.backend.standardize_dtype(tensor.dtype)

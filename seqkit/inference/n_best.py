@@ -40,10 +40,7 @@ def n_best_texts(
     wanted = num_return_sequences or 1
     for number, row in enumerate(n_best):
         if not row:
-            raise SeqkitError(
-                f"{what} {number}: expected a finite score, found none. The model "
-                "returns no numbers: its training has diverged."
-            )
+            raise no_numbers(f"{what} {number}")
     found = [
         (number, ids, score)
         for number, row in enumerate(n_best)
@@ -54,3 +51,11 @@ def n_best_texts(
     for (number, _, score), text in zip(found, strings, strict=True):
         results[number].append((text, score) if return_scores else text)
     return results if num_return_sequences else [row[0] for row in results]
+
+
+def no_numbers(where: str) -> SeqkitError:
+    """The error for an input whose scores are not finite."""
+    return SeqkitError(
+        f"{where}: expected a finite score, found none. The model returns no numbers: "
+        "its training has diverged."
+    )

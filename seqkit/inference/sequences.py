@@ -1,6 +1,5 @@
 """Rows in, token ids out: an encoder-decoder model with its decoding."""
 
-import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,6 +11,7 @@ from keras import ops
 from seqkit.decoding import Decoded, Strategy, decode
 from seqkit.inference.compiled import compiled
 from seqkit.inference.rows import similar_rows
+from seqkit.inference.strategies import with_seeds
 from seqkit.models import with_steps
 
 
@@ -76,8 +76,7 @@ class SequenceDecoder:
         """
         strategy = self.strategy
         if seeds is not None:
-            strategy = copy.copy(strategy)
-            strategy.seed = seeds
+            strategy = with_seeds(strategy, seeds)
         model = with_steps(self.model)
         memory, mask = model.encode_inputs(inputs)
         limits, longest = self._limits(mask)

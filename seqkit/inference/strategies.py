@@ -1,5 +1,6 @@
 """The decoding strategy that the arguments of a task's verbs ask for."""
 
+import copy
 from typing import Any
 
 from seqkit.decoding import BeamSearch, Greedy, Sampling, Strategy
@@ -47,3 +48,10 @@ def draws(strategy: Strategy) -> bool:
 def strategy_key(strategy: Strategy) -> tuple:
     """A key that is equal for strategies that decode alike."""
     return (type(strategy).__name__, *sorted(vars(strategy).items()))
+
+
+def with_seeds(strategy: Strategy, seeds: Any) -> Strategy:
+    """A copy of a strategy that draws with other seeds."""
+    strategy = copy.copy(strategy)
+    strategy.seed = seeds  # type: ignore[attr-defined]
+    return strategy

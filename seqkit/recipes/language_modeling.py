@@ -276,7 +276,6 @@ class LanguageModeling(Task):
             list(texts),
             strategy=strategy,
             max_length=max_length,
-            num_return_sequences=num_return_sequences,
             stop=stop or (),
             seed=seed,
             batch_size=batch_size,

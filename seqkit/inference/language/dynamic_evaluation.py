@@ -1,4 +1,6 @@
-"""A model that goes on learning from the text it is measured on."""
+"""A model that keeps learning from the text it is evaluated on."""
+
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,25 +10,26 @@ from seqkit.errors import SeqkitError
 
 
 class DynamicEvaluation:
-    """A step of gradient descent behind each segment that was scored.
+    """A step of gradient descent after each segment that was scored.
 
-    With L the mean negative log-likelihood of the segment a token, by the model alone,
-    and θ_g the trained weights (Krause et al. 2018, arXiv:1709.07432, section 4):
+    With L the mean negative log-likelihood per token of the segment, by the model
+    alone, and θ_g the trained weights (Krause et al. 2018, arXiv:1709.07432, section
+    4):
 
         θ ← θ - η ∇L + λ (θ_g - θ)                                  plain SGD
         θ ← θ - η ∇L / (√MS + ε) + λ (θ_g - θ) ⊙ RMS / mean(RMS)    `mean_squares`
 
     with RMS = √MS of the gradients on the training text, and the last quotient clipped
     at 1 / λ. The mean is that over the tensors' own means, as in the authors' code, to
-    which published rates belong.
+    which the published rates belong.
 
-    All rows of a batch share the weights, so a text is to be scored in one row: in
-    several, the first would profit from text that stands after it.
+    All rows of a batch share the weights, so score a text in one row: in several, the
+    first would profit from text that comes after it.
 
     Args:
         learning_rate: The η, for segments of the length that is scored; published for 5
             tokens of Penn Treebank: 5e-5 with `mean_squares`.
-        decay: The λ, at least 0 and at most 1; 2e-3 there.
+        decay: The λ, from 0 to 1; published: 2e-3.
         epsilon: The ε.
         mean_squares: What `Scorer.gradient_mean_squares` returned, or `None`.
 
@@ -34,7 +37,13 @@ class DynamicEvaluation:
         SeqkitError: A number is out of range.
     """
 
-    def __init__(self, learning_rate, decay=0.0, epsilon=2e-5, mean_squares=None):
+    def __init__(
+        self,
+        learning_rate: float,
+        decay: float = 0.0,
+        epsilon: float = 2e-5,
+        mean_squares: list[np.ndarray] | None = None,
+    ):
         for name, number, right, expected in (
             ("learning_rate", learning_rate, learning_rate > 0, "above 0"),
             ("decay", decay, 0 <= decay <= 1, "between 0 and 1"),
@@ -47,13 +56,13 @@ class DynamicEvaluation:
         self.learning_rate, self.decay, self.epsilon = learning_rate, decay, epsilon
         self.mean_squares = mean_squares
 
-    def constants(self, model):
-        """What an update needs beside weights and gradients: a list of tensors."""
+    def constants(self, model: keras.Model) -> list[Any]:
+        """The tensors that an update needs besides weights and gradients."""
         trained = trained_weights(model)
         if self.mean_squares is None:
             return trained
-        wanted = [tuple(weight.shape) for weight in trained]
-        if [np.shape(square) for square in self.mean_squares] != wanted:
+        expected = [tuple(weight.shape) for weight in trained]
+        if [np.shape(square) for square in self.mean_squares] != expected:
             raise SeqkitError(
                 "dynamic evaluation, mean_squares: expected those of this model's "
                 "weights, found others. Take them with gradient_mean_squares of it"
@@ -67,8 +76,10 @@ class DynamicEvaluation:
         ]
         return trained + [ops.convert_to_tensor(x, "float32") for x in rates + pulls]
 
-    def update(self, weights, gradients, constants):
-        """The new weights: lists of tensors in, a list of tensors out; traceable."""
+    def update(
+        self, weights: list[Any], gradients: list[Any], constants: list[Any]
+    ) -> list[Any]:
+        """The new weights, a list of tensors; traceable."""
         count = len(weights)
         trained, scales = constants[:count], constants[count:]
         rates = scales[:count] or [self.learning_rate] * count
@@ -82,27 +93,18 @@ class DynamicEvaluation:
         ]
 
 
-def trained_weights(model):
+def trained_weights(model: keras.Model) -> list[Any]:
     """The trainable weights as tensors, not variables; traceable."""
     return [ops.cast(v, v.dtype) for v in model.trainable_variables]
 
 
-def with_gradients(function, model, weights):
-    """Calls a function with a model that has other weights; differentiates it.
+def with_gradients(function, model, weights) -> tuple[Any, list[Any]]:
+    """Differentiates a function of a model at other weights than its own.
 
-    The model's own variables stay as they are, whatever happens.
+    The model's own variables do not change, whatever happens.
 
-    Args:
-        function: Returns a scalar and whatever else is wanted.
-        model: The model it calls.
-        weights: Tensors in the place of `model.trainable_variables`.
-
-    Returns:
-        What the function returned besides the scalar, and the scalar's gradients: a
-        list as `weights`.
-
-    Raises:
-        SeqkitError: The backend is neither TensorFlow nor JAX.
+    The function returns a scalar and any other result; what comes back is that other
+    result and the gradients of the scalar, a list like the weights.
     """
     own = {id(v) for v in model.trainable_variables}
     others = [(v, v.value) for v in model.variables if id(v) not in own]

@@ -1,29 +1,31 @@
-"""Text that grows token by token, until a stop string is in it."""
+"""Text that grows token by token, until it holds a stop string."""
+
+from collections.abc import Sequence
+from typing import Any
 
 from seqkit.errors import SeqkitError
+from seqkit.tokenizers import IncrementalDecoder
 
 
 class StopStrings:
-    """Gives text out as it comes, but for what may be the beginning of a stop string.
+    """Releases text as it comes, except what may be the beginning of a stop string.
 
     A text ends before the stop string that is complete first (the longest of several
-    that are at once): a rule that what comes later does not change.
+    that are complete at once), a rule that later text does not change.
 
     Args:
         stop: The stop strings, none of them empty.
-        held: Text at the end of what came before, as `held` of another object.
-        given: How many characters of `held` were given out all the same.
+        held: The `held` of an earlier object, to go on from.
+        given: Its `given`.
 
     Attributes:
         held: The end of the text so far that may begin a stop string.
-        given: How many of its characters were given out, by `flush`.
-        found: Whether a stop string was met.
+        given: How many of its characters `flush` has released.
+        found: Whether a stop string came.
     """
 
-    def __init__(self, stop=(), held="", given=0):
-        if isinstance(stop, str):
-            stop = (stop,)
-        self.stop = tuple(stop)
+    def __init__(self, stop: str | Sequence[str] = (), held: str = "", given: int = 0):
+        self.stop = (stop,) if isinstance(stop, str) else tuple(stop)
         for one in self.stop:
             if not isinstance(one, str) or not one:
                 raise SeqkitError(
@@ -31,8 +33,8 @@ class StopStrings:
                 )
         self.held, self.given, self.found = held, given, False
 
-    def add(self, text):
-        """The text that may be given out now that `text` has come."""
+    def add(self, text: str) -> str:
+        """What can be released now that `text` has come."""
         text = self.held + text
         matches = [
             (place + len(one), place)
@@ -49,8 +51,8 @@ class StopStrings:
         new, self.given = text[self.given : cut], left
         return new
 
-    def flush(self):
-        """What is held back still, given out since the text ends here."""
+    def flush(self) -> str:
+        """What is still held back, released since the text ends here."""
         new = self.held[self.given :]
         self.given = len(self.held)
         return new
@@ -59,33 +61,28 @@ class StopStrings:
         """Length of the longest end of `text` that begins a stop string."""
         longest = max(map(len, self.stop), default=1) - 1
         for length in range(min(longest, len(text)), 0, -1):
-            end = text[-length:]
-            if any(one.startswith(end) for one in self.stop):
+            if any(one.startswith(text[-length:]) for one in self.stop):
                 return length
         return 0
 
 
 class GrowingText:
-    """Joins decoding and stop strings.
+    """The text of tokens that follow others, up to a stop string."""
 
-    Args:
-        decoder: A `seqkit.tokenizers.IncrementalDecoder`.
-        stops: A `StopStrings`.
-    """
-
-    def __init__(self, decoder, stops):
-        self._decoder, self.stops = decoder, stops
+    def __init__(self, tokenizer: Any, prefix_ids: Sequence[int], *stops: Any):
+        self._decoder = IncrementalDecoder(tokenizer, prefix_ids=prefix_ids)
+        self.stops = StopStrings(*stops)
 
     @property
-    def stopped(self):
-        """Whether a stop string was met."""
+    def stopped(self) -> bool:
+        """Whether a stop string came."""
         return self.stops.found
 
-    def add(self, token_ids):
-        """Takes tokens, until one completes a stop string.
+    def add(self, token_ids: list[int]) -> tuple[str, int]:
+        """Takes tokens until one completes a stop string.
 
         Returns:
-            The text they make, and how many of them were taken.
+            The text that can be released, and how many tokens were taken.
         """
         if not self.stops.stop:
             return self.stops.add(self._decoder.add(token_ids)), len(token_ids)
@@ -96,8 +93,8 @@ class GrowingText:
                 return text, number
         return text, len(token_ids)
 
-    def end(self):
-        """What was held back, now that no token follows."""
+    def end(self) -> str:
+        """What was held back, if no token follows."""
         if self.stopped:
             return ""
         text = self.stops.add(self._decoder.end())

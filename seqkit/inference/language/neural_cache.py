@@ -1,4 +1,6 @@
-"""What was written a while ago is likelier to be written again."""
+"""A memory of the text just read, which makes its words likelier to come again."""
+
+from typing import Any
 
 from keras import ops
 
@@ -18,20 +20,22 @@ class NeuralCache:
 
         p(w) = (1 - λ) p_model(w) + λ p_cache(w).
 
-    Where the memory is empty, at the beginning of a text, p is p_model. It learns
-    nothing: any trained model takes one.
+    If the memory is empty, at the beginning of a text, p is p_model. Nothing is
+    learnt, so any trained model can have one.
 
     Args:
         interpolation: The λ, above 0 and below 1.
-        flatness: The θ, at least 0; the larger, the more only the most similar states
-            count, and 0 is a plain unigram cache.
+        flatness: The θ, at least 0. The larger it is, the more the most similar states
+            dominate; 0 is a plain unigram cache.
         window: The W, in tokens.
 
     Raises:
         SeqkitError: A number is out of range.
     """
 
-    def __init__(self, interpolation=0.1, flatness=0.3, window=500):
+    def __init__(
+        self, interpolation: float = 0.1, flatness: float = 0.3, window: int = 500
+    ):
         for name, number, right, expected in (
             ("interpolation", interpolation, 0 < interpolation < 1, "between 0 and 1"),
             ("flatness", flatness, flatness >= 0, "at least 0"),
@@ -44,7 +48,7 @@ class NeuralCache:
         self.interpolation, self.flatness = interpolation, flatness
         self.window = window
 
-    def initial_state(self, batch_size, hidden_dim):
+    def initial_state(self, batch_size: Any, hidden_dim: int) -> dict[str, Any]:
         """An empty memory for B rows."""
         return {
             "hidden": ops.zeros((batch_size, self.window, hidden_dim)),
@@ -52,22 +56,30 @@ class NeuralCache:
             "real": ops.zeros((batch_size, self.window), "bool"),
         }
 
-    def mix(self, hidden, targets, weights, scores, log_probs, memory):
-        """Scores targets with the memory, and remembers them.
+    def mix(
+        self,
+        hidden: Any,
+        targets: Any,
+        weights: Any,
+        scores: dict[str, Any],
+        log_probs: Any,
+        memory: dict[str, Any],
+    ) -> tuple[Any, Any, dict[str, Any]]:
+        """Scores targets with the memory, and adds them to it.
 
         Args:
             hidden: The h_t of a segment `[B, T, D]`.
             targets: The tokens that followed `[B, T]`.
-            weights: `[B, T]`, 0 where there is no token; such are not remembered.
-            scores: What `token_scores` says of the model's logits.
+            weights: `[B, T]`, 0 where there is no token to remember.
+            scores: The `token_scores` of the model's logits.
             log_probs: Log-probabilities `[B, T]` of the targets by the model.
-            memory: That before the segment.
+            memory: The memory before the segment.
 
         Returns:
             Log-probabilities of the targets `[B, T]`, whether each is the likeliest
             token `[B, T]`, and the memory after the segment.
         """
-        # N = W + T: the memory, and behind it the segment itself.
+        # N = W + T: the memory, then the segment itself.
         hidden = ops.cast(hidden, "float32")
         keys = ops.concatenate([memory["hidden"], hidden], axis=1)
         words = ops.concatenate([memory["token_ids"], targets], axis=1)
@@ -79,8 +91,8 @@ class NeuralCache:
         share = self.interpolation * total
         mixed = (1 - share) * scores["exponentials"] / scores["total"] + share * cached
 
-        # Both probabilities of a target may be too small for a float32, or that of the
-        # memory be none: their logarithms are not.
+        # Both probabilities of a target may be too small for a float32, and that of the
+        # memory may be 0; so their logarithms are added.
         chosen = _choose(cached, targets)
         share = ops.squeeze(share, axis=-1)
         found = chosen > 0
@@ -96,7 +108,7 @@ class NeuralCache:
         return ops.where(found, both, from_model), correct, memory
 
     def _attend(self, hidden, keys, real):
-        """How much of each position counts `[B, T, N]`; all 0 where none is."""
+        """The weight of each position `[B, T, N]`; all 0 if the memory is empty."""
         similarity = self.flatness * ops.einsum("btd,bnd->btn", hidden, keys)
         place = ops.arange(ops.shape(keys)[1], dtype="int32")
         row = ops.arange(ops.shape(hidden)[1], dtype="int32")[:, None]
@@ -108,7 +120,7 @@ class NeuralCache:
         return ops.divide_no_nan(weights, ops.sum(weights, axis=-1, keepdims=True))
 
     def _spread(self, attention, words, like):
-        """The attention `[B, T, N]` summed up by word, `[B, T, V]`."""
+        """The attention `[B, T, N]` summed by word, `[B, T, V]`."""
         shape, vocabulary_size = ops.shape(like), like.shape[-1]
         rows = ops.arange(shape[0] * shape[1], dtype="int32") * vocabulary_size
         rows = ops.reshape(rows, (shape[0], shape[1], 1))
@@ -120,6 +132,6 @@ class NeuralCache:
 
 
 def _choose(values, token_ids):
-    """Of values `[B, T, V]` those of one token each, `[B, T]`."""
+    """The values `[B, T]`, of values `[B, T, V]`, that belong to token ids."""
     chosen = ops.take_along_axis(values, token_ids[..., None], axis=-1)
     return ops.squeeze(chosen, axis=-1)

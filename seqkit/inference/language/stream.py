@@ -1,34 +1,34 @@
-"""One text that is written while somebody reads it."""
+"""A text that is yielded piece by piece while it is generated."""
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inference.language.growing_text import GrowingText, StopStrings
+from seqkit.inference.language.growing_text import GrowingText
 from seqkit.inference.language.token_stepper import row_seeds
-from seqkit.tokenizers import IncrementalDecoder
 
-# Tokens that a decoder must have seen to know where it is in a character and a line.
+# Tokens that a decoder must have seen to know its place in a character and a line.
 REMEMBERED = 16
 
 
 class StreamState(NamedTuple):
-    """Where a stream stands. Keep it, copy it, go on from it as often as you like.
+    """The point a stream has reached. Keep it, copy it, continue from it repeatedly.
 
     Attributes:
         model: The state of the model, a list of tensors `[1, ...]`. It has read all
             tokens but the last.
         token_ids: The last tokens.
-        index: Number of tokens generated so far: where the draw stands.
+        index: Number of tokens generated so far, on which the draw depends.
         seed: The seed of the draw.
         held: The end of the text that may be the beginning of a stop string.
-        given: How many of its characters have been given out.
+        given: How many of its characters have been yielded.
         ended: Whether the end token came.
     """
 
     model: Any
-    token_ids: tuple
+    token_ids: tuple[int, ...]
     index: int
     seed: int
     held: str = ""
@@ -40,68 +40,53 @@ class Stream:
     """Iterator of the pieces of a text; made by `Generator.stream`.
 
     Attributes:
-        state: The `StreamState` behind the pieces given so far. What is generated but
-            held back is in it.
+        state: The `StreamState` after the pieces yielded so far. It includes what was
+            generated but held back.
         finished: Whether the end token or a stop string came.
     """
 
     def __init__(
-        self,
-        generator,
-        context,
-        *,
-        strategy,
-        max_length,
-        stops,
-        seed,
-        state,
-        tokens_per_piece,
+        self, generator, context, strategy, max_length, stop, seed, state, per_piece
     ):
-        stepper = generator.stepper
-        self._stepper, self._strategy = stepper, strategy
-        self._per_piece, self._left = tokens_per_piece, max_length
+        self._stepper, self._strategy = generator.stepper, strategy
+        self._per_piece, self._left = per_piece, max_length
         self._first = ""
         if state is None:
-            before = ()
-            state = StreamState(stepper.initial_state(1), (), 0, 0)
-        elif context and state.ended:
-            raise SeqkitError(
-                "state: expected a text that goes on, found one that ended with the "
-                "end token. Begin a new one, without a state."
-            )
-        else:
-            before = state.token_ids
-            if context:
-                # Nothing goes across what somebody else wrote.
-                self._first = state.held[state.given :]
-                state = state._replace(held="", given=0)
-        unread = [*before[-1:], *context]
+            state = StreamState(self._stepper.initial_state(1), (), 0, 0)
+        elif context:
+            if state.ended:
+                raise SeqkitError(
+                    "state: expected a text that goes on, found one that ended with "
+                    "the end token. Begin a new one, without a state."
+                )
+            # No stop string begins before a prompt and ends after it.
+            self._first = state.held[state.given :]
+            state = state._replace(held="", given=0)
         if seed is not None:
             state = state._replace(seed=int(seed))
-        remembered = (*before, *context)
+        unread = [*state.token_ids[-1:], *context]
+        seen = (*state.token_ids, *context)
         self._text = GrowingText(
-            IncrementalDecoder(generator.tokenizer, prefix_ids=remembered),
-            StopStrings(stops, state.held, state.given),
+            generator.tokenizer, seen, stop, state.held, state.given
         )
-        self._state = state._replace(model=None, token_ids=remembered[-REMEMBERED:])
-        # In the form that a batch of one continuation each has.
-        self._model = _widened(stepper.read([unread[:-1]], state.model))
-        # As `predict` has it for the first of its prompts.
-        self._seeds = row_seeds(self._state.seed, 1)
-        self._over = state.ended
-        self.finished = state.ended
+        self._state = state._replace(model=None, token_ids=seen[-REMEMBERED:])
+        # In the form of a batch with one continuation.
+        self._model = _widened(self._stepper.read([unread[:-1]], state.model))
+        # Like the first prompt of `predict`.
+        self._seeds = row_seeds(state.seed, 1)
+        self._over = self.finished = state.ended
 
     @property
-    def state(self):
+    def state(self) -> StreamState:
         stops = self._text.stops
         return self._state._replace(
             model=_narrowed(self._model), held=stops.held, given=stops.given
         )
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return self
 
-    def __next__(self):
+    def __next__(self) -> str:
         text, self._first = self._first, ""
         while not text:
             if self._over:
@@ -127,7 +112,7 @@ class Stream:
         ids, ended = ids[0, 0, : lengths[0, 0]].tolist(), bool(ended[0, 0])
         text, taken = self._text.add(ids)
         if self._text.stopped and (taken < len(ids) or ended):
-            # What came behind the stop string has not been written.
+            # What was generated after the stop string does not count.
             unread = [before.token_ids[-1], *ids[: taken - 1]]
             model = self._stepper.read([unread], _narrowed(self._model))
             model, ended = _widened(model), False

@@ -1,6 +1,7 @@
-"""A language model's tokens in, tokens out: reading and writing with a state."""
+"""Reading and writing tokens with a language model and its state."""
 
-import copy
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -9,24 +10,20 @@ from keras import ops
 from seqkit.decoding import decode, decode_piece
 from seqkit.decoding.noise import mix
 from seqkit.errors import SeqkitError
-from seqkit.inference.compiled import compiled
+from seqkit.inference.compiled import compiled, spec_of
+from seqkit.inference.strategies import strategy_key, with_seeds
 
-# Tokens of a text that are read at once. What is left over at its end is read in halves
-# of that, and halves of those: so texts of all lengths make few shapes, and how a text
-# is read depends on itself alone.
+# Tokens of a text that are read at once. The rest is read in halves of that, and halves
+# of those: texts of all lengths make few shapes, and how a text is read depends on
+# itself alone.
 MOST_READ = 256
 
 
 class TokenStepper:
-    """Reads and writes tokens with a `LanguageModel`, a compiled function for each.
+    """Reads and writes tokens with a `LanguageModel`, one compiled function each.
 
     A state is a list of tensors, `[B, ...]` while texts are read and `[B, K, ...]`
     while K continuations of each are written.
-
-    Args:
-        model: A `LanguageModel`, or any built model of that form.
-        end_id: Token that ends a text, None where nothing does.
-        suppress_ids: Tokens that are never written.
     """
 
     def __init__(self, model, end_id, suppress_ids):
@@ -35,23 +32,17 @@ class TokenStepper:
         state = model.initial_state(1)
         self._structure = keras.tree.map_structure(lambda _: 0, state)
         self._leaves = keras.tree.flatten(state)
-        self._shapes = [
-            (tuple(leaf.shape[1:]), keras.backend.standardize_dtype(leaf.dtype))
-            for leaf in self._leaves
-        ]
-        self._read = compiled(
-            self._run,
-            model,
-            [((None, None), "int32")] + [((None, *s), d) for s, d in self._shapes],
-        )
-        self._functions = {}
+        self._specs = [spec_of(leaf) for leaf in self._leaves]
+        specs = [((None, None), "int32"), self._specs]
+        self._read = compiled(self._run, model, specs)
+        self._functions: dict[tuple, Callable] = {}
 
-    def initial_state(self, batch_size):
-        """The state of texts of which nothing is read yet."""
+    def initial_state(self, batch_size: int) -> list[Any]:
+        """The state of texts of which nothing has been read."""
         return [ops.repeat(leaf, batch_size, axis=0) for leaf in self._leaves]
 
-    def read(self, sequences, state):
-        """The state behind B sequences of token ids of any lengths, in one pass."""
+    def read(self, sequences: Sequence[Sequence[int]], state: list[Any]) -> list[Any]:
+        """The state after B sequences of token ids of any length, read in one pass."""
         read = np.zeros(len(sequences), int)
         lengths = np.array([len(ids) for ids in sequences], int)
         size = MOST_READ
@@ -66,16 +57,15 @@ class TokenStepper:
         return state
 
     def _read_rows(self, token_ids, rows, state):
-        everything = len(rows) == state[0].shape[0]
         count = len(rows)
-        if keras.backend.backend() != "tensorflow" and not everything:
-            # Compiled shapes are few where every shape is compiled anew.
+        if count == state[0].shape[0]:
+            return list(self._read(token_ids, state))
+        if keras.backend.backend() != "tensorflow":
+            # Few shapes where every shape is compiled again.
             fill = (1 << (count - 1).bit_length()) - count
             rows = np.pad(rows, (0, fill), mode="edge")
             token_ids = np.pad(token_ids, [(0, fill), (0, 0)], mode="edge")
-        new = self._read(token_ids, *(state if everything else take(state, rows)))
-        if everything:
-            return list(new)
+        new = self._read(token_ids, take(state, rows))
         places = rows[:count, None].astype("int32")
         return [
             ops.scatter_update(old, places, leaf[:count])
@@ -83,15 +73,15 @@ class TokenStepper:
         ]
 
     def write(self, strategy, most, token_ids, seeds, limits, first_index, state):
-        """Goes on with B texts, K continuations of each, by at most `most` tokens.
+        """Continues B texts, K continuations of each, by at most L tokens.
 
         Args:
-            strategy: `Greedy()` or `Sampling(...)`, whose own seed does not count.
-            most: L, an int; compiled once for each.
+            strategy: `Greedy()` or `Sampling(...)`; its own seed is not used.
+            most: L; each is compiled once.
             token_ids: `[B, K]`, the last tokens, not read yet.
             seeds: `[B]` uint32.
             limits: `[B]`, most tokens of each.
-            first_index: Tokens written before.
+            first_index: Number of tokens written before.
             state: `[B, K, ...]`.
 
         Returns:
@@ -99,12 +89,12 @@ class TokenStepper:
             `[B, K, L]`, whether the end came `[B, K]`, all NumPy arrays; and the state.
         """
 
-        def function(token_ids, seeds, limits, first_index, *state):
+        def function(token_ids, seeds, limits, first_index, state):
             piece = decode_piece(
                 self._step,
-                {"beams": list(state)},
+                {"beams": state},
                 token_ids,
-                strategy=_with_seeds(strategy, seeds),
+                strategy=with_seeds(strategy, seeds),
                 max_length=most,
                 max_lengths=limits,
                 first_index=first_index[0],
@@ -112,38 +102,26 @@ class TokenStepper:
             )
             return piece[:4], piece.state["beams"]
 
-        run = self._function(
-            ("write", most, *_key(strategy)),
-            function,
-            [
-                ((None, strategy.width), "int32"),
-                ((None,), "uint32"),
-                ((None,), "int32"),
-                ((1,), "int32"),
-            ],
-            strategy.width,
-        )
+        last = (None, strategy.width), "int32"
+        specs = [last, ((None,), "uint32"), ((None,), "int32"), ((1,), "int32")]
+        run = self._function(("write", most), strategy, function, specs)
         # Not a scalar: TensorFlow keeps every scalar that it has seen.
-        first_index = np.array([first_index], "int32")
-        found, state = run(token_ids, seeds, limits, first_index, *state)
+        first = np.array([first_index], "int32")
+        found, state = run(token_ids, seeds, limits, first, state)
         return *map(ops.convert_to_numpy, found), list(state)
 
     def search(self, strategy, token_ids, max_length, state):
-        """The `Decoded`, in NumPy arrays, of a strategy that takes whole texts.
+        """The `Decoded` of a beam search from the last tokens `[B]`, as NumPy arrays.
 
-        Args:
-            strategy: A strategy that does not draw, such as `BeamSearch(...)`.
-            token_ids: `[B]`, the last tokens, not read yet.
-            max_length: Most tokens of each text.
-            state: `[B, K, ...]`.
+        The last tokens have not been read yet; the state is `[B, K, ...]`.
         """
         static = keras.backend.backend() != "tensorflow"
 
-        def function(token_ids, limit, *state):
+        def function(token_ids, limit, state):
             return decode(
                 self._step,
                 # With the second entry, rows that are done leave.
-                {"beams": list(state), "sentences": ()},
+                {"beams": state, "sentences": ()},
                 ops.shape(token_ids)[0],
                 strategy=strategy,
                 max_length=max_length if static else limit,
@@ -151,54 +129,52 @@ class TokenStepper:
                 **self._special,
             )
 
-        run = self._function(
-            ("search", max_length if static else None, *_key(strategy)),
-            function,
-            [((None,), "int32"), ((), "int32")],
-            strategy.width,
-        )
-        decoded = run(token_ids, np.int32(max_length), *state)
+        key = "search", max_length if static else None
+        specs = [((None,), "int32"), ((), "int32")]
+        run = self._function(key, strategy, function, specs)
+        decoded = run(token_ids, np.int32(max_length), state)
         return keras.tree.map_structure(ops.convert_to_numpy, decoded)
 
-    def _run(self, token_ids, *state):
-        state = keras.tree.pack_sequence_as(self._structure, list(state))
+    def _run(self, token_ids, state):
+        state = keras.tree.pack_sequence_as(self._structure, state)
         return keras.tree.flatten(self.model.run(token_ids, state)[1])
 
     def _step(self, token_ids, state, index):
         """The model's step, for K continuations side by side."""
         width = token_ids.shape[1]
-        leaves = [
-            ops.reshape(leaf, (-1, *shape))
-            for leaf, (shape, _) in zip(state["beams"], self._shapes, strict=True)
-        ]
+        leaves = self._reshaped(state["beams"], -1)
         logits, new = self.model.step(
             ops.reshape(token_ids, (-1,)),
             keras.tree.pack_sequence_as(self._structure, leaves),
         )
-        leaves = [
-            ops.reshape(leaf, (-1, width, *shape))
-            for leaf, (shape, _) in zip(
-                keras.tree.flatten(new), self._shapes, strict=True
-            )
-        ]
         logits = ops.reshape(logits, (-1, width, logits.shape[-1]))
-        return logits, {**state, "beams": leaves}
+        beams = self._reshaped(keras.tree.flatten(new), -1, width)
+        return logits, {**state, "beams": beams}
 
-    def _function(self, key, function, specs, width):
+    def _reshaped(self, leaves, *rows):
+        return [
+            ops.reshape(leaf, (*rows, *shape[1:]))
+            for leaf, (shape, _) in zip(leaves, self._specs, strict=True)
+        ]
+
+    def _function(self, key, strategy, function, specs):
+        # The seed is an input of what is compiled.
+        key = *key, strategy_key(with_seeds(strategy, None))
         if key not in self._functions:
-            state = [((None, width, *shape), dtype) for shape, dtype in self._shapes]
-            self._functions[key] = compiled(function, self.model, [*specs, *state])
+            width = strategy.width
+            state = [((None, width, *shape[1:]), dtype) for shape, dtype in self._specs]
+            self._functions[key] = compiled(function, self.model, [*specs, state])
         return self._functions[key]
 
 
-def take(state, rows):
+def take(state: list[Any], rows: Any) -> list[Any]:
     """The rows of a state, by number."""
     rows = np.asarray(rows, "int32")
     return [ops.take(leaf, rows, axis=0) for leaf in state]
 
 
-def row_seeds(seed, count):
-    """Seeds `[count]` uint32 of texts: from one and their numbers, or their own."""
+def row_seeds(seed: int | Sequence[int], count: int) -> np.ndarray:
+    """The seeds `[count]` uint32 of texts: of one and their numbers, or their own."""
     if isinstance(seed, int | np.integer):
         seeds, numbers = [seed] * count, np.arange(count, dtype="int32")
     else:
@@ -208,17 +184,5 @@ def row_seeds(seed, count):
                 f"seed: expected an int, or one for each of {count} prompts, found "
                 f"{len(seeds)}."
             )
-    seeds = np.array([int(one) % (1 << 32) for one in seeds], "uint32")
-    return ops.convert_to_numpy(mix(ops.convert_to_tensor(seeds), numbers))
-
-
-def _with_seeds(strategy, seeds):
-    strategy = copy.copy(strategy)
-    strategy.seed = seeds
-    return strategy
-
-
-def _key(strategy):
-    """What tells strategies apart; the seed is an input of what is compiled."""
-    arguments = {**vars(strategy), "seed": None}
-    return (type(strategy).__name__, *sorted(arguments.items()))
+    uint32 = np.array([int(one) % (1 << 32) for one in seeds], "uint32")
+    return ops.convert_to_numpy(mix(ops.convert_to_tensor(uint32), numbers))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from seqkit.errors import SeqkitError
+from seqkit.inference import Scorer, ScoreTotals
 from seqkit.inference.language.dynamic_evaluation import DynamicEvaluation
-from seqkit.inference.language.scorer import Scorer, ScoreTotals
 from tests.inference.language.fakes import (
     TinyLanguageModel,
     random_text,
