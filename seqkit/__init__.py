@@ -19,11 +19,13 @@ _ROOMS = (
     "decoding",
     "errors",
     "export",
+    "inference",
     "inspect",
     "layers",
     "metrics",
     "models",
     "recipes",
+    "results",
     "tokenizers",
     "training",
 )

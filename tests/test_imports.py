@@ -11,6 +11,7 @@ OPEN = {"errors", "registries", "registry", "special_ids", "token_scores"}
 ALLOWED = {room: set() for room in (*ROOMS, *OPEN)}
 ALLOWED |= {"models": {"layers"}}
 ANY_ROOM = {*ROOMS, "models"}
+ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}
 ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM | {"export"}}
 # These join the rooms.
 FREE = {"__init__", "recipes", "task", "cli", "demo", "_lines"}
@@ -92,6 +93,8 @@ def test_every_file_has_a_rule(repository):
         ("seqkit/data/a.py", "from seqkit.tokenizers import SentencePiece"),
         ("seqkit/export/a.py", "from seqkit.recipes import translation"),
         ("seqkit/inspect/a.py", "from seqkit import task"),
+        ("seqkit/inference/language/a.py", "from seqkit.export import reading"),
+        ("seqkit/results.py", "from seqkit import inference"),
         ("seqkit/errors.py", "from seqkit import data"),
     ],
 )
@@ -106,6 +109,7 @@ def test_a_wrong_import_is_found(tmp_path, path, source):
         ("seqkit/layers/kernels_tensorflow.py", "import tensorflow as tf"),
         ("seqkit/models/a.py", "from seqkit.layers import LSTM"),
         ("seqkit/data/a.py", "from seqkit.errors import DataError\nimport tensorflow"),
+        ("seqkit/inference/a.py", "from seqkit import decoding, models"),
         ("seqkit/recipes/a.py", "from seqkit import data, models, task"),
     ],
 )

@@ -21,9 +21,8 @@ import seqkit
 from seqkit import cli
 from seqkit.errors import SeqkitError
 from seqkit.inspect import RegionAttention
-from seqkit.recipes._classified_text import ClassifiedText
-from seqkit.recipes._tagged_text import Entity, TaggedText
 from seqkit.recipes.cards import recipe_names
+from seqkit.results import ClassifiedText, Entity, TaggedText
 from tests import tiny
 
 

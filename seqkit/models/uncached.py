@@ -21,6 +21,9 @@ class UncachedSteps:
     def encode(self, encoder_token_ids, training=False):
         return encoder_token_ids, ops.not_equal(encoder_token_ids, 0)
 
+    def encode_inputs(self, inputs, training=False):
+        return self.encode(inputs["encoder_token_ids"])
+
     def initial_state(self, memory, mask, num_beams, max_length):
         shape = (ops.shape(memory)[0], num_beams, max_length)
         return {

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes._growing_text import StopStrings
+from seqkit.inference.language.growing_text import StopStrings
 
 
 def cut(text, stop):

@@ -13,10 +13,9 @@ from keras import ops
 from seqkit.decoding import BeamSearch, Greedy, Sampling
 from seqkit.decoding.noise import mix, uniform
 from seqkit.errors import SeqkitError
+from seqkit.inference.compiled import compiled
+from seqkit.inference.language.generator import Generator
 from seqkit.models import RecurrentLanguageModel, TransformerLanguageModel
-from seqkit.recipes import _generator
-from seqkit.recipes._compiled import compiled
-from seqkit.recipes._generator import Generator
 from seqkit.tokenizers import (
     ByteTokenizer,
     CharacterTokenizer,
@@ -129,6 +128,8 @@ def same(found, expected):
         assert [c._replace(score=0) for c in one] == [
             c._replace(score=0) for c in other
         ]
+        # Equal rows of a batch, or of batches of two sizes, may differ in the last
+        # digits: a processor adds up several at a time.
         np.testing.assert_allclose(
             [c.score for c in one], [c.score for c in other], rtol=1e-4
         )
@@ -154,8 +155,10 @@ def test_a_seed_of_its_own_frees_a_prompt_from_its_place(documents):
         same(documents.predict([prompt], seed=seed, **options), [row])
     assert documents.predict(["a", "a"], **options)[0] != found[0]
     one, other = documents.predict(["a"] * 2, seed=[1, 1], **options)
-    assert one == other and one[0] != one[1]
-    more = documents.predict(["a"], seed=[1], num_return_sequences=4, **options)
+    same([one], [other])
+    assert one[0].token_ids != one[1].token_ids
+    options["strategy"] = Sampling(num_return_sequences=4)
+    more = documents.predict(["a"], seed=[1], **options)
     same([more[0][:2]], [one])
 
 
@@ -164,15 +167,9 @@ def test_a_seed_of_its_own_frees_a_prompt_from_its_place(documents):
 def test_the_pieces_lengths_do_not_matter(generator, monkeypatch, piece, stop):
     options = {"strategy": Sampling(1.2, num_return_sequences=2), "max_length": 50}
     expected = generator.predict(PROMPTS, stop=stop, **options)
-    monkeypatch.setattr(_generator, "PIECE", piece)
+    monkeypatch.setattr("seqkit.inference.language.continuation.PIECE", piece)
     found = generator.predict(PROMPTS, stop=stop, **options)
     same(found, expected)
-    # Scores are summed in one order whatever the pieces.
-    np.testing.assert_allclose(
-        [c.score for row in found for c in row],
-        [c.score for row in expected for c in row],
-        rtol=1e-6,
-    )
 
 
 def cut(text, stop):
@@ -234,9 +231,8 @@ def test_beam_search_finds_what_is_likelier(documents):
         np.testing.assert_allclose(
             one.score, documents.score([context], [ids])[0], rtol=1e-4
         )
-    [one], _ = documents.predict(
-        ["ab", "b"], strategy=strategy, max_length=12, num_return_sequences=1
-    )
+    strategy = BeamSearch(6, length_penalty=0.0)
+    [one], _ = documents.predict(["ab", "b"], strategy=strategy, max_length=12)
     same([[one]], [found[:1]])
 
 
@@ -375,9 +371,9 @@ def test_a_long_prompt_is_read_in_one_pass(running, monkeypatch):
     shapes = []
     read = running.stepper._read
 
-    def counted(token_ids, *state):
+    def counted(token_ids, state):
         shapes.append(token_ids.shape)
-        return read(token_ids, *state)
+        return read(token_ids, state)
 
     monkeypatch.setattr(running.stepper, "_read", counted)
     rng = np.random.default_rng(0)
@@ -433,14 +429,6 @@ def test_no_prompts(documents):
         (lambda g: g.predict(["a"], stop=["x", ""]), "stop: expected strings of at"),
         (lambda g: g.predict(["a"], seed=[1, 2]), "seed: expected an int, or one for"),
         (
-            lambda g: g.predict(["a"], num_return_sequences=2),
-            "num_return_sequences: expected at most 1 of Greedy",
-        ),
-        (
-            lambda g: g.predict(["a"], strategy=BeamSearch(2), num_return_sequences=3),
-            "num_return_sequences: expected at most 2 of BeamSearch",
-        ),
-        (
             lambda g: g.stream("a", strategy=BeamSearch(2)),
             "strategy: expected Greedy.*found BeamSearch.*Use predict",
         ),
@@ -468,9 +456,9 @@ def test_a_model_that_gives_no_numbers():
 def test_the_same_on_jax(run_tests_on):
     run_tests_on(
         "jax",
-        "tests/recipes/test_generator.py::test_equals_a_plain_loop[documents-filtered]",
-        "tests/recipes/test_generator.py::test_the_batch_does_not_matter"
+        "tests/inference/language/test_generator.py::test_equals_a_plain_loop[documents-filtered]",
+        "tests/inference/language/test_generator.py::test_the_batch_does_not_matter"
         "[documents-beam]",
-        "tests/recipes/test_generator.py::test_a_stream_goes_on_from_its_state"
+        "tests/inference/language/test_generator.py::test_a_stream_goes_on_from_its_state"
         "[sampling]",
     )

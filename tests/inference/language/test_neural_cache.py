@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from seqkit.errors import SeqkitError
-from seqkit.recipes._neural_cache import NeuralCache
-from seqkit.recipes._scorer import Scorer
-from tests.recipes.fakes import TinyLanguageModel, V, random_text, scored, segments
+from seqkit.inference.language.neural_cache import NeuralCache
+from seqkit.inference.language.scorer import Scorer
+from tests.inference.language.fakes import (
+    TinyLanguageModel,
+    V,
+    random_text,
+    scored,
+    segments,
+)
 
 
 def brute_force(hidden, log_probs, targets, cache):
