@@ -611,7 +611,7 @@ def _check(config):
 
 def _load_splits(config):
     from seqkit.data import load_captions
-    from seqkit.data.samples import captioning as sample
+    from seqkit.samples import captioning as sample
 
     names = ("image", "caption", "image_dir", "format", "test_fraction")
     return load_splits(load_captions, config, names, sample.splits)

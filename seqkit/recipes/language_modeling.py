@@ -446,7 +446,7 @@ class LanguageModeling(Task):
 
     def _agreement(self, split):
         """How often the embedded sample's right forms are the likelier ones."""
-        from seqkit.data.samples.language_modeling import agreement_pairs
+        from seqkit.samples.language_modeling import agreement_pairs
 
         pairs = agreement_pairs(split)[:_MOST_PAIRS]
         texts = [
@@ -614,7 +614,7 @@ def _check(config, model):
 
 def _load_splits(config):
     from seqkit.data import load_texts
-    from seqkit.data.samples import language_modeling as sample
+    from seqkit.samples import language_modeling as sample
 
     names = ("column", "test_fraction", "documents")
     return load_splits(load_texts, config, names, sample.splits)

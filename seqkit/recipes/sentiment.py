@@ -482,7 +482,7 @@ def _check(config):
 
 def _load_splits(config):
     from seqkit.data import load_labelled
-    from seqkit.data.samples import sentiment as sample
+    from seqkit.samples import sentiment as sample
 
     names = ("text", "label", "label_separator", "format")
     return load_splits(load_labelled, config, names, sample.splits)

@@ -540,7 +540,7 @@ def _check(config):
 
 def _load_splits(config):
     from seqkit.data import load_tagged
-    from seqkit.data.samples import tagging as sample
+    from seqkit.samples import tagging as sample
 
     names = ("tokens", "tags", "label", "format", "separator")
     return load_splits(load_tagged, config, names, sample.splits)

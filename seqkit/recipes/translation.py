@@ -530,7 +530,7 @@ def _check(config):
 
 def _load_splits(config):
     from seqkit.data import load_pairs
-    from seqkit.data.samples import translation as sample
+    from seqkit.samples import translation as sample
 
     def pairs():
         splits = sample.splits()
