@@ -302,7 +302,7 @@ class Tagging(Task):
             figures of each tag. With labels `label_accuracy`. `repaired`: tags of the
             split that break their scheme, where there are any.
         """
-        from seqkit.data.tag_schemes import convert, repair
+        from seqkit.data.tags.schemes import convert, repair
         from seqkit.metrics import tagging_scores
 
         if dataset is not None:
@@ -335,7 +335,7 @@ class Tagging(Task):
         return inputs, np.ones((1, len(words)), bool), words
 
     def _tagged(self, text, words, spans, tags, scores, label, label_score):
-        from seqkit.data.tag_schemes import spans as tag_spans
+        from seqkit.data.tags.schemes import spans as tag_spans
         from seqkit.recipes._tagged_text import TaggedText, entities
 
         found = tag_spans(tags, self.scheme) if self.scheme else []
@@ -442,7 +442,7 @@ class Tagging(Task):
         import numpy as np
 
         from seqkit.data import IndexedSentences
-        from seqkit.data.tag_schemes import convert
+        from seqkit.data.tags.schemes import convert
 
         config, change = self.config, None
         if self.scheme:
@@ -548,7 +548,7 @@ def _load_splits(config):
 
 def _settle_scheme(config, train):
     """Puts the scheme found in the training data in place of `"auto"`."""
-    from seqkit.data.tag_schemes import detect_scheme, repair
+    from seqkit.data.tags.schemes import detect_scheme, repair
 
     if config["scheme"] == "auto":
         config["scheme"] = detect_scheme(train["tags"]) or "none"
@@ -564,7 +564,7 @@ def _settle_scheme(config, train):
 
 def _vocabularies(config, train):
     """The word encoder, the tags and the labels; learnt from the training split."""
-    from seqkit.data.tag_schemes import convert
+    from seqkit.data.tags.schemes import convert
     from seqkit.tokenizers import LabelVocabulary, WordEncoder
 
     encoder = WordEncoder.train(
