@@ -26,6 +26,7 @@ _ROOMS = (
     "models",
     "recipes",
     "results",
+    "samples",
     "tokenizers",
     "training",
 )

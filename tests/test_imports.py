@@ -4,7 +4,15 @@ import ast
 
 import pytest
 
-ROOMS = ("layers", "tokenizers", "data", "decoding", "metrics", "training")
+ROOMS = (
+    "layers",
+    "tokenizers",
+    "data",
+    "samples",
+    "decoding",
+    "metrics",
+    "training",
+)
 # Open to all, and importing none of them.
 OPEN = {"errors", "registries", "registry", "special_ids", "token_scores"}
 # What of seqkit each may import beside itself and what is open.
@@ -91,6 +99,7 @@ def test_every_file_has_a_rule(repository):
         ("seqkit/decoding/a.py", "def f():\n    from tensorflow import math"),
         ("seqkit/decoding/a.py", "from seqkit import models"),
         ("seqkit/data/a.py", "from seqkit.tokenizers import SentencePiece"),
+        ("seqkit/samples/a.py", "from seqkit.data import load_pairs"),
         ("seqkit/export/a.py", "from seqkit.recipes import translation"),
         ("seqkit/inspect/a.py", "from seqkit import task"),
         ("seqkit/inference/language/a.py", "from seqkit.export import reading"),
