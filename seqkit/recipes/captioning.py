@@ -482,26 +482,26 @@ class Captioning(Task):
     def _signatures(self, text):
         from keras import ops
 
-        from seqkit.export import caption_signatures
+        from seqkit.export import TextWriter, caption_signatures
 
-        best, n_best = (
-            self._generator(self._strategy(num_return_sequences=count)).decode
-            for count in (None, self.config["num_beams"])
-        )
+        def decode(count):
+            strategy = self._strategy(num_return_sequences=count)
+            run = self._generator(strategy).decode
+            return lambda inputs: run(inputs["encoder_features"])
 
-        def encode(images):
+        def read(images):
             features = self.encoder(images)
             # In the precision in which the features of files are kept.
-            return ops.cast(ops.cast(features, "float16"), "float32")
+            features = ops.cast(ops.cast(features, "float16"), "float32")
+            return {"encoder_features": features}
 
         return caption_signatures(
-            best,
-            n_best,
-            encode,
-            self.tokenizer,
+            decode(None),
+            decode(self.config["num_beams"]),
+            read,
+            TextWriter(self.tokenizer) if text else None,
             tuple(self.encoder.image_size),
             resources=tuple(variable.value for variable in self.encoder.variables),
-            text=text,
         )
 
     def _load_splits(self):

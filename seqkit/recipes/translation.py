@@ -399,17 +399,26 @@ class Translation(Task):
 
     def _signatures(self, text):
         """What a SavedModel of the task answers: the best translation, and the beam."""
-        from seqkit.export import text_signatures, token_signatures
+        from seqkit.export import (
+            TextReader,
+            TextWriter,
+            text_signatures,
+            token_signatures,
+        )
 
-        best, n_best = (
-            self._translator(self._strategy(num_return_sequences=count)).decode
-            for count in (None, self.config["num_beams"])
-        )
+        def decode(count):
+            strategy = self._strategy(num_return_sequences=count)
+            run = self._translator(strategy).decode
+            return lambda inputs: run(inputs["encoder_token_ids"])
+
+        decoders = decode(None), decode(self.config["num_beams"])
         if not text:
-            return token_signatures(best, n_best)
-        return text_signatures(
-            best, n_best, self.source_tokenizer.proto, self.target_tokenizer.proto
-        )
+            return token_signatures(*decoders)
+        source, target = self.source_tokenizer, self.target_tokenizer
+        read = TextReader(source)
+        same = source.fingerprint == target.fingerprint
+        write = TextWriter(read.tokenizer if same else target)
+        return text_signatures(*decoders, read, write)
 
     def _load_splits(self):
         return _load_splits(self.config)
