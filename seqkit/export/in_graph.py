@@ -1,6 +1,9 @@
 """Any tokenizer inside a TensorFlow graph."""
 
+from typing import Any
+
 from seqkit.errors import SeqkitError
+from seqkit.export.graph_tokenizer import GraphTokenizer
 from seqkit.export.in_graph_bytes import InGraphBytes
 from seqkit.export.in_graph_characters import InGraphCharacters
 from seqkit.export.in_graph_words import InGraphWords
@@ -13,36 +16,32 @@ from seqkit.tokenizers import (
 )
 
 TWINS = {
-    ByteTokenizer: lambda one, **options: InGraphBytes(**options),
-    CharacterTokenizer: lambda one, **options: InGraphCharacters(
-        one.characters, **options
-    ),
-    SentencePieceTokenizer: lambda one, **options: InGraphTokenizer(
-        one.proto, **options
-    ),
-    WordTokenizer: lambda one, **options: InGraphWords(one.words, **options),
+    ByteTokenizer: lambda one, end: InGraphBytes(end),
+    CharacterTokenizer: lambda one, end: InGraphCharacters(one.characters, end),
+    SentencePieceTokenizer: lambda one, end: InGraphTokenizer(one.proto, end),
+    WordTokenizer: lambda one, end: InGraphWords(one.words, end),
 }
 
 
-def in_graph_tokenizer(tokenizer, *, add_end=False):
+def in_graph_tokenizer(tokenizer: Any, *, add_end: bool = False) -> GraphTokenizer:
     """The twin of a tokenizer in TensorFlow operations.
 
     Letters: B texts of at most S tokens, N sequences for each of at most L tokens.
 
     Args:
         tokenizer: One of `seqkit.tokenizers`.
-        add_end: Whether each text ends with `</s>`: a whole text does, the beginning of
-            one that a language model goes on with does not.
+        add_end: Whether each text ends with `</s>`. A whole text does; a prompt that a
+            language model continues does not.
 
     Returns:
         A `tf.Module` with `encode(texts [B]) -> [B, S]` int32, right-padded with 0, and
-        `decode(token_ids [B, N, L], lengths [B, N]) -> [B, N]` strings. It gives what
-        the tokenizer gives, but leaves out ids outside the vocabulary. Where all texts
-        are empty, S is 0. In a `Signature` it belongs among the resources.
+        `decode(token_ids [B, N, L], lengths [B, N]) -> [B, N]` strings. It returns what
+        the tokenizer returns, but leaves out ids outside the vocabulary. A `Signature`
+        must name it among its resources.
 
     Raises:
-        SeqkitError: The tokenizer has no twin, or tensorflow-text is not installed,
-            which SentencePiece needs.
+        SeqkitError: The tokenizer has no twin, or it is SentencePiece and
+            tensorflow-text is not installed.
 
     Example:
 
@@ -55,7 +54,7 @@ def in_graph_tokenizer(tokenizer, *, add_end=False):
     """
     for kind, make in TWINS.items():
         if isinstance(tokenizer, kind):
-            return make(tokenizer, add_end=add_end)
+            return make(tokenizer, add_end)
     raise SeqkitError(
         f"tokenizer: expected one of {', '.join(kind.__name__ for kind in TWINS)}, "
         f"found {type(tokenizer).__name__}"

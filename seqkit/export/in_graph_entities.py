@@ -1,18 +1,21 @@
 """Entities of tag sequences, inside a TensorFlow graph."""
 
+from collections.abc import Sequence
+
 import tensorflow as tf
 
+from seqkit.export.rows import dense
 from seqkit.layers import tagging_constraints
 
 
 class InGraphEntities(tf.Module):
     """Reads entities from tags as the CoNLL evaluation (conlleval) does.
 
-    An entity starts at `B-` and `S-`, and at any other tag of a type that stands behind
-    another type, behind `O`, `E-` or `S-`, or first. It goes on up to the next start or
-    `O`. So every sequence is read, one that is not of its scheme too.
+    An entity starts at `B-` and `S-`, and at any other tag of a type that is first or
+    comes after another type, `O`, `E-` or `S-`. It ends before the next start or `O`.
+    So every sequence can be read, even one that breaks its scheme.
 
-    Letters: B texts of T words, E entities at most.
+    Letters: B texts of T words and at most E entities.
 
     Args:
         tag_names: Names of the tags in the order of their ids.
@@ -22,7 +25,7 @@ class InGraphEntities(tf.Module):
         SeqkitError: The scheme is unknown, or a tag is not of the scheme.
     """
 
-    def __init__(self, tag_names, scheme):
+    def __init__(self, tag_names: Sequence[str], scheme: str):
         super().__init__()
         tagging_constraints(tag_names, scheme)  # for its errors
         parts = [name.partition("-") for name in tag_names]
@@ -34,21 +37,28 @@ class InGraphEntities(tf.Module):
         self._begins = [prefix in "BS" for prefix, _, _ in parts]
         self._ends = [prefix in "ES" for prefix, _, _ in parts]
 
-    def read(self, text, starts, ends, tag_ids, scores):
+    def read(
+        self,
+        text: tf.Tensor,
+        starts: tf.Tensor,
+        ends: tf.Tensor,
+        tag_ids: tf.Tensor,
+        scores: tf.Tensor,
+    ) -> dict[str, tf.Tensor]:
         """The entities of each text, in their order.
 
         Args:
             text: `[B]` strings.
-            starts, ends: `[B, T]` int32, where each word stands in it, in characters;
-                -1 behind the last word.
+            starts, ends: `[B, T]` int32, where each word is in it, in characters; -1
+                after the last word.
             tag_ids: `[B, T]` int32.
             scores: `[B, T]` float32.
 
         Returns:
             Dictionary of `[B, E]` tensors: `"entity_types"` and `"entity_texts"`
-            strings, `""` behind the last; `"entity_starts"` and `"entity_ends"` int32,
-            in characters, the end exclusive, -1 behind the last; `"entity_scores"`
-            float32, the mean of its words' scores, 0 behind the last.
+            strings, `""` after the last; `"entity_starts"` and `"entity_ends"` int32,
+            in characters, the end exclusive, -1 after the last; `"entity_scores"`
+            float32, the mean of its words' scores, 0 after the last.
         """
         types = tf.where(starts >= 0, tf.gather(self._type_ids, tag_ids), -1)
         before = tf.pad(types, [[0, 0], [1, 0]], constant_values=-1)[:, :-1]
@@ -59,7 +69,7 @@ class InGraphEntities(tf.Module):
         )
         first, inside = tf.where(is_first), tf.where(is_inside)
         rows, count = first[:, 0], tf.shape(first)[0]
-        # All entities of all texts, one behind the other; and of each word, its own.
+        # All entities of all texts are numbered; each word inside has its entity's.
         owners = tf.cumsum(tf.cast(tf.gather_nd(is_first, inside), tf.int32)) - 1
         last = tf.math.unsorted_segment_max(inside[:, 1], owners, count)
         begins = tf.gather_nd(starts, first)
@@ -68,18 +78,18 @@ class InGraphEntities(tf.Module):
             tf.gather_nd(scores, inside), owners, count
         )
 
-        def dense(values, padding):
-            return tf.RaggedTensor.from_value_rowids(
-                values, rows, nrows=tf.shape(types, tf.int64)[0]
-            ).to_tensor(padding)
+        def of_entities(values, padding):
+            return dense(values, rows, tf.shape(types, tf.int64)[0], padding)
 
         names = tf.constant([*self._types, ""])
         return {
-            "entity_types": dense(tf.gather(names, tf.gather_nd(types, first)), ""),
-            "entity_starts": dense(begins, -1),
-            "entity_ends": dense(stops, -1),
-            "entity_texts": dense(_texts(text, rows, begins, stops), ""),
-            "entity_scores": dense(mean, 0.0),
+            "entity_types": of_entities(
+                tf.gather(names, tf.gather_nd(types, first)), ""
+            ),
+            "entity_starts": of_entities(begins, -1),
+            "entity_ends": of_entities(stops, -1),
+            "entity_texts": of_entities(_texts(text, rows, begins, stops), ""),
+            "entity_scores": of_entities(mean, 0.0),
         }
 
 

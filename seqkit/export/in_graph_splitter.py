@@ -4,17 +4,19 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from seqkit.export.rows import dense
 from seqkit.export.unicode_classes import explicit
+from seqkit.tokenizers import WordSplitter
 from seqkit.tokenizers.word_splitter import BOUNDARY, PASSES
 
 
 class SplitTexts(NamedTuple):
-    """Words of B texts, T at most.
+    """Words of B texts, at most T in each.
 
     Attributes:
-        words: `[B, T]` strings, "" behind the last word.
-        starts, ends: `[B, T]` int32, where each word stands in its text, in characters;
-            -1 behind the last word.
+        words: `[B, T]` strings, "" after the last word.
+        starts, ends: `[B, T]` int32, where each word is in its text, in characters; -1
+            after the last word.
     """
 
     words: tf.Tensor
@@ -25,7 +27,7 @@ class SplitTexts(NamedTuple):
 class InGraphSplitter(tf.Module):
     """Texts to words as TensorFlow operations.
 
-    It gives what `seqkit.tokenizers.WordSplitter` gives, and holds no resources.
+    It returns what `seqkit.tokenizers.WordSplitter` returns, and holds no resources.
 
     Args:
         splitter: A `WordSplitter`.
@@ -42,18 +44,18 @@ class InGraphSplitter(tf.Module):
     [[0, 2, 4, 7], [-1, -1, -1, -1]]
     """
 
-    def __init__(self, splitter):
+    def __init__(self, splitter: WordSplitter):
         super().__init__()
         self._passes = [
             (explicit(pattern), replacement)
             for pattern, replacement in PASSES[splitter.rule]
         ]
 
-    def split(self, texts):
+    def split(self, texts: tf.Tensor) -> SplitTexts:
         """The words of each text.
 
         Args:
-            texts: `[B]` strings in UTF-8; each byte that is none counts as one U+FFFD.
+            texts: `[B]` strings in UTF-8; each invalid byte counts as one U+FFFD.
 
         Returns:
             `SplitTexts`.
@@ -62,7 +64,7 @@ class InGraphSplitter(tf.Module):
         marked = tf.strings.regex_replace(marked, BOUNDARY, " ")
         for pattern, replacement in self._passes:
             marked = tf.strings.regex_replace(marked, pattern, replacement)
-        # What stands between words, a word, what stands between words, ...
+        # Space, a word, space, a word, ...
         pieces = tf.strings.split(marked, BOUNDARY)
         rows, first = pieces.value_rowids(), pieces.row_starts()
         lengths = tf.strings.length(pieces.values, unit="UTF8_CHAR")
@@ -71,14 +73,14 @@ class InGraphSplitter(tf.Module):
         starts = begins - tf.gather(begins, tf.gather(first, rows))
         number = tf.range(tf.size(rows, tf.int64)) - tf.gather(first, rows)
         is_word = number % 2 == 1
+        rows = tf.boolean_mask(rows, is_word)
 
-        def dense(values, padding):
-            return tf.RaggedTensor.from_value_rowids(
-                tf.boolean_mask(values, is_word),
-                tf.boolean_mask(rows, is_word),
-                nrows=pieces.nrows(),
-            ).to_tensor(padding)
+        def of_words(values, padding):
+            values = tf.boolean_mask(values, is_word)
+            return dense(values, rows, pieces.nrows(), padding)
 
         return SplitTexts(
-            dense(pieces.values, ""), dense(starts, -1), dense(starts + lengths, -1)
+            of_words(pieces.values, ""),
+            of_words(starts, -1),
+            of_words(starts + lengths, -1),
         )

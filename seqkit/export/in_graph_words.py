@@ -1,19 +1,20 @@
 """Words inside a TensorFlow graph."""
 
-import numpy as np
+from collections.abc import Sequence
+
 import tensorflow as tf
 
-from seqkit.export.token_rows import END_ID, UNKNOWN_ID, padded, shown_ids
+from seqkit.export.graph_tokenizer import TableTokenizer
+from seqkit.export.tables import string_table
+from seqkit.special_ids import END_ID, FIRST_TEXT_ID
+from seqkit.tokenizers.words import SPECIAL_TEXTS
 
-FIRST_ID = 4
-UNKNOWN = "<unk>"
 
+class InGraphWords(TableTokenizer):
+    """Text to token ids and back as TensorFlow operations, one token per word.
 
-class InGraphWords(tf.Module):
-    """Text to token ids and back as TensorFlow operations, a word a token.
-
-    It gives what `seqkit.tokenizers.WordTokenizer` gives: words are what stands between
-    ASCII white space, and `</s>` stands for the end of a line. It holds a lookup table.
+    It returns what `seqkit.tokenizers.WordTokenizer` returns: ASCII white space
+    separates words, and the end of a line is `</s>`. It holds a lookup table.
 
     Args:
         words: The vocabulary, as in `WordTokenizer.words`.
@@ -31,51 +32,17 @@ class InGraphWords(tf.Module):
     [[b'the dog\\nthe', b'<unk>']]
     """
 
-    def __init__(self, words, add_end=False):
-        super().__init__()
-        self._add_end = add_end
-        keys = ["\n", *words]
-        ids = [END_ID, *range(FIRST_ID, FIRST_ID + len(words))]
-        self._table = tf.lookup.StaticHashTable(
-            tf.lookup.KeyValueTensorInitializer(
-                tf.constant(keys, tf.string), tf.constant(ids, tf.int64)
-            ),
-            UNKNOWN_ID,
-        )
-        texts = ["", UNKNOWN, "", "\n", *words]
-        self._shown = np.array([text != "" for text in texts])
-        # Arrays of bytes other than objects lose a NUL at the end.
-        self._texts = np.array([text.encode() for text in texts], object)
+    def __init__(self, words: Sequence[str], add_end: bool = False):
+        super().__init__([*SPECIAL_TEXTS, *words], add_end, separator=" ")
+        ids = {word: i for i, word in enumerate(words, FIRST_TEXT_ID)}
+        self._word_ids = string_table({"\n": END_ID, **ids})
 
-    def encode(self, texts):
-        """Token ids of each text, with `</s>` at the end of each line.
-
-        Args:
-            texts: `[B]` strings.
-
-        Returns:
-            `[B, S]` int32, right-padded with 0.
-        """
+    def _ids(self, texts):
         texts = tf.strings.regex_replace(texts, r"[ \t\r\v\f]+", " ")
         texts = tf.strings.regex_replace(texts, "\n", " \n ")
         words = tf.strings.split(texts, " ")
         words = tf.ragged.boolean_mask(words, tf.not_equal(words, ""))
-        return padded(
-            words.with_values(self._table.lookup(words.values)), self._add_end
-        )
+        return words.with_values(self._word_ids.lookup(words.values))
 
-    def decode(self, token_ids, lengths):
-        """Text of each sequence; what is not in the vocabulary is left out.
-
-        Args:
-            token_ids: `[B, N, L]` int32.
-            lengths: `[B, N]` int32, how many ids of each sequence count.
-
-        Returns:
-            `[B, N]` strings.
-        """
-        ids = shown_ids(token_ids, lengths, self._shown)
-        words = ids.with_values(tf.gather(tf.constant(self._texts), ids.values))
-        texts = tf.strings.reduce_join(words, axis=-1, separator=" ")
-        texts = tf.strings.regex_replace(texts, " ?\n ?", "\n")
-        return tf.reshape(texts, tf.shape(lengths))
+    def _texts(self, ids):
+        return tf.strings.regex_replace(super()._texts(ids), " ?\n ?", "\n")

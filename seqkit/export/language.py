@@ -1,4 +1,7 @@
-"""What a served language model takes and gives."""
+"""What a served language model takes and returns."""
+
+from collections.abc import Collection
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -7,8 +10,9 @@ from seqkit.decoding import AdjustableSampling, decode, text_suppress_ids
 from seqkit.export.in_graph import in_graph_tokenizer
 from seqkit.export.reading import read_rows, score_rows
 from seqkit.export.signatures import Signature
+from seqkit.special_ids import END_ID, PAD_ID, START_ID
 
-# Scalars that `generate` takes beside the prompts.
+# Scalars that `generate` takes besides the prompts.
 SAMPLING = (
     tf.TensorSpec([], tf.int32, name="max_length"),
     tf.TensorSpec([], tf.float32, name="temperature"),
@@ -19,34 +23,39 @@ SAMPLING = (
 
 
 def language_signatures(
-    model, tokenizer=None, *, start_id=2, end_id=3, suppress_ids=None
-):
-    """Signatures of a language model: it writes, scores and goes on step by step.
+    model: Any,
+    tokenizer: Any = None,
+    *,
+    start_id: int = START_ID,
+    end_id: int | None = END_ID,
+    suppress_ids: Collection[int] | None = None,
+) -> dict[str, Signature]:
+    """Signatures of a language model: it generates, scores and reads step by step.
 
     Letters: B texts (any number), S and L tokens, V the vocabulary. With a tokenizer
     texts are strings, `text` `[B]`; without, `token_ids` `[B, S]` int32, right-padded
     with 0. They may be empty, and of any lengths side by side.
 
-    - `generate`, also `serving_default`, takes the beginnings of texts and the scalars
-      `max_length` int32, `temperature` float32 (0 takes the likeliest token), `top_k`
-      int32 (0 chooses from all), `top_p` float32 (1 as well) and `seed` int64. It gives
-      what they go on with: `texts` `[B]`, or `token_ids` `[B, L]` int32 and `lengths`
-      `[B]` int32; and `scores` `[B]` float32, the log-probability of that.
-    - `score` takes texts and gives `log_prob` `[B]` float32, `num_tokens` `[B]` int32,
-      and of each token, with the end token where there is one, `token_ids` `[B, S]` and
-      `token_log_probs` `[B, S]`, 0 behind the end.
-    - `initial_state` takes a scalar `batch_size` int32 and gives the state of so many
+    - `generate`, also `serving_default`, takes prompts and the scalars `max_length`
+      int32, `temperature` float32 (0 takes the likeliest token), `top_k` int32 (0
+      chooses from all), `top_p` float32 (1 as well) and `seed` int64. It returns the
+      continuations: `texts` `[B]`, or `token_ids` `[B, L]` int32 and `lengths` `[B]`
+      int32; and `scores` `[B]` float32, their log-probabilities.
+    - `score` takes texts and returns `log_prob` `[B]` float32, `num_tokens` `[B]`
+      int32, and for each token, with the end token if there is one, `token_ids`
+      `[B, S]` and `token_log_probs` `[B, S]`, 0 after the end.
+    - `initial_state` takes a scalar `batch_size` int32 and returns the state of so many
       empty texts: `state_0`, `state_1`, ..., each `[B, ...]`.
-    - `read` takes the beginnings of texts and gives the state behind all tokens but the
-      last, and that one: `token_ids` `[B]`. A text begins with `start_id`.
-    - `step` takes `token_ids` `[B]` int32 and the state, and gives `logits` `[B, V]`
+    - `read` takes prompts and returns the state after all tokens but the last, and that
+      one: `token_ids` `[B]`. A text begins with `start_id`.
+    - `step` takes `token_ids` `[B]` int32 and the state, and returns `logits` `[B, V]`
       float32 of the next token and the new state: so a server can stream.
 
     Args:
         model: A `LanguageModel`, or any built model of that form.
-        tokenizer: One of `seqkit.tokenizers`; None for token ids in and out.
+        tokenizer: One of `seqkit.tokenizers`; `None` for token ids in and out.
         start_id: Token that is read before each text.
-        end_id: Token that ends a text, None in a running text, which nothing ends.
+        end_id: Token that ends a text; `None` for running text, which has no end.
         suppress_ids: Tokens that are never generated; by default those of
             `seqkit.decoding.text_suppress_ids`.
 
@@ -80,11 +89,11 @@ def language_signatures(
     def generate(prompts, max_length, temperature, top_k, top_p, seed):
         token_ids, lengths = texts.encode(prompts)
         last, state = states.read(token_ids, lengths)
-        # An empty history is nothing that rows could leave.
+        # Rows cannot leave an empty history.
         most = tf.maximum(max_length, 1)
         decoded = decode(
             states.step_beams,
-            # With the second entry, rows that are done leave.
+            # With the second entry, rows that are done can leave.
             {"beams": [leaf[:, None] for leaf in state], "sentences": ()},
             tf.shape(token_ids)[0],
             strategy=AdjustableSampling(temperature, top_k, top_p, seed=seed),
@@ -138,7 +147,7 @@ def language_signatures(
 
 
 class _Texts:
-    """Texts as they come in and go out: strings, or token ids."""
+    """Texts in and out: strings, or token ids."""
 
     def __init__(self, tokenizer, start_id, end_id):
         self._start_id, self._end_id = start_id, end_id
@@ -151,7 +160,7 @@ class _Texts:
     def encode(self, texts, add_end=False):
         """Ids `[B, 1 + S]` with the start token, and how many each row has, `[B]`."""
         ids = texts if self._tokenizer is None else self._tokenizer.encode(texts)
-        lengths = tf.reduce_sum(tf.cast(ids != 0, tf.int32), axis=1)
+        lengths = tf.reduce_sum(tf.cast(ids != PAD_ID, tf.int32), axis=1)
         starts = tf.fill([tf.shape(ids)[0], 1], self._start_id)
         ids = tf.concat([starts, ids], axis=1)
         lengths += 1
@@ -163,10 +172,10 @@ class _Texts:
         return ids, lengths
 
     def decode(self, before, lengths_before, token_ids, lengths):
-        """What is given out for `token_ids` `[B, L]` that stand behind others."""
+        """What is returned for `token_ids` `[B, L]` that come after others."""
         if self._tokenizer is None:
             return {"token_ids": token_ids, "lengths": lengths}
-        # What a token reads as may depend on the one before it.
+        # The text of a token may depend on the one before it.
         whole = tf.concat(
             [
                 tf.RaggedTensor.from_tensor(before, lengths_before),
@@ -181,7 +190,7 @@ class _Texts:
                 (whole.to_tensor(), lengths_before + lengths),
             )
         )
-        # Not behind the end, should bytes that were no character have become one.
+        # Never after the end: bytes that were no character may have become one.
         place = tf.minimum(tf.strings.length(old), tf.strings.length(whole))
         rest = tf.fill(tf.shape(place), tf.int32.max)
         return {"texts": tf.strings.substr(whole, place, rest)}
@@ -227,7 +236,7 @@ class _States:
         return logits[:, None], {"beams": [leaf[:, None] for leaf in leaves]}
 
     def read(self, token_ids, lengths):
-        """The last ids `[B]`, and the state behind those before them."""
+        """The last ids `[B]`, and the state after those before them."""
         last = tf.gather(token_ids, lengths - 1, batch_dims=1)
         return last, read_rows(
             lambda *arguments: self.run(*arguments)[1],

@@ -1,5 +1,8 @@
 """Texts of many lengths, read together in a TensorFlow graph."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import tensorflow as tf
 
 # Tokens that are read at once.
@@ -7,13 +10,20 @@ SIZES = tuple(2**power for power in range(9))
 # Tokens whose logits are held at once.
 SCORED = 32
 
+State = Sequence[tf.Tensor]
 
-def read_rows(run, token_ids, lengths, state):
-    """The state behind the first tokens of each row, each read to its own length.
 
-    What is left over of a row is read in powers of two, and in each turn of the loop
-    only the rows are read that have so many left. So nothing behind a row's end is ever
-    read, and one row is read as it would be alone.
+def read_rows(
+    run: Callable[[tf.Tensor, State], State],
+    token_ids: tf.Tensor,
+    lengths: tf.Tensor,
+    state: State,
+) -> list[tf.Tensor]:
+    """The state after the first tokens of each row, each read to its own length.
+
+    Each turn of the loop reads a power of two of tokens, from the rows that have so
+    many left. So nothing after a row's end is ever read, and each row is read as it
+    would be alone.
 
     Letters: B rows, T and S tokens.
 
@@ -24,7 +34,7 @@ def read_rows(run, token_ids, lengths, state):
         state: List of tensors `[B, ...]`.
 
     Returns:
-        The state behind them, a list as `state`.
+        The state after them, a list as `state`.
     """
 
     def unread(left, *_):
@@ -53,19 +63,25 @@ def read_rows(run, token_ids, lengths, state):
     return state
 
 
-def score_rows(run, token_ids, targets, lengths, state):
+def score_rows(
+    run: Callable[[tf.Tensor, State], tuple[Callable[[], Any], State]],
+    token_ids: tf.Tensor,
+    targets: tf.Tensor,
+    lengths: tf.Tensor,
+    state: State,
+) -> tf.Tensor:
     """Log-probabilities of targets, in pieces that hold few logits at once.
 
     Args:
-        run: Callable from ids `[B, T]` and a state to a function that gives their
+        run: Callable from ids `[B, T]` and a state to a function that returns their
             logits `[B, T, V]`, and the new state.
         token_ids: `[B, S]` int32, right-padded.
-        targets: `[B, S]` int32, what is scored behind each.
+        targets: `[B, S]` int32, what is scored after each.
         lengths: `[B]` int32, how many of each row count.
         state: List of tensors `[B, ...]`.
 
     Returns:
-        `[B, S]` float32, 0 behind a row's length.
+        `[B, S]` float32, 0 after a row's length.
     """
     longest = tf.reduce_max(tf.concat([lengths, [0]], axis=0))
 

@@ -2,6 +2,8 @@
 
 import shutil
 import uuid
+from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
 
 import keras
@@ -9,10 +11,11 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 
 from seqkit.errors import SeqkitError
+from seqkit.export.signatures import Signature
 from seqkit.layers.recurrent import without_cudnn
 
-# Operations that want a GPU, this process of Python, or the XLA that TF Serving has
-# switched off; and what to do about them.
+# Operations that need a GPU, this Python process, or XLA, which TF Serving switches
+# off; and what to do about them.
 FORBIDDEN = {
     "Cudnn": "Give that layer use_cudnn=False.",
     "PyFunc": "Write that layer in keras.ops or TensorFlow operations.",
@@ -21,22 +24,26 @@ FORBIDDEN = {
 }
 
 
-def save_model(path, model, signatures):
-    """Writes a SavedModel that TensorFlow alone can run, TF Serving too.
+def save_model(
+    path: str | PathLike[str],
+    model: keras.Model,
+    signatures: Mapping[str, Signature],
+) -> None:
+    """Writes a SavedModel that TensorFlow alone can run, and TF Serving too.
 
-    It answers on a machine with or without a GPU, wherever it was written: recurrent
+    It runs on machines with and without a GPU, wherever it was written: recurrent
     layers are traced without cuDNN, and keep their own setting. The folder is written
-    beside and then renamed, so it is there whole or not at all.
+    whole or not at all.
 
     Args:
         path: The folder, such as `exports/en-de/1`; it must not exist or be empty.
         model: The `keras.Model` whose variables the functions use.
-        signatures: Dictionary from names to `Signature`s. `"serving_default"` is the
-            one that TF Serving calls where none is named.
+        signatures: Name to `Signature`. TF Serving calls `"serving_default"` by
+            default.
 
     Raises:
         SeqkitError: The path is taken, the backend is not TensorFlow, or a function
-            holds an operation that runs in this process or on a GPU alone.
+            holds an operation that runs only in this process or on a GPU.
 
     Example:
 
@@ -80,10 +87,9 @@ def _write(folder, model, signatures):
             for signature in signatures.values()
         }
         functions = {name: traced[id(s)] for name, s in signatures.items()}
-    # The variables alone: layers, optimizer and training functions are of no use there.
+    # Only the variables: layers, optimizer and training functions are not needed.
     module.weights = [variable.value for variable in model.variables]
     module.resources = [r for s in signatures.values() for r in s.resources]
-    # The gradients written by hand are of no use there either.
     options = tf.saved_model.SaveOptions(experimental_custom_gradients=False)
     tf.saved_model.save(module, str(folder), signatures=functions, options=options)
 

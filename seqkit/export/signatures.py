@@ -1,106 +1,163 @@
-"""What a served sequence-to-sequence model takes and gives."""
+"""What a served sequence-to-sequence model takes and returns."""
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from seqkit.export.text import END_ID, InGraphTokenizer
+from seqkit.export.rows import nonempty, with_a_row
+from seqkit.special_ids import END_ID
+
+Inputs = Mapping[str, Any]
+Decode = Callable[[dict[str, Any]], Any]
+Write = Callable[[tf.Tensor, Inputs], tf.Tensor]
 
 
 class Signature(NamedTuple):
     """One function of a SavedModel.
 
     Attributes:
-        function: Takes one tensor for each of `inputs`, gives a dictionary of tensors.
+        function: Takes one tensor for each of `inputs`, returns a dictionary of
+            tensors.
         inputs: `tf.TensorSpec`s with names, which are those that callers use.
         resources: What the function holds besides the model's variables, such as
-            lookup tables and `InGraphTokenizer`s.
+            lookup tables and the `tf.Module`s that hold them.
     """
 
-    function: Callable
+    function: Callable[..., dict[str, tf.Tensor]]
     inputs: tuple
     resources: tuple = ()
 
 
-def text_signatures(decode, decode_n_best, source, target):
-    """Signatures that take and give text.
+def text_signatures(
+    decode: Decode,
+    decode_n_best: Decode,
+    read: Callable[[tf.Tensor], dict[str, Any]],
+    write: Write,
+    *,
+    output: str = "translations",
+    resources: tuple = (),
+) -> dict[str, Signature]:
+    """Signatures that take and return text.
 
-    Letters: B texts, N hypotheses for each. Each signature takes `text`, `[B]` strings;
-    any B, and a text may be empty.
+    Letters: B texts, N hypotheses for each, of at most L tokens. Each signature takes
+    `text`, `[B]` strings; any B, and a text may be empty.
 
-    - `serving_default` gives `translations` `[B]` and `scores` `[B]` float32;
-    - `n_best` gives both as `[B, N]`, best first. Where fewer than N hypotheses were
+    - `serving_default` returns `translations` `[B]` and `scores` `[B]` float32;
+    - `n_best` returns both as `[B, N]`, best first. If fewer than N hypotheses were
       found, the rest have the score -inf.
 
+    `write` sees what its texts became in `read`. So a model with a vocabulary of its
+    own for each text, such as a pointer-generator, can return copied words: `read`
+    returns them along with the model's inputs.
+
     Args:
-        decode: Callable from token ids `[B, S]` int32, right-padded with 0, to a
+        decode: Callable from the dictionary that `read` returned to a
             `seqkit.decoding.Decoded`; the first hypothesis is the one served.
         decode_n_best: The same, with N hypotheses.
-        source, target: The two SentencePiece models, as bytes.
+        read: Callable from `[B]` strings, at least one, to a dictionary of tensors
+            `[B, ...]`, the inputs of the model. `TextReader` is one.
+        write: Callable from token ids `[B, N, L]` int32, right-padded with 0, and the
+            dictionary that `read` returned to `[B, N]` strings. `TextWriter` is one.
+        output: Name of the texts that are returned.
+        resources: What `read` and `write` hold, such as lookup tables. If they are
+            `tf.Module`s themselves, they need not be named.
 
     Returns:
         A dictionary of `Signature`s for `save_model`.
+
+    Example:
+
+    >>> import tensorflow as tf
+    >>> from seqkit.decoding import Decoded
+    >>> from seqkit.export import TextReader, TextWriter, text_signatures
+    >>> from seqkit.tokenizers import WordTokenizer
+    >>> tokenizer = WordTokenizer(["the", "dog"])
+    >>> def decode(inputs):  # says what it reads
+    ...     ids = inputs["encoder_token_ids"][:, None]
+    ...     ones = tf.ones(tf.shape(ids)[:2])
+    ...     return Decoded(ids, tf.cast(ones, tf.int32), ones, ones, ones > 0)
+    >>> served = text_signatures(
+    ...     decode, decode, TextReader(tokenizer), TextWriter(tokenizer))
+    >>> answer = served["serving_default"].function(tf.constant(["dog the"]))
+    >>> answer["translations"].numpy().tolist()
+    [b'dog the\\n']
     """
-    encoder = InGraphTokenizer(source)
-    decoder = encoder if target == source else InGraphTokenizer(target)
-
-    def translate(decode, text):
-        token_ids = encoder.encode(text)
-        decoded = _decode(decode, token_ids)
-        texts = decoder.decode(decoded["token_ids"], decoded["lengths"])
-        return {"translations": texts, "scores": decoded["scores"]}
-
     spec = tf.TensorSpec([None], tf.string, name="text")
-    return _both(translate, decode, decode_n_best, spec, {encoder, decoder})
+    resources = (*resources, *modules(read, write))
+    answers = hypotheses(decode, decode_n_best, read, write, output)
+    return {
+        name: Signature(answer, (spec,), resources) for name, answer in answers.items()
+    }
 
 
-def token_signatures(decode, decode_n_best):
-    """Signatures that take and give token ids, for callers with a tokenizer.
+def token_signatures(
+    decode: Decode,
+    decode_n_best: Decode,
+    inputs: Mapping[str, str] = {"token_ids": "encoder_token_ids"},  # noqa: B006
+) -> dict[str, Signature]:
+    """Signatures that take and return token ids, for callers with a tokenizer.
 
     Letters: B sequences of S ids, N hypotheses of at most L ids for each. Each
     signature takes `token_ids`, `[B, S]` int32, each row with its `</s>` and
     right-padded with 0; a row of zeros counts as an empty sentence.
 
-    - `serving_default` gives `token_ids` `[B, L]` int32, without `</s>` and
+    - `serving_default` returns `token_ids` `[B, L]` int32, without `</s>` and
       right-padded with 0, `lengths` `[B]` int32 and `scores` `[B]` float32;
-    - `n_best` gives them as `[B, N, L]`, `[B, N]` and `[B, N]`, best first. Where
-      fewer than N hypotheses were found, the rest have the score -inf.
+    - `n_best` returns them as `[B, N, L]`, `[B, N]` and `[B, N]`, best first. If fewer
+      than N hypotheses were found, the rest have the score -inf.
 
     Args:
-        decode, decode_n_best: As in `text_signatures`.
+        decode, decode_n_best: As in `text_signatures`; they get a dictionary of ids.
+        inputs: For each tensor that a signature takes, its name to that of the
+            model's input. All are `[B, S]`.
 
     Returns:
         A dictionary of `Signature`s for `save_model`.
     """
-    spec = tf.TensorSpec([None, None], tf.int32, name="token_ids")
-    return _both(_decode, decode, decode_n_best, spec, ())
+
+    def read(*ids):
+        rows = [nonempty(one, END_ID) for one in ids]
+        return dict(zip(inputs.values(), rows, strict=True))
+
+    specs = tuple(tf.TensorSpec([None, None], tf.int32, name=name) for name in inputs)
+    answers = hypotheses(decode, decode_n_best, read)
+    return {name: Signature(answer, specs) for name, answer in answers.items()}
 
 
-def _both(function, decode, decode_n_best, spec, resources):
-    def serving_default(tensor):
-        return {name: v[:, 0] for name, v in function(decode, tensor).items()}
+def hypotheses(
+    decode: Decode,
+    decode_n_best: Decode,
+    read: Callable[..., dict[str, Any]],
+    write: Write | None = None,
+    output: str = "",
+) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
+    """The functions `serving_default` and `n_best`, for any number of rows.
 
-    def n_best(tensor):
-        return function(decode_n_best, tensor)
+    Args:
+        decode, decode_n_best, read, write, output: As in `text_signatures`; without
+            `write`, token ids and lengths are returned.
+    """
 
-    resources = tuple(resources)
-    return {
-        "serving_default": Signature(serving_default, (spec,), resources),
-        "n_best": Signature(n_best, (spec,), resources),
-    }
+    def answer(decode, *tensors):
+        rows = tf.shape(tensors[0])[0]
+        inputs = read(*map(with_a_row, tensors))
+        decoded = decode(inputs)
+        found = {"token_ids": decoded.token_ids, "lengths": decoded.lengths}
+        if write is not None:
+            found = {output: write(decoded.token_ids, inputs)}
+        found["scores"] = decoded.scores
+        return {name: values[:rows] for name, values in found.items()}
+
+    def serving_default(*tensors):
+        return {name: v[:, 0] for name, v in answer(decode, *tensors).items()}
+
+    def n_best(*tensors):
+        return answer(decode_n_best, *tensors)
+
+    return {"serving_default": serving_default, "n_best": n_best}
 
 
-def _decode(decode, token_ids):
-    """Decodes any number of rows of any length, none included."""
-    batch_size = tf.shape(token_ids)[0]
-    # Models and decoding count on a row, and on a token in each row.
-    missing = tf.maximum(1 - tf.shape(token_ids), 0)
-    token_ids = tf.pad(token_ids, tf.stack([tf.zeros_like(missing), missing], axis=1))
-    empty = tf.reduce_all(token_ids == 0, axis=1)
-    first = tf.where(empty, END_ID, token_ids[:, 0])
-    decoded = decode(tf.concat([first[:, None], token_ids[:, 1:]], axis=1))
-    return {
-        name: getattr(decoded, name)[:batch_size]
-        for name in ("token_ids", "lengths", "scores")
-    }
+def modules(*functions: Any) -> tuple[tf.Module, ...]:
+    """Those of some functions that hold resources themselves."""
+    return tuple(one for one in functions if isinstance(one, tf.Module))

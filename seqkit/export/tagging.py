@@ -1,54 +1,66 @@
-"""What a served tagger takes and gives."""
+"""What a served tagger takes and returns."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import tensorflow as tf
 
 from seqkit.export.in_graph_entities import InGraphEntities
 from seqkit.export.in_graph_splitter import InGraphSplitter, SplitTexts
 from seqkit.export.in_graph_word_encoder import InGraphWordEncoder
+from seqkit.export.rows import nonempty
 from seqkit.export.signatures import Signature
-from seqkit.export.token_rows import UNKNOWN_ID
+from seqkit.special_ids import UNKNOWN_ID
+from seqkit.tokenizers import WordEncoder, WordSplitter
 
 INPUTS = ("word_ids", "character_ids", "shape_ids")
 
 
 def tagging_signatures(
-    predict, splitter, encoder, tag_names, scheme=None, label_names=None, *, text=True
-):
+    predict: Callable[[dict[str, tf.Tensor]], dict[str, Any]],
+    splitter: WordSplitter,
+    encoder: WordEncoder,
+    tag_names: Sequence[str],
+    scheme: str | None = None,
+    label_names: Sequence[str] | None = None,
+    *,
+    text: bool = True,
+) -> dict[str, Signature]:
     """Signatures of a tagger: text in, tags and entities with their places out.
 
-    Letters: B texts (any number), T words and E entities at most, M characters of a
-    word at most, L labels. Texts may be empty, and of any lengths side by side.
+    Letters: B texts (any number), at most T words and E entities in each, at most M
+    characters in a word, L labels. Texts may be empty, and of any lengths side by side.
 
     - `serving_default` takes `text` `[B]` strings;
     - `words` takes `words` `[B, T]` strings, texts that are split already; empty
       strings are left out. The text of a row is then its words with a space between.
 
-    Both give, as `[B, T]`:
+    Both return, as `[B, T]`:
 
-    - `words` strings, and `tags`, the names; `""` behind the last;
+    - `words` strings, and `tags`, the names; `""` after the last;
     - `starts` and `ends` int32: a word is `text[starts:ends]`, counted in characters
-      (code points), not in bytes; -1 behind the last;
-    - `scores` float32, 0 behind the last.
+      (code points), not in bytes; -1 after the last;
+    - `scores` float32, 0 after the last.
 
-    With a scheme they give `entity_types`, `entity_starts`, `entity_ends`,
-    `entity_texts` and `entity_scores`, `[B, E]`, too: see `InGraphEntities.read`. With
+    With a scheme they also return `entity_types`, `entity_starts`, `entity_ends`,
+    `entity_texts` and `entity_scores`, `[B, E]`: see `InGraphEntities.read`. With
     labels also `label` `[B]`, the likeliest, and `label_scores` `[B]`, its probability.
 
-    With `text=False` there is `serving_default` alone. It takes `word_ids` `[B, T]`,
+    With `text=False` there is only `serving_default`. It takes `word_ids` `[B, T]`,
     `character_ids` `[B, T, M]` and `shape_ids` `[B, T]`, int32 and right-padded with 0,
-    and gives `tag_ids` `[B, T]` int32, `scores`, both 0 at padding, and
-    `label_probabilities` `[B, L]` where there are labels.
+    and returns `tag_ids` `[B, T]` int32, `scores`, both 0 at padding, and
+    `label_probabilities` `[B, L]` if there are labels.
 
     Args:
         predict: Callable from a dictionary of these three to one with `tag_ids` `[B,
             T]` int32 and `scores` `[B, T]` float32, and with `label_probabilities`
-            `[B, L]` where there are labels. It is given one word in each row at least.
+            `[B, L]` if there are labels. Each row it gets has at least one word.
         splitter: A `seqkit.tokenizers.WordSplitter`.
         encoder: A `seqkit.tokenizers.WordEncoder`.
         tag_names: Names of the tags in the order of their ids.
-        scheme: `"IOB1"`, `"BIO"`, `"BIOES"`; `None` where tags make no entities.
+        scheme: `"IOB1"`, `"BIO"`, `"BIOES"`; `None` if tags do not form entities.
         label_names: Names of the labels of a whole text, in the order of their ids.
-        text: Whether texts are taken, or ids.
+        text: Whether the signatures take texts, or ids.
 
     Returns:
         A dictionary of `Signature`s for `save_model`.
@@ -125,7 +137,7 @@ def _predict(predict, inputs):
     """Tags any number of rows of any length, none included."""
     is_word = inputs["word_ids"] != 0
     rows, columns = tf.unstack(tf.shape(is_word))
-    inputs = {name: _with_a_word(ids) for name, ids in inputs.items()}
+    inputs = {name: nonempty(ids, UNKNOWN_ID) for name, ids in inputs.items()}
     found = dict(predict(inputs))
     for name, dtype in (("tag_ids", tf.int32), ("scores", tf.float32)):
         kept = tf.cast(found[name], dtype)[:rows, :columns]
@@ -135,24 +147,11 @@ def _predict(predict, inputs):
     return found
 
 
-def _with_a_word(ids):
-    """Models count on a row, and on a word in each: an unknown one where none is."""
-    missing = tf.maximum(1 - tf.shape(ids)[:2], 0)
-    missing = tf.concat([missing, tf.zeros([len(ids.shape) - 2], tf.int32)], axis=0)
-    padded = tf.pad(ids, tf.stack([tf.zeros_like(missing), missing], axis=1))
-    # The first of a word's ids, and none of them is 0 where there is a word.
-    first = padded[:, :1] if len(ids.shape) == 2 else padded[:, :1, :1]
-    first = tf.where(first == 0, UNKNOWN_ID, first)
-    if len(ids.shape) == 3:
-        first = tf.concat([first, padded[:, :1, 1:]], axis=2)
-    return tf.concat([first, padded[:, 1:]], axis=1)
-
-
 def _joined(words):
     """Texts of words with a space between them, and the words in them."""
     kept = tf.ragged.boolean_mask(words, words != "")
     dense = kept.to_tensor("")
-    # The characters are counted as they are read.
+    # Invalid bytes count as the characters that stand for them.
     dense = tf.strings.unicode_transcode(dense, "UTF-8", "UTF-8", errors="replace")
     lengths = tf.strings.length(dense, unit="UTF8_CHAR")
     ends = tf.cumsum(lengths + 1, axis=1) - 1

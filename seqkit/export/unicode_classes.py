@@ -1,4 +1,4 @@
-"""Unicode classes that do not depend on the Unicode of a TensorFlow."""
+"""Unicode classes that do not depend on the version of TensorFlow."""
 
 import functools
 import itertools
@@ -8,14 +8,14 @@ import regex
 _CLASS = regex.compile(r"\\p\{(\w+)\}")
 
 
-def explicit(pattern):
-    """A pattern with ranges of characters where it has classes such as `\\p{L}`.
+def explicit(pattern: str) -> str:
+    """A pattern with ranges of characters for its classes such as `\\p{L}`.
 
-    TensorFlow's regular expressions know an older Unicode than Python's, and which one
-    depends on where a model is served.
+    TensorFlow's regular expressions know an older Unicode than Python's, and its
+    version depends on where a model is served.
 
     Args:
-        pattern: Regular expression, with classes inside brackets only.
+        pattern: Regular expression, with classes only inside brackets.
 
     Example:
 

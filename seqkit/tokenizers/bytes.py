@@ -1,23 +1,23 @@
-"""A token a byte."""
+"""One token per byte."""
 
 import codecs
-from collections.abc import Sequence
 
-from seqkit.tokenizers.json_tokenizer import JsonTokenizer
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES
-from seqkit.tokenizers.texts import checked, known_ids
+from seqkit.special_ids import FIRST_TEXT_ID
+from seqkit.tokenizers.piece_tokenizer import PieceTokenizer
 
-FIRST_ID = len(SPECIAL_PIECES)
-# What each id stands for; an unknown one reads as U+FFFD.
 CONTENTS = (b"", "\ufffd".encode(), b"", b"", *(bytes([i]) for i in range(256)))
+"""The bytes of each id; the unknown one reads as U+FFFD."""
 
 
-class ByteTokenizer(JsonTokenizer):
-    """Text to token ids and back, a byte of UTF-8 a token.
+class ByteTokenizer(PieceTokenizer):
+    """Text to token ids and back, one token per byte of UTF-8.
 
-    Byte b has the id b + 4, behind `<pad>`, `<unk>`, `<s>` and `</s>`. There is nothing
-    to learn, and every text comes back as it went in. Ids in an order that is no UTF-8
-    are decoded with U+FFFD in its place.
+    Byte b has the id b + 4, after `<pad>`, `<unk>`, `<s>` and `</s>`. There is nothing
+    to train, and every text comes back as it went in. `decode` returns U+FFFD for ids
+    that are not valid UTF-8.
+
+    `pieces` names each id by its letter, a space by `▁` and other bytes as `<0x0A>`,
+    as SentencePiece does.
 
     Attributes:
         vocabulary_size: Number of ids, 260.
@@ -33,44 +33,21 @@ class ByteTokenizer(JsonTokenizer):
     """
 
     kind = "bytes"
-    vocabulary_size = len(CONTENTS)
+
+    def __init__(self):
+        super().__init__(list(map(_name, range(256))))
 
     @classmethod
     def train(cls, texts=()) -> "ByteTokenizer":
         """The tokenizer; there is nothing to learn from texts."""
         return cls()
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, without `<s>` and `</s>`.
-
-        Raises:
-            SeqkitError: A text is no text.
-        """
-        return [[byte + FIRST_ID for byte in text.encode()] for text in checked(texts)]
-
-    def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
-        """Text of each sequence of ids; `<pad>`, `<s>` and `</s>` are left out.
-
-        Raises:
-            SeqkitError: An id is none of the vocabulary's.
-        """
-        return [
-            b"".join(
-                map(CONTENTS.__getitem__, known_ids(ids, self.vocabulary_size))
-            ).decode(errors="replace")
-            for ids in token_ids
-        ]
+    def _encode(self, text):
+        return [byte + FIRST_TEXT_ID for byte in text.encode()]
 
     def decoding(self) -> "_Decoding":
         """What `IncrementalDecoder` steps through."""
         return _Decoding()
-
-    def pieces(self, token_ids: Sequence[int]) -> list[str]:
-        """The name of each id: its letter, `<0x0A>` where it is none, `▁` for a space.
-
-        What a plot shows, in the form of SentencePiece's bytes.
-        """
-        return [_NAMES[i] for i in known_ids(token_ids, self.vocabulary_size)]
 
     def get_config(self) -> dict:
         """The constructor's arguments: none."""
@@ -81,9 +58,6 @@ def _name(byte):
     if byte == 0x20:
         return "\u2581"
     return chr(byte) if 0x20 < byte < 0x7F else f"<0x{byte:02X}>"
-
-
-_NAMES = (*SPECIAL_PIECES, *map(_name, range(256)))
 
 
 class _Decoding:

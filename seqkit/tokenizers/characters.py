@@ -1,34 +1,34 @@
-"""A token a character."""
+"""One token per character."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from seqkit.errors import SeqkitError
-from seqkit.tokenizers.json_tokenizer import JsonTokenizer
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES
-from seqkit.tokenizers.texts import checked, known_ids
-from seqkit.tokenizers.vocabulary import PieceIds, most_frequent
+from seqkit.tokenizers.piece_tokenizer import PieceTokenizer
+from seqkit.tokenizers.texts import checked
+from seqkit.tokenizers.vocabulary import PieceIds, check_entries, most_frequent
 
-REPLACEMENT = "\ufffd"
+SPECIAL_TEXTS = ("", "\ufffd", "", "")
+"""What `<pad>`, `<unk>`, `<s>` and `</s>` read as."""
 
 
-class CharacterTokenizer(JsonTokenizer):
-    """Text to token ids and back, a Unicode code point a token.
+class CharacterTokenizer(PieceTokenizer):
+    """Text to token ids and back, one token per Unicode code point.
 
     Nothing in a text is special: a newline is a character like others, and `<s>` is
     three of them. Characters outside the vocabulary become `<unk>`, which `decode`
-    gives as U+FFFD; every other text comes back as it went in.
+    returns as U+FFFD; every other text comes back as it went in. `pieces` shows a space
+    as `▁`.
 
     Args:
         characters: The vocabulary, a string without repetitions. The first one has the
-            id 4, behind `<pad>`, `<unk>`, `<s>` and `</s>`.
+            id 4, after `<pad>`, `<unk>`, `<s>` and `</s>`.
 
     Attributes:
         characters: The vocabulary, as it was given.
         vocabulary_size: Number of ids, the special ones included.
 
     Raises:
-        SeqkitError: Something in the vocabulary is no character, or is there twice.
+        SeqkitError: An entry of the vocabulary is not a character, or is repeated.
 
     Example:
 
@@ -45,10 +45,10 @@ class CharacterTokenizer(JsonTokenizer):
     kind = "characters"
 
     def __init__(self, characters: str | Sequence[str]):
-        self.characters = "".join(_check(characters))
-        self._texts = ("", REPLACEMENT, "", "", *self.characters)
+        check_entries(characters, "characters", "a character", _wrong)
+        self.characters = "".join(characters)
+        super().__init__(self.characters.replace(" ", "\u2581"))
         self._ids = PieceIds(self.characters)
-        self.vocabulary_size = len(self._texts)
 
     @classmethod
     def train(
@@ -60,7 +60,7 @@ class CharacterTokenizer(JsonTokenizer):
 
         Args:
             texts: The training texts, read once.
-            vocabulary_size: Greatest number of ids, the four special ones included; the
+            vocabulary_size: Largest number of ids, the four special ones included; the
                 rarest characters are left out. `None` keeps all.
 
         Raises:
@@ -71,33 +71,12 @@ class CharacterTokenizer(JsonTokenizer):
             counts.update(text)
         return cls(most_frequent(counts, vocabulary_size, "characters"))
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, without `<s>` and `</s>`.
-
-        Raises:
-            SeqkitError: A text is no text.
-        """
-        return [list(map(self._ids.__getitem__, text)) for text in checked(texts)]
-
-    def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
-        """Text of each sequence of ids; `<pad>`, `<s>` and `</s>` are left out.
-
-        Raises:
-            SeqkitError: An id is none of the vocabulary's.
-        """
-        return [
-            "".join(map(self._texts.__getitem__, known_ids(ids, self.vocabulary_size)))
-            for ids in token_ids
-        ]
+    def _encode(self, text):
+        return list(map(self._ids.__getitem__, text))
 
     def decoding(self) -> "_Decoding":
         """What `IncrementalDecoder` steps through."""
-        return _Decoding(self._texts)
-
-    def pieces(self, token_ids: Sequence[int]) -> list[str]:
-        """The character of each id, `▁` standing for a space: what a plot shows."""
-        names = (*SPECIAL_PIECES, *self.characters.replace(" ", "\u2581"))
-        return [names[i] for i in known_ids(token_ids, self.vocabulary_size)]
+        return _Decoding((*SPECIAL_TEXTS, *self.characters))
 
     def get_config(self) -> dict:
         """The constructor's arguments, as plain data."""
@@ -112,18 +91,6 @@ class _Decoding:
         return ""
 
 
-def _check(characters):
-    known = set()
-    for place, one in enumerate(characters):
-        if not isinstance(one, str) or len(one) != 1 or "\ud800" <= one <= "\udfff":
-            wrong = "no character"
-        elif one in known:
-            wrong = "there already"
-        else:
-            known.add(one)
-            continue
-        raise SeqkitError(
-            f"characters, entry {place}: expected a character, each once, found "
-            f"{one!r}, which is {wrong}"
-        )
-    return characters
+def _wrong(one):
+    is_character = isinstance(one, str) and len(one) == 1
+    return None if is_character and not "\ud800" <= one <= "\udfff" else repr(one)

@@ -1,9 +1,10 @@
-"""Tokenizers that are kept as a JSON file."""
+"""Tokenizers that are saved as a JSON file."""
 
 import hashlib
 import json
 import os
 import uuid
+from os import PathLike
 from pathlib import Path
 from typing import Self
 
@@ -13,10 +14,9 @@ FORMAT, VERSION = "seqkit tokenizer", 1
 
 
 class JsonTokenizer:
-    """Base of the tokenizers whose vocabulary is a list of what a text may hold.
+    """Base of whatever is saved as a JSON file of its constructor's arguments.
 
-    A subclass has a `kind`, which its files name, and `get_config()`, the arguments of
-    its constructor.
+    A subclass has a `kind`, which its files name, and `get_config()`.
     """
 
     kind: str
@@ -26,11 +26,11 @@ class JsonTokenizer:
         raise NotImplementedError
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | PathLike[str]) -> Self:
         """Reads the file that `save` wrote.
 
         Raises:
-            DataError: There is no such file, it is damaged or of another tokenizer.
+            DataError: There is no such file, or it is damaged or another tokenizer's.
         """
         return cls._from_document(Path(path), read_document(Path(path)))
 
@@ -57,7 +57,7 @@ class JsonTokenizer:
                 where=path,
             ) from error
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | PathLike[str]) -> None:
         """Writes the JSON file, whole or not at all."""
         document = {"format": FORMAT, "version": VERSION, "kind": self.kind}
         text = json.dumps(document | self.get_config(), ensure_ascii=False, indent=0)
@@ -65,13 +65,13 @@ class JsonTokenizer:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of it all: what has been encoded with it can be cached under it."""
+        """A hash of the whole tokenizer, a key for caches of encoded texts."""
         text = json.dumps([self.kind, self.get_config()], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def read_document(path: Path) -> dict:
-    """The contents of a tokenizer's JSON file; what it is, is checked."""
+    """The contents of a tokenizer's JSON file, with format and version checked."""
     if not path.is_file():
         raise DataError("the JSON file of a tokenizer", "none", where=path)
     try:
@@ -91,15 +91,15 @@ def read_document(path: Path) -> dict:
             f"version {VERSION}",
             f"version {document.get('version')}",
             where=path,
-            fix="A newer seqkit may have written it: install that one",
+            fix="A newer seqkit may have written it: install that version",
         )
     if not isinstance(document.get("kind"), str):
         raise DataError("a kind of tokenizer", document.get("kind"), where=path)
     return document
 
 
-def write_whole(path: str | Path, contents: bytes) -> None:
-    """Writes a file beside its place and then renames it."""
+def write_whole(path: str | PathLike[str], contents: bytes) -> None:
+    """Writes a file, whole or not at all."""
     path = Path(path)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:

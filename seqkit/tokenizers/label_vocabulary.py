@@ -1,15 +1,16 @@
-"""Names of tags and of classes, and their numbers."""
+"""Names of tags and classes, and their ids."""
 
 from collections.abc import Iterable, Sequence
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
+from seqkit.tokenizers.vocabulary import check_entries
 
 _SHOWN = 20  # known names in a message
 
 
 class LabelVocabulary(JsonTokenizer):
-    """Names of labels to ids from 0 on, and back; there are no special ones.
+    """Names of labels to ids from 0, and back; there are no special ids.
 
     Args:
         names: The names, each once, in the order of their ids.
@@ -18,7 +19,7 @@ class LabelVocabulary(JsonTokenizer):
         names: The names, a tuple.
 
     Raises:
-        SeqkitError: There are none, or something is no name or there twice.
+        SeqkitError: There are none, or one is empty, not a string, or repeated.
 
     Example:
 
@@ -36,29 +37,22 @@ class LabelVocabulary(JsonTokenizer):
         self.names = tuple(names)
         if not self.names:
             raise SeqkitError("names: expected at least one label, found none")
-        self._ids = {}
-        for place, name in enumerate(self.names):
-            if wrong := _wrong(name, self._ids):
-                raise SeqkitError(
-                    f"names, entry {place}: expected a label, each once, found {wrong}"
-                )
-            self._ids[name] = place
+        check_entries(self.names, "names", "a label")
+        self._ids = {name: place for place, name in enumerate(self.names)}
 
     @classmethod
     def train(cls, names: Iterable[str]) -> "LabelVocabulary":
         """Takes each name that occurs, in alphabetical order.
 
         Raises:
-            SeqkitError: There are none, or something is no name.
+            SeqkitError: There are none, or one is empty or not a string.
         """
         if isinstance(names, str):
             raise SeqkitError(
                 f"names: expected a list of strings, found one string: {names[:40]!r}"
             )
         known = dict.fromkeys(names)
-        for name in known:
-            if wrong := _wrong(name):
-                raise SeqkitError(f"names: expected labels, found {wrong}")
+        check_entries(known, "names", "a label", once=False)
         return cls(sorted(known))
 
     def encode(
@@ -68,7 +62,7 @@ class LabelVocabulary(JsonTokenizer):
 
         Args:
             names: The names.
-            unknown_id: What stands for other names, such as -1; `None` for an error.
+            unknown_id: The id of all other names, such as -1; `None` for an error.
 
         Raises:
             SeqkitError: A name is not in the vocabulary, and `unknown_id` is None.
@@ -84,14 +78,14 @@ class LabelVocabulary(JsonTokenizer):
             known += f" and {len(self.names) - _SHOWN} more"
         return SeqkitError(
             f"names, entry {place}: expected one of {known}, found {name!r}. Labels "
-            "that the training data lack cannot be predicted"
+            "that are not in the training data cannot be predicted"
         )
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         """The name of each id.
 
         Raises:
-            SeqkitError: An id is none of the vocabulary's.
+            SeqkitError: An id is not in the vocabulary.
         """
         ids = [int(one) for one in ids]
         for one in ids:
@@ -102,22 +96,9 @@ class LabelVocabulary(JsonTokenizer):
                 )
         return [self.names[one] for one in ids]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
     def get_config(self) -> dict:
         """The constructor's arguments, as plain data."""
         return {"names": list(self.names)}
-
-
-def _wrong(name, known=()):
-    """What keeps something from being the next label, or nothing."""
-    if not isinstance(name, str):
-        return repr(name)
-    if not name:
-        return "an empty string"
-    if any("\ud800" <= one <= "\udfff" for one in name):
-        return f"a lone surrogate in {name!r}"
-    if name in known:
-        return f"{name!r} again"
-    return None

@@ -1,29 +1,31 @@
 """Any tokenizer from its file."""
 
+from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import DataError, SeqkitError
 from seqkit.tokenizers.bytes import ByteTokenizer
 from seqkit.tokenizers.characters import CharacterTokenizer
-from seqkit.tokenizers.json_tokenizer import JsonTokenizer, read_document
+from seqkit.tokenizers.json_tokenizer import read_document
 from seqkit.tokenizers.sentencepiece import SentencePieceTokenizer
+from seqkit.tokenizers.tokenizer import Tokenizer
 from seqkit.tokenizers.words import WordTokenizer
 
 KINDS = {kind.kind: kind for kind in (ByteTokenizer, CharacterTokenizer, WordTokenizer)}
 EXPECTED = "a SentencePiece .model file or the JSON file of another tokenizer"
 
 
-def load_tokenizer(path: str | Path) -> SentencePieceTokenizer | JsonTokenizer:
+def load_tokenizer(path: str | PathLike[str]) -> Tokenizer:
     """Reads the file that any tokenizer's `save` wrote, or a SentencePiece model.
 
     Args:
-        path: The file; its contents say what it is, not its name.
+        path: The file, recognised by its contents and not by its name.
 
     Returns:
         A tokenizer of the class that it was saved from.
 
     Raises:
-        SeqkitError: There is no such file, it is damaged or of no tokenizer.
+        SeqkitError: There is no such file, or it is damaged or not a tokenizer.
 
     Example:
 
@@ -47,7 +49,7 @@ def load_tokenizer(path: str | Path) -> SentencePieceTokenizer | JsonTokenizer:
                 EXPECTED,
                 f"something else ({error.__cause__ or error})",
                 where=path,
-                fix="A list of words, one a line, is read by "
+                fix="A list of words, one per line, is read by "
                 "seqkit.tokenizers.WordTokenizer.from_word_list",
             ) from error
     document = read_document(path)

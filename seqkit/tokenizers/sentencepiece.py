@@ -4,11 +4,13 @@ import functools
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
+from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
 from seqkit.tokenizers.json_tokenizer import write_whole
-from seqkit.tokenizers.sentencepiece_decoding import PieceDecoding, PieceTable
+from seqkit.tokenizers.sentencepiece_decoding import LEFT_OUT, PieceDecoding, PieceTable
 from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, with_special_tokens_first
 from seqkit.tokenizers.texts import check_unicode
 
@@ -16,13 +18,13 @@ MODEL_TYPES = ("unigram", "bpe", "char")
 
 
 class SentencePieceTokenizer:
-    """Text to token ids and back, by a SentencePiece model.
+    """Text to token ids and back, with a SentencePiece model.
 
     Kudo and Richardson 2018, arXiv:1808.06226. In every vocabulary `<pad>`, `<unk>`,
-    `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is put in
-    this order. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
+    `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is
+    renumbered. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
     ordinary text it is. With byte fallback every text comes back from `decode` as it
-    went in, save that U+2581, SentencePiece's own sign for a space, becomes one.
+    went in, except that U+2581, SentencePiece's own sign for a space, becomes one.
 
     Args:
         proto: The bytes of a SentencePiece `.model` file.
@@ -64,20 +66,20 @@ class SentencePieceTokenizer:
         Args:
             texts: The training texts, read once.
             vocabulary_size: Number of ids, the four special ones and the 256 bytes of
-                `byte_fallback` included. A unigram vocabulary comes out smaller where
-                the texts do not hold so many pieces.
+                `byte_fallback` included. A unigram vocabulary is smaller if the texts
+                do not hold so many pieces.
             model_type: `"unigram"`, `"bpe"` or `"char"`.
             byte_fallback: Whether a character outside the vocabulary is written as its
                 UTF-8 bytes rather than as `<unk>`.
             normalization: SentencePiece's rule; `"identity"` leaves text as it is,
                 `"nmt_nfkc"` unifies compatible characters.
-            symbols: Texts that are one token each wherever they occur and part of no
-                other; they count in `vocabulary_size`. For a language model, `["\\n"]`.
+            symbols: Texts that are one token each wherever they occur and never part of
+                another; they count in `vocabulary_size`. For a language model,
+                `["\\n"]`.
             add_dummy_prefix: Whether a text is encoded as if it began with a space, so
-                that its first word is the same token as inside a text. Without,
-                and with the newline among `symbols`, the ids of lines encoded one by
-                one, put together, are those of the whole text: what a language model
-                reads.
+                that its first word is the same token as inside a text. For a language
+                model, `False` with the newline among `symbols`: then the ids of lines
+                encoded one by one, put together, are those of the whole text.
 
         Raises:
             SeqkitError: The texts are empty, or too few for the vocabulary.
@@ -89,14 +91,12 @@ class SentencePieceTokenizer:
                 f"model_type: expected one of {', '.join(MODEL_TYPES)}, "
                 f"found {model_type!r}"
             )
-
         for symbol in symbols:
             if not isinstance(symbol, str) or symbol in ("", *SPECIAL_PIECES):
                 raise SeqkitError(
                     "symbols: expected texts that are none of "
                     f"{', '.join(SPECIAL_PIECES)}, found {symbol!r}"
                 )
-
         unusable = []
 
         def clean():
@@ -125,17 +125,17 @@ class SentencePieceTokenizer:
                 add_dummy_prefix=add_dummy_prefix,
                 user_defined_symbols=list(symbols),
                 max_sentence_length=1 << 20,  # bytes; more would be left out
-                pad_id=0,
-                unk_id=1,
-                bos_id=2,
-                eos_id=3,
+                pad_id=PAD_ID,
+                unk_id=UNKNOWN_ID,
+                bos_id=START_ID,
+                eos_id=END_ID,
                 minloglevel=2,
             )
         except (RuntimeError, OSError) as error:
             if unusable:
                 raise unusable[0] from None
             raise SeqkitError(
-                f"no {model_type} vocabulary of {vocabulary_size} could be learnt "
+                f"no {model_type} vocabulary of {vocabulary_size} could be learned "
                 f"from the training texts: {_reason(error)}. "
                 "Give more text or another vocabulary_size."
             ) from error
@@ -144,8 +144,8 @@ class SentencePieceTokenizer:
         return cls(model.getvalue())
 
     @classmethod
-    def load(cls, path: str | Path) -> "SentencePieceTokenizer":
-        """Reads a `.model` file, of `save` or of SentencePiece's own trainer."""
+    def load(cls, path: str | PathLike[str]) -> "SentencePieceTokenizer":
+        """Reads a `.model` file, from `save` or from SentencePiece's own trainer."""
         path = Path(path)
         if not path.is_file():
             raise SeqkitError(
@@ -159,7 +159,7 @@ class SentencePieceTokenizer:
                 f"({_reason(error)})"
             ) from error
 
-    def save(self, path: str | Path) -> None:
+    def save(self, path: str | PathLike[str]) -> None:
         """Writes the `.model` file, whole or not at all."""
         write_whole(path, self.proto)
 
@@ -175,15 +175,16 @@ class SentencePieceTokenizer:
 
         Args:
             texts: N texts.
-            sampling_alpha: Where given, a segmentation is drawn instead of the best
-                taken: subword regularization (Kudo 2018, arXiv:1804.10959) with this
-                smoothing for a unigram model, BPE-dropout (Provilkov et al. 2020,
-                arXiv:1910.13267) with this probability for a BPE model.
+            sampling_alpha: If given, a segmentation is drawn at random: subword
+                regularization (Kudo 2018, arXiv:1804.10959) with this smoothing for a
+                unigram model, BPE-dropout (Provilkov et al. 2020, arXiv:1910.13267)
+                with this probability for a BPE model.
             seed: Seed of the draw.
             num_threads: Threads to share the texts among; a draw uses one.
 
         Raises:
-            SeqkitError: A text is no text, or one segmentation is all there is to draw.
+            SeqkitError: A text is not a string of Unicode characters, or the model has
+                only one segmentation per text.
         """
         texts = list(texts)
         for row, text in enumerate(texts):
@@ -193,7 +194,7 @@ class SentencePieceTokenizer:
         import sentencepiece
 
         if seed is not None:
-            # The last number of 32 bits stands for no seed at all.
+            # The last number of 32 bits means no seed at all.
             sentencepiece.set_random_generator_seed(seed % ((1 << 32) - 1))
         try:
             return self._processor.encode(
@@ -211,7 +212,7 @@ class SentencePieceTokenizer:
 
     def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
         """Text of each sequence of ids; the special tokens are left out."""
-        kept = [[int(i) for i in ids if i > 3 or i == 1] for ids in token_ids]
+        kept = [[int(i) for i in ids if i not in LEFT_OUT] for ids in token_ids]
         return self._processor.decode(kept) if kept else []
 
     def decoding(self) -> PieceDecoding:
@@ -223,20 +224,20 @@ class SentencePieceTokenizer:
         return PieceTable(self._processor, self.proto)
 
     def pieces(self, token_ids: Sequence[int]) -> list[str]:
-        """The piece of each id, `▁` standing for a space: what a plot shows."""
+        """The piece of each id, for plots; a space is `▁`."""
         return [self._processor.id_to_piece(int(i)) for i in token_ids]
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the model: what has been encoded with it can be cached under it."""
+        """A hash of the model, a key for caches of encoded texts."""
         return hashlib.sha256(self.proto).hexdigest()[:16]
 
 
 def _parts(text: str, length: int = 1 << 12):
     """A training text in parts, cut between words.
 
-    In one long text SentencePiece looks for repetitions of any length, and takes
-    for ever where there are some.
+    In one long text SentencePiece looks for repetitions of any length, which takes
+    forever if there are some.
     """
     start = 0
     while start < len(text):

@@ -1,10 +1,12 @@
 """SentencePiece's decoding, one piece after another."""
 
+from typing import Any
+
 from seqkit.errors import SeqkitError
-from seqkit.tokenizers.special_tokens import END_ID, PAD_ID, START_ID, UNKNOWN_ID
+from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
 
 SPACE = "\u2581"  # SentencePiece's sign for a space
-_LEFT_OUT = (PAD_ID, START_ID, END_ID)
+LEFT_OUT = (PAD_ID, START_ID, END_ID)
 
 
 class PieceTable:
@@ -15,14 +17,14 @@ class PieceTable:
         proto: The bytes of its model.
 
     Attributes:
-        bytes: From id to the byte that a piece of byte fallback stands for.
+        bytes: Id to byte, for the pieces of byte fallback.
         texts: Text of each id, `""` for control tokens.
         names: Name of each id.
         strips_space: Whether a space before the first text is left out.
         strips_all: Whether all of them are.
     """
 
-    def __init__(self, processor, proto: bytes):
+    def __init__(self, processor: Any, proto: bytes):
         from sentencepiece import sentencepiece_model_pb2 as pb
 
         model = pb.ModelProto.FromString(proto)
@@ -50,9 +52,9 @@ class PieceTable:
 class PieceDecoding:
     """The steps of `SentencePieceProcessor.decode`.
 
-    Spaces before the first text are left out as the model has it: the one that encoding
-    puts there, or all. Bytes are held back until they make a character, or until what
-    comes next leaves them without one; then each is given as U+FFFD.
+    Of the spaces before the first text, the model leaves out the one that encoding
+    adds, or all. Bytes are held back until they form a character, or until the next
+    token shows that they cannot; then each is returned as U+FFFD.
     """
 
     def __init__(self, table: PieceTable):
@@ -61,7 +63,7 @@ class PieceDecoding:
         self._at_start = table.strips_space
 
     def add(self, token_id: int) -> str:
-        if token_id in _LEFT_OUT:
+        if token_id in LEFT_OUT:
             return ""
         byte = self._table.bytes.get(token_id)
         if byte is not None:
@@ -100,7 +102,7 @@ class PieceDecoding:
 
 
 def _length(first):
-    """Bytes of the character that a byte begins; 1 where it can begin none."""
+    """Bytes of the character that a byte begins; 1 if it can begin none."""
     if 0xC0 <= first < 0xE0:
         return 2
     if 0xE0 <= first < 0xF0:

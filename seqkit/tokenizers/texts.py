@@ -1,4 +1,4 @@
-"""What every tokenizer asks of the texts and the ids that it is given."""
+"""Checks of the texts and the ids that a tokenizer gets."""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,7 +6,7 @@ from seqkit.errors import SeqkitError
 
 
 def check_unicode(row: int, text: str) -> None:
-    """Raises where a text is none, or has no UTF-8 form for holding half a character.
+    """Raises if a text is not a string, or has a lone surrogate and thus no UTF-8.
 
     Args:
         row: Number of the text, for the message.
@@ -40,7 +40,7 @@ def known_ids(token_ids: Iterable[int], vocabulary_size: int) -> list[int]:
     """The ids as Python's integers.
 
     Raises:
-        SeqkitError: One of them is no id of the vocabulary.
+        SeqkitError: One of them is not in the vocabulary.
     """
     ids = [int(i) for i in token_ids]
     if ids and not 0 <= min(ids) <= max(ids) < vocabulary_size:

@@ -1,23 +1,61 @@
-"""What stands in a vocabulary, and under which ids."""
+"""What is in a vocabulary, and with which ids."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 
 from seqkit.errors import SeqkitError
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, UNKNOWN_ID
+from seqkit.special_ids import FIRST_TEXT_ID, UNKNOWN_ID
 
 
 class PieceIds(dict):
-    """From pieces to their ids, 4 for the first; all others have that of `<unk>`.
+    """Pieces to their ids, 4 for the first; all others have that of `<unk>`.
 
     Args:
         pieces: The vocabulary without the special tokens.
     """
 
-    def __init__(self, pieces):
-        super().__init__((p, i) for i, p in enumerate(pieces, len(SPECIAL_PIECES)))
+    def __init__(self, pieces: Iterable):
+        super().__init__((p, i) for i, p in enumerate(pieces, FIRST_TEXT_ID))
 
     def __missing__(self, piece):
         return UNKNOWN_ID
+
+
+def wrong_string(value: object) -> str | None:
+    """What keeps a value from being a nonempty string of Unicode, or nothing."""
+    if not isinstance(value, str):
+        return repr(value)
+    if not value:
+        return "an empty string"
+    if not value.isascii() and any("\ud800" <= one <= "\udfff" for one in value):
+        return f"a lone surrogate in {value!r}"
+    return None
+
+
+def check_entries(
+    entries: Iterable,
+    name: str,
+    what: str,
+    wrong: Callable[[object], str | None] = wrong_string,
+    once: bool = True,
+) -> None:
+    """Raises unless all entries of a list are as expected.
+
+    Args:
+        entries: The list.
+        name, what: What the list and an entry are called in messages.
+        wrong: What keeps a value from being an entry, or nothing.
+        once: Whether no entry may be repeated.
+    """
+    known = set()
+    for place, entry in enumerate(entries):
+        found = wrong(entry)
+        if found is None and once and entry in known:
+            found = f"{entry!r} again"
+        if found is not None:
+            what += ", each once" if once else ""
+            raise SeqkitError(f"{name}, entry {place}: expected {what}, found {found}")
+        known.add(entry)
 
 
 def most_frequent(
@@ -27,23 +65,22 @@ def most_frequent(
 
     Args:
         counts: How often each piece occurs.
-        vocabulary_size: Greatest number of ids with the special ones, `None` for any.
+        vocabulary_size: Largest number of ids with the special ones, `None` for any.
         what: What the pieces are, for messages.
         min_count: How often a piece must occur at least.
 
     Raises:
-        SeqkitError: There is nothing to take.
+        SeqkitError: No piece is kept.
     """
     if not counts:
         raise SeqkitError(
-            f"no vocabulary of {what} could be learnt: there is no text in the "
+            f"no vocabulary of {what} could be learned: there is no text in the "
             "training texts"
         )
-    special = len(SPECIAL_PIECES)
-    if vocabulary_size is not None and vocabulary_size <= special:
+    if vocabulary_size is not None and vocabulary_size <= FIRST_TEXT_ID:
         raise SeqkitError(
-            f"vocabulary_size: expected more than the {special} special tokens, found "
-            f"{vocabulary_size}"
+            f"vocabulary_size: expected more than the {FIRST_TEXT_ID} special tokens, "
+            f"found {vocabulary_size}"
         )
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     kept = [piece for piece, count in ordered if count >= min_count]
@@ -52,4 +89,4 @@ def most_frequent(
             f"min_count: expected that some {what} occur {min_count} times in the "
             f"training texts, found none that occur more than {ordered[0][1]} times"
         )
-    return kept if vocabulary_size is None else kept[: vocabulary_size - special]
+    return kept if vocabulary_size is None else kept[: vocabulary_size - FIRST_TEXT_ID]

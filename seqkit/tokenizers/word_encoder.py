@@ -1,4 +1,4 @@
-"""What a tagger sees of a word: the word itself, its characters and its shape."""
+"""What a tagger reads of a word: the word itself, its characters and its shape."""
 
 import functools
 from collections import Counter
@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.special_ids import FIRST_TEXT_ID, UNKNOWN_ID
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, UNKNOWN_ID
-from seqkit.tokenizers.vocabulary import PieceIds, most_frequent
+from seqkit.tokenizers.vocabulary import PieceIds, check_entries, most_frequent
 from seqkit.tokenizers.word_shapes import NUM_SHAPES, shape_ids
 
 # No letter with two cases and no decimal digit has a code point above.
@@ -17,24 +17,23 @@ _LAST_POINT = 0x20000
 
 
 class WordEncoder(JsonTokenizer):
-    """Words to the numbers of the word, of its characters and of its shape.
+    """Words to the ids of the word, of its characters and of its shape.
 
-    Word ids are those of a vocabulary, of lower-cased words with every digit as `0`
-    unless told otherwise. Characters are those of the word as it is written, so that
-    case and digits are seen there, and where the word is unknown. The shape is one of
-    `seqkit.tokenizers.word_shapes.SHAPES`. In all three 0 is padding and never comes
-    from a word, and 1 is the unknown. Lower case is by code point: `İ` becomes `i`, and
-    every `Σ` becomes `σ`.
+    Words are looked up in lower case and with every digit as `0`, by default.
+    Characters are those of the word as it is written, which shows case and digits, and
+    unknown words. The shape is one of `seqkit.tokenizers.word_shapes.SHAPES`. In all
+    three 0 is padding, which no word gets, and 1 is the unknown. Lower case is by code
+    point: `İ` becomes `i`, and every `Σ` becomes `σ`.
 
     Args:
         words: The vocabulary, as the words are looked up. The first one has the id 4,
-            behind `<pad>`, `<unk>`, `<s>` and `</s>`; words of these names are words
+            after `<pad>`, `<unk>`, `<s>` and `</s>`; words of these names are words
             like others.
-        counts: How often each of them stood in the training sentences; ones by default.
+        counts: How often each occurs in the training sentences; ones by default.
         characters: The characters, the first one with the id 4, too.
         lower: Whether words are looked up in lower case.
         normalize_digits: Whether words are looked up with `0` for every decimal digit.
-        max_characters: Of a longer word only so many characters are seen, the first.
+        max_characters: A longer word is cut after so many characters.
 
     Attributes:
         words, characters: The vocabularies, a tuple and a string.
@@ -43,8 +42,8 @@ class WordEncoder(JsonTokenizer):
             special ones included.
 
     Raises:
-        SeqkitError: Something in the vocabularies is no word or no character, or is
-            there twice or as it is never looked up.
+        SeqkitError: An entry of the vocabularies is not a word or a character, is
+            repeated, or is not in the form in which words are looked up.
 
     Example:
 
@@ -80,10 +79,8 @@ class WordEncoder(JsonTokenizer):
         self.lower, self.normalize_digits = lower, normalize_digits
         self.max_characters = max_characters
         self.words, self.characters = tuple(words), "".join(characters)
-        _check_words(self.words)
-        _check_once("words", self.words)
-        _check_words(self.characters, "characters")
-        _check_once("characters", tuple(self.characters))
+        check_entries(self.words, "words", "a word")
+        check_entries(self.characters, "characters", "a character")
         for place, word in enumerate(self.words):
             if self.normalize(word) != word:
                 raise SeqkitError(
@@ -99,14 +96,13 @@ class WordEncoder(JsonTokenizer):
                 f"counts: expected a number for each of the {len(self.words)} words, "
                 f"found {len(counts)}: {list(counts[:3])}"
             )
-        special = len(SPECIAL_PIECES)
-        self.counts = np.array([0] * special + list(counts), np.int64)
+        self.counts = np.array([0] * FIRST_TEXT_ID + list(counts), np.int64)
         self._ids = PieceIds(self.words)
         points = _points(self.characters)
         order = np.argsort(points)
-        self._points, self._places = points[order], (order + special).astype(np.int32)
-        self.vocabulary_size = special + len(self.words)
-        self.num_characters = special + len(self.characters)
+        self._points, self._places = points[order], order + FIRST_TEXT_ID
+        self.vocabulary_size = FIRST_TEXT_ID + len(self.words)
+        self.num_characters = FIRST_TEXT_ID + len(self.characters)
         self.num_shapes = NUM_SHAPES
 
     @classmethod
@@ -126,13 +122,13 @@ class WordEncoder(JsonTokenizer):
 
         Args:
             sentences: Lists of words, read once.
-            vocabulary_size: Greatest number of word ids, the four special ones
+            vocabulary_size: Largest number of word ids, the four special ones
                 included; the rarest words are left out. `None` keeps all.
             min_count: How often a word must occur to be kept, and a character.
             lower, normalize_digits, max_characters: As in the constructor.
 
         Raises:
-            SeqkitError: A sentence is no list of words, or nothing is left of them.
+            SeqkitError: A sentence is not a list of words, or no word is kept.
         """
         written = Counter()
         for row, sentence in enumerate(sentences):
@@ -147,9 +143,7 @@ class WordEncoder(JsonTokenizer):
                 raise SeqkitError(
                     f"sentences, row {row}: expected a list of words, found {error}"
                 ) from error
-        for word in written:
-            if wrong := _wrong(word):
-                raise SeqkitError(f"sentences: expected words, found {wrong}")
+        check_entries(written, "sentences", "a word", once=False)
         table = _normalization(lower, normalize_digits)
         words, characters = Counter(), Counter()
         for word, count in written.items():
@@ -168,7 +162,7 @@ class WordEncoder(JsonTokenizer):
 
     @property
     def normalization(self) -> dict[int, int]:
-        """From code points to those that a word is looked up with, where others."""
+        """The code points that are replaced when a word is looked up."""
         return _normalization(self.lower, self.normalize_digits)
 
     def normalize(self, word: str) -> str:
@@ -176,7 +170,7 @@ class WordEncoder(JsonTokenizer):
         return word.translate(self.normalization)
 
     def encode(self, words: Sequence[str]) -> dict[str, np.ndarray]:
-        """What stands for each of N words, of which M characters at most are seen.
+        """The ids of each of N words, and of its first M characters.
 
         Args:
             words: Strings, none of them empty.
@@ -186,9 +180,9 @@ class WordEncoder(JsonTokenizer):
             right-padded with 0, and `"shape_ids"` `[N]`.
 
         Raises:
-            SeqkitError: Something is no word.
+            SeqkitError: One of them is not a word.
         """
-        _check_words(words)
+        check_entries(words, "words", "a word", once=False)
         table, to_id = self.normalization, self._ids.__getitem__
         seen = [word[: self.max_characters] for word in words]
         lengths = np.array([len(word) for word in seen], np.int64)
@@ -214,7 +208,7 @@ class WordEncoder(JsonTokenizer):
         """The constructor's arguments, as plain data."""
         return {
             "words": list(self.words),
-            "counts": self.counts[len(SPECIAL_PIECES) :].tolist(),
+            "counts": self.counts[FIRST_TEXT_ID:].tolist(),
             "characters": self.characters,
             "lower": self.lower,
             "normalize_digits": self.normalize_digits,
@@ -235,26 +229,3 @@ def _normalization(lower, normalize_digits):
 
 def _points(text):
     return np.frombuffer(text.encode("utf-32-le"), np.uint32).astype(np.int32)
-
-
-def _check_words(words, name="words"):
-    for place, word in enumerate(words):
-        if wrong := _wrong(word):
-            raise SeqkitError(f"{name}, entry {place}: expected a word, found {wrong}")
-
-
-def _wrong(word):
-    """What keeps something from being a word, or nothing."""
-    if not isinstance(word, str):
-        return repr(word)
-    if not word:
-        return "an empty string"
-    if not word.isascii() and any("\ud800" <= one <= "\udfff" for one in word):
-        return f"a lone surrogate in {word!r}"
-    return None
-
-
-def _check_once(name, entries):
-    if len(set(entries)) < len(entries):
-        twice, _ = Counter(entries).most_common(1)[0]
-        raise SeqkitError(f"{name}: expected each once, found {twice!r} again")

@@ -1,56 +1,51 @@
 """Lists of words, in memory and in files."""
 
 import re
-from collections.abc import Container
+from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import DataError
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, UNKNOWN_ID
+from seqkit.special_ids import UNKNOWN_ID
+from seqkit.tokenizers.special_tokens import SPECIAL_PIECES
+from seqkit.tokenizers.vocabulary import wrong_string
 
 UNKNOWN = SPECIAL_PIECES[UNKNOWN_ID]
 _SPACE = re.compile("[ \t\n\r\v\f]")
 
 
-def read_word_list(path: str | Path) -> list[str]:
-    """The words of a file with one word a line, save for `<unk>`.
+def read_word_list(path: str | PathLike[str]) -> list[str]:
+    """The words of a file with one word per line, without `<unk>`.
 
     Raises:
         DataError: There is no such file, or a line is not one new word.
     """
     path = Path(path)
     if not path.is_file():
-        raise DataError("a file with one word a line", "none", where=path)
+        raise DataError("a file with one word per line", "none", where=path)
     words = {}
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
         try:
             # Some editors put a mark at the beginning.
             word = line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError as error:
-            wrong = f"byte 0x{error.object[error.start]:02x}, which is no UTF-8"
+            word = None
+            wrong = f"byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         else:
             if word == UNKNOWN:
                 continue
-            wrong = wrong_word(word, words)
+            wrong = f"{word!r} again" if word in words else wrong_word(word)
         if wrong:
             raise DataError("one word, each once", wrong, where=path, line=number)
         words[word] = None
     if not words:
-        raise DataError("one word a line", "no words", where=path)
+        raise DataError("one word per line", "no words", where=path)
     return list(words)
 
 
-def wrong_word(word: object, known: Container) -> str | None:
-    """What keeps something from being the next word, or nothing."""
-    if not isinstance(word, str):
-        return repr(word)
-    if not word:
-        return "nothing"
-    if _SPACE.search(word):
+def wrong_word(word: object) -> str | None:
+    """What keeps a value from being a word of a vocabulary, or nothing."""
+    if isinstance(word, str) and _SPACE.search(word):
         return f"white space in {word!r}"
-    if any("\ud800" <= one <= "\udfff" for one in word):
-        return f"a lone surrogate in {word!r}"
     if word == UNKNOWN:
         return f"{UNKNOWN}, which is a token anyway"
-    if word in known:
-        return f"{word!r} again"
-    return None
+    return wrong_string(word)

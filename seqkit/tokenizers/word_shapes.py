@@ -1,4 +1,4 @@
-"""Classes of words by the case of their letters and by what else is in them."""
+"""Classes of words by the case of their letters and by their other characters."""
 
 import functools
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ SHAPES = {
     "number": r"[\p{N}.,:/%+-]*[\p{N}][\p{N}.,:/%+-]*",
     "punctuation": r"[^\p{L}\p{N}]+",
     "with digit": r"[^\p{N}]*[\p{N}](?s:.)*",
-    # One letter alone tells no capitals from capitalised: I, A, J.
+    # One letter alone may be upper case or title case: I, A, J.
     "capital": r"[^\p{L}]*[\p{Lu}\p{Lt}][^\p{L}]*",
     "lower": r"[^\p{Lu}\p{Lt}]*[\p{Ll}][^\p{Lu}\p{Lt}]*",
     "Title": r"[^\p{L}]*[\p{Lu}\p{Lt}][^\p{Lu}\p{Lt}]*",
@@ -18,13 +18,13 @@ SHAPES = {
     # Letters of scripts without case.
     "other": r"(?s:.)+",
 }
-"""Patterns that fit a whole word; a word's shape is the first that does.
+"""Patterns for a whole word; a word's shape is the first that matches.
 
 They mean the same to the `regex` package and to RE2."""
 
 FIRST_SHAPE_ID = 2
 NUM_SHAPES = FIRST_SHAPE_ID + len(SHAPES)
-"""Number of ids: 0 is padding, 1 is kept for the unknown, as in any vocabulary."""
+"""Number of ids: 0 is padding and 1 the unknown, as in any vocabulary."""
 
 
 def shape_ids(words: Iterable[str]) -> list[int]:

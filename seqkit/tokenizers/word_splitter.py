@@ -1,4 +1,4 @@
-"""Words of a text, and where they stand in it."""
+"""The words of a text, and their places in it."""
 
 import functools
 
@@ -9,20 +9,20 @@ from seqkit.tokenizers.texts import check_unicode
 
 # All patterns mean the same to the `regex` package and to RE2, which splits inside a
 # TensorFlow graph: no lookaround, no back references, no `\w`, which is ASCII there.
-# Properties such as `\p{L}` stand within brackets, so that ranges can take their place.
+# Properties such as `\p{L}` are within brackets, so that ranges can replace them.
 
 BOUNDARY = "\x1f"
-"""Stands before and behind each word while a text is being split."""
+"""Is before and after each word while a text is being split."""
 
-# What `str.isspace` says.
+# As in `str.isspace`.
 _SPACE = r"\x09-\x0d\x1c-\x20\x85\xa0" + (
     "\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 )
-# With control characters, spaces of no width and marks of direction.
+# Also control characters, spaces of no width and marks of direction.
 _INVISIBLE = r"\x00-\x20\x7f-\xa0" + (
     "\u061c\u1680\u2000-\u200b\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 )
-# With what joins letters within words.
+# Also what joins letters within words.
 _LETTERS = r"\p{L}\p{M}\p{N}_\xad" + "\u200c\u200d"
 
 _HOST = r"[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+){0,3}"
@@ -61,7 +61,7 @@ PASSES = {
     "whitespace": ((f"([^{_SPACE}]+)", "\x1f\\1\x1f"),),
     "words": (
         (f"({'|'.join(_WORDS)})", "\x1f\\1\x1f"),
-        # Clitics by themselves, or behind what holds no apostrophes.
+        # Clitics by themselves, or after what holds no apostrophes.
         (
             r"\x1f(['’])\x1f\x1f([sSmMdD]|[rR][eE]|[vV][eE]|[lL][lL])\x1f",
             "\x1f\\1\\2\x1f",
@@ -76,13 +76,13 @@ PASSES = {
         ),
     ),
 }
-"""Patterns and what takes their place, one after the other, for each rule."""
+"""For each rule, patterns and their replacements, applied in turn."""
 
 
 class WordSplitter:
     """Texts to words, with the place of each word in its text.
 
-    The rule `"whitespace"` splits at white space alone, as `str.split` does. The rule
+    The rule `"whitespace"` splits only at white space, as `str.split` does. The rule
     `"words"` is for running text:
 
     - web and e-mail addresses, `@names` and `#tags` stay whole;
@@ -92,12 +92,12 @@ class WordSplitter:
       `Dr.`;
     - English clitics are words of their own, as in the Penn Treebank: `do n't`,
       `it 's`, `I 'm`, `we 've`, `they 'll`, `he 'd`, `can not`, `gon na`;
-    - every other character that can be seen is a word of its own, with its combining
-      marks; runs of one mark are one word (`...`, `--`), and so are `?!`, `:-)`, `->`,
+    - every other visible character is a word of its own, with its combining marks; runs
+      of one mark are one word (`...`, `--`), and so are `?!`, `:-)`, `->`,
       an emoji of several parts and a flag.
 
-    White space and characters that cannot be seen, such as control characters, stand
-    between words and belong to none. Scripts without spaces are not split further.
+    White space and invisible characters, such as control characters, separate words
+    and belong to none. Scripts without spaces are not split further.
 
     Args:
         rule: `"words"` or `"whitespace"`.
@@ -137,13 +137,13 @@ class WordSplitter:
             `word`.
 
         Raises:
-            SeqkitError: It is no string, or holds half a character.
+            SeqkitError: It is not a string of Unicode characters.
         """
         check_unicode(0, text)
         marked = text.replace(BOUNDARY, " ")
         for pattern, replacement in self._passes:
             marked = pattern.sub(replacement, marked)
-        # What stands between words, a word, what stands between words, ...
+        # Space, a word, space, a word, ...
         words, end = [], 0
         for number, piece in enumerate(marked.split(BOUNDARY)):
             start, end = end, end + len(piece)

@@ -4,6 +4,7 @@ import gzip
 import re
 import zlib
 from collections.abc import Sequence
+from os import PathLike
 from pathlib import Path
 
 import numpy as np
@@ -15,20 +16,19 @@ _BLANK = b" \t\r\n"
 
 
 def read_word_vectors(
-    path: str | Path, words: Sequence[str]
+    path: str | PathLike[str], words: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Reads the vectors of some words; the file may be larger than memory.
 
-    GloVe (Pennington et al. 2014) writes a word and its D values a line, word2vec
-    (Mikolov et al. 2013, arXiv:1310.4546) and fastText a first line with the number of
-    words and D, too. A word that the file lacks is looked for in lower case. Words with
-    spaces in them, as there are a few in GloVe's of 840 billion tokens, are read so
-    where something in front of the last D values is no number. Of a word that is there
-    twice the first is taken.
+    GloVe (Pennington et al. 2014) writes a word and its D values per line; word2vec
+    (Mikolov et al. 2013, arXiv:1310.4546) and fastText also write a first line with the
+    number of words and D. A word that the file lacks is looked up in lower case. A few
+    words of GloVe's 840 billion tokens have spaces in them: they are recognised by
+    values before the last D that are not numbers. Of repeated words the first is taken.
 
     Args:
         path: The file, which may end in `.gz`.
-        words: The N words that are wanted.
+        words: N words.
 
     Returns:
         `(vectors, found)`: `[N, D]` float32 with zeros for words that were not found,
@@ -36,7 +36,7 @@ def read_word_vectors(
 
     Raises:
         DataError: There is no such file; a line has another number of values than the
-            first; a wanted word has a value that is no number; the file is cut short.
+            first; a word has a value that is not a number; the file is cut short.
 
     Example:
 
@@ -60,7 +60,6 @@ def read_word_vectors(
 
 
 def _read(path, file, words):
-    # A row stands under its word, and under the lower-cased one if that is another.
     exact, lower = _rows(words), _rows(word.lower() for word in words)
     vectors, found, named = None, np.zeros(len(words), bool), None
     spaces, number, taken = 0, 0, set()
@@ -84,7 +83,7 @@ def _read(path, file, words):
         for row in exact.get(word, ()):
             vectors[row], found[row] = vector, True
         for row in lower.get(word, ()):
-            # As it is written has been found, or may be found yet.
+            # The exact word takes precedence.
             if not found[row]:
                 vectors[row] = vector
     return _finished(path, number, named, vectors, found, lower, taken)
@@ -95,7 +94,7 @@ def _finished(path, number, named, vectors, found, lower, taken):
         raise DataError("word vectors", "an empty file", where=path)
     if named is not None and named != number - 1:
         raise DataError(
-            f"{named} words, as the first line says",
+            f"{named} words, as in the first line",
             number - 1,
             where=path,
             line=number,
@@ -114,7 +113,7 @@ def _rows(words):
 
 
 def _with_spaces(path, number, line, dimension):
-    """The word and the values of a line that has not one space for each value."""
+    """The word and the values of a line with more or fewer spaces than values."""
     parts = line.split(b" ")
     values = len(parts) - 1
     if values > dimension > 0 and not all(map(_is_number, parts[1:-dimension])):

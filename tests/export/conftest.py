@@ -53,11 +53,12 @@ def build_transformer(tokenizers, dtype="float32"):
 
 
 def decoder(model, num_return_sequences=1, max_length=12):
-    """A callable from source ids to a `Decoded`."""
+    """A callable from a dictionary of source ids to a `Decoded`."""
     steps = with_steps(model)
     strategy = BeamSearch(3, num_return_sequences=num_return_sequences)
 
-    def run(token_ids):
+    def run(inputs):
+        token_ids = inputs["encoder_token_ids"]
         memory, mask = steps.encode(token_ids)
         return decode(
             lambda *arguments: steps.step(*arguments)[:2],
@@ -73,8 +74,9 @@ def decoder(model, num_return_sequences=1, max_length=12):
 
 @functools.cache
 def _compiled(model, num_return_sequences):
+    run = decoder(model, num_return_sequences)
     return tf.function(
-        decoder(model, num_return_sequences),
+        lambda token_ids: run({"encoder_token_ids": token_ids}),
         [tf.TensorSpec([None, None], tf.int32)],
         autograph=False,
     )

@@ -6,7 +6,14 @@ import pytest
 import tensorflow as tf
 
 from seqkit.decoding import Decoded
-from seqkit.export import save_model, text_signatures, token_signatures
+from seqkit.export import (
+    TextReader,
+    TextWriter,
+    save_model,
+    text_signatures,
+    token_signatures,
+)
+from seqkit.tokenizers import WordTokenizer
 from tests.export.conftest import build_transformer, decode_alone, decoder
 
 SENTENCES = [
@@ -31,7 +38,9 @@ def exported(folder, model, tokenizers=None, names=("serving_default", "n_best")
     if tokenizers is None:
         signatures = token_signatures(*callables)
     else:
-        signatures = text_signatures(*callables, *(t.proto for t in tokenizers))
+        source, target = tokenizers
+        read, write = TextReader(source), TextWriter(target)
+        signatures = text_signatures(*callables, read, write)
     save_model(folder, model, {name: signatures[name] for name in names})
     return folder
 
@@ -132,8 +141,9 @@ def test_mixed_precision(tmp_path, tokenizers, dtype):
         np.testing.assert_allclose(found["scores"][row], scores[0], rtol=2e-2)
 
 
-def echo(token_ids):
+def echo(inputs):
     """A `Decoded` that says what it was asked, in place of a search."""
+    token_ids = inputs["encoder_token_ids"]
     lengths = tf.math.count_nonzero(token_ids, 1, keepdims=True, dtype=tf.int32) - 1
     scores = tf.zeros_like(lengths, tf.float32)
     return Decoded(token_ids[:, None], lengths, scores, scores, scores == 0)
@@ -143,7 +153,7 @@ def test_vocabularies_of_several_models_in_one_process(tmp_path, tokenizers, mod
     # tensorflow-text takes tokenizers of one name for the same one.
     large, small = tokenizers  # ids of the small one are in the large one too
     for name, first in (("1", small), ("2", large)):
-        signatures = text_signatures(echo, echo, first.proto, large.proto)
+        signatures = text_signatures(echo, echo, TextReader(first), TextWriter(large))
         only = {"serving_default": signatures["serving_default"]}
         save_model(tmp_path / name, model, only)
     text = "who saw the dog"
@@ -152,3 +162,65 @@ def test_vocabularies_of_several_models_in_one_process(tmp_path, tokenizers, mod
         found = loaded.signatures["serving_default"](text=tf.constant([text]))
         wanted = large.decode(first.encode([text]))
         assert [found["translations"][0].numpy().decode()] == wanted
+
+
+class CopyingReader(tf.Module):
+    """Ids over the vocabulary and, after it, the unknown words of each text."""
+
+    def __init__(self, tokenizer):
+        super().__init__()
+        self.size = tokenizer.vocabulary_size
+        self.reader = TextReader(tokenizer)
+
+    def __call__(self, texts):
+        words = tf.strings.split(texts)
+        ids = self.reader(texts)["encoder_token_ids"][:, :-1]
+        words = words.to_tensor("", shape=[None, None])
+
+        def extended(row):
+            ids, words = row
+            unknown, places = tf.unique(tf.boolean_mask(words, ids == 1))
+            here = tf.cast(tf.where(ids == 1), tf.int32)
+            ids = tf.tensor_scatter_nd_update(ids, here, places + self.size)
+            return ids, tf.concat([unknown, words[tf.size(unknown) :]], axis=0)
+
+        source_ids, unknown = tf.map_fn(extended, (ids, words))
+        return {
+            "encoder_token_ids": ids,
+            "source_ids": source_ids,
+            "unknown_words": unknown,
+        }
+
+
+class CopyingWriter(tf.Module):
+    """Words of the vocabulary, and unknown words that the text itself has."""
+
+    def __init__(self, tokenizer):
+        super().__init__()
+        self.size = tokenizer.vocabulary_size
+        self.writer = TextWriter(tokenizer)
+
+    def __call__(self, token_ids, inputs):
+        ids = token_ids[:, 0]  # one hypothesis
+        known = self.writer(ids[..., None], inputs)
+        places = tf.maximum(ids - self.size, 0)
+        copied = tf.gather(inputs["unknown_words"], places, batch_dims=1)
+        words = tf.where(ids < self.size, known, copied)
+        words = tf.ragged.boolean_mask(words, ids > 3)
+        return tf.strings.reduce_join(words, -1, separator=" ")[:, None]
+
+
+def test_words_of_no_vocabulary_are_copied(tmp_path, model, ask):
+    def decode(inputs):  # points to each place in turn, backwards
+        ids = tf.reverse(inputs["source_ids"], [1])[:, None]
+        scores = tf.zeros(tf.shape(ids)[:2])
+        return Decoded(ids, tf.cast(scores, tf.int32), scores, scores, scores == 0)
+
+    tokenizer = WordTokenizer(["the", "dog"])
+    read, write = CopyingReader(tokenizer), CopyingWriter(tokenizer)
+    signatures = text_signatures(decode, decode, read, write, output="summaries")
+    save_model(tmp_path / "1", model, signatures)
+    texts = ["the ada saw the ada dog", "babbage", ""]
+    (found,) = ask(tmp_path / "1", "ids", [("serving_default", texts)])
+    assert set(found) == {"summaries", "scores"}
+    assert found["summaries"].tolist() == ["dog ada the saw ada the", "babbage", ""]

@@ -83,13 +83,13 @@ def test_a_word_list(tmp_path):
 @pytest.mark.parametrize(
     ("contents", "message"),
     [
-        (None, "expected a file with one word a line, found none"),
+        (None, "expected a file with one word per line, found none"),
         (b"", "found no words"),
         (b"<unk>\n", "found no words"),
-        (b"a\n\nb\n", "line 2: expected one word, each once, found nothing"),
+        (b"a\n\nb\n", "line 2: expected one word, each once, found an empty string"),
         (b"a\nb 5\n", "line 2: .* white space in 'b 5'"),
         (b"a\nb\na\n", "line 3: .* found 'a' again"),
-        (b"a\n\xff\n", "line 2: .* byte 0xff, which is no UTF-8"),
+        (b"a\n\xff\n", "line 2: .* byte 0xff, which is not UTF-8"),
     ],
 )
 def test_what_is_no_word_list(tmp_path, contents, message):
@@ -104,7 +104,7 @@ def test_what_is_no_word_list(tmp_path, contents, message):
     ("words", "message"),
     [
         (["a", "a"], "entry 1: .* found 'a' again"),
-        ([""], "entry 0: .* found nothing"),
+        ([""], "entry 0: .* found an empty string"),
         (["a", "b\n"], r"white space in 'b\\n'"),
         (["<unk>"], "which is a token anyway"),
         (["\ud800"], "a lone surrogate"),
