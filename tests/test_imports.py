@@ -26,7 +26,7 @@ FREE = {"__init__", "recipes", "task", "cli", "demo", "_lines"}
 # Written in keras.ops, but for the one module of kernels.
 EVERY_BACKEND = ("layers", "models", "decoding", "token_scores")
 BACKENDS = {"tensorflow", "tensorflow_text", "jax", "torch"}
-KERNELS = "seqkit/layers/kernels_tensorflow.py"
+KERNELS = "seqkit/layers/fused_tensorflow.py"
 
 
 def imported_modules(source, package):
@@ -115,7 +115,7 @@ def test_a_wrong_import_is_found(tmp_path, path, source):
     ("path", "source"),
     [
         ("seqkit/layers/a.py", "from seqkit.layers.b import B\nimport keras"),
-        ("seqkit/layers/kernels_tensorflow.py", "import tensorflow as tf"),
+        ("seqkit/layers/fused_tensorflow.py", "import tensorflow as tf"),
         ("seqkit/models/a.py", "from seqkit.layers import LSTM"),
         ("seqkit/data/a.py", "from seqkit.errors import DataError\nimport tensorflow"),
         ("seqkit/inference/a.py", "from seqkit import decoding, models"),

@@ -90,6 +90,7 @@ class Attention(Scored):
         super().__init__(
             units, score, max_positions, kernel_initializer, coverage, **kwargs
         )
+        self.keep(locals())
 
     def build(self, query_shape, memory_shape):
         super().build(query_shape, memory_shape)
@@ -153,6 +154,3 @@ class Attention(Scored):
             (batch_size, num_queries, memory_shape[-1]),
             (batch_size, num_queries, memory_shape[1]),
         )
-
-    def get_config(self):
-        return super().get_config() | {"coverage": self.coverage}

@@ -4,11 +4,12 @@ import keras
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import attention_scores as scores
+from seqkit.layers.configured import Configured
 
 SCORES = ("additive", "dot", "scaled_dot", "general", "cosine", "location")
 
 
-class Scored(keras.layers.Layer):
+class Scored(Configured, keras.layers.Layer):
     """A layer with a `score=`, a name or a score of one's own.
 
     Args:
@@ -20,18 +21,14 @@ class Scored(keras.layers.Layer):
         self, units, score, max_positions, kernel_initializer, coverage=False, **kwargs
     ):
         super().__init__(**kwargs)
-        if isinstance(score, dict):
-            score = keras.saving.deserialize_keras_object(score)
+        self.keep(locals(), but=("coverage",))
+        self.coverage = coverage
+        score = self.score
         if score not in SCORES and not callable(score):
             raise SeqkitError(
                 f"score: expected one of {', '.join(SCORES)} or a function of query "
                 f"and keys, found {score!r}."
             )
-        self.units = units
-        self.score = score
-        self.max_positions = max_positions
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.coverage = coverage
         self._score = score if callable(score) else self._named_score(score)
 
     def _named_score(self, name):
@@ -69,14 +66,3 @@ class Scored(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        score = self.score
-        if not isinstance(score, str):
-            score = keras.saving.serialize_keras_object(score)
-        return super().get_config() | {
-            "units": self.units,
-            "score": score,
-            "max_positions": self.max_positions,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }

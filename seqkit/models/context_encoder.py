@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
@@ -13,7 +14,7 @@ RECURRENT = ("lstm", "gru", "rnn")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class ContextEncoder(keras.layers.Layer):
+class ContextEncoder(Configured, keras.layers.Layer):
     """A recurrent stack or a Transformer, by name, on vectors of any width.
 
     - `"lstm"`, `"gru"`, `"rnn"`: a `RecurrentStack` of `hidden_dim` units a direction.
@@ -37,7 +38,7 @@ class ContextEncoder(keras.layers.Layer):
             the same units at all steps of a row.
         return_sequences: `False`: of a recurrent stack what each direction has read in
             the end.
-        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         x: Tensor `[B, T, E]`.
@@ -64,22 +65,13 @@ class ContextEncoder(keras.layers.Layer):
         dropout=0.0,
         variational=True,
         return_sequences=True,
-        kernel="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         check_architecture(architecture, (*RECURRENT, "transformer"))
-        self.architecture = architecture
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.bidirectional = bidirectional
-        self.num_heads = num_heads
         self.intermediate_dim = intermediate_dim or 4 * hidden_dim
-        self.input_dropout = input_dropout
-        self.dropout = dropout
-        self.variational = variational
-        self.return_sequences = return_sequences
-        self.kernel = kernel
         self.supports_masking = True
         dtype = self.dtype_policy
         self.stack = self.projection = None
@@ -94,7 +86,7 @@ class ContextEncoder(keras.layers.Layer):
                 dropout=dropout,
                 variational=variational,
                 return_sequences=return_sequences,
-                kernel=kernel,
+                implementation=self.implementation,
                 name="stack",
                 dtype=dtype,
             )
@@ -138,13 +130,6 @@ class ContextEncoder(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        names = (
-            "architecture num_layers hidden_dim bidirectional num_heads "
-            "intermediate_dim input_dropout dropout variational return_sequences kernel"
-        )
-        return super().get_config() | {n: getattr(self, n) for n in names.split()}
 
 
 def check_architecture(found, known):

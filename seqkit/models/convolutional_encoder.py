@@ -4,11 +4,12 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.sequence_pooling import SequencePooling
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class ConvolutionalEncoder(keras.layers.Layer):
+class ConvolutionalEncoder(Configured, keras.layers.Layer):
     """Filters over windows of words, and the greatest that each found.
 
     For each width w of `kernel_sizes` and each of `filters` filters H, b
@@ -36,11 +37,11 @@ class ConvolutionalEncoder(keras.layers.Layer):
 
     def __init__(self, filters, kernel_sizes=(3, 4, 5), **kwargs):
         super().__init__(**kwargs)
+        self.keep(locals())
         if not kernel_sizes:
             raise SeqkitError(
                 f"kernel_sizes: expected one width or more, found {kernel_sizes!r}."
             )
-        self.filters = filters
         self.kernel_sizes = tuple(kernel_sizes)
         self.width = filters * len(self.kernel_sizes)
         self.convolutions = [
@@ -76,9 +77,3 @@ class ConvolutionalEncoder(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        return super().get_config() | {
-            "filters": self.filters,
-            "kernel_sizes": list(self.kernel_sizes),
-        }

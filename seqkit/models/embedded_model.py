@@ -5,9 +5,10 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 
 
-class EmbeddedModel(keras.Model):
+class EmbeddedModel(Configured, keras.Model):
     """A model that is two halves: words to vectors, and vectors to the rest.
 
         call(inputs) = call_embedded(embed(inputs), padding_mask(inputs))

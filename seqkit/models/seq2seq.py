@@ -3,8 +3,10 @@
 import keras
 from keras import ops
 
+from seqkit.layers.configured import Configured
 
-class Seq2Seq(keras.Model):
+
+class Seq2Seq(Configured, keras.Model):
     """A model from source tokens to target tokens, in whole sequences or in steps.
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`

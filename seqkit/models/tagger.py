@@ -66,7 +66,7 @@ class Tagger(EmbeddedModel):
             `seqkit.layers.tagging_constraints` gives it; all by default.
         label_weight: What the label's loss counts beside the tags'.
         label_pooling: How m is made of h, as in `seqkit.layers.SequencePooling`.
-        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         inputs: Dictionary of `"word_ids"` `[B, T]`, and where the model reads them
@@ -131,10 +131,11 @@ class Tagger(EmbeddedModel):
         allowed_end=None,
         label_weight=1.0,
         label_pooling="max",
-        kernel="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals(), but=("crf",))
         constraints = {
             "allowed_transitions": allowed_transitions,
             "allowed_start": allowed_start,
@@ -146,30 +147,9 @@ class Tagger(EmbeddedModel):
                 f"{given[0]}: expected None with crf=False, found constraints. "
                 "Without a CRF each tag is chosen by itself; leave them out"
             )
-        self.vocabulary_size = vocabulary_size
-        self.num_tags = num_tags
-        self.num_characters = num_characters
-        self.num_shapes = num_shapes
-        self.num_labels = num_labels
-        self.architecture = architecture
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.embedding_dim = embedding_dim
-        self.trainable_words = trainable_words
-        self.character_mode = character_mode
-        self.character_dim = character_dim
-        self.character_units = character_units
         self.kernel_sizes = tuple(kernel_sizes)
-        self.shape_dim = shape_dim
         self.input_dropout = dropout if input_dropout is None else input_dropout
-        self.dropout = dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
-        self.variational = variational
-        self.label_weight = label_weight
-        self.label_pooling = label_pooling
-        self.kernel = kernel
         self.crf = None
         if crf:
             self.crf = CRF(num_tags, **constraints, name="crf", dtype=self.dtype_policy)
@@ -212,7 +192,7 @@ class Tagger(EmbeddedModel):
             input_dropout=self.input_dropout,
             dropout=self.dropout,
             variational=self.variational,
-            kernel=self.kernel,
+            implementation=self.implementation,
             name="encoder",
             dtype=self.dtype_policy,
         )
@@ -350,22 +330,7 @@ class Tagger(EmbeddedModel):
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
     def get_config(self):
-        names = (
-            "vocabulary_size num_tags num_characters num_shapes num_labels "
-            "architecture num_layers hidden_dim num_heads intermediate_dim "
-            "embedding_dim trainable_words character_mode character_dim "
-            "character_units shape_dim input_dropout dropout output_dropout "
-            "variational label_weight label_pooling kernel"
-        )
-        names = {name: getattr(self, name) for name in names.split()}
-        allowed = "allowed_transitions allowed_start allowed_end".split()
-        of_crf = self.crf.get_config() if self.crf else {}
-        return super().get_config() | {
-            **names,
-            "kernel_sizes": list(self.kernel_sizes),
-            "crf": self.crf is not None,
-            **{name: of_crf.get(name) for name in allowed},
-        }
+        return super().get_config() | {"crf": self.crf is not None}
 
 
 def _heads(value):

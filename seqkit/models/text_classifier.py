@@ -57,7 +57,7 @@ class TextClassifier(EmbeddedModel):
         variational: Whether `input_dropout`, and `dropout` of recurrent layers, drop
             the same units at all tokens of a text.
         multi_label: Whether a text may have any number of the classes.
-        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
@@ -100,37 +100,22 @@ class TextClassifier(EmbeddedModel):
         output_dropout=None,
         variational=True,
         multi_label=False,
-        kernel="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         check_architecture(architecture, (*RECURRENT, "cnn", "transformer"))
         if pooling is None:
-            pooling = "mean" if architecture == "transformer" else "max"
-        if architecture == "cnn" and pooling != "max":
+            self.pooling = "mean" if architecture == "transformer" else "max"
+        if architecture == "cnn" and self.pooling != "max":
             raise SeqkitError(
                 "pooling: expected 'max' or None with architecture='cnn', found "
                 f"{pooling!r}. Filters give what they found most of"
             )
-        self.vocabulary_size = vocabulary_size
-        self.num_classes = num_classes
-        self.architecture = architecture
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.embedding_dim = embedding_dim
-        self.bidirectional = bidirectional
-        self.pooling = pooling
         self.kernel_sizes = tuple(kernel_sizes)
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.token_dropout = token_dropout
-        self.embedding_dropout = embedding_dropout
         self.input_dropout = dropout if input_dropout is None else input_dropout
-        self.dropout = dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
-        self.variational = variational
-        self.multi_label = multi_label
-        self.kernel = kernel
         dtype = self.dtype_policy
         self.token_dropout_layer = keras.layers.Dropout(token_dropout, dtype=dtype)
         self.embedding = TiedEmbedding(
@@ -173,7 +158,7 @@ class TextClassifier(EmbeddedModel):
             dropout=self.dropout,
             variational=self.variational,
             return_sequences=not ends,
-            kernel=self.kernel,
+            implementation=self.implementation,
             name="encoder",
             dtype=self.dtype_policy,
         )
@@ -213,15 +198,3 @@ class TextClassifier(EmbeddedModel):
     def probabilities(self, logits):
         """Of each class `[B, K]`, of logits: with `multi_label` each by itself."""
         return ops.sigmoid(logits) if self.multi_label else ops.softmax(logits, axis=-1)
-
-    def get_config(self):
-        names = (
-            "vocabulary_size num_classes architecture num_layers hidden_dim "
-            "embedding_dim bidirectional pooling num_heads intermediate_dim "
-            "token_dropout embedding_dropout input_dropout dropout output_dropout "
-            "variational multi_label kernel"
-        )
-        return super().get_config() | {
-            "kernel_sizes": list(self.kernel_sizes),
-            **{name: getattr(self, name) for name in names.split()},
-        }

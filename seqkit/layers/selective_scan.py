@@ -2,9 +2,10 @@
 
 import math
 
-import keras
 import numpy as np
 from keras import ops
+
+from seqkit.layers.loop import scan_steps
 
 # Steps written out in the body of a loop. Only the state before each such group is
 # kept for the gradient, which computes the states in between again.
@@ -60,9 +61,9 @@ def _scan(inputs, a, state):
     starts = state
     if chunks.several:
         decays = chunks.whole_decays(rows, a)
-        ends = _loop(_end_of_chunk(a), rows, [chunks.zeros()])[1][0]
+        ends = scan_steps(_end_of_chunk(a), rows, [chunks.zeros()])[1][0]
         starts = chunks.chain(state, decays, ends)
-    kept, (ends,) = _loop(_advance(a), rows, [starts])
+    kept, (ends,) = scan_steps(_advance(a), rows, [starts])
     # Of each group its y, then the state before it.
     y = chunks.unfold(kept[..., : GROUP * width], width)
     kept = kept[..., GROUP * width :]
@@ -76,9 +77,9 @@ def _scan(inputs, a, state):
         folded = ops.flip(ops.concatenate(folded, axis=-1), axis=1)
         d_ends = d_end
         if chunks.several:
-            d_starts = _loop(_start_of_chunk(a), folded, [chunks.zeros()])[1][0]
+            d_starts = scan_steps(_start_of_chunk(a), folded, [chunks.zeros()])[1][0]
             d_ends = chunks.chain(d_end, decays, d_starts, backwards=True)
-        d_rows, (d_starts, d_a) = _loop(
+        d_rows, (d_starts, d_a) = scan_steps(
             _retreat(a), folded, [d_ends, ops.zeros_like(d_ends)]
         )
         d_inputs = chunks.unfold(ops.flip(d_rows, axis=1), inputs.shape[-1])
@@ -155,7 +156,7 @@ class _Chunks:
             return state, [state]
 
         inputs = ops.concatenate([decays, ends], axis=-1)
-        starts, _ = _loop(step, inputs, [ops.zeros_like(first[:, 0])])
+        starts, _ = scan_steps(step, inputs, [ops.zeros_like(first[:, 0])])
         starts = ops.flip(starts, axis=1) if backwards else starts
         return ops.reshape(starts, (-1, *self.state_shape))
 
@@ -270,22 +271,3 @@ def _inner(state, x):
 
 def _outer(b, x):
     return b[..., None] * x[:, None]
-
-
-def _loop(body, inputs, states):
-    """Runs a body over axis 1: outputs `[B, T, G]` and the last states."""
-    loop = keras.layers.RNN(_Cell(body), return_sequences=True, dtype="float32")
-    _, outputs, states = loop.inner_loop(inputs, states, None)
-    return outputs, list(states)
-
-
-class _Cell:
-    """What `keras.layers.RNN` wants of a cell."""
-
-    state_size = 1
-
-    def __init__(self, body):
-        self.call = body
-
-    def __call__(self, inputs, states):
-        return self.call(inputs, states)

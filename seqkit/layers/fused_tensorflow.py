@@ -1,4 +1,4 @@
-"""Recurrent kernels for TensorFlow, with gradients written by hand.
+"""Recurrences for TensorFlow, with gradients written by hand.
 
 Only the recurrence is here: the input is projected before, by one product over all
 steps, which TensorFlow differentiates by itself. What is gained over a loop that
@@ -22,7 +22,7 @@ import tensorflow as tf
 from seqkit.errors import SeqkitError
 
 
-class SimpleRNNKernel:
+class FusedSimpleRNN:
     """h = a(x + h U), for an activation whose slope follows from its value."""
 
     num_saved = 0  # tensors [B, H] that a step gives `prepare`
@@ -51,7 +51,7 @@ class SimpleRNNKernel:
         return dh * slope, (dh * held[0] if held else None,), ()
 
 
-class LSTMKernel:
+class FusedLSTM:
     """i, f, o = sigmoid, g = tanh of x + h U; c = f c + i g; h = o tanh(c)."""
 
     num_saved = 4
@@ -85,7 +85,7 @@ class LSTMKernel:
         return dz, (dh * held[0] if held else None, dc * f), ()
 
 
-class GRUKernel:
+class FusedGRU:
     """z, r = sigmoid(x + h U); g = tanh(x + r (h U + b)); h = z h + (1 - z) g."""
 
     num_saved = 4
@@ -119,12 +119,12 @@ class GRUKernel:
 
 
 def recurrence(
-    kernel, projected, recurrent_kernel, bias, states, mask, outputs=True, save=True
+    equations, projected, recurrent_kernel, bias, states, mask, outputs=True, save=True
 ):
-    """Runs a kernel over all steps.
+    """Runs the equations of a layer over all steps.
 
     Args:
-        kernel: One of the kernels above.
+        equations: An object of one of the classes above.
         projected: The projected input, [T, B, G].
         recurrent_kernel: [H, G], of the same dtype.
         bias: [G], added to the recurrent product, or `None`.
@@ -154,7 +154,7 @@ def recurrence(
             product = multiply(states[0], matrix)
             if bias is not None:
                 product += bias
-            new, saved = kernel.step(x[t], product, states)
+            new, saved = equations.step(x[t], product, states)
             if mask is not None:
                 new = tuple(
                     tf.where(mask[t], *pair) for pair in zip(new, states, strict=True)
@@ -169,20 +169,20 @@ def recurrence(
             tf.concat([first[None], every[:-1]], axis=0)
             for first, every in zip(initial, states, strict=True)
         )
-        factors = kernel.prepare(states, previous, saved, mask)
+        factors = equations.prepare(states, previous, saved, mask)
         transposed = tf.transpose(matrix)  # once: `transpose_b` does it every step
 
         def step(t, d_states):
             dh, *others = d_states
             if d_outputs is not None:
                 dh += d_outputs[t]
-            dz, around, dx = kernel.back([f[t] for f in factors], (dh, *others))
+            dz, around, dx = equations.back([f[t] for f in factors], (dh, *others))
             dh = multiply(dz, transposed)
             if around[0] is not None:
                 dh += around[0]
             return (dh, *around[1:]), (dz, *dx)
 
-        shapes = [x.shape[1:]] * kernel.num_gradients
+        shapes = [x.shape[1:]] * equations.num_gradients
         d_initial, (dz, *dx) = _loop(step, d_last, tf.shape(x)[0], shapes, True)
         flat_h = tf.reshape(previous[0], [-1, matrix.shape[0]])
         flat_dz = tf.reshape(dz, [-1, matrix.shape[1]])
@@ -196,7 +196,7 @@ def recurrence(
         arguments = x, matrix, bias, initial
         everything = lambda new, saved: (*new, *saved)  # noqa: E731
         only_h = lambda new, saved: new[:1] if outputs else ()  # noqa: E731
-        num_kept = len(initial) + kernel.num_saved
+        num_kept = len(initial) + equations.num_saved
         if save:
             last, kept = forward(*arguments, everything, num_kept)
         else:
@@ -248,8 +248,8 @@ def _loop(step, states, length, shapes, backwards=False):
 
 def _no_gradient(*_):
     raise SeqkitError(
-        "the fused recurrent kernel has no second derivative. "
-        "Build the layer with kernel='loop'"
+        "the fused recurrence has no second derivative. "
+        "Build the layer with implementation='loop'"
     )
 
 
