@@ -52,39 +52,22 @@ language_models = Registry(
 )
 """Name to a callable that makes a `seqkit.models.LanguageModel`."""
 
-optimizers = Registry(
-    "optimizer",
-    "optimizers",
-    {
-        "adamw": Reference("seqkit.training.optimizers:adamw"),
-        "sgd": Reference("seqkit.training.optimizers:sgd"),
-    },
-)
-schedules = Registry(
-    "schedule",
-    "schedules",
-    {
-        name: Reference(f"seqkit.training.optimizers:{name}")
-        for name in (
-            "constant",
-            "inverse_square_root",
-            "cosine",
-            "hold_then_decay",
-            "plateau",
-        )
-    },
-)
-
 attention_scores = Registry(
     "attention score",
     "attention_scores",
-    {n: Reference("seqkit.layers:Attention") for n in ("additive", "dot", "scaled_dot", "general", "cosine", "location")},
+    {
+        n: Reference("seqkit.layers:Attention")
+        for n in ("additive", "dot", "scaled_dot", "general", "cosine", "location")
+    },
 )
 
 encoders = Registry(
     "encoder",
     "encoders",
-    {n: Reference("seqkit.models.context_encoder:ContextEncoder") for n in ("rnn", "lstm", "gru", "transformer")},
+    {
+        n: Reference("seqkit.models.context_encoder:ContextEncoder")
+        for n in ("rnn", "lstm", "gru", "transformer")
+    },
 )
 pooled_encoders = Registry(
     "encoder",

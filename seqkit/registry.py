@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import metadata
@@ -23,7 +24,7 @@ class Reference:
 
     def load(self) -> Any:
         module, _, name = self.place.partition(":")
-        value = getattr(importlib.import_module(module), name)
+        value = operator.attrgetter(name)(importlib.import_module(module))
         return partial(value, **self.settings) if self.settings else value
 
 

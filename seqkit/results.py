@@ -134,26 +134,31 @@ class TaggedText:
         return str(self.view())
 
 
-def entities(
+def tagged_text(
     text: str,
-    spans: Sequence[tuple[int, int]],
+    words: list[str],
+    spans: list[tuple[int, int]],
+    tags: list[str],
     scores: Sequence[float],
+    label: str | None,
+    label_score: float | None,
     found: Iterable[tuple[str, int, int]],
-) -> list[Entity]:
-    """The entities of a text.
+) -> TaggedText:
+    """A `TaggedText` with the entities that its tags spell.
 
     Args:
-        text: The text.
-        spans: Pairs (start, end) in characters, one per word.
-        scores: Probabilities, one per word.
-        found: Triples (type, first word, end word exclusive).
+        found: Triples (type, first word, end word exclusive); the others are fields of
+            `TaggedText`.
     """
-    made = []
+    entities = []
     for kind, first, end in found:
         start, stop = spans[first][0], spans[end - 1][1]
-        score = sum(scores[first:end]) / (end - first)
-        made.append(Entity(text[start:stop], kind, start, stop, round(score, 4)))
-    return made
+        score = round(sum(scores[first:end]) / (end - first), 4)
+        entities.append(Entity(text[start:stop], kind, start, stop, score))
+    rounded = [round(score, 4) for score in scores]
+    if label is not None and label_score is not None:
+        label_score = round(label_score, 4)
+    return TaggedText(text, words, spans, tags, rounded, entities, label, label_score)
 
 
 def __dir__() -> list[str]:

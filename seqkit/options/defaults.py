@@ -71,8 +71,8 @@ def show(value: Any) -> str:
 
     >>> from seqkit.options.defaults import show
     >>> show(0.1), show(None), show(True), show([3, 4])
-    ('0.1', 'none', 'true', '[3, 4]')
+    ('0.1', 'null', 'true', '[3, 4]')
     """
     if value is None or isinstance(value, bool):
-        return {None: "none", True: "true", False: "false"}[value]
+        return {None: "null", True: "true", False: "false"}[value]
     return str(value)

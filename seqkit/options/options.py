@@ -131,7 +131,7 @@ class Options(pydantic.BaseModel):
             if name in own.get("defaults", ()):
                 default = own["defaults"][name]
                 return default if isinstance(default, Default) else Default(default)
-            if name in own.get("__annotations__", ()):
+            if name in _own(one):
                 metadata = one.model_fields[name].metadata
                 return next(m for m in metadata if isinstance(m, Default))
         raise KeyError(name)
@@ -150,13 +150,10 @@ class Options(pydantic.BaseModel):
         """Heading to the names of its options, in order of declaration."""
         groups: dict[str, list[str]] = {}
         for name in cls.model_fields:
-            owners = [
-                one
-                for one in cls.__mro__
-                if name in vars(one).get("__annotations__", {})
-            ]
+            owners = [one for one in cls.__mro__ if name in _own(one)]
             groups.setdefault(owners[-1].title, []).append(name)
-        return groups
+        first = list(groups)[:1] + [cls.title]  # after "Data", its own
+        return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
     def expected(cls, name: str) -> str:
@@ -190,6 +187,11 @@ class Options(pydantic.BaseModel):
         if name not in cls.model_fields:
             return f"{name}: unknown{suggest(name, cls.model_fields)}"
         return f"{name}: expected {cls.expected(name)}, found {brief(value)}"
+
+
+def _own(cls: type) -> Mapping[str, Any]:
+    """What a class declares itself."""
+    return vars(cls).get("__annotations__", {})
 
 
 def spell(schema: Mapping[str, Any]) -> str:

@@ -70,8 +70,10 @@ def describe(options: type[Options], leave_out: Iterable[str] = ()) -> Iterable[
 
 def meaning(options: type[Options], name: str) -> str:
     """The sentence of an option, what it takes, and its default."""
-    expected = options.expected(name)
-    takes = (
-        f"{expected[:1].upper()}{expected[1:]}, by" if expected != "anything" else "By"
-    )
-    return f"{options.meaning(name)} {takes} default {options.declared(name)}."
+    expected, default = options.expected(name), str(options.declared(name))
+    if default == "null":  # the sentence says what happens without a value
+        expected = expected.removesuffix(" or null")
+    parts = [expected] if expected != "anything" else []
+    parts += [f"by default {default}"] if default != "null" else []
+    text = ", ".join(parts)
+    return f"{options.meaning(name)} {text[:1].upper()}{text[1:]}{'.' if text else ''}"

@@ -311,20 +311,20 @@ class Captioning(SequenceTask, TokenizerTask):
     def signatures(self, text):
         from keras import ops
 
-        from seqkit.export import caption_signatures
+        from seqkit.export import TextWriter, caption_signatures
 
-        def encode(images):
+        def read(images):
             features = self.encoder(images)
             # In the precision in which the features of files are kept.
-            return ops.cast(ops.cast(features, "float16"), "float32")
+            features = ops.cast(ops.cast(features, "float16"), "float32")
+            return {"encoder_features": features}
 
         return caption_signatures(
             *self.exported(),
-            encode,
-            self.tokenizer,
+            read,
+            TextWriter(self.tokenizer) if text else None,
             tuple(self.encoder.image_size),
             resources=tuple(variable.value for variable in self.encoder.variables),
-            text=text,
         )
 
 

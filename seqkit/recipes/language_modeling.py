@@ -8,6 +8,7 @@ from seqkit.options import Default, groups
 from seqkit.options.groups import language
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task import TokenizerTask, recipe
+from seqkit.task.objectives import token_objectives
 
 
 class LanguageModelingOptions(
@@ -64,11 +65,11 @@ class LanguageModeling(TokenizerTask):
         return self.load(load_texts, language_modeling.splits, *names)
 
     def learn(self):
-        from seqkit.tokenizers import word_list_tokenizer
+        from seqkit.tokenizers.learning import load_words
 
         options = self.options
         if options.tokenizer is not None and options.tokenizer_type == "word":
-            self.tokenizer = word_list_tokenizer(options.tokenizer)
+            self.tokenizer = load_words(options.tokenizer)
             return
         end, pieces = "" if options.documents else "\n", {}
         if options.tokenizer_type in ("unigram", "bpe"):
@@ -90,9 +91,7 @@ class LanguageModeling(TokenizerTask):
             )
 
     def losses(self):
-        from seqkit.training.losses import token_losses
-
-        return token_losses(self.options.label_smoothing)
+        return token_objectives(self.options.label_smoothing)
 
     def callbacks(self):
         from seqkit.training import AveragedSGD
@@ -152,7 +151,6 @@ class LanguageModeling(TokenizerTask):
             inputs,
             strategy=_strategy(options),
             max_length=options.max_length,
-            num_return_sequences=options.num_return_sequences,
             stop=options.stop or (),
             seed=options.seed,
             batch_size=options.batch_size,

@@ -7,6 +7,7 @@ from seqkit.errors import SeqkitError
 from seqkit.options import Count, Default, by, groups, option
 from seqkit.task import TextTask, asset, recipe
 from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.objectives import balanced_weights, class_objectives
 from seqkit.task.task import report
 from seqkit.task.word_vectors import with_word_vectors
 
@@ -110,10 +111,8 @@ class Sentiment(TextTask):
         )
 
     def losses(self):
-        from seqkit.training.losses import classification_losses
-
         options = self.options
-        return classification_losses(options.multi_label, options.label_smoothing)
+        return class_objectives(options.multi_label, options.label_smoothing)
 
     def monitored(self):
         return self.options.monitor, ("accuracy", "macro_f1", "calibration_error")
@@ -122,7 +121,6 @@ class Sentiment(TextTask):
         from seqkit.data import LabelledBatches, tokenize_labelled
 
         options = self.options
-        balanced = training and options.class_weight == "balanced"
         texts = tokenize_labelled(
             self.split(split),
             self.tokenizer.encode,
@@ -131,12 +129,16 @@ class Sentiment(TextTask):
             cache_dir=options.cache_dir,
         )
         report(over_length(split, "texts", texts, options, "are cut"))
+        weights, names = None, self.labels.names
+        if training and options.class_weight == "balanced":
+            ids = self.labels.encode([row[0] for row in self.split(split)["labels"]])
+            weights = balanced_weights(ids, len(names))
         return LabelledBatches(
             texts,
-            self.labels.names,
+            names,
             bucket_plan(texts.lengths, options, training),
             multi_label=options.multi_label,
-            class_weights="balanced" if balanced else None,
+            class_weights=weights,
             resample=resampling(options, training, self.tokenizer),
             static_shapes=options.static_shapes,
         )

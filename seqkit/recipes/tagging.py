@@ -1,7 +1,5 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
-from functools import partial
-
 from seqkit import registries
 from seqkit.options import Default, by, groups, unless
 from seqkit.task import Task, asset, recipe
@@ -69,10 +67,14 @@ class Tagging(Task):
         return WordSplitter(self.options.word_rule)
 
     @property
+    def _source_scheme(self):
+        """The scheme of the dataset's tags, or `None`."""
+        return None if self.options.scheme == "none" else self.options.scheme
+
+    @property
     def scheme(self) -> str | None:
         """The scheme of the tags that the task predicts: BIO or BIOES, or `None`."""
-        scheme = self.options.scheme
-        return {"none": None, "IOB1": "BIO"}.get(scheme, scheme)
+        return "BIO" if self._source_scheme == "IOB1" else self._source_scheme
 
     @property
     def tag_names(self) -> list[str]:
@@ -109,7 +111,7 @@ class Tagging(Task):
         return {"scheme": scheme}
 
     def learn(self):
-        from seqkit.data.tags.schemes import convert
+        from seqkit.data.tags.vocabulary import model_tags
         from seqkit.tokenizers import LabelVocabulary, WordEncoder
 
         options, train = self.options, self.splits["train"]
@@ -120,17 +122,8 @@ class Tagging(Task):
             lower=options.lowercase,
             max_characters=options.max_characters,
         )
-        names = {tag for tags in train["tags"] for tag in tags}
-        if self.scheme:
-            change = partial(
-                convert, source=options.scheme, target=options.model_scheme
-            )
-            found = {tag for tags in train["tags"] for tag in change(tags)} - {"O"}
-            kinds = sorted({tag.partition("-")[2] for tag in found})
-            # Every place in a span, seen or not, so that any span can be predicted.
-            places = "BI" if options.model_scheme == "BIO" else "BIES"
-            names = ["O", *(f"{place}-{kind}" for kind in kinds for place in places)]
-        self.tags = LabelVocabulary(names if self.scheme else sorted(names))
+        names = model_tags(train["tags"], self._source_scheme, options.model_scheme)
+        self.tags = LabelVocabulary(names)
         if options.label is not None:
             self.labels = LabelVocabulary.train(train["label"])
 
@@ -160,40 +153,30 @@ class Tagging(Task):
 
     def batches(self, split, training):
         from seqkit.data import IndexedSentences, TaggedBatches
+        from seqkit.data.tags.vocabulary import tag_ids
 
         options, examples = self.options, self.split(split)
         sentences = IndexedSentences.make(examples, cache_dir=options.cache_dir)
         alpha = options.word_dropout if training else 0
+        tags = tag_ids(
+            examples,
+            self.tags,
+            self._source_scheme,
+            options.model_scheme,
+            options.cache_dir,
+        )
         labels = None
         if self.labels is not None:
             labels = self.labels.encode(examples["label"], unknown_id=0)
         return TaggedBatches(
             sentences,
-            self._tag_ids(examples),
+            tags,
             self.encoder.encode(sentences.types),
             bucket_plan(sentences.lengths, options, training),
             unknown_rate=alpha / (alpha + self.encoder.counts) if alpha else None,
             labels=labels,
             static_shapes=options.static_shapes,
         )
-
-    def _tag_ids(self, examples):
-        """From row numbers to the ids of their tags; 0 for what training never saw."""
-        import numpy as np
-
-        from seqkit.data import IndexedSentences
-        from seqkit.data.tags.schemes import convert
-
-        source, target = self.options.scheme, self.options.model_scheme
-        tags = IndexedSentences.make(
-            examples,
-            column="tags",
-            change=self.scheme and partial(convert, source=source, target=target),
-            fingerprint=self.scheme and f"{source} to {target}",
-            cache_dir=self.options.cache_dir,
-        )
-        ids = np.array(self.tags.encode(tags.types, unknown_id=0), np.int32)
-        return lambda rows: [ids[row] for row in tags.rows(rows)]
 
     def answers(self, inputs, options):
         """Tags texts.
@@ -215,9 +198,9 @@ class Tagging(Task):
         split = [words_of(text, row, self.splitter) for row, text in enumerate(inputs)]
         found = self._run([words for _, words, _ in split], options.batch_size)
         return [
-            tagged_text(*one, *result, tag_spans(result[0], self.scheme))
-            if self.scheme
-            else tagged_text(*one, *result, [])
+            tagged_text(
+                *one, *result, tag_spans(result[0], self.scheme) if self.scheme else ()
+            )
             for one, result in zip(split, found, strict=True)
         ]
 

@@ -13,6 +13,7 @@ __all__ = [
     "Task",
     "TextTask",
     "TextToTextTask",
+    "TokenizerTask",
     "asset",
     "load",
     "recipe",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from seqkit.errors import SeqkitError
 from seqkit.options import groups
+from seqkit.task.objectives import token_objectives
 from seqkit.task.task import Task
 
 
@@ -119,14 +120,7 @@ class SequenceTask(Task):
         return keras.ops.convert_to_numpy(weights)[0]
 
     def losses(self):
-        from seqkit.metrics import Perplexity, TokenAccuracy
-        from seqkit.training import TokenCrossentropy
-
-        smoothing = self.options.label_smoothing
-        return {
-            "loss": TokenCrossentropy(label_smoothing=smoothing),
-            "weighted_metrics": [Perplexity(), TokenAccuracy()],
-        }
+        return token_objectives(self.options.label_smoothing)
 
     def exported(self) -> tuple[Callable, Callable]:
         """Traceable functions from named tensors: the best result, and the beam."""

@@ -131,10 +131,17 @@ class TextToTextTask(SequenceTask):
         )
 
     def signatures(self, text):
-        from seqkit.export import text_signatures, token_signatures
+        from seqkit.export import (
+            TextReader,
+            TextWriter,
+            text_signatures,
+            token_signatures,
+        )
 
         if not text:
             return token_signatures(*self.exported())
-        return text_signatures(
-            *self.exported(), self.source_tokenizer.proto, self.target_tokenizer.proto
-        )
+        source, target = self.source_tokenizer, self.target_tokenizer
+        read = TextReader(source)
+        same = source.fingerprint == target.fingerprint
+        write = TextWriter(read.tokenizer if same else target)
+        return text_signatures(*self.exported(), read, write)

@@ -39,3 +39,15 @@ def learn_tokenizer(
     return tokenizers.SentencePieceTokenizer.train(
         texts, vocabulary_size=vocabulary_size, model_type=kind, **sentencepiece
     )
+
+
+def load_words(path: str) -> Any:
+    """A word tokenizer from a file that one saved, or from a list, one word per line."""
+    from seqkit.tokenizers import WordTokenizer
+
+    try:
+        with open(path, "rb") as file:
+            saved = file.read(1) == b"{"
+    except OSError:
+        saved = False  # what is read next says that there is no such file
+    return WordTokenizer.load(path) if saved else WordTokenizer.from_word_list(path)

@@ -63,7 +63,8 @@ class LanguageModel(Heads):
     )
     tie_embeddings: bool = option(True, "Whether the output shares the embedding.")
     context_length: Count = option(
-        256, "Positions that a Transformer's attention reaches back, across batches too."
+        256,
+        "Positions that a Transformer's attention reaches back, across batches too.",
     )
     state_dim: Count = option(16, "Size of the state of each channel of Mamba.")
     dropout: Fraction = option(
