@@ -74,3 +74,28 @@ pooled_encoders = Registry(
     "pooled_encoders",
     {"cnn": Reference("seqkit.models.convolutional_encoder:ConvolutionalEncoder")},
 )
+optimizers = Registry(
+    "optimizer",
+    "optimizers",
+    {
+        "adamw": Reference("seqkit.training.optimizers:adamw"),
+        "sgd": Reference("seqkit.training.optimizers:sgd"),
+    },
+)
+"""Name to a callable `(learning_rate, *, weight_decay, gradient_clip)` that makes a
+`keras.optimizers.Optimizer`."""
+
+schedules = Registry(
+    "schedule",
+    "schedules",
+    {
+        "constant": Reference("seqkit.training.schedules:constant"),
+        "inverse_square_root": Reference("seqkit.training.schedules:InverseSquareRoot"),
+        "cosine": Reference("seqkit.training.schedules:cosine"),
+        "hold_then_decay": Reference("seqkit.training.schedules:hold_then_decay"),
+        "plateau": Reference("seqkit.training.schedules:constant"),
+    },
+)
+"""Name to a callable that returns a learning rate, a number or a
+`keras.optimizers.schedules.LearningRateSchedule`. It takes keyword arguments, those it
+needs of `learning_rate`, `steps_per_epoch` and the options of a task."""

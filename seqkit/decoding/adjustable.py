@@ -1,5 +1,7 @@
 """Sampling whose parameters are tensors, such as the inputs of a served graph."""
 
+from typing import Any
+
 from keras import ops
 
 from seqkit.decoding.largest import largest
@@ -7,18 +9,18 @@ from seqkit.decoding.sampling import NEVER, Sampling, nucleus
 
 
 class AdjustableSampling(Sampling):
-    """Draws what `Sampling` draws, with parameters known only when the graph runs.
+    """`Sampling` with parameters that are known only when the graph runs.
 
     One graph serves all of them, greedy decoding included. It is slower than `Sampling`
-    with the same numbers, which gives the same tokens.
+    with the same numbers, which draws the same tokens.
 
     Args:
-        temperature: Scalar float tensor; at 0 or below the likeliest token is taken.
+        temperature: Scalar float tensor; 0 or less takes the likeliest token.
         top_k: Scalar int tensor, the number of tokens to choose from; 0 or less for
             all.
         top_p: Scalar float tensor, the share of the probability to choose from; 1 or
-            more for all, and at 0 or less the likeliest token alone.
-        num_return_sequences, seed: As of `Sampling`.
+            more for all, 0 or less for only the likeliest token.
+        num_return_sequences, seed: As in `Sampling`.
 
     Example:
 
@@ -35,14 +37,22 @@ class AdjustableSampling(Sampling):
     [4, 5]
     """
 
-    def __init__(self, temperature, top_k, top_p, *, num_return_sequences=1, seed=None):
+    def __init__(
+        self,
+        temperature: Any,
+        top_k: Any,
+        top_p: Any,
+        *,
+        num_return_sequences: int = 1,
+        seed: Any = None,
+    ):
         super().__init__(num_return_sequences=num_return_sequences, seed=seed)
         self.temperature = ops.convert_to_tensor(temperature, dtype="float32")
         self.top_p = ops.convert_to_tensor(top_p, dtype="float32")
-        # Not `top_k`, which in `Sampling` is an int.
+        # Not `top_k`, which is an int in `Sampling`.
         self.count = ops.convert_to_tensor(top_k, dtype="int32")
 
-    def weights(self, log_probs):
+    def weights(self, log_probs: Any) -> Any:
         greedy = self.temperature <= 0
         tempered = log_probs / ops.where(greedy, 1.0, self.temperature)
         count = ops.where(greedy, 1, self.count)

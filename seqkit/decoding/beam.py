@@ -1,10 +1,12 @@
 """Beam search."""
 
+from typing import Any
+
 from keras import ops
 
 from seqkit.decoding.candidates import top_candidates
 from seqkit.decoding.penalties import coverage_penalty, length_penalty
-from seqkit.decoding.strategy import Decoded, Strategy
+from seqkit.decoding.strategy import Decoded, Request, Search, Strategy
 from seqkit.decoding.tensors import take_per_sentence, write_token
 from seqkit.errors import SeqkitError
 
@@ -14,32 +16,32 @@ NEVER = -float("inf")
 class BeamSearch(Strategy):
     """Keeps the `num_beams` likeliest beginnings of a sentence; returns n-best.
 
-    Hypotheses that generated the end token leave the beam and are frozen, with the
+    Hypotheses that have generated the end token leave the beam and are frozen, with the
     score of Wu et al. 2016, equation 14:
 
         score = log P(Y | X) / ((5 + n) / 6) ** alpha
                 + beta * sum_s log(min(attention that source token s got, 1))
 
-    where n counts the generated tokens and the end token. At every step the beam is
-    filled from the `2 * num_beams` best continuations, of which at most `num_beams`
-    end, so that ends never starve it. A continuation that ends counts if it is among
-    the `num_beams` best.
+    where n counts the generated tokens, including the end token. At every step the beam
+    is filled from the `2 * num_beams` best continuations, of which at most `num_beams`
+    end, so that it is never short of live ones. A continuation that ends counts if it
+    is among the `num_beams` best.
 
     A sentence is done when no live hypothesis can reach the worst of the finished ones
     to return (log P only falls, and is divided at most by the penalty of the longest
     length), or at its length limit. Hypotheses still live there are cut: they rank
-    behind all finished ones, and are returned only in places left over.
+    after all finished ones, and are returned only in the places left over.
 
     Letters: B sentences, K = `num_beams`, N = `num_return_sequences`, L the
     `max_length`, S source tokens.
 
     Args:
-        num_beams: Hypotheses kept a sentence.
+        num_beams: Hypotheses kept per sentence.
         length_penalty: alpha, 0 or more; 0 ranks by log-probability, which favours
             short outputs.
         coverage_penalty: beta, 0 or more. Above 0, the step must return attention as
             its third value and `decode` needs `source_mask`. It ranks finished
-            hypotheses and leaves the search among live ones alone.
+            hypotheses and does not affect the search among live ones.
         num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
         early_stopping: True also stops a sentence as soon as `num_beams` of its
             hypotheses have finished: fewer steps, and sometimes a worse score.
@@ -59,18 +61,18 @@ class BeamSearch(Strategy):
     ...                    constant_values=-99.0), state
     >>> strategy = BeamSearch(2, length_penalty=0.0)
     >>> decoded = decode(step, {}, 1, strategy=strategy, max_length=4)
-    >>> ops.convert_to_numpy(decoded.token_ids).tolist()  # greedy would say 4
+    >>> ops.convert_to_numpy(decoded.token_ids).tolist()  # greedy would choose 4
     [[[5, 0, 0, 0]]]
     """
 
     def __init__(
         self,
-        num_beams=5,
+        num_beams: int = 5,
         *,
-        length_penalty=0.6,
-        coverage_penalty=0.0,
-        num_return_sequences=1,
-        early_stopping=False,
+        length_penalty: float = 0.6,
+        coverage_penalty: float = 0.0,
+        num_return_sequences: int = 1,
+        early_stopping: bool = False,
     ):
         if num_beams < 1:
             raise SeqkitError(f"num_beams: expected at least 1, found {num_beams}.")
@@ -92,18 +94,18 @@ class BeamSearch(Strategy):
         self.early_stopping = early_stopping
 
     @property
-    def width(self):
+    def width(self) -> int:
         return self.num_beams
 
     @property
-    def uses_attention(self):
+    def uses_attention(self) -> bool:
         return self.coverage_penalty > 0
 
-    def start(self, request):
+    def start(self, request: Request) -> Search:
         batch_size, pad_id = request.batch_size, request.pad_id
         live = (batch_size, self.num_beams)
         kept = (batch_size, self.num_return_sequences)
-        # All hypotheses begin alike, so only the first may go on.
+        # All hypotheses begin alike, so only the first may continue.
         first = ops.where(ops.arange(self.num_beams, dtype="int32") == 0, 0.0, NEVER)
         search = {
             "done": request.limits <= 0,
@@ -120,7 +122,9 @@ class BeamSearch(Strategy):
             search["coverage"] = ops.zeros((*live, source_length), dtype="float32")
         return search
 
-    def advance(self, logits, attention, search, index, request):
+    def advance(
+        self, logits: Any, attention: Any, search: Search, index: Any, request: Request
+    ) -> tuple[Any, Any, Search]:
         width = self.num_beams
         done = search["done"]
         search = dict(search)
@@ -149,7 +153,7 @@ class BeamSearch(Strategy):
         chosen = ops.cast(chosen, "int32")
         token_ids = take_per_sentence(token_ids, chosen)
         parents = take_per_sentence(parents, chosen)
-        # What a done sentence holds must stay: it is what a cut hypothesis returns.
+        # The hypotheses of a done sentence stay, since cut ones are returned.
         still, beams = done[:, None], ops.arange(width, dtype="int32")
         totals = ops.where(still, search["live_log_probs"], totals)
         parents = ops.where(still, beams, parents)
@@ -204,7 +208,7 @@ class BeamSearch(Strategy):
             search["coverage"], request.source_mask, self.coverage_penalty
         )
 
-    def finish(self, search, request):
+    def finish(self, search: Search, request: Request) -> Decoded:
         kept = self.num_return_sequences
         lengths = request.limits[:, None]
         cut = search["live_log_probs"] / length_penalty(lengths, self.length_penalty)
@@ -234,12 +238,12 @@ class BeamSearch(Strategy):
 
 
 def _stable_order(scores, is_cut):
-    """Places by: found or not, cut or not, score; `[B, N + K]` int32."""
+    """Places, sorted by found or not, cut or not, score; `[B, N + K]` int32."""
     _, by_score = ops.top_k(scores, scores.shape[1])
     by_score = ops.cast(by_score, "int32")
     sorted_scores = take_per_sentence(scores, by_score)
     group = ops.cast(ops.take(is_cut, by_score), "int32")
     group = ops.where(sorted_scores > NEVER, group, 2)
-    # Equal groups keep their order, for top_k takes the lower place first.
+    # Equal groups keep their order, since top_k takes the lower place first.
     _, order = ops.top_k(-group, scores.shape[1])
     return take_per_sentence(by_score, ops.cast(order, "int32"))

@@ -3,20 +3,23 @@
 Letters: B sentences, K hypotheses each, V tokens in the vocabulary, C candidates.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 from keras import ops
 
 from seqkit.decoding.tensors import take_per_sentence
 
-# Blocks of a vocabulary below this size do not pay.
+# Searching blocks pays only for vocabularies from this size.
 SMALL_VOCABULARY = 512
 
 
-def log_normalizer(logits, highest=None):
+def log_normalizer(logits: Any, highest: Any = None) -> Any:
     """`log(sum(exp(logits)))` over the last axis, kept; one pass less than Keras's.
 
     Args:
         logits: `[..., V]`, float32.
-        highest: Their maxima `[..., 1]`, where known already.
+        highest: Their maxima `[..., 1]`, if known already.
     """
     if highest is None:
         highest = ops.max(logits, axis=-1, keepdims=True)
@@ -24,21 +27,23 @@ def log_normalizer(logits, highest=None):
     return highest + ops.log(total)
 
 
-def top_candidates(logits, scores, count, suppress_ids=()):
+def top_candidates(
+    logits: Any, scores: Any, count: int, suppress_ids: Sequence[int] = ()
+) -> tuple[Any, Any, Any]:
     """The `count` best `scores + log_softmax(logits)` of each sentence.
 
     Ties go to the lower hypothesis, then to the lower token id.
 
     Args:
         logits: `[B, K, V]` in any float type; calculated in float32. V is static.
-        scores: `[B, K]` float32, what the hypotheses have so far.
+        scores: `[B, K]` float32, of the hypotheses so far.
         count: C, static.
         suppress_ids: Token ids that are not chosen. They keep their part of the
             probability, as in the model's own loss.
 
     Returns:
-        `(totals, parents, token_ids)`, each `[B, C]` and sorted by totals. Where there
-        are fewer than C candidates, the totals at the end are `-inf`.
+        `(totals, parents, token_ids)`, each `[B, C]` and sorted by totals. If there are
+        fewer than C candidates, the totals at the end are `-inf`.
     """
     logits = ops.cast(logits, "float32")
     _, width, vocabulary_size = logits.shape
@@ -71,9 +76,9 @@ def _top_k_rows(totals, count):
 def _top_k_blocks(logits, scores, count):
     """Exact top-k of `scores + log_softmax(logits)`, several times faster on a CPU.
 
-    In two stages: an element of the top k lies in one of the k blocks with the highest
-    maxima, for each block before its own holds an element that is before it. So only
-    those k blocks are searched, and offsets are added to them alone.
+    Every element of the top k is in one of the k blocks with the highest maxima, since
+    each block before its own holds an element before it. So only those k blocks are
+    searched, and offsets are added only to them.
     """
     _, width, vocabulary_size = logits.shape
     padded, size = _padded(vocabulary_size), _block_size(vocabulary_size)
@@ -102,7 +107,7 @@ def _top_k_blocks(logits, scores, count):
 
 
 def _block_size(vocabulary_size):
-    """A divisor of the vocabulary's size spares a padded copy of the logits."""
+    """A divisor of the vocabulary's size avoids a padded copy of the logits."""
     divisors = (size for size in range(64, 15, -1) if vocabulary_size % size == 0)
     return next(divisors, 32)
 

@@ -1,17 +1,19 @@
-"""Sentences that are done leave the computation, for the others to go on alone."""
+"""Sentences that are done leave the computation; the others continue alone."""
+
+from typing import Any
 
 import keras
 from keras import ops, tree
 
-# Share of the rows that must still be running for all to stay where they are: leaving
-# copies what stays, caches included, which should be rare.
+# If a larger share of the rows is still running, all stay: leaving copies the rest,
+# caches included, which should be rare.
 FULL_ENOUGH = 0.75
 
 
-def can_drop(state):
+def can_drop(state: dict) -> bool:
     """Whether rows can leave: the number of sentences must be unknown when traced.
 
-    Only TensorFlow has such shapes; elsewhere, and where it runs eagerly, rows stay.
+    Only TensorFlow has such shapes, and not when it runs eagerly.
     """
     leaves = tree.flatten((state["beams"], state["sentences"]))
     return keras.backend.backend() == "tensorflow" and all(
@@ -19,20 +21,20 @@ def can_drop(state):
     )
 
 
-def number_rows(carry):
-    """Adds to what the loop carries which rows it has, and what became of the others.
+def number_rows(carry: dict) -> dict:
+    """Adds to what the loop carries which rows it has, and the results of the others.
 
     Args:
-        carry: Dictionary with the entries `"token_ids"`, `"beams"`, `"sentences"`,
-            `"search"` and `"limits"`, and maybe more, of whose tensors all have an axis
-            of B sentences first; and `"shared"`, whose tensors have none.
+        carry: Dictionary of `"token_ids"`, `"beams"`, `"sentences"`, `"search"`,
+            `"limits"` and maybe more, whose tensors all have a first axis of B
+            sentences; and `"shared"`, whose tensors have none.
     """
     rows = ops.arange(ops.shape(carry["token_ids"])[0], dtype="int32")
     return {**carry, "rows": rows, "left": carry["search"]}
 
 
-def drop_done(carry):
-    """The same, where enough sentences are done, with the other rows alone."""
+def drop_done(carry: dict) -> dict:
+    """The same; if enough sentences are done, with only the other rows."""
     done = carry["search"]["done"]
     if len(done.shape) > 1:
         done = ops.all(done, axis=tuple(range(1, len(done.shape))))
@@ -48,7 +50,7 @@ def drop_done(carry):
     return tree.pack_sequence_as(carry, leaves)
 
 
-def all_searches(carry):
+def all_searches(carry: dict) -> Any:
     """The `"search"` of all B sentences, in their order."""
     return tree.map_structure(
         lambda everyone, here: ops.scatter_update(

@@ -1,9 +1,11 @@
 """The likeliest token at every step."""
 
+from typing import Any
+
 from keras import ops
 
 from seqkit.decoding.candidates import top_candidates
-from seqkit.decoding.strategy import Decoded, Strategy
+from seqkit.decoding.strategy import Decoded, Request, Search, Strategy
 from seqkit.decoding.tensors import write_token
 
 
@@ -23,7 +25,9 @@ class Greedy(Strategy):
     [[[7, 5, 6, 0, 0]]]
     """
 
-    def pick(self, logits, search, index, request):
+    def pick(
+        self, logits: Any, search: Search, index: Any, request: Request
+    ) -> tuple[Any, Any]:
         """Returns the `[B, K]` next tokens and their log-probabilities."""
         nothing = ops.zeros_like(logits[..., 0], dtype="float32")
         log_probs, _, token_ids = top_candidates(
@@ -31,7 +35,7 @@ class Greedy(Strategy):
         )
         return token_ids, log_probs
 
-    def start(self, request):
+    def start(self, request: Request) -> Search:
         shape = (request.batch_size, self.width)
         history = (*shape, request.max_length)
         search = {
@@ -45,7 +49,9 @@ class Greedy(Strategy):
             search["token_log_probs"] = ops.zeros(history, dtype="float32")
         return search
 
-    def advance(self, logits, attention, search, index, request):
+    def advance(
+        self, logits: Any, attention: Any, search: Search, index: Any, request: Request
+    ) -> tuple[Any, Any, Search]:
         token_ids, log_probs = self.pick(logits, search, index, request)
         active = ops.logical_not(search["done"])
         ended = ops.logical_and(active, token_ids == request.end_id)
@@ -69,7 +75,7 @@ class Greedy(Strategy):
         }
         return ops.where(done, request.end_id, token_ids), None, search
 
-    def finish(self, search, request):
+    def finish(self, search: Search, request: Request) -> Decoded:
         return Decoded(
             token_ids=search["token_ids"],
             lengths=search["lengths"],

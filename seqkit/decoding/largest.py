@@ -1,13 +1,15 @@
 """The largest numbers of each row, for a count known only when the graph runs."""
 
+from typing import Any
+
 from keras import ops
 
 
-def largest(x, count):
+def largest(x: Any, count: Any) -> Any:
     """Which elements are among the `count` largest of their row; ties go to the left.
 
-    Finds the smallest number to keep by bisection, until it is met exactly or no
-    number lies in between: a sort takes ten times as long, and `top_k` a static count.
+    Finds the smallest number to keep by bisection, until the count is met or no number
+    is left in between: a sort takes ten times as long, and `top_k` a static count.
 
     Args:
         x: `[B, C]` float32; elements of minus infinity are never among them.

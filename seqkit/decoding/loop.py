@@ -1,47 +1,45 @@
 """The one decoding loop: runs the model step by step until the strategy is done."""
 
 import numbers
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import keras
 from keras import ops, tree
 
-from seqkit.decoding.dropping import (
-    all_searches,
-    can_drop,
-    drop_done,
-    number_rows,
-)
+from seqkit.decoding.dropping import all_searches, can_drop, drop_done, number_rows
 from seqkit.decoding.greedy import Greedy
-from seqkit.decoding.strategy import Request
+from seqkit.decoding.strategy import Decoded, Request, Search, Strategy
 from seqkit.decoding.tensors import take_per_sentence
 from seqkit.errors import SeqkitError
+from seqkit.special_ids import END_ID, PAD_ID, START_ID
 
-# What a model's state may hold, see `decode`.
+# The entries of a model's state, see `decode`.
 ENTRIES = ("beams", "sentences", "shared")
 # Equal to no token.
 NO_END = -1
 
 
 def decode(
-    step,
-    state,
-    batch_size,
+    step: Callable[..., Any],
+    state: Mapping[str, Any],
+    batch_size: Any,
     *,
-    strategy=None,
-    max_length,
-    max_lengths=None,
-    source_mask=None,
-    start_id=2,
-    end_id=3,
-    pad_id=0,
-    suppress_ids=(0, 2),
-):
+    strategy: Strategy | None = None,
+    max_length: Any,
+    max_lengths: Any = None,
+    source_mask: Any = None,
+    start_id: Any = START_ID,
+    end_id: int | None = END_ID,
+    pad_id: int = PAD_ID,
+    suppress_ids: Collection[int] = (PAD_ID, START_ID),
+) -> Decoded:
     """Generates token ids with a model that is given as a function of one step.
 
     The loop is one `keras.ops.while_loop`, so it runs eagerly, inside `tf.function`
     (batch size and lengths may be unknown when it is traced, autograph is not needed),
-    in a SavedModel and under `jax.jit`. It stops when all sentences are done. What a
-    sentence gets does not depend on the others in its batch.
+    in a SavedModel and under `jax.jit`. It stops when all sentences are done. The
+    result of a sentence does not depend on the others in its batch.
 
     Letters: B sentences, K = `strategy.width` hypotheses each while decoding, N
     returned, V tokens in the vocabulary, S source tokens, L = `max_length`.
@@ -49,15 +47,15 @@ def decode(
     Args:
         step: `step(token_ids, state, index) -> (logits, state)`: takes the `[B, K]`
             int32 tokens at position `index` (a scalar int32 tensor, 0 for the start
-            token) and gives `[B, K, V]` logits for the next position. V is static. A
+            token) and returns `[B, K, V]` logits for the next position. V is static. A
             strategy with `uses_attention` needs `(logits, state, attention)`, the
             last one `[B, K, S]`; others take that form too and ignore the attention.
         state: Dictionary with up to three entries, nested structures of tensors whose
             shapes and dtypes `step` leaves as they are. `"beams"`: tensors
-            `[B, K, ...]` that follow their hypotheses, which are gathered along the
-            second axis when a beam is reordered. `"sentences"`: tensors `[B, ...]` that
+            `[B, K, ...]` that belong to hypotheses and are gathered along the second
+            axis when a beam is reordered. `"sentences"`: tensors `[B, ...]` that
             all hypotheses of a sentence share. `"shared"`: anything else; carried along
-            and never reordered. Where `"sentences"` is given, nothing else that `step`
+            and never reordered. If `"sentences"` is given, nothing else that `step`
             uses may have an axis of B: rows of sentences that are done may then leave
             the computation, and on TensorFlow do.
         batch_size: B, an int or a scalar tensor.
@@ -65,13 +63,13 @@ def decode(
         max_length: Most tokens to generate, which is the number of steps: the end
             token needs one too. An int, or on TensorFlow a scalar tensor, so that a
             batch of short sentences allocates little.
-        max_lengths: `[B]` int, a limit a sentence, where lower than `max_length`.
+        max_lengths: `[B]` int, a limit for each sentence, if lower than `max_length`.
         source_mask: `[B, S]` bool, True for real source tokens; for strategies with
             `uses_attention`.
-        start_id: The token to begin with: an int, or a `[B]` int tensor with one a
-            sentence (to go on from a prompt, say).
-        end_id: Token that ends a hypothesis; None where only its length does.
-        pad_id: Token that fills the output behind the end.
+        start_id: The token to begin with: an int, or a `[B]` int tensor with one per
+            sentence (the last token of a prompt, for example).
+        end_id: Token that ends a hypothesis; `None` if only its length does.
+        pad_id: Token that fills the output after the end.
         suppress_ids: Tokens that are never generated.
 
     Returns:
@@ -117,7 +115,14 @@ def decode(
     return strategy.finish(search, request)
 
 
-def make_request(batch_size, max_length, max_lengths, *, end_id, **others):
+def make_request(
+    batch_size: Any,
+    max_length: Any,
+    max_lengths: Any,
+    *,
+    end_id: int | None,
+    **others: Any,
+) -> Request:
     """The `Request` for these arguments of `decode`, checked."""
     max_length = _checked_max_length(max_length)
     limits = ops.zeros((batch_size,), dtype="int32") + max_length
@@ -132,14 +137,21 @@ def make_request(batch_size, max_length, max_lengths, *, end_id, **others):
     )
 
 
-def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
+def run_loop(
+    step: Callable[..., Any],
+    state: Mapping[str, Any],
+    token_ids: Any,
+    strategy: Strategy,
+    request: Request,
+    rows_may_leave: bool = True,
+) -> tuple[Search, dict[str, Any]]:
     """Runs the model and the strategy until the latter is done.
 
     Args:
-        step, state: As of `decode`.
+        step, state: As in `decode`.
         token_ids: `[B, K]` int32, the tokens to begin with.
-        strategy, request: What chooses, and what it is told.
-        rows_may_leave: Whether rows that are done leave the loop where they can.
+        strategy, request: The strategy and its request.
+        rows_may_leave: Whether rows that are done leave the loop if they can.
 
     Returns:
         `(search, state)` after the last step: the strategy's own tensors, and the state
@@ -150,7 +162,7 @@ def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
         raise SeqkitError(
             f"state: expected the entries {', '.join(map(repr, ENTRIES))}, found "
             f"{unknown}. Put what belongs to a hypothesis in 'beams', what belongs to "
-            "a sentence in 'sentences', all else in 'shared'."
+            "a sentence in 'sentences', everything else in 'shared'."
         )
     source_mask = request.source_mask
     entries = {name: state.get(name, ()) for name in ENTRIES}
@@ -194,7 +206,7 @@ def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
                 lambda x: take_per_sentence(x, parents), state["beams"]
             )
         if request.end_id == NO_END:
-            # What is done goes on with any token that a model can look up.
+            # What is done continues with any token that a model can look up.
             token_ids = ops.maximum(token_ids, 0)
         new = _like(here, {**here, **state, "token_ids": token_ids, "search": search})
         if dropping:
@@ -202,7 +214,7 @@ def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
         return index + 1, *tree.flatten(new)
 
     index = ops.convert_to_tensor(0, dtype="int32")
-    # Flat, since TensorFlow wants the very same containers back and models differ.
+    # Flat, since TensorFlow expects the very same containers back and models differ.
     _, *leaves = ops.while_loop(running, advance, (index, *tree.flatten(carry)))
     carry = tree.pack_sequence_as(carry, leaves)
     search = all_searches(carry) if dropping else carry["search"]
@@ -210,7 +222,7 @@ def run_loop(step, state, token_ids, strategy, request, rows_may_leave=True):
 
 
 def _run(step, token_ids, state, index, strategy):
-    """Calls the model and puts what it returns into one form."""
+    """Calls the model and brings its output into one form."""
     output = step(token_ids, state, index)
     if not isinstance(output, (tuple, list)) or len(output) not in (2, 3):
         raise SeqkitError(
@@ -236,8 +248,8 @@ def _run(step, token_ids, state, index, strategy):
 def _like(old, new):
     """`new`, with the static shapes that `old` has.
 
-    TensorFlow forgets some of the static shape in gathers and in models' own
-    operations, and then refuses the loop; a reshape restores it for nothing.
+    TensorFlow loses static shapes in gathers and in models' own operations, and then
+    rejects the loop; a reshape restores them at no cost.
     """
     try:
         tree.assert_same_structure(old, new)
@@ -270,7 +282,7 @@ def _checked_max_length(max_length):
         return int(max_length)
     if keras.backend.backend() != "tensorflow":
         raise SeqkitError(
-            f"max_length: expected a Python int on {keras.backend.backend()}, "
-            f"found {type(max_length).__name__}. Bound single sentences by max_lengths."
+            f"max_length: expected a Python int on {keras.backend.backend()}, found "
+            f"{type(max_length).__name__}. Limit single sentences with max_lengths."
         )
     return ops.cast(max_length, "int32")

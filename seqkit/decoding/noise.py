@@ -1,9 +1,11 @@
 """Random numbers that depend on a seed and a place, not on the batch around them."""
 
+from typing import Any
+
 from keras import ops
 
 
-def uniform(seeds, *places):
+def uniform(seeds: Any, *places: Any) -> Any:
     """One number in [0, 1) for every seed and place, the same on every backend.
 
     A counter-based generator: each place is mixed in by the finaliser of MurmurHash3.
@@ -13,13 +15,13 @@ def uniform(seeds, *places):
         *places: int32 tensors or ints that broadcast with it, such as the step.
 
     Returns:
-        float32 tensor with 24 random bits an element.
+        float32 tensor with 24 random bits per element.
     """
     bits = mix(seeds, *places)
     return ops.cast(ops.right_shift(bits, _uint32(8)), "float32") * (1.0 / 2**24)
 
 
-def mix(seeds, *places):
+def mix(seeds: Any, *places: Any) -> Any:
     """Joins a seed and places to one uint32 seed, see `uniform`."""
     bits = _finalize(seeds)
     for place in places:

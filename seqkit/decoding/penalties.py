@@ -1,16 +1,18 @@
 """Length and coverage penalties of GNMT (Wu et al. 2016, equation 14)."""
 
+from typing import Any
+
 from keras import ops
 
 # A source token that no step attended to costs log(1e-7), not minus infinity.
 SMALLEST_COVERAGE = 1e-7
 
 
-def length_penalty(length, alpha):
-    """What a log-probability is divided by: `lp(n) = ((5 + n) / 6) ** alpha`.
+def length_penalty(length: Any, alpha: float) -> Any:
+    """The divisor of a log-probability: `lp(n) = ((5 + n) / 6) ** alpha`.
 
     Args:
-        length: Number of generated tokens, the end token counted; int or tensor.
+        length: Number of generated tokens, including the end token; int or tensor.
         alpha: 0 ranks by log-probability, 1 nearly by its mean over tokens.
 
     Returns:
@@ -28,8 +30,8 @@ def length_penalty(length, alpha):
     return ops.power((5.0 + length) / 6.0, alpha)
 
 
-def coverage_penalty(coverage, source_mask, beta):
-    """What is added for source tokens left out: `cp = beta * sum(log(min(c, 1)))`.
+def coverage_penalty(coverage: Any, source_mask: Any, beta: float) -> Any:
+    """The penalty for source tokens left out: `cp = beta * sum(log(min(c, 1)))`.
 
     Args:
         coverage: `[B, K, S]`, the attention that each source token got, summed over

@@ -1,27 +1,30 @@
 """Decoding in pieces: state in, some tokens and the state out."""
 
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from keras import ops
 
 from seqkit.decoding.greedy import Greedy
 from seqkit.decoding.loop import make_request, run_loop
+from seqkit.decoding.strategy import Strategy
 from seqkit.errors import SeqkitError
+from seqkit.special_ids import END_ID, PAD_ID, START_ID
 
 
 class Piece(NamedTuple):
-    """What `decode_piece` returns.
+    """The result of `decode_piece`.
 
-    Letters: B sentences, K hypotheses of each, L the `max_length`.
+    Letters: B sentences, K hypotheses for each, L the `max_length`.
 
     Attributes:
         token_ids: `[B, K, L]` int32 without the end token, right-padded.
         lengths: `[B, K]` int32, how many of `token_ids` are real.
         log_probs: `[B, K, L]` float32, the model's log-probability of each token and,
-            where it was generated, of the end token behind them; 0 elsewhere.
+            if it was generated, of the end token after them; 0 elsewhere.
         finished: `[B, K]` bool, True where the end token was generated.
-        state: The state to go on with, in the form it came in. The model has not read
-            the last token yet. That of a finished hypothesis is of no use.
+        state: The state to continue with, in the form it came in. The model has not
+            read the last token yet. That of a finished hypothesis has no meaning.
     """
 
     token_ids: Any
@@ -32,41 +35,40 @@ class Piece(NamedTuple):
 
 
 def decode_piece(
-    step,
-    state,
-    token_ids,
+    step: Callable[..., Any],
+    state: Mapping[str, Any],
+    token_ids: Any,
     *,
-    strategy=None,
-    max_length,
-    max_lengths=None,
-    first_index=0,
-    end_id=3,
-    pad_id=0,
-    suppress_ids=(0, 2),
-):
-    """Generates the next tokens of texts that are longer, and gives the state back.
+    strategy: Strategy | None = None,
+    max_length: Any,
+    max_lengths: Any = None,
+    first_index: Any = 0,
+    end_id: int | None = END_ID,
+    pad_id: int = PAD_ID,
+    suppress_ids: Collection[int] = (PAD_ID, START_ID),
+) -> Piece:
+    """Generates the next tokens of longer texts, and returns the state.
 
-    Piece after piece, with the state in between, gives the tokens that `decode` gives
-    at once, whatever the pieces' lengths: so text can be looked at, or sent off, while
-    it grows, and may be endless.
+    The pieces, whatever their lengths, together hold the tokens that `decode` returns
+    at once. So text can be shown or sent while it grows, and may be endless.
 
     Args:
-        step, state, end_id, pad_id, suppress_ids: As of `decode`, save that all rows
+        step, state, end_id, pad_id, suppress_ids: As in `decode`, except that all rows
             stay to the end.
         token_ids: `[B, K]` int32, the last token of each hypothesis, which the model
             has not read yet.
-        strategy: `Greedy()` (the default) or `Sampling(...)`; a beam search looks back
-            as far as the text goes.
+        strategy: `Greedy()` (the default) or `Sampling(...)`; a beam search may still
+            change any earlier token.
         max_length: Most tokens of this piece, L; an int, or on TensorFlow a scalar.
-        max_lengths: `[B]` int, a limit a sentence, where lower than `max_length`.
+        max_lengths: `[B]` int, a limit for each sentence, if lower than `max_length`.
         first_index: Number of tokens that the pieces before this one generated, an int
-            or a scalar tensor. What is drawn is a function of seed and position.
+            or a scalar tensor. A draw is a function of seed and position.
 
     Returns:
         A `Piece`.
 
     Raises:
-        SeqkitError: As of `decode`, and for a strategy that cannot go in pieces.
+        SeqkitError: As in `decode`, and for a strategy that cannot go in pieces.
 
     Example:
 
@@ -86,7 +88,7 @@ def decode_piece(
     strategy = Greedy() if strategy is None else strategy
     if not isinstance(strategy, Greedy):
         raise SeqkitError(
-            "strategy: expected Greedy() or Sampling(...), which go on token by token, "
+            "strategy: expected Greedy() or Sampling(...), which go token by token, "
             f"found {type(strategy).__name__}. Decode whole texts with it instead."
         )
     token_ids = ops.convert_to_tensor(token_ids, "int32")

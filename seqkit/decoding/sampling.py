@@ -1,6 +1,7 @@
-"""Tokens drawn from the model's distribution, or from its likelier part."""
+"""Tokens drawn from the model's distribution, or from its likeliest part."""
 
 import random
+from typing import Any
 
 import keras
 from keras import ops
@@ -8,6 +9,7 @@ from keras import ops
 from seqkit.decoding.candidates import log_normalizer, top_candidates
 from seqkit.decoding.greedy import Greedy
 from seqkit.decoding.noise import mix, uniform
+from seqkit.decoding.strategy import Request, Search
 from seqkit.decoding.tensors import take_per_sentence
 from seqkit.errors import SeqkitError
 
@@ -28,12 +30,12 @@ class Sampling(Greedy):
         top_k: Number of tokens to choose from, None for all.
         top_p: Share of the probability to choose from, above 0 and at most 1; None
             for all.
-        num_return_sequences: Independent hypotheses a sentence.
-        seed: An int or a scalar int tensor (an input of an exported graph, say): the
-            output is a function of it and of each sentence's place in the batch.
-            A `[B]` int tensor gives each sentence its own seed, so that the place in
-            the batch does not matter either. A `keras.random.SeedGenerator` draws a
-            new seed at every call. None chooses a seed once, when the object is made.
+        num_return_sequences: Independent hypotheses per sentence.
+        seed: An int or a scalar int tensor (such as an input of an exported graph): the
+            output is a function of it and of each sentence's place in the batch. With
+            a `[B]` int tensor, one seed per sentence, the place does not matter
+            either. A `keras.random.SeedGenerator` draws a new seed at every call.
+            `None` chooses a seed once, when the object is made.
 
     Example:
 
@@ -50,12 +52,12 @@ class Sampling(Greedy):
 
     def __init__(
         self,
-        temperature=1.0,
+        temperature: Any = 1.0,
         *,
-        top_k=None,
-        top_p=None,
-        num_return_sequences=1,
-        seed=None,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        num_return_sequences: int = 1,
+        seed: Any = None,
     ):
         if isinstance(temperature, (int, float)) and not temperature > 0:
             raise SeqkitError(
@@ -80,15 +82,17 @@ class Sampling(Greedy):
         self.seed = random.getrandbits(32) if seed is None else seed
 
     @property
-    def width(self):
+    def width(self) -> int:
         return self.num_return_sequences
 
-    def start(self, request):
+    def start(self, request: Request) -> Search:
         # A seed generator may be drawn from only outside the loop.
         seeds = self._sentence_seeds(request.batch_size)
         return {**super().start(request), "seeds": seeds}
 
-    def pick(self, logits, search, index, request):
+    def pick(
+        self, logits: Any, search: Search, index: Any, request: Request
+    ) -> tuple[Any, Any]:
         vocabulary_size = logits.shape[-1]
         rows = ops.reshape(logits, (-1, 1, vocabulary_size))
         log_probs, token_ids = self._candidates(rows, request.suppress_ids)
@@ -102,8 +106,8 @@ class Sampling(Greedy):
         shape = (-1, self.width)
         return ops.reshape(place, shape), ops.reshape(log_probs, shape)
 
-    def weights(self, log_probs):
-        """What each of C candidates weighs in the draw, 0 or more.
+    def weights(self, log_probs: Any) -> Any:
+        """The weight of each of C candidates in the draw, 0 or more.
 
         Args:
             log_probs: `[B * K, C]` float32, the model's own.
@@ -118,7 +122,7 @@ class Sampling(Greedy):
     def _candidates(self, rows, suppress_ids):
         """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1.
 
-        In the order of their ids, so that a draw does not depend on how they are found.
+        Sorted by id, so that a draw does not depend on how they are found.
         """
         vocabulary_size = rows.shape[-1]
         if self.top_k is not None:
@@ -154,12 +158,12 @@ def _draw(weights, noise):
     """Places `[R, 1]` drawn by `weights` `[R, C]` with `noise` `[R, 1]` in [0, 1)."""
     below = ops.cumsum(weights, axis=-1)
     total = below[:, -1:]
-    # The product may be rounded up to the total, behind which there is nothing.
+    # The product may be rounded up to the total, after which there is nothing.
     passed = ops.logical_and(below <= noise * total, below < total)
     return ops.sum(ops.cast(passed, "int32"), axis=-1, keepdims=True)
 
 
-def nucleus(weights, share):
+def nucleus(weights: Any, share: Any) -> Any:
     """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum.
 
     Finds the smallest weight to keep by bisection: sorting a vocabulary takes ten

@@ -1,22 +1,24 @@
-"""What the loop asks of a strategy, what it tells it, and what comes back."""
+"""The interface between the loop and a strategy."""
 
 from typing import Any, NamedTuple
 
+Search = dict[str, Any]
+
 
 class Decoded(NamedTuple):
-    """What `decode` returns; `_asdict()` makes it an export's dictionary.
+    """The result of `decode`.
 
     Letters: B sentences, N hypotheses returned for each, L the `max_length`.
 
     Attributes:
         token_ids: `[B, N, L]` int32 without the start and end tokens, right-padded.
         lengths: `[B, N]` int32, how many of `token_ids` are real.
-        scores: `[B, N]` float32, what the strategy ranks by; `-inf` in a place that
-            no hypothesis was found for.
+        scores: `[B, N]` float32, by which the strategy ranks; `-inf` if no hypothesis
+            was found for a place.
         log_probs: `[B, N]` float32, the sum of the model's log-probabilities of the
-            tokens and, where it was generated, the end token.
-        finished: `[B, N]` bool, False where the hypothesis was cut at the limit
-            before it generated the end token.
+            tokens and, if it was generated, the end token.
+        finished: `[B, N]` bool, False if the hypothesis was cut at the limit before it
+            generated the end token.
     """
 
     token_ids: Any
@@ -37,9 +39,9 @@ class Request(NamedTuple):
         suppress_ids: Tuple of token ids that are never generated.
         source_mask: `[B, S]` bool or None.
         first_index: Number of tokens generated before this loop, an int or a scalar
-            tensor; what is drawn at random depends on it.
-        keep_log_probs: Whether each token's log-probability is wanted, not their sum
-            alone.
+            tensor; random draws depend on it.
+        keep_log_probs: Whether to keep each token's log-probability, not only their
+            sum.
     """
 
     batch_size: Any
@@ -47,7 +49,7 @@ class Request(NamedTuple):
     limits: Any
     end_id: int
     pad_id: int
-    suppress_ids: tuple
+    suppress_ids: tuple[int, ...]
     source_mask: Any
     first_index: Any = 0
     keep_log_probs: bool = False
@@ -63,33 +65,38 @@ class Strategy:
     Subclasses implement `start`, `advance` and `finish`.
     """
 
-    uses_attention = False
+    @property
+    def uses_attention(self) -> bool:
+        """Whether `advance` needs the attention of each step."""
+        return False
 
     @property
-    def width(self):
-        """K, the hypotheses a sentence has in the model's state."""
+    def width(self) -> int:
+        """K, the hypotheses that a sentence has in the model's state."""
         return 1
 
-    def start(self, request):
+    def start(self, request: Request) -> Search:
         """Returns the `search` before the first step."""
         raise NotImplementedError
 
-    def advance(self, logits, attention, search, index, request):
+    def advance(
+        self, logits: Any, attention: Any, search: Search, index: Any, request: Request
+    ) -> tuple[Any, Any, Search]:
         """Takes one step.
 
         Args:
             logits: `[B, K, V]` in any float type.
-            attention: `[B, K, S]`, or None unless `uses_attention`.
-            search: What `start` or the step before returned.
+            attention: `[B, K, S]`, or `None` unless `uses_attention`.
+            search: From `start` or the step before.
             index: Scalar int32, how many tokens were generated before this step.
             request: The `Request`.
 
         Returns:
-            `(token_ids, parents, search)`: the `[B, K]` tokens to go on with, and the
-            `[B, K]` hypothesis each goes on from, None where all stay in place.
+            `(token_ids, parents, search)`: the `[B, K]` tokens to continue with, and
+            the `[B, K]` hypothesis that each continues, `None` if all stay in place.
         """
         raise NotImplementedError
 
-    def finish(self, search, request):
+    def finish(self, search: Search, request: Request) -> Decoded:
         """Returns the `Decoded` after the last step."""
         raise NotImplementedError

@@ -1,14 +1,16 @@
-"""The special tokens that no text consists of."""
+"""The special tokens that are never part of a text."""
+
+from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
 
 
-def text_suppress_ids(start_id, end_id):
+def text_suppress_ids(start_id: int, end_id: int | None) -> tuple[int, ...]:
     """Which of `<pad>`, `<unk>`, `<s>` and `</s>` a language model never generates.
 
-    All of them, but for a `</s>` that ends a text, or the lines of a running one.
+    All of them, except a `</s>` that ends a text, or the lines of running text.
 
     Args:
         start_id: Token that is read before a text.
-        end_id: Token that ends it; None in a running text, which begins with the token
+        end_id: Token that ends it; `None` for running text, which begins with the token
             that ends a line.
 
     Returns:
@@ -20,5 +22,6 @@ def text_suppress_ids(start_id, end_id):
     >>> text_suppress_ids(2, 3), text_suppress_ids(7, None)
     ((0, 1, 2), (0, 1, 2, 3))
     """
+    never = PAD_ID, UNKNOWN_ID, START_ID
     in_text = start_id if end_id is None else end_id
-    return (0, 1, 2) if in_text == 3 else (0, 1, 2, 3)
+    return never if in_text == END_ID else (*never, END_ID)

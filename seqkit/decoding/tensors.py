@@ -1,9 +1,11 @@
-"""The two ways in which hypotheses are moved about."""
+"""Moving hypotheses and writing their tokens."""
+
+from typing import Any
 
 from keras import ops
 
 
-def take_per_sentence(x, places):
+def take_per_sentence(x: Any, places: Any) -> Any:
     """Gathers `x` `[B, K, ...]` along its second axis by `places` `[B, N]` int32.
 
     Like `take_along_axis` in two dimensions, with a fraction of its operations.
@@ -16,7 +18,7 @@ def take_per_sentence(x, places):
     return ops.take(ops.reshape(x, (-1, *rest)), rows, axis=0)
 
 
-def write_token(history, token_ids, index):
+def write_token(history: Any, token_ids: Any, index: Any) -> Any:
     """Puts `token_ids` `[B, K]` at position `index` of `history` `[B, K, L]`."""
     positions = ops.arange(ops.shape(history)[-1], dtype="int32")
     return ops.where(positions == index, token_ids[..., None], history)

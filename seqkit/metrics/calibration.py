@@ -1,17 +1,21 @@
-"""How far the probabilities of a classifier can be trusted."""
+"""The calibration of a classifier's probabilities."""
+
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from seqkit.errors import SeqkitError
 
 
-def expected_calibration_error(confidences, correct, num_bins=15):
-    """How much confidence and accuracy differ, on average.
+def expected_calibration_error(
+    confidences: ArrayLike, correct: ArrayLike, num_bins: int = 15
+) -> tuple[float, list[dict[str, Any]]]:
+    """The mean difference of confidence and accuracy.
 
     Guo et al. 2017, arXiv:1706.04599, equation 3. The n predictions are sorted by
-    their confidence into M bins of equal width, of which bin m holds those in
-    ((m - 1) / M, m / M]; the first holds 0 too. With the accuracy and the mean
-    confidence of each,
+    confidence into M bins of equal width; bin m holds those in ((m - 1) / M, m / M],
+    the first also 0. With the accuracy and the mean confidence of each,
 
         ECE = sum_m |B_m| / n * |acc(B_m) - conf(B_m)|
 
@@ -19,15 +23,15 @@ def expected_calibration_error(confidences, correct, num_bins=15):
         confidences: The probability of each prediction, floats from 0 to 1 of any
             shape.
         correct: Whether each is right, booleans of the same shape.
-        num_bins: Their number M.
+        num_bins: The number of bins, M.
 
     Returns:
-        The error, a float from 0 to 1, and the bins that hold something: a list of
+        The error, a float from 0 to 1, and the bins that are not empty: a list of
         dictionaries with `low`, `high`, `count`, `confidence` (mean) and `accuracy`.
 
     Raises:
-        SeqkitError: There is nothing to count, shapes differ, or a confidence is no
-            probability.
+        SeqkitError: There are no predictions, shapes differ, or a confidence is not
+            from 0 to 1.
 
     Example:
 

@@ -1,7 +1,9 @@
-"""Corpus scores of captions against several references each."""
+"""Corpus scores of captions with several references each."""
 
 import math
 from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
 
 from seqkit.errors import SeqkitError
 from seqkit.metrics.caption_tokens import caption_tokens
@@ -11,11 +13,13 @@ _BETA = 1.2
 _ORDERS = 4
 
 
-def caption_scores(candidates, references):
-    """BLEU-1 to BLEU-4, CIDEr-D and ROUGE-L of captions, as COCO's evaluation has them.
+def caption_scores(
+    candidates: Sequence[str], references: Sequence[Sequence[str]]
+) -> dict[str, float | str]:
+    """BLEU-1 to BLEU-4, CIDEr-D and ROUGE-L of captions, as in COCO's evaluation.
 
-    Chen et al. 2015, arXiv:1504.00325; the words are those of `caption_tokens`, without
-    case and punctuation. A reference without a word, such as `"..."`, does not count.
+    Chen et al. 2015, arXiv:1504.00325; words are in lower case and without punctuation.
+    A reference without a word, such as `"..."`, does not count.
 
     - BLEU-n (Papineni et al. 2002) of the corpus, by sacreBLEU: n-grams up to n, the
       closest reference length (of two the shorter), no smoothing.
@@ -28,19 +32,19 @@ def caption_scores(candidates, references):
 
       over the references s of the candidate c, with σ = 6; the mean of n = 1 to 4 and
       of all images. The weights depend on the whole set of references, so scores of
-      different sets do not compare, and that of a single image is always 0.
+      different sets cannot be compared, and that of a single image is always 0.
     - ROUGE-L (Lin 2004): with the longest common subsequence of candidate and
-      reference, P its greatest share of the candidate, R its greatest share of a
+      reference, P its largest share of the candidate, R its largest share of a
       reference, `(1 + β^2) P R / (R + β^2 P)` with β = 1.2; the mean of all images.
 
     Args:
-        candidates: A caption for each image, strings.
+        candidates: One caption per image.
         references: For each image a list of its right captions, at least one.
 
     Returns:
         Dictionary: `bleu_1`, `bleu_2`, `bleu_3`, `bleu_4` and `rouge_l` from 0 to 100;
-        `cider` from 0 to 10, of which people reach about 0.9 (papers often print it
-        times 100); and `signature`, how all this was counted.
+        `cider` from 0 to 10, people reach about 0.9 (papers often print it times 100);
+        and `signature`, the settings of all scores.
 
     Raises:
         SeqkitError: There is nothing to score, numbers differ, or an image has no
@@ -63,7 +67,7 @@ def caption_scores(candidates, references):
         "cider": _cider(candidates, references),
         "rouge_l": 100 * _mean(map(_rouge_l, candidates, references)),
         "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
-        f"bleu:sacrebleu-{_version()},smooth:none,ref_len:closest|"
+        f"bleu:sacrebleu-{version('sacrebleu')},smooth:none,ref_len:closest|"
         f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|rouge_l:beta:{_BETA:g}",
     }
 
@@ -89,12 +93,6 @@ def _tokens(candidates, references):
     )
 
 
-def _version():
-    from importlib.metadata import version
-
-    return version("sacrebleu")
-
-
 def _mean(values):
     values = list(values)
     return sum(values) / len(values)
@@ -108,7 +106,7 @@ def _bleu(candidates, references):
         [" ".join(group[n]) if n < len(group) else None for group in references]
         for n in range(most)
     ]
-    # "force" keeps it from warning of text that is in words already.
+    # "force" avoids a warning about text that is split already.
     bleu = BLEU(tokenize="none", smooth_method="none", force=True)
     whole = bleu.corpus_score([" ".join(tokens) for tokens in candidates], columns)
     scores = {}
@@ -126,7 +124,7 @@ def _bleu(candidates, references):
 
 
 def _cider(candidates, references):
-    # In how many images a reference has the n-gram.
+    # The number of images with the n-gram in a reference.
     found_in = Counter(
         ngram
         for group in references

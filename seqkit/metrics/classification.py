@@ -1,36 +1,45 @@
-"""Scores of classified texts, and how far their probabilities can be trusted."""
+"""Scores of classified texts and of the calibration of their probabilities."""
 
 from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from seqkit.errors import SeqkitError
 from seqkit.metrics.calibration import expected_calibration_error
 from seqkit.metrics.tagging import by_name, nested
 
-# A probability of 0 for what was right would make the log loss infinite.
+# A probability of 0 for the right class would make the log loss infinite.
 _SMALLEST = float(np.finfo("float64").eps)
 
 
 def classification_scores(
-    gold, probabilities, names, *, multi_label=False, threshold=0.5
-):
+    gold: Sequence[Any],
+    probabilities: ArrayLike,
+    names: Sequence[str],
+    *,
+    multi_label: bool = False,
+    threshold: float = 0.5,
+) -> dict[str, Any]:
     """Accuracy, F1 by class and calibration of predicted probabilities.
 
     A text gets the class of the largest probability, the first of equal ones; with
     `multi_label` all classes whose probability is `threshold` or more. Precision,
-    recall and F1 come from scikit-learn; whatever would be divided by zero is 0.
+    recall and F1 come from scikit-learn; a division by zero is 0.
 
     Args:
         gold: The right class of each of R texts, as names or as numbers from 0 to
             K - 1; with `multi_label` a list of names for each, or 0 and 1 in an array
-            `[R, K]`. A name that the model does not know counts as a mistake, and has a
+            `[R, K]`. A name that the model does not know counts as a mistake, and is a
             class of its own in the result.
         probabilities: Float array `[R, K]` from 0 to 1; without `multi_label` each row
             sums to 1.
         names: The names of the K classes.
         multi_label: Whether a text may have any number of classes.
-        threshold: With `multi_label`, the probability from which on a class is given.
+        threshold: With `multi_label`, the least probability of a predicted class.
 
     Returns:
         Dictionary of numbers from 0 to 1, ready for JSON:
@@ -39,21 +48,20 @@ def classification_scores(
           their classes.
         - `macro_f1`: the mean F1 of the classes that occur in the gold or are
           predicted; with `multi_label` `micro_f1` too, of all decisions together.
-        - `calibration_error`: see `expected_calibration_error`. What is right is the
-          class of the largest probability; with `multi_label` each probability is
-          compared with whether the text has that class.
-        - `log_loss`: the mean negative natural logarithm of the probability of what is
-          right (nats), taken as at least 2.2e-16.
+        - `calibration_error`: see `expected_calibration_error`. Its predictions are the
+          classes of the largest probability; with `multi_label` all probabilities.
+        - `log_loss`: the mean negative natural logarithm of the probability of the
+          right class (nats), taken as at least 2.2e-16.
         - `classes`: for each `precision`, `recall`, `f1` and `support`, the number of
           texts that have it.
         - `confusion`, without `multi_label`: `confusion["joy"]["anger"]` counts texts
-          of class joy that were given anger. What never happened has no entry.
+          of class joy that were classified as anger. Counts of 0 have no entry.
         - `calibration`: the bins of the calibration error, for a reliability diagram.
-        - `signature`: what counted, how.
+        - `signature`: the library and the settings.
 
     Raises:
-        SeqkitError: Shapes differ, there is nothing to score, a number is no class, or
-            the probabilities are none.
+        SeqkitError: Shapes differ, there is nothing to score, a number is not a class,
+            or the probabilities are not valid.
 
     Example:
 
@@ -63,8 +71,6 @@ def classification_scores(
     >>> round(scores["accuracy"], 2), scores["confusion"]
     (0.67, {'good': {'good': 1}, 'bad': {'good': 1, 'bad': 1}})
     """
-    from importlib.metadata import version
-
     from sklearn.metrics import precision_recall_fscore_support
 
     names = list(names)
@@ -76,7 +82,7 @@ def classification_scores(
             f"{len(gold)}"
         )
     right, all_names = _numbered(gold, names, multi_label)
-    # What the model does not know has the probability 0, and is never found.
+    # Unknown classes have the probability 0, and are never predicted.
     known, unknown = len(names), len(all_names) - len(names)
     given = np.pad(given, ((0, 0), (0, unknown)))
     if multi_label:
@@ -93,7 +99,7 @@ def classification_scores(
         losses = given[np.arange(len(given)), right]
 
     def figures(average, labels):
-        # To scikit-learn one column alone would be the numbers of two classes.
+        # scikit-learn takes a single column for the numbers of two classes.
         pair = [
             np.pad(x, ((0, 0), (0, 1))) if multi_label else x for x in (right, found)
         ]
@@ -140,7 +146,7 @@ def _checked(probabilities, names, multi_label):
     what = "from 0 to 1" if multi_label else "from 0 to 1 that sum to 1 in each row"
     call = "sigmoid" if multi_label else "softmax"
     raise SeqkitError(
-        f"probabilities: expected numbers {what}, found {found}. Logits want a {call}"
+        f"probabilities: expected numbers {what}, found {found}. Logits need a {call}"
     )
 
 
@@ -170,8 +176,8 @@ def _numbers(gold, names):
         if not whole or not 0 <= number < len(names):
             raise SeqkitError(
                 f"gold, row {row}: expected a name in every row, or a number from 0 to "
-                f"{len(names) - 1} in every row, found {number!r}. Give names where "
-                "the model does not know all classes"
+                f"{len(names) - 1} in every row, found {number!r}. Give names if the "
+                "model does not know all classes"
             )
     return np.array(gold, "int64")
 

@@ -1,4 +1,6 @@
-"""Perplexity over tokens."""
+"""Means over tokens: perplexity and accuracy."""
+
+from typing import Any
 
 import keras
 from keras import ops
@@ -6,13 +8,33 @@ from keras import ops
 from seqkit.token_scores import token_scores
 
 
+class _TokenMean(keras.metrics.Metric):
+    """A mean over all tokens; a subclass implements `_values`, of each token."""
+
+    def __init__(self, name, **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.total = self.add_variable((), "zeros", name="total")
+        self.count = self.add_variable((), "zeros", name="count")
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        values = self._values(token_scores(y_true, y_pred))[..., 0]
+        if sample_weight is None:
+            sample_weight = ops.ones_like(values)
+        sample_weight = ops.cast(sample_weight, values.dtype)
+        self.total.assign_add(ops.sum(values * sample_weight))
+        self.count.assign_add(ops.sum(sample_weight))
+
+    def result(self) -> Any:
+        return ops.divide_no_nan(self.total, self.count)
+
+
 @keras.saving.register_keras_serializable(package="seqkit")
-class Perplexity(keras.metrics.Metric):
-    """`exp` of the mean negative log-likelihood a token, over all tokens seen.
+class Perplexity(_TokenMean):
+    """`exp` of the mean negative log-likelihood (natural logarithm) over all tokens.
 
     Sums are kept over tokens, so neither the batch size nor the padding changes the
-    result; the logged `loss` of Keras is a mean over batches and is no ground for a
-    perplexity. The logarithm is natural.
+    result. Keras's logged `loss` is a mean over batches, from which no perplexity can
+    be computed.
 
     Call arguments:
         y_true: Token ids `[B, T]`.
@@ -29,27 +51,22 @@ class Perplexity(keras.metrics.Metric):
     4.0
     """
 
-    def __init__(self, name="perplexity", **kwargs):
-        super().__init__(name=name, **kwargs)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+    def __init__(self, name: str = "perplexity", **kwargs: Any):
+        super().__init__(name, **kwargs)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        logits = ops.cast(y_pred, "float32")
-        scores = token_scores(y_true, logits)
-        loss = ops.log(scores["total"]) + scores["highest"] - scores["chosen"]
-        add_tokens(self, ops.squeeze(loss, axis=-1), sample_weight)
+    def _values(self, scores):
+        return scores["normalizer"] - scores["chosen"]
 
-    def result(self):
-        return ops.exp(ops.divide_no_nan(self.total, self.count))
+    def result(self) -> Any:
+        return ops.exp(super().result())
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TokenAccuracy(keras.metrics.Metric):
-    """The fraction of tokens that have the highest logit, over all tokens seen.
+class TokenAccuracy(_TokenMean):
+    """The fraction of all tokens that have the highest logit.
 
-    Call arguments are those of `Perplexity`. What
-    `keras.metrics.SparseCategoricalAccuracy` says, at a fraction of its time.
+    Call arguments are those of `Perplexity`. The result is that of
+    `keras.metrics.SparseCategoricalAccuracy`, in a fraction of the time.
 
     Example:
 
@@ -61,24 +78,8 @@ class TokenAccuracy(keras.metrics.Metric):
     0.5
     """
 
-    def __init__(self, name="accuracy", **kwargs):
-        super().__init__(name=name, **kwargs)
-        self.total = self.add_variable((), "zeros", name="total")
-        self.count = self.add_variable((), "zeros", name="count")
+    def __init__(self, name: str = "accuracy", **kwargs: Any):
+        super().__init__(name, **kwargs)
 
-    def update_state(self, y_true, y_pred, sample_weight=None):
-        scores = token_scores(y_true, ops.cast(y_pred, "float32"))
-        right = ops.cast(scores["chosen"] >= scores["highest"], "float32")
-        add_tokens(self, ops.squeeze(right, axis=-1), sample_weight)
-
-    def result(self):
-        return ops.divide_no_nan(self.total, self.count)
-
-
-def add_tokens(metric, values, sample_weight):
-    """Adds values `[B, T]` to the sum of a metric, and their weights to its count."""
-    if sample_weight is None:
-        sample_weight = ops.ones_like(values)
-    sample_weight = ops.cast(sample_weight, values.dtype)
-    metric.total.assign_add(ops.sum(values * sample_weight))
-    metric.count.assign_add(ops.sum(sample_weight))
+    def _values(self, scores):
+        return ops.cast(scores["chosen"] >= scores["highest"], "float32")

@@ -1,35 +1,41 @@
 """Scores of tagged sentences: entities as conlleval counts them, or single tags."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
 
 from seqkit.errors import SeqkitError
 
-# What may stand before the type in each scheme.
+# The prefixes of a type in each scheme.
 _PREFIXES = {"IOB1": "BI", "BIO": "BI", "BIOES": "BIES"}
 NOTHING = "-"  # in `confusion`: no entity of that span
 
 
-def tagging_scores(gold, predicted, scheme=None):
+def tagging_scores(
+    gold: Iterable[Iterable[str]],
+    predicted: Iterable[Iterable[str]],
+    scheme: str | None = None,
+) -> dict[str, Any]:
     """Entity F1 and word accuracy of tagged sentences.
 
-    With a scheme the entities are read and counted as `conlleval` does (Tjong Kim Sang
-    and Buchholz 2000, https://aclanthology.org/W00-0726/), by seqeval in its default
-    mode: an entity is right where its type and both its ends are; `I-X` that follows
-    no entity of type X begins one. `E-` and `S-` end theirs. conlleval prints percent,
+    With a scheme, entities are read and counted as by `conlleval` (Tjong Kim Sang and
+    Buchholz 2000, https://aclanthology.org/W00-0726/), with seqeval in its default
+    mode: an entity is right if its type and both its ends are; `I-X` that follows no
+    entity of type X begins one. `E-` and `S-` end theirs. conlleval prints percent,
     these are fractions.
 
     - precision = right / predicted entities
     - recall = right / entities of the gold
     - f1 = 2 precision recall / (precision + recall)
 
-    over all sentences and types together; whatever would be divided by zero is 0.
-    Without a scheme, as for parts of speech, scikit-learn counts single tags.
+    over all sentences and types together; a division by zero is 0. Without a scheme, as
+    for parts of speech, scikit-learn counts single tags.
 
     Args:
         gold: The right tags, a list of strings for each sentence.
-        predicted: As many tags for the same sentences.
-        scheme: `"IOB1"`, `"BIO"` (IOB2) or `"BIOES"`, or `None` for tags that stand
-            alone.
+        predicted: The predicted tags, as many for each sentence.
+        scheme: `"IOB1"`, `"BIO"` (IOB2) or `"BIOES"`, or `None` for single tags.
 
     Returns:
         Dictionary of numbers from 0 to 1, ready for JSON:
@@ -40,11 +46,11 @@ def tagging_scores(gold, predicted, scheme=None):
         - `types` with a scheme, `tags` without: for each `precision`, `recall`, `f1`
           and `support`, the number of its entities or words in the gold.
         - `confusion`: `confusion["PER"]["ORG"]` counts entities of type PER that were
-          found as ORG. Column `"-"` counts entities where none of the same span was
-          found, row `"-"` those found that are none. What never happened has no entry.
+          found as ORG. Column `"-"` counts entities whose span was not found, row `"-"`
+          spans found that are not entities. Counts of 0 have no entry.
         - `confusions`, without a scheme: the 20 most frequent mistakes, lists
           `[gold, predicted, count]`.
-        - `signature`: what counted, how.
+        - `signature`: the library and the settings.
 
     Raises:
         SeqkitError: There is nothing to score, numbers of sentences or words differ,
@@ -93,7 +99,7 @@ def _checked(sentences, argument, scheme):
         wanted = "a string"
         if scheme is not None:
             begins = ", ".join(f"{prefix}-" for prefix in _PREFIXES[scheme])
-            wanted = f"O or a type behind one of {begins} as in {scheme}"
+            wanted = f"O or a type after one of {begins} as in {scheme}"
         raise SeqkitError(
             f"{argument}, sentence {row}: expected tags that are {wanted}, found "
             f"{tag!r}. Convert the tags, or name their scheme"
@@ -106,7 +112,7 @@ def _is_tag(tag, scheme):
         return False
     if scheme is None or tag == "O":
         return True
-    # "B" and "I" alone do where there is one type.
+    # "B" and "I" alone are valid if there is one type.
     return tag[:1] in tuple(_PREFIXES[scheme]) and tag[1:2] in ("", "-")
 
 
@@ -138,7 +144,7 @@ def _entity_scores(gold, predicted, scheme):
         "types": by_name(kinds, *scores(None)),
         "confusion": nested([*kinds, NOTHING], pairs),
         "signature": f"seqeval|mode:conlleval|scheme:{scheme}|average:micro|"
-        f"version:{_version('seqeval')}",
+        f"version:{version('seqeval')}",
     }
 
 
@@ -160,37 +166,30 @@ def _tag_scores(gold, predicted, _):
         "tags": by_name(names, *scores),
         "confusion": nested(names, pairs),
         "confusions": mistakes[:20],
-        "signature": f"scikit-learn|version:{_version('scikit-learn')}",
+        "signature": f"scikit-learn|version:{version('scikit-learn')}",
     }
 
 
-def by_name(names, precision, recall, f1, support):
-    """Four arrays `[N]` as a dictionary for each of N names."""
-    rows = zip(names, precision, recall, f1, support, strict=True)
+def by_name(names: Sequence[str], *figures: Any) -> dict[str, dict[str, float]]:
+    """Precision, recall, F1 and support, four arrays `[N]`, for each of N names."""
+    kinds = {"precision": float, "recall": float, "f1": float, "support": int}
     return {
         name: {
-            "precision": float(p),
-            "recall": float(r),
-            "f1": float(f),
-            "support": int(n),
+            kind: make(x) for (kind, make), x in zip(kinds.items(), row, strict=True)
         }
-        for name, p, r, f, n in rows
+        for name, *row in zip(names, *figures, strict=True)
     }
 
 
-def nested(names, pairs):
+def nested(
+    names: Sequence[str], pairs: Mapping[tuple[str, str], int]
+) -> dict[str, dict[str, int]]:
     """Counts of pairs as `{row: {column: count}}`, rows and columns ordered as names.
 
-    Every name has a row; what was not counted has no entry in it.
+    Every name has a row; counts of 0 have no entry.
     """
     table = {name: {} for name in names}
     place = {name: n for n, name in enumerate(names)}
     for row, column in sorted(pairs, key=lambda pair: place[pair[1]]):
         table[row][column] = int(pairs[row, column])
     return table
-
-
-def _version(package):
-    from importlib.metadata import version
-
-    return version(package)

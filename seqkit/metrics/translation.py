@@ -8,15 +8,15 @@ from seqkit.errors import SeqkitError
 def translation_scores(
     predictions: Sequence[str], references: Sequence[str], *, lowercase: bool = False
 ) -> dict[str, float | str]:
-    """BLEU and chrF of a corpus with the signatures that make them comparable.
+    """BLEU and chrF of a corpus, with the signatures that make them comparable.
 
     Both come from sacreBLEU (Post 2018, arXiv:1804.08771): BLEU with the 13a tokenizer,
     chrF2 over characters, each between 0 and 100.
 
     Args:
         predictions: Translations, detokenised.
-        references: One reference a prediction, detokenised.
-        lowercase: Whether case is left out of account.
+        references: One reference per prediction, detokenised.
+        lowercase: Whether case is ignored.
 
     Returns:
         `bleu`, `chrf` and their signatures `signature` and `chrf_signature`.

@@ -1,6 +1,8 @@
-"""The mean of the weights, from when training no longer gets better."""
+"""The mean of the weights, from when training no longer improves."""
 
 import warnings
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -8,7 +10,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.training.averaged_weights import AveragedWeights
 
-# Batches that are summed up in float32 before they go into the float64 total.
+# Batches that are summed in float32 before they are added to the float64 total.
 _BLOCK = 1024
 
 
@@ -21,25 +23,25 @@ class AveragedSGD(AveragedWeights):
 
         t > n  and  v_t > min(v_0, …, v_{t-n-1})
 
-    that is, not better than the best of what lies more than n checks back, as the
-    authors' code has it. From the next batch K on, the average is the plain mean of
-    the weights behind each batch, `(w_K + … + w_i) / (i - K + 1)`. From then on
-    validation runs with the average, and the model ends with it; training itself goes
-    on with its own weights. The optimizer is to be SGD with a constant rate.
+    that is, not better than the best figure more than n checks before, as in the
+    authors' code. From the next batch K, the average is the plain mean of the weights
+    after each batch, `(w_K + … + w_i) / (i - K + 1)`. From then on validation runs with
+    the average, and the model ends with it; training itself keeps its own weights. The
+    optimizer should be SGD with a constant rate.
 
-    A batch costs one addition of the weights where they are, 13 ms for 20 million on
-    one CPU core; the sums go into float64 every 1,024 batches, so that a mean over very
-    many is as exact as one over few.
+    Each batch costs one addition of the weights on their device, 13 ms for 20 million
+    on one CPU core. Sums are added up in float64 every 1,024 batches, so that a mean
+    over very many is as exact as one over few.
 
     Args:
         nonmonotone_interval: The n, in epochs; 0 begins at the first epoch that is not
             the best so far.
-        monitor: The figure, one that falls as the model gets better. More checks in a
-            long epoch: `steps_per_epoch` of `fit`.
+        monitor: The figure, lower is better. For more checks in a long epoch, use
+            `steps_per_epoch` of `fit`.
         every: Batches from one that counts to the next.
 
     Raises:
-        SeqkitError: There are validation figures, and `monitor` is none of them.
+        SeqkitError: There are validation figures, but not `monitor`.
 
     Example:
 
@@ -55,7 +57,12 @@ class AveragedSGD(AveragedWeights):
     (True, True)
     """
 
-    def __init__(self, nonmonotone_interval=5, monitor="val_loss", every=1):
+    def __init__(
+        self,
+        nonmonotone_interval: int = 5,
+        monitor: str = "val_loss",
+        every: int = 1,
+    ):
         super().__init__()
         for name, number, least in (
             ("nonmonotone_interval", nonmonotone_interval, 0),
@@ -67,21 +74,21 @@ class AveragedSGD(AveragedWeights):
         self.monitor = monitor
         self.every = every
         self.triggered = False
-        self.figures = []
+        self.figures: list[float] = []
         self.updates = 0
         self.batches = 0
-        self._totals = None  # float64, on the host
-        self._block = None  # float32, where the weights are
+        self._totals: list[np.ndarray] | None = None  # float64, on the host
+        self._block: list[Any] | None = None  # float32, on the weights' device
 
     @property
-    def average(self):
+    def average(self) -> list[np.ndarray] | None:
         """The mean so far, a list of float32 arrays; `None` before the first."""
-        if not self.updates:
-            return None
         self._flush()
+        if not self._totals:
+            return None
         return [(total / self.updates).astype("float32") for total in self._totals]
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         if not self.triggered:
             return
         self.batches += 1
@@ -90,7 +97,7 @@ class AveragedSGD(AveragedWeights):
         variables = self.model.trainable_variables
         if self._block is None:
             self._block = [ops.zeros(v.shape, "float32") for v in variables]
-        # A new tensor: on JAX the next step takes the weights' own memory.
+        # A new tensor: on JAX the next step reuses the weights' own memory.
         self._block = [
             ops.add(total, ops.cast(variable, "float32"))
             for total, variable in zip(self._block, variables, strict=True)
@@ -99,8 +106,8 @@ class AveragedSGD(AveragedWeights):
         if self.updates % _BLOCK == 0:
             self._flush()
 
-    def on_epoch_end(self, epoch, logs=None):
-        # Always at the same place, so that a resumed run sums up in the same order.
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        # Always at the same place, so that a resumed run sums in the same order.
         self._flush()
         if self.triggered:
             return
@@ -111,15 +118,13 @@ class AveragedSGD(AveragedWeights):
         self.triggered = bool(before) and figure > min(before)
         self.figures.append(figure)
 
-    def state(self):
-        """What a checkpoint has to keep: a dictionary of arrays."""
+    def state(self) -> dict[str, np.ndarray]:
         self._flush()
         arrays = {f"total/{i}": a for i, a in enumerate(self._totals or [])}
         counts = np.array([self.triggered, self.updates, self.batches], "int64")
         return arrays | {"counts": counts, "figures": np.array(self.figures, "float64")}
 
-    def restore(self, state):
-        """Takes back what `state` gave."""
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
         triggered, self.updates, self.batches = (int(n) for n in state["counts"])
         self.triggered = bool(triggered)
         self.figures = [float(figure) for figure in state["figures"]]

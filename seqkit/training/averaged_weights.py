@@ -1,6 +1,7 @@
-"""Where an average of the weights is in force."""
+"""Models whose weights are replaced by an average for a while."""
 
 import contextlib
+from collections.abc import Iterator, Mapping, Sequence
 
 import keras
 import numpy as np
@@ -11,34 +12,42 @@ class AveragedWeights(keras.callbacks.Callback):
 
     Callbacks that keep weights at the end of an epoch (`ModelCheckpoint`,
     `EarlyStopping(restore_best_weights=True)`) see those of training. A subclass keeps
-    `average`, a list of arrays as `model.trainable_variables`, or `None` while there
-    is none, and gives `state()` and `restore()` for checkpoints.
+    `average`, arrays like `model.trainable_variables`, or `None` while there is none,
+    and implements `state` and `restore`.
     """
 
-    average = None
+    average: Sequence[np.ndarray] | None = None
     _kept = None
 
     @contextlib.contextmanager
-    def in_force(self):
-        """Within this context the model has the average; training's weights after."""
+    def in_force(self) -> Iterator[None]:
+        """A context in which the model has the average."""
         self.on_test_begin()
         try:
             yield
         finally:
             self.on_test_end()
 
-    def on_test_begin(self, logs=None):
+    def state(self) -> dict[str, np.ndarray]:
+        """The arrays that a checkpoint keeps."""
+        raise NotImplementedError
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Puts back what `state` returned."""
+        raise NotImplementedError
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
         average = None if self._kept is not None else self.average
         if average is not None:
             self._kept = self._weights()
             self._assign(average)
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: dict | None = None) -> None:
         if self._kept is not None:
             self._assign(self._kept)
             self._kept = None
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         average = self.average
         if average is not None:
             self._assign(average)

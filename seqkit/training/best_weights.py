@@ -1,25 +1,27 @@
-"""The weights that validated best, by whatever figure counts."""
+"""The weights of the best validation, by any figure."""
 
 import contextlib
+from collections.abc import Callable, Mapping
 
 import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.training.averaged_weights import AveragedWeights
 
 
 class BestWeights(keras.callbacks.Callback):
     """Scores the model after each epoch, and ends with the weights that scored best.
 
-    The figures join those of the epoch as `val_<name>`. Where an average of the weights
-    is kept, it is the average that is scored and kept.
+    The figures join those of the epoch as `val_<name>`. If an average of the weights is
+    kept, the average is what is scored and kept.
 
     Args:
         score: Called without arguments after each epoch; returns a dictionary of
-            figures, of which `monitor` is one.
-        monitor: Name of the figure; the greatest is the best.
+            figures, with `monitor` among them.
+        monitor: Name of the figure; the largest is the best.
         patience: Epochs without a new best after which training stops; `None` never.
-        averaging: A `WeightAveraging` of the same run, which stands before this one.
+        averaging: A `WeightAveraging` of the same run, which comes before this one.
 
     Attributes:
         best: The best figure so far, `-inf` before the first.
@@ -32,13 +34,19 @@ class BestWeights(keras.callbacks.Callback):
     -inf
     """
 
-    def __init__(self, score, monitor, patience=None, averaging=None):
+    def __init__(
+        self,
+        score: Callable[[], Mapping[str, float]],
+        monitor: str,
+        patience: int | None = None,
+        averaging: AveragedWeights | None = None,
+    ):
         super().__init__()
         self.score, self.monitor = score, monitor
         self.patience, self.averaging = patience, averaging
         self.best, self.waited, self._weights = -np.inf, 0, None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         averaged = contextlib.nullcontext()
         if self.averaging is not None:
             averaged = self.averaging.in_force()
@@ -62,19 +70,19 @@ class BestWeights(keras.callbacks.Callback):
         if self.patience is not None and self.waited >= self.patience:
             self.model.stop_training = True
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict | None = None) -> None:
         for variable, value in zip(
             self.model.trainable_variables, self._weights or (), strict=False
         ):
             variable.assign(value)
 
-    def state(self):
-        """What a checkpoint has to keep: a dictionary of arrays."""
+    def state(self) -> dict[str, np.ndarray]:
+        """The arrays that a checkpoint keeps."""
         arrays = {f"weights/{i}": a for i, a in enumerate(self._weights or ())}
         return arrays | {"best": np.array([self.best, self.waited])}
 
-    def restore(self, state):
-        """Takes back what `state` gave."""
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Puts back what `state` returned."""
         self.best, self.waited = float(state["best"][0]), int(state["best"][1])
         weights = [np.array(state[f"weights/{i}"]) for i in range(len(state) - 1)]
         self._weights = weights or None

@@ -1,17 +1,19 @@
-"""The state of training, kept so that it can be taken up again."""
+"""The state of training, saved so that it can be resumed."""
 
 import json
 import os
 import zipfile
 import zlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
 
-# What NumPy, zipfile and json raise for files that are none of theirs.
+# What NumPy, zipfile and json raise for damaged files.
 _UNREADABLE = (
     OSError,
     ValueError,
@@ -24,40 +26,45 @@ _UNREADABLE = (
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Tells the training batches which epoch comes, so that a resumed run fits on.
+    """Sets the number of the next epoch in the training batches, for resumed runs.
 
     Args:
         batches: An object with the attribute `next_epoch`.
     """
 
-    def __init__(self, batches):
+    def __init__(self, batches: Any):
         super().__init__()
         self.batches = batches
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self.batches.next_epoch = epoch
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Writes all that training rests on at the end of each epoch, in one file.
+    """Writes the whole state of training at the end of each epoch, in one file.
 
-    Weights, the random generators of dropout, the optimizer, the epoch, the history and
-    whatever other callbacks keep: a run taken up from it ends as one without a break.
-    The file is written beside and then renamed, so a crash leaves the one before.
+    It holds the weights, the random generators of dropout, the optimizer, the epoch,
+    the history and the state of other callbacks: a run resumed from it ends like an
+    uninterrupted one. A crash leaves the file of the epoch before.
 
     Args:
-        folder: Where `checkpoint.npz` is kept.
+        folder: The folder of `checkpoint.npz`.
         callbacks: Callbacks of the run; those with `state()` and `restore()` are kept.
-        history: Dictionary from name to a list with a figure an epoch, kept up to date.
+        history: Name to a list with one figure per epoch, kept up to date.
     """
 
-    def __init__(self, folder, callbacks=(), history=None):
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        callbacks: Iterable[Any] = (),
+        history: dict[str, list[float]] | None = None,
+    ):
         super().__init__()
         self.file = Path(folder) / "checkpoint.npz"
         self.stateful = [c for c in callbacks if hasattr(c, "restore")]
         self.history = {} if history is None else history
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         for name, value in (logs or {}).items():
             self.history.setdefault(name, [])[epoch:] = [float(value)]
         arrays = {
@@ -75,11 +82,11 @@ class Checkpoint(keras.callbacks.Callback):
             np.savez(stream, **arrays)
         os.replace(partial, self.file)
 
-    def restore(self, model):
-        """Puts the model, its optimizer and the callbacks where the file has them.
+    def restore(self, model: keras.Model) -> int:
+        """Puts the model, its optimizer and the callbacks in the state of the file.
 
         Returns:
-            The number of epochs already trained; 0 where there is no file.
+            The number of epochs already trained; 0 if there is no file.
 
         Raises:
             SeqkitError: The file is damaged, or of another model or other callbacks.
@@ -94,7 +101,7 @@ class Checkpoint(keras.callbacks.Callback):
         except _UNREADABLE as error:
             raise SeqkitError(
                 f"{self.file}: expected a checkpoint, found a file that cannot be read "
-                f"as one ({error}). Start anew, without it."
+                f"as one ({error}). Start again, without it."
             ) from error
         model.optimizer.build(model.trainable_variables)
         variables = _variables(model)
@@ -110,7 +117,7 @@ class Checkpoint(keras.callbacks.Callback):
             raise SeqkitError(
                 f"{self.file}: expected the state of this model and its callbacks, "
                 "found that of others. Build the task with the same arguments, or "
-                "start anew."
+                "start again."
             )
         for variable, array in zip(variables, kept, strict=True):
             variable.assign(array)

@@ -1,5 +1,7 @@
 """The loss of models that choose a token."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -11,13 +13,13 @@ class TokenCrossentropy(keras.losses.Loss):
     """Cross-entropy over a vocabulary, averaged over tokens rather than positions.
 
     With smoothing ε (Szegedy et al. 2016, arXiv:1512.00567, section 7) the target
-    distribution is `(1 - ε) onehot(y) + ε / V`. `sample_weight` says which positions
-    are tokens: the default reduction divides by the sum of the weights, so padding
-    neither adds to the loss nor thins it.
+    distribution is `(1 - ε) onehot(y) + ε / V`. `sample_weight` is 1 for tokens and 0
+    for padding: the default reduction divides by the sum of the weights, so padding
+    does not change the loss.
 
     Args:
         label_smoothing: The ε, between 0 and 1.
-        reduction: As of every Keras loss; `"mean_with_sample_weight"` by default.
+        reduction: As for every Keras loss; `"mean_with_sample_weight"` by default.
 
     Call arguments:
         y_true: Token ids `[B, T]`.
@@ -36,10 +38,10 @@ class TokenCrossentropy(keras.losses.Loss):
 
     def __init__(
         self,
-        label_smoothing=0.0,
-        reduction="mean_with_sample_weight",
-        name="token_crossentropy",
-        **kwargs,
+        label_smoothing: float = 0.0,
+        reduction: str | None = "mean_with_sample_weight",
+        name: str = "token_crossentropy",
+        **kwargs: Any,
     ):
         super().__init__(reduction=reduction, name=name, **kwargs)
         if not 0 <= label_smoothing < 1:
@@ -49,19 +51,19 @@ class TokenCrossentropy(keras.losses.Loss):
             )
         self.label_smoothing = label_smoothing
 
-    def call(self, y_true, y_pred):
+    def call(self, y_true: Any, y_pred: Any) -> Any:
         y_pred = ops.convert_to_tensor(y_pred)
         return smoothed_crossentropy(y_true, y_pred, self.label_smoothing)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"label_smoothing": self.label_smoothing}
 
 
-def smoothed_crossentropy(token_ids, logits, label_smoothing):
-    """Cross-entropy `[...]` against smoothed targets, with its gradient by hand.
+def smoothed_crossentropy(token_ids: Any, logits: Any, label_smoothing: float) -> Any:
+    """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand.
 
-    Automatic differentiation would go over tensors of the size of the logits, the
-    largest there are, a dozen times; this goes over them half as often.
+    It passes over tensors of the size of the logits, the largest there are, half as
+    often as automatic differentiation would.
     """
     vocabulary_size = logits.shape[-1]
     token_ids = ops.cast(token_ids, "int32")
@@ -74,7 +76,6 @@ def smoothed_crossentropy(token_ids, logits, label_smoothing):
         if label_smoothing:
             mean = ops.mean(logits, axis=-1, keepdims=True)
             expected = expected + label_smoothing * mean
-        loss = ops.log(total) + scores["highest"] - expected
 
         def gradient(*args, upstream=None):
             (upstream,) = args if upstream is None else (upstream,)
@@ -90,6 +91,6 @@ def smoothed_crossentropy(token_ids, logits, label_smoothing):
             flat = ops.scatter_update(flat, indices, drop, reduction="add")
             return ops.reshape(flat, ops.shape(logits))
 
-        return ops.squeeze(loss, axis=-1), gradient
+        return (scores["normalizer"] - expected)[..., 0], gradient
 
     return crossentropy(ops.cast(logits, "float32"))

@@ -1,4 +1,4 @@
-"""The allocator's habits."""
+"""Settings of the memory allocator."""
 
 import ctypes
 import functools
@@ -6,14 +6,14 @@ import platform
 
 
 @functools.cache
-def keep_freed_memory():
-    """Lets the process keep the memory that tensors give back, where glibc allows it.
+def keep_freed_memory() -> bool:
+    """Lets the process keep the memory of freed tensors, if glibc allows it.
 
-    By default glibc asks the system for each block of many megabytes and hands it back
-    when it is freed. Logits over a vocabulary are such blocks, new ones in each step,
-    and the page faults of touching them anew cost up to two thirds of the elementwise
-    work on them (measured: 19 ms instead of 6 for one product of 1,728 × 8,000). The
-    setting holds for the whole process; it raises no peak, only what stays afterwards.
+    By default glibc returns each block of many megabytes to the system when it is
+    freed. Logits over a vocabulary are such blocks, new ones in each step, and their
+    page faults take up to two thirds of the time of elementwise operations on them
+    (measured: 19 ms instead of 6 for one product of 1,728 × 8,000). The setting holds
+    for the whole process. It does not raise the peak of memory, only what stays after.
 
     Returns:
         Whether the setting was made.

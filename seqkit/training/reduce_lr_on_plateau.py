@@ -1,4 +1,7 @@
-"""Keras's decay on a plateau, for runs that are taken up again."""
+"""Keras's decay on a plateau, for runs that are resumed."""
+
+from collections.abc import Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -7,17 +10,16 @@ import numpy as np
 class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     """`keras.callbacks.ReduceLROnPlateau`, whose state a `Checkpoint` keeps.
 
-    Keras's own forgets the best figure and how long ago it was when `fit` is called
-    again, so a resumed run decays later than one without a break. The rate itself is
-    the optimizer's, and the checkpoint has it; the optimizer must have been made with a
-    number for a rate, not with a schedule.
+    Keras's own forgets the best figure and its epoch when `fit` is called again, so a
+    resumed run decays later than an uninterrupted one. The rate itself is in the
+    optimizer, and so in the checkpoint; it must be a number, not a schedule.
 
     Args:
-        *args, **kwargs: Those of Keras: `monitor="val_loss"`, `factor=0.1`,
+        *args, **kwargs: As in Keras: `monitor="val_loss"`, `factor=0.1`,
             `patience=10` epochs, `min_delta=1e-4`, `cooldown=0`, `min_lr=0`,
-            `mode="auto"`, `verbose=0`. The recipe of many recurrent language models, a
-            quarter of the rate whenever the epoch was not the best, is `factor=0.25,
-            patience=1, min_delta=0`.
+            `mode="auto"`, `verbose=0`. Many recurrent language models are trained with
+            `factor=0.25, patience=1, min_delta=0`: a quarter of the rate after each
+            epoch that was not the best.
 
     Example:
 
@@ -27,22 +29,22 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     [nan, 0.0, 0.0]
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._restored = False
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict | None = None) -> None:
         if not self._restored:
             super().on_train_begin(logs)
         self._restored = False
 
-    def state(self):
-        """What a checkpoint has to keep: a dictionary of arrays."""
+    def state(self) -> dict[str, np.ndarray]:
+        """The arrays that a checkpoint keeps."""
         best = np.nan if self.best is None else float(self.best)
         return {"plateau": np.array([best, self.wait, self.cooldown_counter])}
 
-    def restore(self, state):
-        """Takes back what `state` gave; the next `fit` goes on from it."""
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Puts back what `state` returned; the next `fit` continues from it."""
         best, wait, cooldown = state["plateau"]
         self.best = None if np.isnan(best) else float(best)
         self.wait, self.cooldown_counter = int(wait), int(cooldown)

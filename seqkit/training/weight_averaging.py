@@ -1,4 +1,6 @@
-"""Averages of the weights that training passes through."""
+"""Exponential moving averages of the weights."""
+
+from collections.abc import Mapping
 
 import keras
 import numpy as np
@@ -9,17 +11,16 @@ from seqkit.training.averaged_weights import AveragedWeights
 class WeightAveraging(AveragedWeights):
     """Keeps an exponential moving average of the weights, and tests and ends with it.
 
-    Every `every` batches the average moves towards the weights:
-    `a ← m·a + (1 - m)·w` (Polyak and Juditsky 1992). Validation runs with the average,
-    and so does whatever happens after training; training itself goes on with its own
-    weights, and callbacks that keep weights at the end of an epoch
-    (`ModelCheckpoint`, `EarlyStopping(restore_best_weights=True)`) see those. The first
-    steps count fully: the effective momentum is
-    `min(m, n / (n + 9))` at the n-th update, so a short run is averaged too.
+    After every `every` batches the average moves towards the weights:
+    `a ← m·a + (1 - m)·w` (Polyak and Juditsky 1992). The effective momentum is
+    `min(m, n / (n + 9))` at the n-th update, so that short runs are averaged, too.
+    Validation runs with the average, and the model ends with it. Training itself keeps
+    its own weights, which callbacks at the end of an epoch see (`ModelCheckpoint`,
+    `EarlyStopping(restore_best_weights=True)`).
 
     Args:
-        momentum: The m, between 0 and 1.
-        every: Batches from update to update; 1 moves with each.
+        momentum: The m, at least 0 and below 1.
+        every: Batches between two updates.
 
     Example:
 
@@ -28,7 +29,7 @@ class WeightAveraging(AveragedWeights):
     0.99
     """
 
-    def __init__(self, momentum=0.99, every=10):
+    def __init__(self, momentum: float = 0.99, every: int = 10):
         super().__init__()
         if not 0 <= momentum < 1:
             raise ValueError(
@@ -40,7 +41,7 @@ class WeightAveraging(AveragedWeights):
         self.updates = 0
         self.batches = 0
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self.batches += 1
         if self.batches % self.every:
             return
@@ -54,13 +55,11 @@ class WeightAveraging(AveragedWeights):
             average *= momentum
             average += (1 - momentum) * keras.ops.convert_to_numpy(variable)
 
-    def state(self):
-        """What a checkpoint has to keep: a dictionary of arrays."""
+    def state(self) -> dict[str, np.ndarray]:
         arrays = {f"average/{i}": a for i, a in enumerate(self.average or ())}
         return arrays | {"counts": np.array([self.updates, self.batches])}
 
-    def restore(self, state):
-        """Takes back what `state` gave."""
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
         self.updates, self.batches = (int(n) for n in state["counts"])
         kept = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
         self.average = kept or None

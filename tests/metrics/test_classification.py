@@ -143,7 +143,7 @@ def test_calibration_by_brute_force():
         ([0], [[0.5, 0.5]], {}, r"3 classes as in names, found \(1, 2\)"),
         ([], np.zeros((0, 3)), {}, "at least one text"),
         ([0, 1], [[1, 0, 0]], {}, "one for each of 1 rows.*found 2"),
-        ([0], [[2.0, -1, 0]], {}, "from -1 to 2. Logits want a softmax"),
+        ([0], [[2.0, -1, 0]], {}, "from -1 to 2. Logits need a softmax"),
         ([0], [[0.5, 0.1, 0]], {}, "a row that sums to 0.6"),
         ([0], [[np.nan, 0.1, 0]], {}, "Logits"),
         ([3], [[1, 0, 0]], {}, "row 0.*from 0 to 2.*found 3"),

@@ -166,7 +166,7 @@ def test_a_damaged_file(tmp_path, damage):
 def test_the_file_of_another_run(tmp_path, other):
     for written, read in ((other, {}), ({}, other)):
         Run(tmp_path, **written).fit(epochs=1)
-        with pytest.raises(SeqkitError, match="same arguments, or start anew"):
+        with pytest.raises(SeqkitError, match="same arguments, or start again"):
             Run(tmp_path, **read).fit(resume=True)
 
 

@@ -1,0 +1,85 @@
+"""Optimizers and their learning rates, by name."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+
+from seqkit.errors import SeqkitError
+from seqkit.registries import optimizers, schedules
+
+
+def make_optimizer(
+    name: str,
+    schedule: str,
+    options: Mapping[str, Any],
+    steps_per_epoch: Callable[[], int],
+) -> keras.optimizers.Optimizer:
+    """An optimizer of `seqkit.registries.optimizers` with one of its `schedules`.
+
+    Args:
+        name: Name of the optimizer, `"adamw"` or `"sgd"` if no more are registered.
+        schedule: Name of the schedule: `"constant"`, `"inverse_square_root"`,
+            `"cosine"`, `"hold_then_decay"` or `"plateau"`, a constant rate that a
+            callback reduces.
+        options: Option to value, `learning_rate` among them. A schedule takes those
+            that its signature names; of the others only `weight_decay` (0 by default)
+            and `gradient_clip` (the largest norm of all gradients, no limit by default)
+            are used.
+        steps_per_epoch: Returns the number of steps per epoch; called only if the
+            schedule takes it.
+
+    Raises:
+        SeqkitError: There is no such optimizer or schedule, or an option is missing.
+
+    Example:
+
+    >>> from seqkit.training import make_optimizer
+    >>> options = {"learning_rate": 1, "hold_epochs": 6, "decay_factor": 1.2}
+    >>> optimizer = make_optimizer("sgd", "hold_then_decay", options, lambda: 1327)
+    >>> type(optimizer).__name__, float(optimizer.learning_rate)
+    ('SGD', 1.0)
+    """
+    make_rate = schedules[schedule]
+    given = {**options, "learning_rate": float(options["learning_rate"])}
+    arguments = {}
+    for parameter in inspect.signature(make_rate).parameters.values():
+        if parameter.name == "steps_per_epoch":
+            arguments[parameter.name] = steps_per_epoch()
+        elif parameter.name in given:
+            arguments[parameter.name] = given[parameter.name]
+        elif parameter.default is parameter.empty:
+            raise SeqkitError(
+                f"schedule {schedule}: expected the option {parameter.name}, found "
+                f"{', '.join(given)}"
+            )
+    return optimizers[name](
+        make_rate(**arguments),
+        weight_decay=options.get("weight_decay", 0.0),
+        gradient_clip=options.get("gradient_clip"),
+    )
+
+
+def adamw(
+    learning_rate: Any, *, weight_decay: float, gradient_clip: float | None
+) -> keras.optimizers.Optimizer:
+    """AdamW with the decay rates of Vaswani et al. 2017, arXiv:1706.03762, 5.3."""
+    return keras.optimizers.AdamW(
+        learning_rate,
+        weight_decay=weight_decay,
+        beta_2=0.98,
+        epsilon=1e-9,
+        global_clipnorm=gradient_clip,
+    )
+
+
+def sgd(
+    learning_rate: Any, *, weight_decay: float, gradient_clip: float | None
+) -> keras.optimizers.Optimizer:
+    """Plain stochastic gradient descent."""
+    return keras.optimizers.SGD(
+        learning_rate,
+        weight_decay=weight_decay or None,
+        global_clipnorm=gradient_clip,
+    )
