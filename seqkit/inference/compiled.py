@@ -65,6 +65,11 @@ def compiled(
     return call
 
 
+def to_numpy(tensors: Any) -> Any:
+    """The same structure with arrays in place of tensors."""
+    return keras.tree.map_structure(ops.convert_to_numpy, tensors)
+
+
 def spec_of(tensor: Any, any_rows: bool = True) -> tuple[tuple, str]:
     """The spec of a tensor, by default with any size of its first axis."""
     shape = (None, *tensor.shape[1:]) if any_rows else tuple(tensor.shape)

@@ -1,12 +1,13 @@
 """A function of a model, run over rows of any length."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
 import numpy as np
 
-from seqkit.inference.compiled import compiled
+from seqkit.inference.compiled import compiled, to_numpy
 
 
 class RowRunner:
@@ -18,6 +19,7 @@ class RowRunner:
             whose first axis is that of the rows.
         specs: From the name of each input to its (shape, dtype), with None in a shape
             for any size.
+        threads: Batches that run at a time, apart from the first, which compiles.
 
     Example:
 
@@ -41,9 +43,14 @@ class RowRunner:
         model: keras.Model,
         function: Callable[[dict[str, Any]], dict[str, Any]],
         specs: dict[str, tuple],
+        threads: int = 1,
     ):
-        self.model, self._names = model, list(specs)
+        self.model, self.specs, self.threads = model, specs, threads
         self._run = compiled(function, model, [specs])
+
+    def run_batch(self, inputs: dict[str, Any]) -> dict[str, np.ndarray]:
+        """Runs one batch of arrays."""
+        return to_numpy(self._run({name: inputs[name] for name in self.specs}))
 
     def __call__(
         self,
@@ -64,12 +71,18 @@ class RowRunner:
             row's batch: what follows the row's own length is padding.
         """
         results: list[Any] = [None] * len(lengths)
-        for rows, filled, length in similar_rows(lengths, batch_size):
-            inputs = batch(filled, length)
-            found = self._run({name: inputs[name] for name in self._names})
-            found = {k: keras.ops.convert_to_numpy(v) for k, v in found.items()}
+
+        def run(arguments):
+            rows, filled, length = arguments
+            found = self.run_batch(batch(filled, length))
             for place, row in enumerate(rows):
                 results[row] = {name: array[place] for name, array in found.items()}
+
+        batches = list(similar_rows(lengths, batch_size))
+        for first in batches[:1]:
+            run(first)
+        with ThreadPoolExecutor(self.threads) as threads:
+            list(threads.map(run, batches[1:]))
         return results
 
 

@@ -1,7 +1,6 @@
 """Rows in, token ids out: an encoder-decoder model with its decoding."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import keras
@@ -9,8 +8,7 @@ import numpy as np
 from keras import ops
 
 from seqkit.decoding import Decoded, Strategy, decode
-from seqkit.inference.compiled import compiled
-from seqkit.inference.rows import similar_rows
+from seqkit.inference.rows import RowRunner
 from seqkit.inference.strategies import with_seeds
 from seqkit.models import with_steps
 
@@ -65,7 +63,7 @@ class SequenceDecoder:
         self.model, self.strategy, self.specs = model, strategy, dict(specs)
         self.max_length, self.relative_length = max_length, relative_length
         self.suppress = tuple(suppress)
-        self._compiled: dict[bool, Callable] = {}
+        self._runners: dict[bool, RowRunner] = {}
 
     def decode(self, inputs: dict[str, Any], seeds: Any = None) -> Decoded:
         """What `seqkit.decoding.decode` returns for B rows; traceable.
@@ -113,16 +111,24 @@ class SequenceDecoder:
 
     def __call__(self, inputs: dict[str, Any], seeds: Any = None) -> Decoded:
         """`decode`, compiled; takes and returns NumPy arrays."""
-        specs: list[Any] = [self.specs]
-        arguments: list[Any] = [{name: inputs[name] for name in self.specs}]
-        if seeds is not None:
-            specs.append(((None,), "uint32"))
-            arguments.append(seeds)
-        run = self._compiled.get(seeds is None)
-        if run is None:
-            run = compiled(self.decode, self.model, specs)
-            self._compiled[seeds is None] = run
-        return keras.tree.map_structure(ops.convert_to_numpy, run(*arguments))
+        runner = self._runner(seeds is not None)
+        return Decoded(**runner.run_batch({**inputs, "seeds": seeds}))
+
+    def _runner(self, seeded):
+        if seeded not in self._runners:
+            specs = dict(self.specs)
+            if seeded:
+                specs["seeds"] = (None,), "uint32"
+
+            def function(inputs):
+                inputs = dict(inputs)
+                return self.decode(inputs, inputs.pop("seeds", None))._asdict()
+
+            # Two batches at a time: many operations of a step are too small to be split
+            # across cores, and one batch alone leaves half of two cores idle.
+            runner = RowRunner(self.model, function, specs, threads=2)
+            self._runners[seeded] = runner
+        return self._runners[seeded]
 
     def run(
         self,
@@ -145,33 +151,22 @@ class SequenceDecoder:
             For each row, in order, its n-best list of pairs (token ids, score), best
             first. It is empty if no score is finite.
         """
-        results: list[Any] = [None] * len(lengths)
-        seeds = np.zeros(0, np.uint32)
+        seeds = np.zeros(len(lengths), np.uint32)
         if seed is not None:
             draw = np.random.SeedSequence(seed % (1 << 64))
             seeds = draw.generate_state(len(lengths), np.uint32)
-
-        def decode_batch(arguments):
-            rows, filled, length = arguments
-            inputs = batch(filled, length)
-            decoded = self(inputs, None if seed is None else seeds[filled])
-            for place, row in enumerate(rows):
-                results[row] = [
-                    (ids[:count].tolist(), float(score))
-                    for ids, count, score in zip(
-                        decoded.token_ids[place],
-                        decoded.lengths[place],
-                        decoded.scores[place],
-                        strict=True,
-                    )
-                    if np.isfinite(score)
-                ]
-
-        # Two batches at a time: many operations of a step are too small to be split
-        # across cores, and one batch alone leaves half of two cores idle.
-        batches = list(similar_rows(lengths, batch_size))
-        for one in batches[:1]:
-            decode_batch(one)  # alone, since it compiles
-        with ThreadPoolExecutor(2) as threads:
-            list(threads.map(decode_batch, batches[1:]))
-        return results
+        found = self._runner(seed is not None)(
+            lengths,
+            lambda rows, length: {**batch(rows, length), "seeds": seeds[rows]},
+            batch_size,
+        )
+        return [
+            [
+                (ids[:length].tolist(), float(score))
+                for ids, length, score in zip(
+                    row["token_ids"], row["lengths"], row["scores"], strict=True
+                )
+                if np.isfinite(score)
+            ]
+            for row in found
+        ]

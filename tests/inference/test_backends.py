@@ -8,6 +8,7 @@ def test_scores_on_jax(run_tests_on):
     # Every shape compiles anew there, so not all of them.
     run_tests_on(
         "jax",
+        "tests/inference/test_sequences.py",
         "tests/inference/language/test_scorer.py::test_the_cut_changes_nothing[10]",
         "tests/inference/language/test_scorer.py::test_rows_are_independent"
         "_and_begin_when_they_say",

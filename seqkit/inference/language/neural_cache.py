@@ -69,10 +69,10 @@ class NeuralCache:
 
         Args:
             hidden: The h_t of a segment `[B, T, D]`.
-            targets: The tokens that followed `[B, T]`.
-            weights: `[B, T]`, 0 where there is no token to remember.
-            scores: The `token_scores` of the model's logits.
-            log_probs: Log-probabilities `[B, T]` of the targets by the model.
+            targets, weights: The tokens that followed `[B, T]`, and 0 where there is
+                none to remember.
+            scores, log_probs: The `token_scores` of the model's logits, and the
+                log-probabilities `[B, T]` of the targets by the model.
             memory: The memory before the segment.
 
         Returns:

@@ -9,7 +9,7 @@ from keras import ops
 
 from seqkit.data import pad
 from seqkit.errors import SeqkitError
-from seqkit.inference.compiled import compiled, spec_of
+from seqkit.inference.compiled import compiled, spec_of, to_numpy
 from seqkit.inference.language.dynamic_evaluation import (
     DynamicEvaluation,
     trained_weights,
@@ -108,8 +108,7 @@ class Scorer:
         run = self._function(function, weights, constants)
         for segment, state in self._with_states(segments):
             scores, state[:], weights = run(segment, state, weights, constants)
-            log_probs, correct = map(ops.convert_to_numpy, scores)
-            yield log_probs, correct, segment[-1]
+            yield *to_numpy(scores), segment[-1]
 
     def score_sequences(
         self,
@@ -166,7 +165,7 @@ class Scorer:
             count += 1
         if not count:
             raise SeqkitError("dynamic evaluation: expected training text, found none")
-        return [ops.convert_to_numpy(total) / count for total in sums]
+        return [total / count for total in to_numpy(sums)]
 
     def _with_states(self, segments):
         """Segments, each with the list of state tensors, to be overwritten."""
@@ -198,13 +197,11 @@ class Scorer:
             yield segment, state
 
     def _initial_state(self, batch_size):
-        state, cache = (
-            {"model": self.model.initial_state(batch_size)},
-            self.neural_cache,
-        )
-        if cache is not None:
-            state["cache"] = cache.initial_state(batch_size, self._hidden_dim)
-        return state
+        state, cache = self.model.initial_state(batch_size), self.neural_cache
+        if cache is None:
+            return {"model": state}
+        memory = cache.initial_state(batch_size, self._hidden_dim)
+        return {"model": state, "cache": memory}
 
     def _function(self, function, *others):
         """The compiled function of a segment, a state and lists of other tensors."""
@@ -276,7 +273,7 @@ def _pieces(sequences, batch_size, segment_length):
     """
     lengths = np.array([len(ids) for ids in sequences], int)
     for rows, filled, _ in similar_rows(lengths, batch_size):
-        longest = lengths[rows[0]] - 1
+        longest = int(lengths[rows[0]]) - 1
         for start in range(0, longest, segment_length):
             length = min(segment_length, longest - start)
             if keras.backend.backend() != "tensorflow":

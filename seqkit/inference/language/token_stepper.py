@@ -10,7 +10,7 @@ from keras import ops
 from seqkit.decoding import decode, decode_piece
 from seqkit.decoding.noise import mix
 from seqkit.errors import SeqkitError
-from seqkit.inference.compiled import compiled, spec_of
+from seqkit.inference.compiled import compiled, spec_of, to_numpy
 from seqkit.inference.strategies import strategy_key, with_seeds
 
 # Tokens of a text that are read at once. The rest is read in halves of that, and halves
@@ -108,7 +108,7 @@ class TokenStepper:
         # Not a scalar: TensorFlow keeps every scalar that it has seen.
         first = np.array([first_index], "int32")
         found, state = run(token_ids, seeds, limits, first, state)
-        return *map(ops.convert_to_numpy, found), list(state)
+        return *to_numpy(found), list(state)
 
     def search(self, strategy, token_ids, max_length, state):
         """The `Decoded` of a beam search from the last tokens `[B]`, as NumPy arrays.
@@ -132,8 +132,7 @@ class TokenStepper:
         key = "search", max_length if static else None
         specs = [((None,), "int32"), ((), "int32")]
         run = self._function(key, strategy, function, specs)
-        decoded = run(token_ids, np.int32(max_length), state)
-        return keras.tree.map_structure(ops.convert_to_numpy, decoded)
+        return to_numpy(run(token_ids, np.int32(max_length), state))
 
     def _run(self, token_ids, state):
         state = keras.tree.pack_sequence_as(self._structure, state)
@@ -185,4 +184,4 @@ def row_seeds(seed: int | Sequence[int], count: int) -> np.ndarray:
                 f"{len(seeds)}."
             )
     uint32 = np.array([int(one) % (1 << 32) for one in seeds], "uint32")
-    return ops.convert_to_numpy(mix(ops.convert_to_tensor(uint32), numbers))
+    return to_numpy(mix(ops.convert_to_tensor(uint32), numbers))

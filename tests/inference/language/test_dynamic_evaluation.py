@@ -30,7 +30,7 @@ TEXT = random_text(24)
 
 
 def gradient(table, token_ids, targets):
-    """That of the mean loss a token, one token after the other."""
+    """That of the mean loss per token, one token after the other."""
     result = np.zeros((V, V))
     for token, target in zip(token_ids, targets, strict=True):
         result[token] += np.exp(log_softmax(table[token])) - np.eye(V)[target]

@@ -56,10 +56,10 @@ def test_a_new_text_has_an_empty_cache(model):
     scorer = Scorer(model, neural_cache=NeuralCache(0.3, 0.7, 50))
     texts = [random_text(18, seed) for seed in range(3)]
     found = scorer.score_sequences(texts[:1], segment_length=5)[0]
-    # Behind another text in the same row, and padded beside longer ones.
+    # After another text in the same row, and padded beside longer ones.
     batches = [*segments(texts[1:2], 6), *segments(texts[:1], 6)]
-    behind, _ = scored(scorer, batches)
-    np.testing.assert_allclose(behind[0, 17:], found, atol=1e-5)
+    after, _ = scored(scorer, batches)
+    np.testing.assert_allclose(after[0, 17:], found, atol=1e-5)
     beside = scorer.score_sequences([texts[0], texts[1], random_text(40, 7)])
     np.testing.assert_allclose(beside[0], found, atol=1e-5)
     alone, _ = scored(Scorer(model), segments(texts[:1], 6))

@@ -29,7 +29,7 @@ def scorer(model):
 
 
 def wanted(model, text):
-    """Log-probabilities of the tokens behind the first, and whether it is likeliest."""
+    """Log-probabilities of the tokens after the first, and whether it is likeliest."""
     log_probs = model.reference(text[:-1])[1]
     targets = np.array(text[1:], int)
     return (
@@ -68,7 +68,7 @@ def test_rows_are_independent_and_begin_when_they_say(model, scorer):
     np.testing.assert_allclose(log_probs[[0, 2]], found[[0, 2], :20], atol=1e-6)
 
 
-def test_a_call_starts_anew_without_being_told(model, scorer):
+def test_a_call_starts_again_without_being_told(model, scorer):
     text = random_text(LENGTH + 1)
     for _ in range(2):
         found, _ = scored(scorer, segments([text], 10, begins=False))
