@@ -94,10 +94,15 @@ class Attention(Scored):
 
     def build(self, query_shape, memory_shape):
         super().build(query_shape, memory_shape)
-        if self.coverage and self.score != "additive":
+        if self.coverage and not self._score_is_covered:
             self.coverage_scale = self.add_weight(
                 name="coverage_scale", shape=(), initializer="zeros"
             )
+
+    @property
+    def _score_is_covered(self):
+        """Whether the score itself takes the coverage."""
+        return bool(getattr(self._score, "coverage", False))
 
     def attend(self, query, keys, memory, memory_mask=None, coverage=None):
         """Attention with keys that `prepare` made of the memory.
@@ -128,7 +133,7 @@ class Attention(Scored):
     def _weigh(self, query, keys, memory_mask, coverage=None):
         if coverage is None:
             scores = self._score(query, keys)
-        elif self.score == "additive":
+        elif self._score_is_covered:
             scores = self._score(query, keys, coverage)
         else:
             scores = self._score(query, keys)

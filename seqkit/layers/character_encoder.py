@@ -7,6 +7,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.configured import Configured
 from seqkit.layers.lstm import LSTM
+from seqkit.special_ids import PAD_ID
 
 MODES = ("cnn", "lstm")
 
@@ -125,7 +126,7 @@ class CharacterEncoder(Configured, keras.layers.Layer):
     def call(self, character_ids, training=False):
         shape = ops.shape(character_ids)
         character_ids = ops.reshape(character_ids, (-1, shape[2]))  # [B T, C]
-        mask = ops.not_equal(character_ids, 0)
+        mask = ops.not_equal(character_ids, PAD_ID)
         x = self.dropout_layer(self.embedding(character_ids), training=training)
         encode = self._lstm if self.mode == "lstm" else self._cnn
         # PyTorch's convolution on a CPU gives float32 for float16.

@@ -63,4 +63,6 @@ def _as_plain(name: str, value: Any) -> Any:
         return keras.activations.serialize(value)
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, tuple):
+        value = list(value)
     return keras.saving.serialize_keras_object(value)

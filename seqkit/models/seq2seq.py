@@ -4,6 +4,7 @@ import keras
 from keras import ops
 
 from seqkit.layers.configured import Configured
+from seqkit.special_ids import PAD_ID
 
 
 class Seq2Seq(Configured, keras.Model):
@@ -30,7 +31,7 @@ class Seq2Seq(Configured, keras.Model):
     @staticmethod
     def padding_mask(token_ids):
         """Boolean `[B, S]`, `True` where there is a token."""
-        return ops.not_equal(token_ids, 0)
+        return ops.not_equal(token_ids, PAD_ID)
 
     def call(self, inputs, training=False):
         memory, mask = self.encode_inputs(inputs, training=training)

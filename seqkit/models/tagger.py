@@ -9,8 +9,12 @@ from seqkit.layers.crf import CRF
 from seqkit.layers.projection import position_wise
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.context_encoder import ContextEncoder
-from seqkit.models.embedded_model import EmbeddedModel, as_float
+from seqkit.models.embedded_model import (
+    EmbeddedModel,
+    as_float,
+    check_architecture,
+)
+from seqkit.registries import encoders
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -43,7 +47,8 @@ class Tagger(EmbeddedModel):
         num_characters: Number of character ids; `None` reads no characters.
         num_shapes: Number of shape ids; `None` reads no shapes.
         num_labels: Number of labels of a sentence, L; `None` gives it none.
-        architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`.
+        architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`, or
+            another name of `seqkit.registries.encoders`.
         num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, or the Transformer's width.
         num_heads: Attention heads; used by `"transformer"`.
@@ -147,7 +152,6 @@ class Tagger(EmbeddedModel):
                 f"{given[0]}: expected None with crf=False, found constraints. "
                 "Without a CRF each tag is chosen by itself; leave them out"
             )
-        self.kernel_sizes = tuple(kernel_sizes)
         self.input_dropout = dropout if input_dropout is None else input_dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
         self.crf = None
@@ -174,6 +178,7 @@ class Tagger(EmbeddedModel):
                 self.character_dim,
                 mode=self.character_mode,
                 kernel_sizes=self.kernel_sizes,
+                implementation=self.implementation,
                 name="characters",
                 dtype=dtype,
             )
@@ -183,24 +188,9 @@ class Tagger(EmbeddedModel):
             )
 
     def _add_network(self):
-        self.encoder = ContextEncoder(
-            self.architecture,
-            self.num_layers,
-            self.hidden_dim,
-            num_heads=self.num_heads,
-            intermediate_dim=self.intermediate_dim,
-            input_dropout=self.input_dropout,
-            dropout=self.dropout,
-            variational=self.variational,
-            implementation=self.implementation,
-            name="encoder",
-            dtype=self.dtype_policy,
-        )
-        self.output_dropout_layer = keras.layers.Dropout(
-            self.output_dropout,
-            noise_shape=(None, 1, None) if self.variational else None,
-            dtype=self.dtype_policy,
-        )
+        check_architecture(self.architecture, encoders)
+        self.encoder = self._make_encoder(encoders[self.architecture])
+        self.output_dropout_layer = self._variational_dropout(self.output_dropout)
 
     def _add_heads(self):
         dtype = self.dtype_policy
@@ -249,7 +239,7 @@ class Tagger(EmbeddedModel):
 
     def call_embedded(self, embedded, mask, training=False):
         """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
-        states = self.encoder(embedded, mask=mask, training=training)
+        states = self._encode(embedded, mask, training)
         dropped = self.output_dropout_layer(states, training=training)
         emissions = as_float(position_wise(self.emissions, dropped))
         if self.label is None:
