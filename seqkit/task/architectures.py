@@ -1,11 +1,10 @@
 """From the option `architecture` to a model."""
 
-import inspect
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from seqkit.options import Options
-from seqkit.registry import Registry
+from seqkit.registry import Registry, accepted
 
 
 def construct(make: Callable, options: Options, **given: Any) -> Any:
@@ -17,31 +16,24 @@ def construct(make: Callable, options: Options, **given: Any) -> Any:
         given: Further arguments, and those that are no options.
     """
     values = dict(options)
-    taken = {name: values[name] for name in _parameters(make) if name in values}
-    model = make(**taken | given, dtype=values["dtype_policy"])
+    model = make(**accepted(make, values) | given, dtype=values["dtype_policy"])
     model.build()
     return model
 
 
 def unused(
-    options: Options, names: Collection[str], registries: Collection[Registry]
+    options: Options, given: Mapping[str, Any], registries: Iterable[Registry]
 ) -> list[str]:
-    """Options among `names` that only other architectures use."""
-    if not names or not registries:
+    """Options that were given and that other architectures use, but not the chosen."""
+    if not given or not registries:
         return []
-    chosen = _parameters(find(dict(options)["architecture"], registries))
-    others = set()
-    for registry in registries:
-        for name in registry:
-            others |= _parameters(registry[name])
-    return [name for name in names if name in others - chosen]
+    chosen = accepted(find(dict(options)["architecture"], registries), given)
+    parts = [registry[name] for registry in registries for name in registry]
+    others = {name for part in parts for name in accepted(part, given)}
+    return [name for name in given if name in others - chosen.keys()]
 
 
 def find(name: str, registries: Iterable[Registry]) -> Callable:
     """What an architecture stands for, in the first registry that has it."""
     registry = next((one for one in registries if name in one), None)
     return (registry or next(iter(registries)))[name]
-
-
-def _parameters(make: Callable) -> set[str]:
-    return set(inspect.signature(make).parameters)

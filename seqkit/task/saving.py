@@ -121,8 +121,8 @@ def _read(path: Path) -> tuple[dict, dict]:
 def _recipe(file: Path, name: Any) -> type:
     if not isinstance(name, str) or name not in recipes:
         raise SeqkitError(
-            f"{file}: expected one of the recipes {', '.join(recipes)}, found {name!r}. "
-            "A recipe of another package has to be imported first, or named with "
+            f"{file}: expected one of the recipes {', '.join(recipes)}, found "
+            f"{name!r}. A recipe of another package has to be imported first, or named with "
             "recipe= (on the command line --recipe package.module:Class)"
         )
     return recipes[name]

@@ -28,7 +28,8 @@ def _data(task: "Task") -> str:
     if task._splits is None:
         return f"{task.options.dataset or 'embedded sample'}, not read yet"
     sizes = ", ".join(f"{name} {len(rows):,}" for name, rows in task.splits.items())
-    return f"{'embedded sample' if task.options.dataset is None else task.splits.origin}: {sizes}"
+    origin = task.splits.origin if task.options.dataset else "embedded sample"
+    return f"{origin}: {sizes}"
 
 
 def _model(task: "Task") -> str:

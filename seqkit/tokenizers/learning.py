@@ -33,8 +33,9 @@ def learn_tokenizer(
     if kind == "byte":
         return tokenizers.ByteTokenizer()
     if kind in ("word", "character"):
-        words = kind == "word"
-        one = tokenizers.WordTokenizer if words else tokenizers.CharacterTokenizer
+        one: Any = tokenizers.CharacterTokenizer
+        if kind == "word":
+            one = tokenizers.WordTokenizer
         return one.train(texts, vocabulary_size=vocabulary_size, min_count=min_count)
     return tokenizers.SentencePieceTokenizer.train(
         texts, vocabulary_size=vocabulary_size, model_type=kind, **sentencepiece
@@ -42,7 +43,7 @@ def learn_tokenizer(
 
 
 def load_words(path: str) -> Any:
-    """A word tokenizer from a file that one saved, or from a list, one word per line."""
+    """A word tokenizer from a file that one saved, or from a list, one word a line."""
     from seqkit.tokenizers import WordTokenizer
 
     try:
