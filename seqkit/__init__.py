@@ -28,6 +28,7 @@ _ROOMS = (
     "recipes",
     "results",
     "samples",
+    "testing",
     "tokenizers",
     "training",
 )

@@ -1,0 +1,24 @@
+"""Conformance checks for recipes and layers, those of other packages too."""
+
+import importlib
+from typing import Any
+
+_PLACES = {
+    "LayerChecks": "layers",
+    "RecipeChecks": "recipes",
+    "check_layer": "layers",
+    "check_recipe": "recipes",
+}
+
+__all__ = ["RecipeChecks", "check_layer", "check_recipe"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        place = importlib.import_module(f"seqkit.testing.{_PLACES[name]}")
+        return getattr(place, name)
+    raise AttributeError(f"module 'seqkit.testing' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
