@@ -74,17 +74,14 @@ class Sentiment(TextTask):
     def inferred(self):
         train = self.train_split("Labels and tokens are learnt from it.")
         several = sum(len(labels) != 1 for labels in train["labels"])
-        multi_label = self.options.multi_label
-        if several and multi_label is False:
+        if several and self.options.multi_label is None:
+            report(f"train: {several} texts have several labels or none: multi_label")
+        if several and self.options.multi_label is False:
             raise SeqkitError(
                 "multi_label: expected true, since a text of the training data has "
                 "several labels or none, found false"
             )
-        if multi_label is None and several:
-            report(f"train: {several} texts have several labels or none: multi_label")
-        settled = {"multi_label": bool(several) if multi_label is None else multi_label}
-        self.Options.settle({**self.config, **settled})
-        return settled
+        return {"multi_label": self.options.multi_label or bool(several)}
 
     def learn(self):
         from seqkit.tokenizers import LabelVocabulary

@@ -9,7 +9,7 @@ from seqkit.options.groups.decoding import (
     SequenceEvaluate,
     SequencePredict,
 )
-from seqkit.options.groups.images import Captioner, Images
+from seqkit.options.groups.images import Captioner, Captions, Images
 from seqkit.options.groups.labels import Classifier, Labels
 from seqkit.options.groups.model import (
     Decoder,
@@ -32,6 +32,7 @@ __all__ = [
     "Batches",
     "BeamSearch",
     "Captioner",
+    "Captions",
     "Classifier",
     "Data",
     "Decoder",
