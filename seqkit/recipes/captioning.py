@@ -43,8 +43,8 @@ class Captioning(ImageTask, TokenizerTask):
     A convolutional network sees an image as a grid of regions; a recurrent decoder with
     attention (Xu et al. 2015, arXiv:1502.03044), or a Transformer, describes what is
     there, looking at regions as it writes. Without `attention` the image is in the
-    decoder's initial state alone (Vinyals et al. 2015, arXiv:1411.4555). An encoder that
-    is not trained runs over each image once, and what it returns is kept on disk.
+    decoder's initial state alone (Vinyals et al. 2015, arXiv:1411.4555). An encoder
+    that is not trained runs over each image once; what it returns is kept on disk.
 
     Attributes:
         tokenizer: One of `seqkit.tokenizers`.

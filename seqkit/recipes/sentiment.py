@@ -37,10 +37,7 @@ class SentimentOptions(
             by("tokenizer_type", unigram=8000, bpe=8000, otherwise=None),
             sample=by("tokenizer_type", unigram=600, bpe=600, otherwise=None),
         ),
-        "learning_rate": Default(
-            by("optimizer", sgd=0.1, otherwise=1e-3),
-            sample=by("optimizer", sgd=0.1, otherwise=4e-3),
-        ),
+        "learning_rate": groups.rates(1e-3, sample=4e-3, sgd=0.1),
         "monitor": "accuracy",
         "patience": 3,
     }

@@ -1,7 +1,7 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
 from seqkit import registries
-from seqkit.options import Default, by, groups, unless
+from seqkit.options import Default, groups, unless
 from seqkit.task import asset, recipe
 from seqkit.task.batching import bucket_plan
 from seqkit.task.task import report
@@ -23,10 +23,7 @@ class TaggingOptions(
     defaults = {
         "embedding_dim": Default(100, sample=48),
         "batch_size": Default(unless("batch_tokens", 32)),
-        "learning_rate": Default(
-            by("optimizer", sgd=0.1, otherwise=2e-3),
-            sample=by("optimizer", sgd=0.1, otherwise=4e-3),
-        ),
+        "learning_rate": groups.rates(2e-3, sample=4e-3, sgd=0.1),
         "gradient_clip": 5.0,
     }
 
@@ -40,7 +37,7 @@ class Tagging(WordTask):
     same model predicts a label of the whole sentence too, such as its intent.
 
     A word is read as its embedding, its characters and its casing; a recurrent stack in
-    both directions, or a Transformer, reads them; a CRF, or a softmax, predicts the tags
+    both directions, or a Transformer, reads them; a CRF or a softmax predicts tags
     (Huang et al. 2015, arXiv:1508.01991; Lample et al. 2016, arXiv:1603.01360; Ma and
     Hovy 2016, arXiv:1603.01354).
 

@@ -26,6 +26,7 @@ from seqkit.options.groups.training import (
     Optimization,
     Precision,
     Smoothing,
+    rates,
 )
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "TokenBatches",
     "Tokenizer",
     "WordVectors",
+    "rates",
 ]
 
 
