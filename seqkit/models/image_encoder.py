@@ -10,6 +10,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.models.region_encoder import RegionEncoder
+from seqkit.models.small_image_encoder import SmallImageEncoder
 
 
 def image_encoder(model, *, weights="imagenet", image_size=None, layer=None, **kwargs):
@@ -21,7 +22,8 @@ def image_encoder(model, *, weights="imagenet", image_size=None, layer=None, **k
         model: The name of an architecture of `keras.applications`, such as
             `"ResNet50"`; the path of a `.keras` file; or a `keras.Model` from images
             `[B, H, W, 3]` with values from 0 to 255 to an output `[B, h, w, F]` or
-            `[B, S, F]`. An encoder of this module is returned as it is.
+            `[B, S, F]`; or `None` for a `SmallImageEncoder`. An encoder of this module
+            is returned as it is.
         weights: Of an architecture: `"imagenet"`, which Keras downloads once; a file
             with the weights of the architecture without its classifier; or `None` for
             random ones.
@@ -47,6 +49,8 @@ def image_encoder(model, *, weights="imagenet", image_size=None, layer=None, **k
     >>> tuple(encoder(np.zeros((2, 32, 32, 3), "uint8")).shape), encoder.grid
     ((2, 16, 5), (4, 4))
     """
+    if model is None:
+        return SmallImageEncoder(image_size or 64)
     application = None
     if isinstance(model, str | Path):
         if str(model).endswith(".keras"):
