@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,8 @@ class RecipeCase:
         self.dataset, self.inputs, self.serve = dataset, list(inputs), serve
         self.options, self.metrics = dict(options or {}), set(metrics)
         if folder is None:
-            self._temporary = tempfile.TemporaryDirectory(prefix="seqkit-checks-")
-            folder = self._temporary.name
+            folder = tempfile.mkdtemp(prefix="seqkit-checks-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = Path(folder).resolve()
 
     def build(self) -> seqkit.Task:
