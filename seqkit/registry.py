@@ -79,13 +79,21 @@ class Registry(Mapping):
         parts = self._found()
         if name not in parts:
             near = difflib.get_close_matches(str(name), list(parts), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "."
             raise SeqkitError(
-                f"{name}: no such {self.what}{hint}. There are: {', '.join(parts)}"
+                f"{name}: no such {self.what}{hint} There are: {', '.join(parts)}"
             )
         part = parts[name]
-        if isinstance(part, Reference | metadata.EntryPoint):
+        if isinstance(part, Reference):
             part = self._parts[name] = part.load()
+        elif isinstance(part, metadata.EntryPoint):
+            try:
+                part = self._parts[name] = part.load()
+            except (ImportError, AttributeError) as error:
+                raise SeqkitError(
+                    f"{name}: expected a {self.what} at {part.value}, where an "
+                    f"installed package says that it is, found: {error}"
+                ) from error
         return part
 
     def __iter__(self) -> Iterator[str]:

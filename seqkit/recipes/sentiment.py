@@ -65,8 +65,7 @@ class Sentiment(TextTask):
         from seqkit.data import load_labelled
         from seqkit.samples import sentiment
 
-        names = ("text", "label", "label_separator", "format")
-        return self.load(load_labelled, sentiment.splits, *names)
+        return self.load(load_labelled, sentiment.splits)
 
     def inferred(self):
         train = self.train_split("Labels and tokens are learnt from it.")
