@@ -18,8 +18,16 @@ INPUTS = ["The letters.", "Wir laufen alle nach Hause", "la fenêtre", ""]
 
 CHECK = f"""
 import json
+import tensorflow as tf
 from seqkit.testing import check_recipe
-outcomes = check_recipe("languages", None, {INPUTS}, metrics=["accuracy", "macro_f1"])
+
+def serve(loaded, inputs):
+    answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+    return [label.decode() for label in answer["labels"].numpy()]
+
+outcomes = check_recipe(
+    "languages", None, {INPUTS}, metrics=["accuracy", "macro_f1"], serve=serve
+)
 print("outcomes", json.dumps(outcomes))
 """
 

@@ -25,10 +25,10 @@ def expect(what: str, found: Any, expected: Any) -> None:
     assert found == expected, f"{what}: expected {expected!r}, found {found!r}"
 
 
-def expect_in(text: str, *parts: str) -> None:
-    """Raises unless a text has all parts."""
-    missing = [part for part in parts if part not in text]
-    assert not missing, f"expected {missing} in {text!r}"
+def expect_in(whole: Any, *parts: str) -> None:
+    """Raises unless a text, or a collection, has all parts."""
+    missing = [part for part in parts if part not in whole]
+    assert not missing, f"expected {missing} in {whole!r}"
 
 
 def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -> str:
@@ -43,7 +43,7 @@ def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -
 def nearly(figures: Any) -> Any:
     """Figures without their last digits, since sums are taken in another order."""
     text = json.dumps(figures)
-    return json.loads(text, parse_float=lambda number: f"{float(number):.3g}")
+    return json.loads(text, parse_float=lambda one: float(f"{float(one):.3g}"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ import keras
 
 import seqkit
 from seqkit.cards import find_recipe
+from seqkit.task.saving import portable
 
 
 class RecipeCase:
@@ -74,6 +75,11 @@ class RecipeCase:
     def scores(self) -> dict[str, Any]:
         """What `evaluate` returns for the test split."""
         return self.trained.evaluate("test")
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether a saved task does not keep its dataset."""
+        return "in_memory" in (portable(self.built.config)["dataset"] or ())
 
     @functools.cached_property
     def saved(self) -> Path:

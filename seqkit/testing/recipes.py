@@ -47,11 +47,10 @@ class RecipeChecks(RecipeCase):
         recipe: A recipe, its name, or `"package.module:Class"`.
         dataset: What `build` takes, small, with the splits train, validation and test.
         inputs: Raw inputs of `predict`, no two alike and of different lengths.
-        options: Options of `build`, for a small model that learns something in two
-            epochs.
+        options: Options of `build`, for a small model that learns in two epochs.
         metrics: Figures that `evaluate` must return.
         serve: Called with a loaded SavedModel and inputs; returns what `predict` does.
-            Without it, the exported model only has to answer.
+            Without it, the exported model only has to load.
         folder: Where to write; by default a temporary folder.
 
     Example:
@@ -78,9 +77,8 @@ class RecipeChecks(RecipeCase):
         wrong = {"seed": -1, "on_error": "nonesuch", "nonesuch": 1}
         text = refusal(self.recipe.build, **wrong, kind=ArgumentError)
         expect_in(text, *(f"{name}: " for name in wrong))
-        names, build = set(self.recipe.Options.model_fields), self.recipe.build
-        unsigned = names - set(inspect.signature(build).parameters)
-        expect("options that the signature of build lacks", unsigned, set())
+        names, build = self.recipe.Options.model_fields, self.recipe.build
+        expect_in([*inspect.signature(build).parameters], *names)
         expect_in(build.__doc__ or "", *(f"{name}: " for name in names))
         unclear = [name for name in names if not self.recipe.Options.meaning(name)]
         expect("options without a sentence", unclear, [])
@@ -99,7 +97,7 @@ class RecipeChecks(RecipeCase):
         task = self.built
         assert isinstance(task, self.recipe), f"expected {self.recipe}, found {task!r}"
         assert isinstance(task.model, keras.Model) and task.model.compiled
-        expect_in(" ".join(task.splits), "train", "validation", "test")
+        expect_in([*task.splits], "train", "validation", "test")
         json.dumps(portable(task.config))
         refusal(setattr, task.options, "seed", 1, kind=ValueError)
 
@@ -118,7 +116,7 @@ class RecipeChecks(RecipeCase):
 
     def check_fit(self):
         history = self.trained.history
-        expect_in(" ".join(history), "loss", "val_loss")
+        expect_in(history, "loss", "val_loss")
         expect("epochs in history", {len(f) for f in history.values()}, {2})
 
     def check_training_lowers_the_loss(self):
@@ -137,8 +135,7 @@ class RecipeChecks(RecipeCase):
         expect("batches that a callback saw", seen, list(range(len(task.train))))
 
     def check_resume_needs_a_checkpoint_dir(self):
-        text = refusal(self.built.fit, 1, resume=True)
-        expect_in(text, "expected a checkpoint_dir")
+        expect_in(refusal(self.built.fit, resume=True), "expected a checkpoint_dir")
 
     def check_a_resumed_run_equals_one_without_a_break(self):
         whole, resumed = self.trained, self.build()
@@ -165,7 +162,7 @@ class RecipeChecks(RecipeCase):
 
     def check_evaluate(self):
         scores = json.loads(json.dumps(self.scores))
-        expect("figures that are missing", self.metrics - set(scores), set())
+        expect_in(scores, *self.metrics)
         expect("results", self.trained.results["test"], self.scores)
         again = nearly(self.trained.evaluate("test", batch_size=3))
         expect("scores with batch_size=3", again, nearly(scores))
@@ -177,16 +174,15 @@ class RecipeChecks(RecipeCase):
     def check_a_lent_dataset_goes_back(self):
         """`evaluate(dataset=...)` leaves no trace, whether it succeeds or fails."""
         task, scores = self.trained, nearly(self.scores)
-        own = [task.options, task.splits, task.train, str(task.results)]
+        results = dict(task.results)
+        own = {"options": task.options, "splits": task.splits, "train": task.train}
         if self.dataset is not None:
             lent = nearly(task.evaluate("test", dataset=self.dataset))
             expect("scores of the same dataset, lent", lent, scores)
         refusal(task.evaluate, dataset=str(self.folder / "nonesuch"))
-        for before, after in zip(
-            own, [task.options, task.splits, task.train], strict=False
-        ):
-            assert before is after, f"expected the task's own {before}, found {after}"
-        expect("results", str(task.results), own[-1])
+        for name, part in own.items():
+            assert getattr(task, name) is part, f"{name}: expected the task's own"
+        expect("results", task.results, results)
 
     def check_attention(self):
         """Each row of the weights sums to 1."""
@@ -216,8 +212,7 @@ class RecipeChecks(RecipeCase):
         expect("options", portable(loaded.config), portable(task.config))
         expect("answers", loaded.predict(self.inputs), self.answers)
         same_weights(loaded, task)
-        in_memory = isinstance(loaded.options.dataset, dict)
-        batch = next(iter(task.train if in_memory else loaded.train))
+        batch = next(iter(task.train if self.in_memory else loaded.train))
         loaded.model.run_eagerly = True  # compiling takes longer
         for _ in range(2):  # the first step of a warm-up may have the rate 0
             loss = loaded.model.train_on_batch(*batch)
@@ -241,8 +236,7 @@ class RecipeChecks(RecipeCase):
             (folder / "mine.txt").write_text("mine")
         self.trained.save(run)
         expect_in(refusal(self.trained.save, foreign), "expected a new folder")
-        text = refusal(self.trained.save, foreign / "mine.txt")
-        expect_in(text, "Nothing was overwritten")
+        expect_in(refusal(self.trained.save, foreign / "mine.txt"), "Nothing was")
         for folder in (run / "checkpoints", foreign):
             expect("files of the user's", contents(folder), {"mine.txt": b"mine"})
 
@@ -280,18 +274,13 @@ class RecipeChecks(RecipeCase):
         folder = self.folder / "exported"
         self.trained.export(folder)
         loaded = tf.saved_model.load(str(folder))
-        for inputs in (self.inputs, self.inputs[-1:], self.inputs * 3):
-            if self.serve is not None:
-                found, expected = (
-                    self.serve(loaded, inputs),
-                    self.trained.predict(inputs),
-                )
-                expect("answers", found, expected)
-                continue
-            answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
-            rows = [len(value) for value in answer.values()]
-            assert len(inputs) in rows, f"expected {len(inputs)} rows, found {rows}"
+        expect_in(loaded.signatures, "serving_default")
         expect_in(refusal(self.trained.export, folder), "exported")
+        if self.serve is None:
+            raise unittest.SkipTest("exported; without serve no answers are compared")
+        for inputs in (self.inputs, self.inputs[-1:], self.inputs * 3):
+            found = self.serve(loaded, inputs)
+            expect("answers", found, self.trained.predict(inputs))
 
     def check_command_line_predict(self):
         lines = [one for one in self.inputs if isinstance(one, str) and "\n" not in one]
@@ -306,6 +295,8 @@ class RecipeChecks(RecipeCase):
         expect("answers", found, expected)
 
     def check_command_line_evaluate(self):
+        if self.in_memory:
+            raise unittest.SkipTest("the dataset is in memory")
         code, out, err = command("evaluate", str(self.saved), "--json")
         expect(f"exit code after {err}", code, 0)
         expect("scores", json.loads(out), json.loads(json.dumps(self.scores)))
