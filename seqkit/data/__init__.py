@@ -54,6 +54,7 @@ line or row, what was expected and what was found.
 """
 
 from seqkit.data.batching.batches import Batches
+from seqkit.data.batching.bucketed import BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
 from seqkit.data.captions.batches import CaptionBatches
@@ -86,6 +87,7 @@ __all__ = [
     "BatchedPairs",
     "Batches",
     "BucketPlan",
+    "BucketedBatches",
     "CaptionBatches",
     "IndexedSentences",
     "LabelledBatches",

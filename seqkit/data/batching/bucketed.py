@@ -10,7 +10,11 @@ from seqkit.data.batching.epochs import Epochs
 
 
 class BucketedBatches(Epochs):
-    """`Batches` of the rows that a plan chooses; a subclass makes a batch of them.
+    """`Batches` of the rows that a `BucketPlan` chooses.
+
+    A subclass defines `signature`, and `_make(rows, number)`, which makes a batch of
+    the rows with these numbers. Its number is (seed, epoch, step); all that is random
+    in a batch must come from it.
 
     Args:
         plan: The `BucketPlan`.
@@ -18,9 +22,6 @@ class BucketedBatches(Epochs):
             and in rows, so that there are no more shapes than buckets and XLA compiles
             each once. A draw of subword regularization may need the length of a larger
             bucket, which adds a few shapes.
-
-    Attributes:
-        next_epoch: The epoch of the next iteration; each iteration adds 1.
     """
 
     def __init__(self, plan: BucketPlan, *, static_shapes: bool = False):
@@ -29,7 +30,7 @@ class BucketedBatches(Epochs):
 
     @abc.abstractmethod
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
-        """Makes a batch of some rows; its number is (seed, epoch, step)."""
+        """Makes a batch of some rows."""
 
     def __len__(self) -> int:
         return self.plan.num_batches

@@ -13,7 +13,7 @@ from seqkit.special_ids import END_ID, START_ID
 
 
 class CaptionBatches(BucketedBatches):
-    """Padded batches of captions with what is seen of their images, see `Batches`.
+    """Padded batches of captions with what is seen of their images (`Batches`).
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `encoder_features`
     `[B, S, F]` float16 (or `images` `[B, H, W, 3]` uint8) and `decoder_token_ids`
@@ -38,13 +38,8 @@ class CaptionBatches(BucketedBatches):
         resample: Optional `resample(texts, seed)` that returns the ids of captions,
             drawn again for each batch: subword regularization. A caption whose draw
             exceeds `captions.max_length` keeps its own ids.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once. Rows that fill up have no tokens, and an image of 0.
-        by_image: Whether the captions of an image are in one batch and share it.
-
-    Attributes:
-        next_epoch: The epoch of the next iteration; each iteration adds 1.
+        static_shapes: See `BucketedBatches`. Rows that fill up have no tokens, and an
+            image of 0.
 
     Example:
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -24,7 +24,7 @@ def read_batches(
     start: int = 0,
     read: Callable[..., np.ndarray] = read_image,
     num_threads: int | None = None,
-) -> Iterator[Pictures]:
+) -> Generator[Pictures, None, None]:
     """Reads and resizes images in batches, while the caller works on earlier ones.
 
     Args:
@@ -42,7 +42,7 @@ def read_batches(
     """
     num_threads = num_threads or 1 + (os.cpu_count() or 1)
     pool = ThreadPoolExecutor(num_threads, thread_name_prefix="read-image")
-    waiting = deque()
+    waiting: deque[tuple[int, list[Future]]] = deque()
     try:
         for first in range(start, len(sources), batch_size):
             batch = sources[first : first + batch_size]

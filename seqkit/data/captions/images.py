@@ -76,7 +76,7 @@ def read_image(
             if size is not None and image.format in ("JPEG", "MPO"):
                 # Decode smaller, but at least twice as large as needed on each side,
                 # since the image may still be turned.
-                image.draft(None, (2 * max(size),) * 2)
+                image.draft(None, (2 * max(size), 2 * max(size)))
             return _pixels(image, size)
     except DataError:
         raise
@@ -127,7 +127,8 @@ def _pixels(image: Image.Image, size: tuple[int, int] | None) -> np.ndarray:
     if turn in _TURNS:
         image = image.transpose(_TURNS[turn])
     if size is not None and image.size != size[::-1]:
-        image = image.resize(size[::-1], Image.Resampling.BILINEAR)
+        height, width = size
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
     return np.array(image)
 
 

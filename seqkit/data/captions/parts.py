@@ -94,7 +94,8 @@ def _undecoded(part: Part) -> Part:
     for column, feature in (first.features or {}).items():
         if isinstance(feature, datasets.Image):
             first = first.cast_column(column, datasets.Image(decode=False))
-    return replace(part, read=partial(part.read.func, first, *others))
+    read: Any = part.read
+    return replace(part, read=partial(read.func, first, *others))
 
 
 def _folder_parts(

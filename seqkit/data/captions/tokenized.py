@@ -152,6 +152,7 @@ def _write(dataset: datasets.Dataset, encode: Encode, folder: Path) -> None:
         open(folder / "images.bin", "wb") as images,
     ):
         np.zeros(1, "<i8").tofile(offsets)
+        batch: Any
         for batch in rows.iter(batch_size=1000):
             counts = [len(captions) for captions in batch["captions"]]
             texts = list(itertools.chain.from_iterable(batch["captions"]))

@@ -13,7 +13,7 @@ from seqkit.errors import DataError
 
 
 class LabelledBatches(BucketedBatches):
-    """Padded batches of texts and their classes, see `Batches`.
+    """Padded batches of texts and their classes (`Batches`).
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `token_ids`
     `[B, T]` int32, the text and `</s>`; targets the number of the class, `[B]` int32,
@@ -29,13 +29,8 @@ class LabelledBatches(BucketedBatches):
             each row has the weight 1, and always with `multi_label`.
         resample: Optional `resample(texts, seed)` that returns the ids of the texts
             without `</s>`, drawn again for each batch: subword regularization.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once. A draw of `resample` may need the length of a larger
-            bucket. Rows that fill up hold only `</s>` and have the weight 0.
-
-    Attributes:
-        next_epoch: The epoch of the next iteration; each iteration adds 1.
+        static_shapes: See `BucketedBatches`. Rows that fill up hold only `</s>` and
+            have the weight 0.
 
     Raises:
         DataError: A row has a label that is not among the names, or several or none

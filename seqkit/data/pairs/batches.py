@@ -13,7 +13,7 @@ from seqkit.special_ids import END_ID, START_ID
 
 
 class BatchedPairs(BucketedBatches):
-    """Padded batches of sentence pairs for an encoder-decoder model, see `Batches`.
+    """Padded batches of sentence pairs for an encoder-decoder model (`Batches`).
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `encoder_token_ids`
     `[B, S]`, source and `</s>`, and `decoder_token_ids` `[B, T]`, `<s>` and target;
@@ -28,13 +28,7 @@ class BatchedPairs(BucketedBatches):
         resample: Optional `resample(source_texts, target_texts, seed)` that returns
             the ids of both sides, drawn again for each batch: subword regularization.
             A row whose draw exceeds the pairs' `max_length` keeps its own ids.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once. A draw of `resample` may need the length of a larger
-            bucket, which adds a few shapes.
-
-    Attributes:
-        next_epoch: The epoch of the next iteration; each iteration adds 1.
+        static_shapes: See `BucketedBatches`.
     """
 
     def __init__(
@@ -64,7 +58,7 @@ class BatchedPairs(BucketedBatches):
         if self.static_shapes:
             longest = 1 + max(map(len, (*source, *target)))
             size, length = self._bucket(rows, longest)
-        shape = {"length": length, "num_rows": size}
+        shape: dict[str, Any] = {"length": length, "num_rows": size}
         inputs = {
             "encoder_token_ids": pad(source, **shape, last=self.end_id),
             "decoder_token_ids": pad(target, **shape, first=self.start_id),

@@ -15,7 +15,8 @@ from seqkit.data.sources.readers import read_parallel, read_tsv, readers_for
 from seqkit.data.sources.splits import Splits
 from seqkit.errors import DataError
 
-_FEATURES = dict.fromkeys(("source", "target"), datasets.Value("string"))
+_TEXT = datasets.Value("string")
+_FEATURES = {"source": _TEXT, "target": _TEXT}
 
 
 def load_pairs(

@@ -100,7 +100,7 @@ def split_rows(
 def _stored_rows(
     dataset: datasets.Dataset, keep: np.ndarray, cache_dir: FilePath | None
 ) -> datasets.Dataset:
-    digest = hashlib.blake2b(np.ascontiguousarray(keep)).hexdigest()
+    digest = hashlib.blake2b(keep.tobytes()).hexdigest()
     key = key_of(_VERSION, dataset._fingerprint, digest)
     folder = store(cache_dir, key, partial(_write_kept, dataset, keep))
     return _open(folder, dataset.features)
@@ -169,6 +169,7 @@ def _with_fix(error: DataError) -> DataError:
 
 def _write_kept(dataset: datasets.Dataset, keep: np.ndarray, folder: Path) -> None:
     start = 0
+    table: Any
     with _writer(folder, dataset.features.arrow_schema) as writer:
         for table in dataset.with_format("arrow").iter(batch_size=_ROWS):
             stop = start + len(table)

@@ -71,10 +71,11 @@ def read_coco(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Re
 
 def _coco_images(path: Path, encoding: str) -> dict[str, Any]:
     """Returns the object in the file, with the set `ids` of its images' ids."""
-    lines = [text for _, text in text_lines(path, encoding)]
-    broken = next((text for text in lines if isinstance(text, DataError)), None)
-    if broken:
-        raise broken
+    lines = []
+    for _, text in text_lines(path, encoding):
+        if isinstance(text, DataError):
+            raise text
+        lines.append(text)
     try:
         found = json.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:
@@ -119,7 +120,7 @@ def tables() -> dict[str, Reader]:
     """Returns file ending to reader for tables of captions."""
     own = {"csv": _read_table(read_csv), "tsv": _read_table(read_tsv)}
     first = dict.fromkeys(("jsonl", "csv", "tsv", "parquet"))
-    return {ending: own.get(ending, readers[ending]) for ending in [*first, *readers]}
+    return {ending: own.get(ending) or readers[ending] for ending in [*first, *readers]}
 
 
 FORMATS: dict[str, Reader] = {"coco": read_coco, "flickr": read_flickr}

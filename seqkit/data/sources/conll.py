@@ -117,7 +117,7 @@ def _sentences(
 ) -> Records:
     words, labels, fault = [], {}, None
     start = None  # the first line of the sentence that is no comment
-    for number, line in itertools.chain(text_lines(path, encoding), [(None, "")]):
+    for number, line in itertools.chain(text_lines(path, encoding), [(0, "")]):
         broken = isinstance(line, DataError)
         if not broken and layout.ends_sentence(line):
             if fault or words:
@@ -173,7 +173,7 @@ def _record(
 ) -> Record | DataError:
     token_column, tag_column, *label_column = columns
     tokens, tags = zip(*words, strict=True)
-    values = {token_column: list(tokens), tag_column: list(tags)}
+    values: dict[str, Any] = {token_column: list(tokens), tag_column: list(tags)}
     for name in label_column:
         if name not in labels:
             wanted = f'a comment "# {name} = …" before the sentence'

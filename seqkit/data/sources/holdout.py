@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 
 import datasets
 import numpy as np
@@ -54,7 +55,7 @@ def hold_out(
     (8, 2)
     """
     key = str(seed).encode()
-    batches = train.select_columns(by).iter(batch_size=1000)
+    batches: Any = train.select_columns(by).iter(batch_size=1000)
     texts = (text for batch in batches for text in batch[by])
     hashes = np.fromiter((_hash(text, key) for text in texts), np.uint64, len(train))
     ordered = np.sort(hashes)
@@ -104,8 +105,9 @@ def hold_out_end(
         expected = "at least two rows to hold out the last of them"
         raise _too_few(expected, f"{len(train):,}", split)
     if fraction < 1:
-        columns = train.select_columns(by).with_format("arrow").iter(batch_size=1000)
-        lengths = [pyarrow.compute.utf8_length(table[by]) for table in columns]
+        rows = train.select_columns(by).with_format("arrow")
+        tables: Any = rows.iter(batch_size=1000)
+        lengths = [pyarrow.compute.utf8_length(table[by]) for table in tables]  # type: ignore
         ends = np.cumsum(np.concatenate([counts.to_numpy() for counts in lengths]) + 1)
         wanted = round((1 - fraction) * int(ends[-1]))
         cut = 1 + int(np.argmin(np.abs(ends[:-1] - wanted)))

@@ -6,7 +6,7 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.data.sources.encodings import MARKS, codec_name, likely_encoding, marked
 from seqkit.errors import DataError
@@ -115,7 +115,7 @@ def _utf8_lines(path: Path, file: Iterable[bytes], _: str):
             yield number, raw.decode(errors="replace"), error
 
 
-def _other_lines(path: Path, file: IO[bytes], name: str):
+def _other_lines(path: Path, file: Any, name: str):
     """Decodes before splitting: a byte of a line end may be half a character."""
     fix = None
     try:

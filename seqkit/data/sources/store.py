@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import datasets
+from datasets import config
 
 from seqkit.data.annotations import FilePath
 
@@ -21,7 +21,7 @@ def key_of(*parts: Any) -> str:
 
 def cache_folder(cache_dir: FilePath | None = None) -> Path:
     """Returns the folder to store in, by default inside that of `datasets`."""
-    return Path(cache_dir or Path(datasets.config.HF_DATASETS_CACHE) / "seqkit")
+    return Path(cache_dir or Path(config.HF_DATASETS_CACHE) / "seqkit")
 
 
 def store(

@@ -12,7 +12,7 @@ from seqkit.special_ids import UNKNOWN_ID
 
 
 class TaggedBatches(BucketedBatches):
-    """Padded batches of sentences with a tag for each word, see `Batches`.
+    """Padded batches of sentences with a tag for each word (`Batches`).
 
     A batch is `(inputs, targets)`. Inputs are what the tables hold of each word:
     `word_ids` `[B, T]` and, if there are such tables, `character_ids` `[B, T, C]` and
@@ -34,13 +34,8 @@ class TaggedBatches(BucketedBatches):
         unknown_rate: Array `[V]`, the probability that a word with this id becomes
             unknown; `None` for never.
         labels: Integer array `[R]`, the label of each sentence.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, and words to `max_characters`, so that there are no
-            more shapes than buckets. Rows that fill up hold no words, and their label
-            is 0.
-
-    Attributes:
-        next_epoch: The epoch of the next iteration; each iteration adds 1.
+        static_shapes: See `BucketedBatches`; words are padded to `max_characters` too.
+            Rows that fill up hold no words, and their label is 0.
 
     Raises:
         ValueError: The tables or `tag_ids` do not fit the sentences.

@@ -171,7 +171,7 @@ def _read_beside(
             yield record
             continue
         tokens, tags, *label = columns
-        values = dict(record.values)
+        values: dict[str, Any] = dict(record.values)
         for column in (tokens, tags):
             values[column] = values[column].replace("\t", " ").split(" ")
             values[column] = [word for word in values[column] if word]

@@ -137,6 +137,8 @@ def _chunks(
     dataset: datasets.Dataset, column: str, change: Callable | None
 ) -> Iterator[tuple[pyarrow.Array, Any]]:
     """Yields all strings of some rows, a pyarrow array, and how many each row has."""
+    table: Any
+    batch: Any
     if change is None:
         for table in dataset.with_format("arrow").iter(batch_size=_ROWS):
             lists = table[column].combine_chunks()

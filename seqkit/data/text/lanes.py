@@ -114,9 +114,7 @@ class _StreamPlan:
         bounds = np.arange(lanes + 1) * (num_tokens // lanes)
         bounds += np.minimum(np.arange(lanes + 1), num_tokens % lanes)
         self.starts, self.stops, self.length = bounds[:-1], bounds[1:], length
-        self.num_batches = -(
-            -int(bounds[1]) // length
-        )  # the longest lane
+        self.num_batches = -(-int(bounds[1]) // length)  # the longest lane
 
     def spans(self, epoch: int, step: int) -> _Spans:
         """First target and the end of targets of each row, and whether it begins."""

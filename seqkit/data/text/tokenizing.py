@@ -102,6 +102,7 @@ def _chunks(dataset: datasets.Dataset) -> Iterator[list[str]]:
     """The texts in lists of about `_CHARACTERS` characters, by their mean length."""
     mean = dataset.data.nbytes // max(1, len(dataset)) + 1
     rows = dataset.with_format(None).select_columns("text")
+    batch: Any
     for batch in rows.iter(batch_size=max(1, _CHARACTERS // mean)):
         yield batch["text"]
 
