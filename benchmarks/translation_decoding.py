@@ -10,9 +10,10 @@ import argparse
 from timing import in_turn, print_table
 
 import seqkit
+from seqkit.data import pad
 from seqkit.decoding import Greedy
+from seqkit.inference import SequenceDecoder
 from seqkit.models import UncachedSteps
-from seqkit.recipes._translator import Translator
 
 
 def main():
@@ -26,7 +27,16 @@ def main():
     task = seqkit.load(arguments.run, dataset=arguments.dataset)
     texts = list(task.split(arguments.split)["source"])
     ids = [[*i, 3] for i in task.source_tokenizer.encode(texts)]
-    uncached = Translator(UncachedSteps(task.model), Greedy(), max_length=60)
+    uncached = SequenceDecoder(
+        UncachedSteps(task.model),
+        Greedy(),
+        {"encoder_token_ids": ((None, None), "int32")},
+        max_length=60,
+        relative_length=(2, 10),
+    )
+
+    def batch(rows, length):
+        return {"encoder_token_ids": pad([ids[row] for row in rows], length)}
 
     def predict(num_beams):
         return lambda: task.predict(
@@ -34,7 +44,9 @@ def main():
         )
 
     contestants = {
-        "greedy, no cache": lambda: uncached.translate(ids, arguments.batch_size),
+        "greedy, no cache": lambda: uncached.run(
+            [len(row) for row in ids], batch, arguments.batch_size
+        ),
         "greedy": predict(1),
         "beam 5": predict(5),
     }

@@ -19,15 +19,19 @@ _ROOMS = (
     "decoding",
     "errors",
     "export",
+    "inference",
     "inspect",
     "layers",
     "metrics",
     "models",
+    "options",
     "recipes",
+    "results",
+    "samples",
     "tokenizers",
     "training",
 )
-_TASK = ("Task", "load")
+_TASK = ("SequenceTask", "Task", "TextTask", "asset", "load", "recipe")
 
 __all__ = [*_ROOMS, *_TASK, "__version__"]
 

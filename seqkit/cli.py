@@ -1,4 +1,4 @@
-"""The command line: `seqkit train|evaluate|predict|export`.
+"""The command line: `seqkit train|evaluate|predict|export|schema`.
 
 Nothing heavy is imported before a command needs it, so that `--help` is quick.
 What the user can mend ends in one message and exit code 2; anything unexpected in
@@ -41,7 +41,13 @@ _BatchSize = Annotated[
 ]
 _Set = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="NAME=VALUE", help="Any further argument."),
+    typer.Option("--set", metavar="NAME=VALUE", help="Any further option."),
+]
+_Recipe = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODULE:CLASS", help="The recipe of the run, if it is not installed."
+    ),
 ]
 
 
@@ -50,7 +56,10 @@ def train(
     context: typer.Context,
     recipe: Annotated[
         str | None,
-        typer.Argument(metavar="RECIPE|CARD.yaml", help="A recipe, or a card."),
+        typer.Argument(
+            metavar="RECIPE|CARD.yaml",
+            help="A recipe, by its name or as package.module:Class, or a card.",
+        ),
     ] = None,
     dataset: _Dataset = None,
     epochs: Annotated[
@@ -72,17 +81,17 @@ def train(
 ):
     """Train a recipe or what a card describes, and save it.
 
-    Every argument of the recipe is an option: `seqkit train translation --help`.
+    Every option of the recipe is one of the command: `seqkit train translation --help`.
     """
     if help_ or recipe is None:
         typer.echo(context.get_help())
         if recipe is not None:
-            typer.echo(_describe(recipe))
+            _describe(recipe)
         raise typer.Exit(0 if help_ else 2)
     if recipe.startswith("-"):
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
-    from seqkit.recipes import cards
-    from seqkit.recipes._options import pair_up
+    from seqkit import cards
+    from seqkit.options.command_line import pair_up
 
     options = pair_up(context.args, set_)
     if epochs is not None:
@@ -113,16 +122,18 @@ def evaluate(
     num_beams: _NumBeams = None,
     batch_size: _BatchSize = None,
     set_: _Set = None,
+    recipe: _Recipe = None,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object.")
     ] = False,
 ):
     """Print the metrics of a trained task on a split."""
     dataset = _dataset(dataset)
-    task = _load(run)
-    given = {"dataset": dataset, "num_beams": num_beams, "batch_size": batch_size}
-    options = _verb_options(task.evaluate, given, set_)
-    _show(task.evaluate(split, **options), None if json else split)
+    task = _load(run, recipe)
+    given = {"num_beams": num_beams, "batch_size": batch_size}
+    options = _verb_options("evaluate", task.Evaluate, given, set_)
+    scores = task.evaluate(split, dataset=dataset, **options)
+    _show(scores, None if json else split)
 
 
 @app.command()
@@ -131,6 +142,7 @@ def predict(
     num_beams: _NumBeams = None,
     batch_size: _BatchSize = None,
     set_: _Set = None,
+    recipe: _Recipe = None,
     chunk: Annotated[
         int,
         typer.Option(
@@ -141,9 +153,9 @@ def predict(
     """Read lines from standard input, write a line for each to standard output."""
     from seqkit._lines import one_line, read_chunks
 
-    task = _load(run)
+    task = _load(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
-    options = _verb_options(task.predict, given, set_)
+    options = _verb_options("predict", task.Predict, given, set_)
     out = sys.stdout.buffer
     try:
         for lines in read_chunks(sys.stdin.buffer, chunk, _note):
@@ -167,13 +179,27 @@ def export(
     text: Annotated[
         bool, typer.Option(help="Text in and out, or token ids (--no-text).")
     ] = True,
+    recipe: _Recipe = None,
 ):
     """Write a SavedModel for TensorFlow Serving."""
-    from seqkit.recipes.cards import check_folder
+    from seqkit.cards import check_folder
 
     check_folder(folder)
-    _load(run).export(folder, text=text)
+    _load(run, recipe).export(folder, text=text)
     _note(f"Exported {folder}")
+
+
+@app.command()
+def schema(
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe.")],
+):
+    """Print the JSON Schema of a recipe's cards, for editors."""
+    import json
+
+    from seqkit import cards
+
+    found = cards.schema(cards.find_recipe(recipe))
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
 
 
 @app.callback(invoke_without_command=True)
@@ -248,62 +274,69 @@ def _card(recipe, pairs):
     """The card named on the command line, with the options put into it."""
     from dataclasses import replace
 
-    from seqkit.recipes import cards
-    from seqkit.recipes._options import settle
+    from seqkit import cards
+    from seqkit.options.command_line import read_pairs
 
-    if recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe):
-        card = cards.load_card(recipe)
-    else:
-        card = cards.Card(recipe)
-    sections = cards.recipe_arguments(card.recipe)
-    given = settle(pairs, sections, plain=("build", "fit"))
+    card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
+    sections = cards.sections(cards.find_recipe(card.recipe))
+    given = read_pairs(pairs, sections, plain=("build", "fit"))
     seed = None if "seed" in given["build"] else card.seed
     changed = {name: getattr(card, name) | given[name] for name in sections}
     return replace(card, seed=seed, **changed)
 
 
+def _is_card(recipe):
+    return recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe)
+
+
 def _describe(recipe):
-    from seqkit.recipes import cards
-    from seqkit.recipes._options import describe
+    """Prints the options of a recipe, in groups."""
+    from rich.console import Console
+    from rich.table import Table
 
-    if recipe.endswith((".yaml", ".yml")):
-        recipe = cards.load_card(recipe).recipe
-    sections = cards.recipe_arguments(recipe)
-    own = {"dataset", "epochs"}  # listed among the general options
-    shown = {
-        verb: {name: one for name, one in sections[verb].items() if name not in own}
-        for verb in ("build", "fit")
-    }
-    return f"\nOptions of {recipe}:\n{describe(shown)}"
+    from seqkit import cards
+    from seqkit.options.command_line import help_rows
+
+    name = cards.load_card(recipe).recipe if _is_card(recipe) else recipe
+    sections = cards.sections(cards.find_recipe(name))
+    table = Table.grid(padding=(0, 2))
+    for section in ("build", "fit"):
+        # Those left out are among the general options.
+        for option, text in help_rows(sections[section], ["dataset", "epochs"]):
+            if not text:
+                table.add_row()
+            table.add_row(option if not text else f"  {option}", text)
+    console = Console(highlight=False, markup=False)
+    console.print(f"\nOptions of {name}:")
+    console.print(table)
 
 
-def _verb_options(verb, given, settings):
-    """Options for a method of a task, as far as it takes them."""
-    from seqkit.recipes._arguments import ArgumentError, arguments
-    from seqkit.recipes._options import pair_up, settle
+def _verb_options(verb, known, given, settings):
+    """Options of a verb of a task, as far as it takes them."""
+    from seqkit.errors import ArgumentError
+    from seqkit.options.command_line import pair_up, read_pairs
 
-    known = arguments(verb)
-    known.pop(next(iter(known)))  # the split or the texts
     given = {name: value for name, value in given.items() if value is not None}
     problems = [
-        f"--{name.replace('_', '-')}: {verb.__name__} of this task takes only: "
-        + ", ".join(known)
+        f"--{name.replace('_', '-')}: {verb} of this task takes only: "
+        + ", ".join(known.model_fields)
         for name in given
-        if name not in known
+        if name not in known.model_fields
     ]
     if problems:
         raise ArgumentError(problems)
-    return given | settle(pair_up([], settings), {"": known})[""]
+    return given | read_pairs(pair_up([], settings), {"": known})[""]
 
 
-def _load(run):
+def _load(run, recipe=None):
     if not os.path.isdir(run):
         found = "a file" if os.path.exists(run) else "nothing there"
         raise SeqkitError(f"{run}: expected a folder that `train` wrote, found {found}")
     _prepare()
     import seqkit
+    from seqkit.cards import find_recipe
 
-    return seqkit.load(run)
+    return seqkit.load(run, recipe=recipe and find_recipe(recipe))
 
 
 def _prepare():

@@ -5,6 +5,18 @@ class SeqkitError(ValueError):
     """Wrong input: the message says where, what was expected, what came, what to do."""
 
 
+class ArgumentError(SeqkitError):
+    """Everything that is wrong with a call, a card or a command, reported together.
+
+    Args:
+        problems: One line per mistake: which option, what was expected and found.
+    """
+
+    def __init__(self, problems):
+        self.problems = list(problems)
+        super().__init__("\n".join(self.problems))
+
+
 class DataError(SeqkitError):
     """A dataset, file or row that cannot be used.
 

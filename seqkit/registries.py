@@ -25,6 +25,53 @@ recipes = Registry(
 )
 """Name to subclass of `seqkit.Task`."""
 
+encoders = Registry(
+    "encoder",
+    "encoders",
+    _cells("seqkit.models.context_encoder:RecurrentContext")
+    | {"transformer": Reference("seqkit.models.context_encoder:TransformerContext")},
+)
+"""Name to a Keras layer from vectors `[B, T, E]` to vectors in context.
+
+It has `call(x, mask=None, training=False) -> [B, T, width]` and the attribute `width`.
+A `Tagger` or `TextClassifier` passes those of its own arguments that the constructor
+has parameters for: `num_layers`, `hidden_dim`, `num_heads`, `intermediate_dim`,
+`bidirectional`, `input_dropout`, `dropout`, `variational`, `implementation`. A model
+drops from the inputs itself if there is no `input_dropout`. With `return_sequences=
+False`, if there is such a parameter, the layer returns `[B, width]` for the pooling
+`"last"`. The attribute `default_pooling` is what a `TextClassifier` uses by default.
+"""
+
+pooled_encoders = Registry(
+    "encoder",
+    "pooled_encoders",
+    {"cnn": Reference("seqkit.models.convolutional_encoder:ConvolutionalEncoder")},
+)
+"""Name to a Keras layer from vectors `[B, T, E]` to one vector `[B, width]`.
+
+Otherwise as in `encoders`; `kernel_sizes` is another argument that it may have.
+"""
+
+attention_scores = Registry(
+    "attention score",
+    "attention_scores",
+    {
+        "additive": Reference("seqkit.layers.attention_scores:AdditiveScore"),
+        "dot": Reference("seqkit.layers.attention_scores:DotScore"),
+        "scaled_dot": Reference("seqkit.layers.attention_scores:DotScore", scaled=True),
+        "general": Reference("seqkit.layers.attention_scores:GeneralScore"),
+        "cosine": Reference("seqkit.layers.attention_scores:CosineScore"),
+        "location": Reference("seqkit.layers.attention_scores:LocationScore"),
+    },
+)
+"""Name to a function `score(query [B, T, D], keys [B, S, E]) -> [B, T, S]`, or to the
+class of a layer of that form, which may also have `prepare(memory) -> keys`.
+
+The class gets those of the arguments `units`, `max_positions`, `kernel_initializer` and
+`coverage` of `seqkit.layers.Attention` that its constructor has parameters for. One
+with an attribute `coverage` that is true is also called with the coverage `[B, T, S]`.
+"""
+
 seq2seq_models = Registry(
     "architecture",
     "seq2seq_models",

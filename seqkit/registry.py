@@ -2,6 +2,8 @@
 
 import difflib
 import importlib
+import inspect
+import operator
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import metadata
@@ -23,7 +25,7 @@ class Reference:
 
     def load(self) -> Any:
         module, _, name = self.place.partition(":")
-        value = getattr(importlib.import_module(module), name)
+        value = operator.attrgetter(name)(importlib.import_module(module))
         return partial(value, **self.settings) if self.settings else value
 
 
@@ -102,6 +104,29 @@ class Registry(Mapping):
             for point in metadata.entry_points(group=f"seqkit.{self.plural}"):
                 self._parts.setdefault(point.name, point)
         return self._parts
+
+
+def accepted(part: Callable, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the options that a part has parameters for.
+
+    A class has the parameters of its parents too, if it takes `**kwargs`.
+
+    Example:
+
+    >>> from seqkit.registry import accepted
+    >>> def join(words, separator): ...
+    >>> accepted(join, {"separator": ", ", "limit": 3})
+    {'separator': ', '}
+    """
+    names = set(inspect.signature(part).parameters)
+    of = part.func if isinstance(part, partial) else part
+    for parent in of.__mro__ if isinstance(of, type) else ():
+        if "__init__" in vars(parent):
+            parameters = inspect.signature(parent.__init__).parameters
+            names |= set(parameters)
+            if all(p.kind != p.VAR_KEYWORD for p in parameters.values()):
+                break
+    return {name: value for name, value in options.items() if name in names}
 
 
 def _place(part: Any) -> str:

@@ -2,7 +2,7 @@
 
 CODE = """
 import functools
-from seqkit.data import samples
+from seqkit import samples
 for name, train in {
     "captioning": 100,
     "language_modeling": 120,

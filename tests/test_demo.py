@@ -8,7 +8,7 @@ from seqkit import demo
 
 @pytest.fixture
 def dataset():
-    from seqkit.data.samples import translation
+    from seqkit.samples import translation
 
     return translation.splits(train=1000, validation=10, test=10)
 

@@ -21,9 +21,9 @@ import seqkit
 from seqkit import cli
 from seqkit.errors import SeqkitError
 from seqkit.inspect import RegionAttention
-from seqkit.recipes._classified_text import ClassifiedText
-from seqkit.recipes._tagged_text import Entity, TaggedText
-from seqkit.recipes.cards import recipe_names
+from seqkit.registries import recipes
+from seqkit.results import ClassifiedText, Entity, TaggedText
+from seqkit.task.saving import portable
 from tests import tiny
 
 
@@ -184,7 +184,7 @@ RECIPES = {
 
 
 def test_every_recipe_has_a_row():
-    assert set(RECIPES) == set(recipe_names())
+    assert set(RECIPES) == set(recipes)
 
 
 @pytest.fixture(scope="module", params=sorted(RECIPES))
@@ -271,7 +271,7 @@ class TestTask:
         assert isinstance(built, seqkit.Task) and built.recipe == name
         assert isinstance(built.model, keras.Model) and built.model.compiled
         assert {"train", "validation", "test"} <= set(built.splits)
-        json.dumps(built._portable_config())
+        json.dumps(portable(built.config))
 
     def test_datasets_are_ordinary(self, built):
         import tensorflow as tf
@@ -401,7 +401,7 @@ class TestTask:
         def crash(folder):
             raise RuntimeError("out of space")
 
-        monkeypatch.setattr(trained, "_save_assets", crash)
+        monkeypatch.setattr(trained, "save_assets", crash)
         for target in ("run", "new"):
             with pytest.raises(RuntimeError, match="out of space"):
                 trained.save(tmp_path / target)

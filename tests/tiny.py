@@ -7,10 +7,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from seqkit.data.samples import captioning as scenes
-from seqkit.data.samples import language_modeling as stories
-from seqkit.data.samples import tagging as entities
-from seqkit.data.samples import translation as sample
+from seqkit.samples import captioning as scenes
+from seqkit.samples import language_modeling as stories
+from seqkit.samples import tagging as entities
+from seqkit.samples import translation as sample
 
 # 256 of the vocabulary are bytes.
 TRANSLATION = {

@@ -15,6 +15,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.inspect.compiled import compiled_gradient
 from seqkit.inspect.intercept import intercepted
+from seqkit.layers.loop import scan_steps
 
 
 def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
@@ -51,7 +52,8 @@ def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
         # Ids are exact as floats, being less than 2^24.
         tokens = ops.cast(ids[:, :-2, None], to_states.dtype)
         inputs = ops.concatenate([tokens, to_states], axis=-1)
-        leaves = _loop(step, inputs, keras.tree.flatten(state))
+        leaves = keras.tree.flatten(state)
+        _, leaves = scan_steps(step, inputs, leaves, return_sequences=False)
         last = keras.tree.pack_sequence_as(state, leaves)
         hidden, _ = model.run(ids[:, -2:-1], last)
         hidden = hidden[:, 0] + ops.cast(to_hidden, hidden.dtype)
@@ -119,24 +121,6 @@ def _chosen(state, layer):
 def _size(leaf):
     """Numbers of a row."""
     return int(np.prod(leaf.shape[1:]))
-
-
-def _loop(step, inputs, states):
-    """The states after `step(inputs [R, F], states)` at each place of axis 1."""
-    loop = keras.layers.RNN(_Cell(step), dtype="float32")
-    return list(loop.inner_loop(inputs, states, None)[2])
-
-
-class _Cell:
-    """What `keras.layers.RNN` wants of a cell."""
-
-    state_size = 1
-
-    def __init__(self, step):
-        self.call = step
-
-    def __call__(self, inputs, states):
-        return self.call(inputs, list(states))
 
 
 def _cross_entropy(model, hidden, targets):

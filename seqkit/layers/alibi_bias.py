@@ -6,9 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqkit.layers.configured import Configured
+
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class AlibiBias(keras.layers.Layer):
+class AlibiBias(Configured, keras.layers.Layer):
     """A bias for attention scores that falls linearly with the distance.
 
     Press et al. 2022, arXiv:2108.12409, section 3: `-m_h · (i - j)` for query i and key
@@ -42,7 +44,7 @@ class AlibiBias(keras.layers.Layer):
 
     def __init__(self, max_exponent=8, **kwargs):
         super().__init__(**kwargs)
-        self.max_exponent = max_exponent
+        self.keep(locals())
 
     def slopes(self, num_heads):
         """The slope of each head, a NumPy array `[H]`."""
@@ -68,6 +70,3 @@ class AlibiBias(keras.layers.Layer):
 
     def compute_output_shape(self, scores_shape):
         return (1, *scores_shape[1:])
-
-    def get_config(self):
-        return super().get_config() | {"max_exponent": self.max_exponent}

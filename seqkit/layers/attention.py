@@ -90,13 +90,19 @@ class Attention(Scored):
         super().__init__(
             units, score, max_positions, kernel_initializer, coverage, **kwargs
         )
+        self.keep(locals())
 
     def build(self, query_shape, memory_shape):
         super().build(query_shape, memory_shape)
-        if self.coverage and self.score != "additive":
+        if self.coverage and not self._score_is_covered:
             self.coverage_scale = self.add_weight(
                 name="coverage_scale", shape=(), initializer="zeros"
             )
+
+    @property
+    def _score_is_covered(self):
+        """Whether the score itself takes the coverage."""
+        return bool(getattr(self._score, "coverage", False))
 
     def attend(self, query, keys, memory, memory_mask=None, coverage=None):
         """Attention with keys that `prepare` made of the memory.
@@ -127,7 +133,7 @@ class Attention(Scored):
     def _weigh(self, query, keys, memory_mask, coverage=None):
         if coverage is None:
             scores = self._score(query, keys)
-        elif self.score == "additive":
+        elif self._score_is_covered:
             scores = self._score(query, keys, coverage)
         else:
             scores = self._score(query, keys)
@@ -153,6 +159,3 @@ class Attention(Scored):
             (batch_size, num_queries, memory_shape[-1]),
             (batch_size, num_queries, memory_shape[1]),
         )
-
-    def get_config(self):
-        return super().get_config() | {"coverage": self.coverage}

@@ -5,7 +5,7 @@ import keras
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 
-_CUDNN = ("auto", "cudnn")
+_CUDNN = ("auto", "cudnn", 1, 2)
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -55,7 +55,7 @@ class Bidirectional(keras.layers.Bidirectional):
         super().__init__(layer, merge_mode, weights, backward_layer, **kwargs)
 
     # On JAX and PyTorch with a GPU Keras runs both directions in one call of cuDNN,
-    # which knows neither `kernel` nor what a subclass adds to the recurrence.
+    # which knows neither `implementation` nor what a subclass adds to the recurrence.
 
     def _can_attempt_fused_lstm(self, mask, initial_state=None):
         return self._may_join() and super()._can_attempt_fused_lstm(mask, initial_state)
@@ -66,7 +66,7 @@ class Bidirectional(keras.layers.Bidirectional):
     def _may_join(self):
         joint = (LSTM, GRU, keras.layers.LSTM, keras.layers.GRU)
         return all(
-            type(layer) in joint and getattr(layer, "kernel", "auto") in _CUDNN
+            type(layer) in joint and getattr(layer, "implementation", "auto") in _CUDNN
             for layer in (self.forward_layer, self.backward_layer)
         )
 
@@ -78,7 +78,7 @@ class Bidirectional(keras.layers.Bidirectional):
 
     def _note(self, outputs):
         for layer in (self.forward_layer, self.backward_layer):
-            layer._kernel_in_use = "cudnn"
+            layer._implementation_in_use = "cudnn"
         return outputs
 
     def compute_mask(self, sequences, mask):

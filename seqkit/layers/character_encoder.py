@@ -5,13 +5,15 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
+from seqkit.layers.configured import Configured
 from seqkit.layers.lstm import LSTM
+from seqkit.special_ids import PAD_ID
 
 MODES = ("cnn", "lstm")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CharacterEncoder(keras.layers.Layer):
+class CharacterEncoder(Configured, keras.layers.Layer):
     """A vector for each word, from its characters alone: it has no unknown words.
 
     With c_1 ... c_n the embeddings of a word's n characters, E wide, the vector is
@@ -38,6 +40,7 @@ class CharacterEncoder(keras.layers.Layer):
         kernel_sizes: Widths of the filters in characters; used by `"cnn"`.
         activation: The f of the filters; used by `"cnn"`.
         dropout: Fraction dropped from the characters' embeddings in training.
+        implementation: As in `seqkit.layers.LSTM`; used by `"lstm"`.
 
     Call arguments:
         character_ids: Integer tensor `[B, T, C]`: B sentences of T words of C
@@ -70,9 +73,11 @@ class CharacterEncoder(keras.layers.Layer):
         kernel_sizes=(3,),
         activation="tanh",
         dropout=0.0,
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if mode not in MODES:
             raise SeqkitError(
                 f"mode: expected one of {', '.join(MODES)}, found {mode!r}."
@@ -81,13 +86,7 @@ class CharacterEncoder(keras.layers.Layer):
             raise SeqkitError(
                 f"kernel_sizes: expected one width or more, found {kernel_sizes!r}."
             )
-        self.vocabulary_size = vocabulary_size
-        self.units = units
-        self.embedding_dim = embedding_dim
-        self.mode = mode
         self.kernel_sizes = tuple(kernel_sizes)
-        self.activation = keras.activations.get(activation)
-        self.dropout = dropout
         # Ma and Hovy's: of a variance that does not depend on the width.
         limit = (3 / embedding_dim) ** 0.5
         self.embedding = keras.layers.Embedding(
@@ -100,7 +99,10 @@ class CharacterEncoder(keras.layers.Layer):
         self.convolutions, self.recurrent = [], None
         if mode == "lstm":
             self.recurrent = Bidirectional(
-                LSTM(units, dtype=self.dtype_policy), dtype=self.dtype_policy
+                LSTM(
+                    units, implementation=self.implementation, dtype=self.dtype_policy
+                ),
+                dtype=self.dtype_policy,
             )
         else:
             self.convolutions = [
@@ -124,7 +126,7 @@ class CharacterEncoder(keras.layers.Layer):
     def call(self, character_ids, training=False):
         shape = ops.shape(character_ids)
         character_ids = ops.reshape(character_ids, (-1, shape[2]))  # [B T, C]
-        mask = ops.not_equal(character_ids, 0)
+        mask = ops.not_equal(character_ids, PAD_ID)
         x = self.dropout_layer(self.embedding(character_ids), training=training)
         encode = self._lstm if self.mode == "lstm" else self._cnn
         # PyTorch's convolution on a CPU gives float32 for float16.
@@ -149,14 +151,3 @@ class CharacterEncoder(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "units": self.units,
-            "embedding_dim": self.embedding_dim,
-            "mode": self.mode,
-            "kernel_sizes": list(self.kernel_sizes),
-            "activation": keras.activations.serialize(self.activation),
-            "dropout": self.dropout,
-        }

@@ -4,13 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 
 LOWEST = -6e4  # for log 0; float16 can hold it
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CopyMechanism(keras.layers.Layer):
+class CopyMechanism(Configured, keras.layers.Layer):
     """The pointer-generator: a word is generated, or copied from the source.
 
         p_gen = sigmoid(w_h · context + w_s · state + w_x · inputs + b)
@@ -72,14 +73,12 @@ class CopyMechanism(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if max_extra < 0:
             raise SeqkitError(
                 f"max_extra: expected the most unknown words of a source, 0 or more, "
                 f"found {max_extra}."
             )
-        self.max_extra = max_extra
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.bias_initializer = keras.initializers.get(bias_initializer)
 
     def build(
         self,
@@ -181,10 +180,3 @@ class CopyMechanism(keras.layers.Layer):
 
     def compute_output_shape(self, logits_shape):
         return (*logits_shape[:2], logits_shape[2] + self.max_extra)
-
-    def get_config(self):
-        return super().get_config() | {
-            "max_extra": self.max_extra,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "bias_initializer": keras.initializers.serialize(self.bias_initializer),
-        }

@@ -1,7 +1,8 @@
 """Coverage: what the steps before have attended to, and the loss that spreads it."""
 
-import keras
 from keras import ops
+
+from seqkit.layers.loop import scan_steps
 
 
 def coverage_loss(weights, mask=None):
@@ -51,26 +52,14 @@ def loop_with_coverage(weigh, query, memory):
     Returns:
         Weights `[B, T, S]`.
     """
-    loop = keras.layers.RNN(_Step(weigh), return_sequences=True)
-    # In float32, since a sum of many weights outgrows what half precision can add.
-    coverage = ops.zeros_like(memory[:, :, 0], dtype="float32")
-    _, weights, _ = loop.inner_loop(query, [coverage], None)
-    # The loop forgets the static shapes of its outputs.
-    shape = (*ops.shape(query)[:2], ops.shape(memory)[1])
-    return ops.reshape(weights, shape)
 
-
-class _Step:
-    """One step as a cell for `keras.layers.RNN`, whose state is the coverage."""
-
-    state_size = output_size = 1  # not used, as the loop gets its first state
-
-    def __init__(self, weigh):
-        self.weigh = weigh
-
-    def call(self, query, states):
+    def step(query, states):
         (coverage,) = states
-        weights = self.weigh(query[:, None], coverage[:, None])[:, 0]
+        weights = weigh(query[:, None], coverage[:, None])[:, 0]
         return weights, [coverage + ops.cast(weights, "float32")]
 
-    __call__ = call
+    # In float32, since half precision cannot add up many weights.
+    coverage = ops.zeros_like(memory[:, :, 0], dtype="float32")
+    weights, _ = scan_steps(step, query, [coverage])
+    shape = (*ops.shape(query)[:2], ops.shape(memory)[1])
+    return ops.reshape(weights, shape)

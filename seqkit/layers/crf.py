@@ -7,10 +7,11 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
 from seqkit.layers import crf_sums as sums
+from seqkit.layers.configured import Configured
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CRF(keras.layers.Layer):
+class CRF(Configured, keras.layers.Layer):
     """Scores whole tag sequences: each tag where it stands, and each pair in a row.
 
     Of Lafferty, McCallum and Pereira (2001), on top of a network as in Collobert et al.
@@ -98,12 +99,11 @@ class CRF(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if not isinstance(num_tags, int) or num_tags < 1:
             raise SeqkitError(
                 f"num_tags: expected a number from 1, found {num_tags!r}."
             )
-        self.num_tags = num_tags
-        self.transitions_initializer = keras.initializers.get(transitions_initializer)
         for name, value, rank in (
             ("allowed_transitions", allowed_transitions, 2),
             ("allowed_start", allowed_start, 1),
@@ -283,17 +283,3 @@ class CRF(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        def as_list(allowed):
-            return None if allowed is None else allowed.tolist()
-
-        return super().get_config() | {
-            "num_tags": self.num_tags,
-            "allowed_transitions": as_list(self.allowed_transitions),
-            "allowed_start": as_list(self.allowed_start),
-            "allowed_end": as_list(self.allowed_end),
-            "transitions_initializer": keras.initializers.serialize(
-                self.transitions_initializer
-            ),
-        }

@@ -2,11 +2,12 @@
 
 import keras
 
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class FeedForward(keras.layers.Layer):
+class FeedForward(Configured, keras.layers.Layer):
     """Two dense layers applied to each position: `W2 · act(W1 · x + b1) + b2`.
 
     Vaswani et al. 2017, arXiv:1706.03762, equation 2 of section 3.3.
@@ -41,11 +42,7 @@ class FeedForward(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.intermediate_dim = intermediate_dim
-        self.activation = keras.activations.get(activation)
-        self.dropout = dropout
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.output_initializer = keras.initializers.get(output_initializer)
+        self.keep(locals())
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
 
     def build(self, input_shape):
@@ -75,13 +72,3 @@ class FeedForward(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape
-
-    def get_config(self):
-        return super().get_config() | {
-            "intermediate_dim": self.intermediate_dim,
-            "activation": keras.activations.serialize(self.activation),
-            "dropout": self.dropout,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "output_initializer": self.output_initializer
-            and keras.initializers.serialize(self.output_initializer),
-        }

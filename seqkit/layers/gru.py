@@ -23,25 +23,21 @@ class GRU(Recurrent, keras.layers.GRU):
 
     Args:
         *args: As `keras.layers.GRU`, `units` first.
-        kernel: As in `LSTM`; `"fused"` and `"cudnn"` want `reset_after`.
+        implementation: As in `LSTM`; `"fused"` and `"cudnn"` require `reset_after`.
         **kwargs: As `keras.layers.GRU`. Weights have its layout, gates in the order
             z, r, h: `kernel` [D, 3 H], `recurrent_kernel` [H, 3 H], `bias` [2, 3 H]
             (b and d), or [3 H] without `reset_after`.
 
     Call arguments:
-        sequences: [B, T, D].
+        sequences, mask, training: As in `LSTM`.
         initial_state: h, [B, H]; zeros by default.
-        mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
-            output repeats the one before, or is 0 with `zero_output_for_mask`.
-            On a GPU rows must be right-padded and at least one step long.
-        training: Whether to drop.
 
     Returns:
         [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
         that and h.
 
     Raises:
-        SeqkitError: `kernel` is unknown, or cannot run as the layer is configured.
+        SeqkitError: As in `LSTM`.
 
     Example:
 
@@ -77,11 +73,11 @@ class GRU(Recurrent, keras.layers.GRU):
         z = self.recurrent_activation(x_z + h_z)
         return [z * h + (1 - z) * self.activation(x_h + h_h)]
 
-    def fused_kernel(self, kernels):
+    def fused(self, kernels):
         if (
             self.reset_after
             and self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid
         ):
-            return kernels.GRUKernel()
+            return kernels.FusedGRU()
         return None

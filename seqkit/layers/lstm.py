@@ -19,10 +19,11 @@ class LSTM(Recurrent, keras.layers.LSTM):
 
     Args:
         *args: As `keras.layers.LSTM`, `units` first.
-        kernel: `"auto"` takes the fastest that can run here: `"cudnn"` on a GPU (under
-            Keras's conditions), `"fused"` on TensorFlow (tanh and sigmoid, no
-            `recurrent_dropout`), or `"loop"`. Naming one demands it. All give the same
-            numbers and share their weights.
+        implementation: `"auto"` takes the fastest that can run here: `"cudnn"` on a
+            GPU (under Keras's conditions), `"fused"` on TensorFlow (tanh and sigmoid,
+            no `recurrent_dropout`), or `"loop"`. Any other name is taken or refused.
+            All compute the same numbers with the same weights. Keras's integers are
+            accepted: 2 means `"auto"`, and 1 splits each product by gate in the loop.
         **kwargs: As `keras.layers.LSTM`. Weights have its layout, gates in the order
             i, f, c, o: `kernel` [D, 4 H], `recurrent_kernel` [H, 4 H], `bias` [4 H].
 
@@ -32,14 +33,15 @@ class LSTM(Recurrent, keras.layers.LSTM):
         mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
             output repeats the one before, or is 0 with `zero_output_for_mask`.
             On a GPU rows must be right-padded and at least one step long.
-        training: Whether to drop.
+        training: Whether dropout is applied.
 
     Returns:
         [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
         that, h and c.
 
     Raises:
-        SeqkitError: `kernel` is unknown, or cannot run as the layer is configured.
+        SeqkitError: `implementation` is unknown, or cannot run the layer as it is
+            configured.
 
     Example:
 
@@ -61,10 +63,10 @@ class LSTM(Recurrent, keras.layers.LSTM):
         c = f * c + i * self.activation(gates[2])
         return [o * self.activation(c), c]
 
-    def fused_kernel(self, kernels):
+    def fused(self, kernels):
         if (
             self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid
         ):
-            return kernels.LSTMKernel()
+            return kernels.FusedLSTM()
         return None

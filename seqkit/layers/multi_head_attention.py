@@ -8,6 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import key_value_cache, key_value_window
 from seqkit.layers.alibi_bias import AlibiBias
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 from seqkit.layers.rotary_embedding import RotaryEmbedding
 
@@ -33,7 +34,7 @@ def masked_softmax(scores, mask=None):
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class MultiHeadAttention(keras.layers.Layer):
+class MultiHeadAttention(Configured, keras.layers.Layer):
     """Multi-head scaled dot-product attention, whole sequences or one step at a time.
 
     `head_h = softmax(Q_h K_hᵀ / sqrt(d)) V_h`, and the output is the concatenation of
@@ -115,6 +116,7 @@ class MultiHeadAttention(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if num_key_value_heads is not None and (
             num_key_value_heads < 1 or num_heads % num_key_value_heads
         ):
@@ -122,8 +124,7 @@ class MultiHeadAttention(keras.layers.Layer):
                 f"num_key_value_heads: expected a divisor of num_heads={num_heads}, "
                 f"found {num_key_value_heads}."
             )
-        if isinstance(positions, dict):
-            positions = keras.saving.deserialize_keras_object(positions)
+        positions = self.positions
         layers = tuple(POSITIONS.values())
         if positions not in (None, *POSITIONS) and not isinstance(positions, layers):
             raise SeqkitError(
@@ -131,16 +132,6 @@ class MultiHeadAttention(keras.layers.Layer):
                 f"AlibiBias, found {positions!r}. Learned or sinusoidal positions are "
                 "added to the inputs instead."
             )
-        self.num_heads = num_heads
-        self.key_dim = key_dim
-        self.value_dim = value_dim
-        self.dropout = dropout
-        self.use_bias = use_bias
-        self.output_dim = output_dim
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.output_initializer = keras.initializers.get(output_initializer)
-        self.num_key_value_heads = num_key_value_heads
-        self.positions = positions
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
         if isinstance(positions, str):
             positions = POSITIONS[positions](dtype=self.dtype_policy)
@@ -491,21 +482,6 @@ class MultiHeadAttention(keras.layers.Layer):
 
     def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
         return (*query_shape[:-1], self.output_dim or query_shape[-1])
-
-    def get_config(self):
-        return super().get_config() | {
-            "num_heads": self.num_heads,
-            "key_dim": self.key_dim,
-            "value_dim": self.value_dim,
-            "dropout": self.dropout,
-            "use_bias": self.use_bias,
-            "output_dim": self.output_dim,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "output_initializer": self.output_initializer
-            and keras.initializers.serialize(self.output_initializer),
-            "num_key_value_heads": self.num_key_value_heads,
-            "positions": keras.saving.serialize_keras_object(self.positions),
-        }
 
 
 def causal_mask(query_length, key_length):

@@ -73,12 +73,12 @@ class PointerAttention(Scored):
         **kwargs,
     ):
         super().__init__(units, score, max_positions, kernel_initializer, **kwargs)
+        self.keep(locals())
         if logit_clipping is not None and not logit_clipping > 0:
             raise SeqkitError(
                 f"logit_clipping: expected a number above 0, such as 10, or None, "
                 f"found {logit_clipping!r}."
             )
-        self.logit_clipping = logit_clipping
 
     def attend(self, query, keys, memory_mask=None, pointed_mask=None):
         """The logits, with keys that `prepare` made of the memory.
@@ -107,9 +107,6 @@ class PointerAttention(Scored):
 
     def compute_output_shape(self, query_shape, memory_shape):
         return (*query_shape[:2], memory_shape[1])
-
-    def get_config(self):
-        return super().get_config() | {"logit_clipping": self.logit_clipping}
 
 
 def pointed_before(indices, length):

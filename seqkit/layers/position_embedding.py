@@ -4,10 +4,11 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class PositionEmbedding(keras.layers.Layer):
+class PositionEmbedding(Configured, keras.layers.Layer):
     """A vector a position, learned: row p of a table for position p.
 
     Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions behind the last row of
@@ -42,13 +43,12 @@ class PositionEmbedding(keras.layers.Layer):
 
     def __init__(self, max_length, embeddings_initializer="uniform", **kwargs):
         super().__init__(**kwargs)
+        self.keep(locals())
         if not isinstance(max_length, int) or max_length < 1:
             raise SeqkitError(
                 "max_length: expected a whole number of at least 1, found "
                 f"{max_length!r}."
             )
-        self.max_length = max_length
-        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
 
     def build(self, input_shape):
         self.embeddings = self.add_weight(
@@ -74,11 +74,3 @@ class PositionEmbedding(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape[1:]
-
-    def get_config(self):
-        return super().get_config() | {
-            "max_length": self.max_length,
-            "embeddings_initializer": keras.initializers.serialize(
-                self.embeddings_initializer
-            ),
-        }

@@ -1,112 +1,125 @@
-"""What SimpleRNN, LSTM and GRU share: the choice of a kernel, and masks.
+"""What SimpleRNN, LSTM and GRU share: masks and the choice of an implementation.
 
 Keras's layer keeps its constructor, weights, states and `call`; only its inner loop is
-replaced. Every kernel gives the same numbers:
+replaced. All implementations compute the same numbers:
 
 - `"cudnn"`: Keras's own path to cuDNN;
-- `"fused"`: TensorFlow with a hand-written gradient (`kernels_tensorflow.py`), first
+- `"fused"`: TensorFlow with a hand-written gradient (`fused_tensorflow.py`), first
   derivatives only;
 - `"loop"`: Keras's generic loop over one step written in `keras.ops`, any backend.
 """
 
 import contextlib
+from collections.abc import Iterator
+from typing import Any
 
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.implementation import (
+    IMPLEMENTATIONS,
+    LoadsFormerName,
+    take_former_name,
+)
+from seqkit.layers.loop import scan_steps
 
-KERNELS = ("auto", "cudnn", "fused", "loop")
 
-
-class Recurrent:
-    """Mixed in before a Keras recurrent layer; the subclass gives the equations.
+class Recurrent(LoadsFormerName):
+    """Mixed in before a Keras recurrent layer; the subclass adds the equations.
 
     A subclass defines `step(recurrent_kernel, bias, projected, states)`, one step after
-    the input's projection; `project(kernel, bias, sequences)`; and `fused_kernel()`.
+    the input's projection; `project(kernel, bias, sequences)`; and `fused(kernels)`,
+    the equations for `fused_tensorflow`, or `None` if it lacks them.
     """
 
-    def __init__(self, *args, kernel="auto", **kwargs):
+    def __init__(self, *args, implementation: str | int = "auto", **kwargs):
+        former = take_former_name(kwargs)
         super().__init__(*args, **kwargs)
-        self._kernel_in_use = None
-        self.kernel = kernel
+        self._implementation_in_use = None
+        self.implementation = former.get("implementation", implementation)
 
     @property
-    def kernel(self):
-        """The kernel asked for: `"auto"`, `"cudnn"`, `"fused"` or `"loop"`.
+    def implementation(self) -> str | int:
+        """`"auto"`, `"cudnn"`, `"fused"`, `"loop"`, or an integer of Keras, as given.
 
-        May be set at any time; a function traced before keeps the kernel it has.
+        May be set at any time; a function traced before keeps what it has.
         """
-        return self._kernel
+        return self._implementation
 
-    @kernel.setter
-    def kernel(self, value):
-        if value not in KERNELS:
+    @implementation.setter
+    def implementation(self, value: str | int) -> None:
+        of_keras = (1, 2) if hasattr(self.cell, "implementation") else ()
+        if value not in (*IMPLEMENTATIONS, *of_keras):
             raise SeqkitError(
-                f"{self.name}: expected kernel to be one of {KERNELS}, found {value!r}"
+                f"{self.name}: expected implementation to be one of {IMPLEMENTATIONS}, "
+                f"found {value!r}"
             )
-        wanted = getattr(self, "use_cudnn", "auto")
-        if (wanted is True and value in ("fused", "loop")) or (
-            wanted is False and value == "cudnn"
+        use_cudnn = getattr(self, "use_cudnn", "auto")
+        if (use_cudnn is True and value in ("fused", "loop")) or (
+            use_cudnn is False and value == "cudnn"
         ):
             raise SeqkitError(
-                f"{self.name}: kernel={value!r} contradicts use_cudnn={wanted}. "
-                "Give kernel alone"
+                f"{self.name}: implementation={value!r} contradicts use_cudnn="
+                f"{use_cudnn}. Give implementation alone"
             )
-        self._kernel = value
+        self._implementation = value
+        if of_keras:
+            one = value == 1 or self.cell.recurrent_dropout
+            self.cell.implementation = 1 if one else 2
         if value in ("fused", "loop"):
-            self.supports_jit = True  # Keras says no where there is a GPU
+            self.supports_jit = True  # Keras sets it to False on a GPU
 
     @property
-    def kernel_in_use(self):
-        """The kernel that the last trace (or eager call) took; `None` before."""
-        return self._kernel_in_use
+    def implementation_in_use(self) -> str | None:
+        """What the last trace (or eager call) took; `None` before."""
+        return self._implementation_in_use
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def inner_loop(
+        self,
+        sequences: Any,
+        initial_state: Any,
+        mask: Any,
+        training: bool = False,
+    ) -> tuple[Any, Any, list]:
         """Runs the recurrence; called by Keras's `call`."""
         states = initial_state if isinstance(initial_state, list) else [initial_state]
         mask = _boolean_mask(mask)
-        wanted_cudnn = getattr(self, "use_cudnn", False)
-        kernel = "cudnn" if self.kernel == "auto" and wanted_cudnn is True else (
-            self.kernel
-        )  # fmt: skip
-        result = None
-        if kernel == "cudnn" or (kernel == "auto" and wanted_cudnn == "auto"):
-            result = self._run_cudnn(sequences, states, mask, training)
-            used = "cudnn"
-        if result is None and kernel in ("auto", "fused"):
-            result = self._run_fused(sequences, states, mask, training)
-            used = "fused"
-        if result is None and kernel in ("auto", "loop"):
-            result = self._run_loop(sequences, states, mask, training)
-            used = "loop"
-        if result is None:
-            raise SeqkitError(
-                f"{self.name}: kernel={kernel!r} cannot run here. Expected "
-                f"{self._conditions(kernel)}. Use kernel='auto'"
-            )
-        self._kernel_in_use = used
-        outputs, states = result
-        return self._finish(outputs, states, mask)
+        use_cudnn = getattr(self, "use_cudnn", False)
+        chosen = self.implementation
+        if chosen in ("auto", 1, 2):
+            chosen = "cudnn" if use_cudnn is True else "auto"
+        candidates = [chosen]
+        if chosen == "auto":
+            candidates = ["cudnn"] if use_cudnn == "auto" else []
+            candidates += ["fused", "loop"]
+        for name in candidates:
+            run = getattr(self, f"_run_{name}")
+            result = run(sequences, states, mask, training)
+            if result is not None:
+                self._implementation_in_use = name
+                return self._finish(*result, mask)
+        raise SeqkitError(
+            f"{self.name}: implementation={chosen!r} cannot run here. Expected "
+            f"{_CONDITIONS[chosen]}. Use implementation='auto'"
+        )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         config = super().get_config()
-        config["kernel"] = self.kernel
+        config["implementation"] = self.implementation
         # Keras's own get_config forgets these, the seed in a SimpleRNN alone.
         config["seed"] = self.cell.seed
         if hasattr(self, "use_cudnn"):
             config["use_cudnn"] = self.use_cudnn
-        if hasattr(self.cell, "implementation"):
-            config["implementation"] = self.cell.implementation
         return config
 
-    # Kernels. Each returns `(outputs, states)` or None where it cannot run. Outputs
-    # are [B, T, H] or None; at a masked step they repeat the state before.
+    # Each returns `(outputs, states)`, or None if it cannot run. Outputs are
+    # [B, T, H] or None; at a masked step they repeat the state before.
 
     def _run_cudnn(self, sequences, states, mask, training):
         if not hasattr(self, "use_cudnn"):
             return None
-        wanted, self.use_cudnn = self.use_cudnn, True
+        before, self.use_cudnn = self.use_cudnn, True
         try:
             last, outputs, states = super().inner_loop(
                 sequences, states, mask, training=training
@@ -116,11 +129,11 @@ class Recurrent:
                 raise
             return None
         finally:
-            self.use_cudnn = wanted
+            self.use_cudnn = before
         if not self.return_sequences:
             return None, states
         if mask is not None and not self.go_backwards:
-            # cuDNN gives zeros after the end of a row.
+            # cuDNN's outputs are zeros after the end of a row.
             outputs = ops.where(mask[:, :, None], outputs, last[:, None])
         return outputs, states
 
@@ -129,21 +142,21 @@ class Recurrent:
             return None
         if not self._projects_once():
             return None
-        from seqkit.layers import kernels_tensorflow
+        from seqkit.layers import fused_tensorflow
 
-        kernel = self.fused_kernel(kernels_tensorflow)
-        if kernel is None:
+        equations = self.fused(fused_tensorflow)
+        if equations is None:
             return None
-        kernel_weight, recurrent_kernel, bias = self._weights()
+        kernel, recurrent_kernel, bias = self._weights()
         sequences = self._dropped(sequences, training)
         if self.go_backwards:
             sequences = ops.flip(sequences, axis=1)
             mask = None if mask is None else ops.flip(mask, axis=1)
         projected, bias = self.project(
-            kernel_weight, bias, ops.transpose(sequences, (1, 0, 2))
+            kernel, bias, ops.transpose(sequences, (1, 0, 2))
         )
-        outputs, states = kernels_tensorflow.recurrence(
-            kernel,
+        outputs, states = fused_tensorflow.recurrence(
+            equations,
             projected,
             recurrent_kernel,
             bias,
@@ -157,25 +170,28 @@ class Recurrent:
         return outputs, list(states)
 
     def _run_loop(self, sequences, states, mask, training):
-        if self._projects_once():
-            kernel, recurrent_kernel, bias = self._weights()
-            sequences = self._dropped(sequences, training)
-            sequences, bias = self.project(kernel, bias, sequences)
-            cell = _Step(self, recurrent_kernel, bias)
-            loop = keras.layers.RNN(
-                cell,
-                return_sequences=self.return_sequences,
-                go_backwards=self.go_backwards,
-                unroll=self.unroll,
-                dtype=self.dtype_policy,
+        if not self._projects_once():
+            _, outputs, states = keras.layers.RNN.inner_loop(
+                self, sequences, states, mask, training=training
             )
-            run = loop.inner_loop
-        else:
+            return (outputs if self.return_sequences else None), states
+        kernel, recurrent_kernel, bias = self._weights()
+        sequences = self._dropped(sequences, training)
+        sequences, bias = self.project(kernel, bias, sequences)
 
-            def run(*args):
-                return keras.layers.RNN.inner_loop(self, *args, training=training)
+        def step(projected, states):
+            states = self.step(recurrent_kernel, bias, projected, states)
+            return states[0], states
 
-        _, outputs, states = run(sequences, states, mask)
+        outputs, states = scan_steps(
+            step,
+            sequences,
+            states,
+            mask,
+            return_sequences=self.return_sequences,
+            go_backwards=self.go_backwards,
+            unroll=self.unroll,
+        )
         return (outputs if self.return_sequences else None), states
 
     def _projects_once(self):
@@ -194,25 +210,13 @@ class Recurrent:
         )
 
     def _dropped(self, sequences, training):
-        """Input dropout: one mask a row, the same at every step (Keras's)."""
+        """Input dropout: one mask per row, the same at every step (Keras's)."""
         if not (training and self.cell.dropout):
             return sequences
         return sequences * self.cell.get_dropout_mask(sequences[:, 0])[:, None]
 
-    def _conditions(self, kernel):
-        if kernel == "cudnn":
-            return (
-                "an LSTM or a GRU, a GPU, tanh and sigmoid, use_bias, no "
-                "recurrent_dropout, not unrolled, reset_after in a GRU"
-            )
-        return (
-            "the TensorFlow backend, tanh (a SimpleRNN: also relu or linear) and "
-            "sigmoid, no recurrent_dropout, implementation 2, not unrolled, "
-            "reset_after in a GRU"
-        )
-
     def _finish(self, outputs, states, mask):
-        """Outputs at masked steps as Keras gives them on TensorFlow."""
+        """Outputs at masked steps as Keras returns them on TensorFlow."""
         last = states[0]
         if mask is not None:
             if self.go_backwards:
@@ -230,19 +234,12 @@ class Recurrent:
         return last, outputs, states
 
 
-class _Step:
-    """A cell for `keras.layers.RNN` whose input is projected already."""
-
-    def __init__(self, layer, recurrent_kernel, bias):
-        self.state_size = layer.cell.state_size
-        self.output_size = layer.units
-        self._layer, self._weights = layer, (recurrent_kernel, bias)
-
-    def call(self, projected, states):
-        states = self._layer.step(*self._weights, projected, states)
-        return states[0], states
-
-    __call__ = call
+_CONDITIONS = {
+    "cudnn": "an LSTM or a GRU, a GPU, tanh and sigmoid, use_bias, no "
+    "recurrent_dropout, not unrolled, reset_after in a GRU",
+    "fused": "the TensorFlow backend, tanh (a SimpleRNN: also relu or linear) and "
+    "sigmoid, no recurrent_dropout, not unrolled, reset_after in a GRU",
+}
 
 
 def _boolean_mask(mask):
@@ -255,7 +252,7 @@ def _boolean_mask(mask):
 
 
 @contextlib.contextmanager
-def without_cudnn(model):
+def without_cudnn(model: Any) -> Iterator[Any]:
     """Within this context no recurrent layer of `model` takes cuDNN.
 
     A function traced here, such as the signatures of a SavedModel, runs on a machine
@@ -275,7 +272,7 @@ def without_cudnn(model):
     >>> model = keras.Sequential([keras.Input((None, 3)), LSTM(2)])
     >>> with without_cudnn(model):
     ...     _ = model(keras.ops.zeros((1, 4, 3)))
-    >>> model.layers[0].kernel_in_use in ("fused", "loop")
+    >>> model.layers[0].implementation_in_use in ("fused", "loop")
     True
     """
     found = [
@@ -283,14 +280,14 @@ def without_cudnn(model):
         for layer in model._flatten_layers()
         if isinstance(layer, Recurrent | keras.layers.RNN)
     ]
-    names = ("_kernel", "use_cudnn", "supports_jit")
+    names = ("_implementation", "use_cudnn", "supports_jit")
     before = [{n: getattr(a, n) for n in names if hasattr(a, n)} for a in found]
     try:
         for layer in found:
             if hasattr(layer, "use_cudnn"):
                 layer.use_cudnn = False
-            if getattr(layer, "kernel", None) == "cudnn":
-                layer.kernel = "auto"
+            if getattr(layer, "_implementation", None) == "cudnn":
+                layer._implementation = "auto"
             layer.supports_jit = True
         yield model
     finally:

@@ -5,11 +5,12 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.carried_states import CarriedStates
+from seqkit.layers.configured import Configured
 from seqkit.layers.recurrent_cells import one_step, recurrent_layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentStack(keras.layers.Layer):
+class RecurrentStack(Configured, keras.layers.Layer):
     """Recurrent layers on top of each other, with their states in one structure.
 
     With x_0 the input, f_l the recurrent layer l and drop the dropout between layers:
@@ -66,7 +67,7 @@ class RecurrentStack(keras.layers.Layer):
             Needs batches of one static size; not for `bidirectional`. States are not
             weights: they are not saved, and weights trained with one batch size can be
             set where another is used. `reset_states()` begins anew.
-        kernel: What runs each layer, as in `LSTM`.
+        implementation: What runs each layer, as in `LSTM`.
         layer_norm_epsilon: The epsilon of the normalisations.
         seed: Seed of all that is drawn; by default random.
 
@@ -122,42 +123,21 @@ class RecurrentStack(keras.layers.Layer):
         return_sequences=False,
         return_state=False,
         stateful=False,
-        kernel="auto",
+        implementation="auto",
         layer_norm_epsilon=1e-6,
         seed=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         several = isinstance(units, list | tuple)
-        self.units = list(units) if several else units
         if num_layers is None:
-            num_layers = len(units) if several else 1
-        self.num_layers = num_layers
-        self.cell = cell
-        self.bidirectional = bidirectional
-        self.residual = residual
-        self.layer_normalization = layer_normalization
-        self.input_dropout = input_dropout
-        self.dropout = dropout
-        self.output_dropout = output_dropout
-        self.variational = variational
-        self.recurrent_dropout = recurrent_dropout
-        self.weight_drop = weight_drop
-        self.zoneout = zoneout
-        self.activation = keras.activations.get(activation)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.recurrent_initializer = keras.initializers.get(recurrent_initializer)
-        self.return_sequences = return_sequences
-        self.return_state = return_state
-        self.stateful = stateful
-        self.kernel = kernel
-        self.layer_norm_epsilon = layer_norm_epsilon
-        self.seed = seed
+            self.num_layers = len(units) if several else 1
         self.supports_masking = True
         self.input_spec = keras.layers.InputSpec(ndim=3)
-        self._check_arguments(len(units) if several else num_layers)
+        self._check_arguments(len(units) if several else self.num_layers)
         self._seeds = 0
-        widths = self.units if several else [units] * num_layers
+        widths = units if several else [units] * self.num_layers
         self.recurrent_layers = [self._recurrent_layer(n) for n in widths]
         self.backward_layers = []
         if bidirectional:
@@ -211,7 +191,7 @@ class RecurrentStack(keras.layers.Layer):
             return_sequences=True,
             return_state=True,
             go_backwards=go_backwards,
-            kernel=self.kernel,
+            implementation=self.implementation,
             seed=self._next_seed(),
             dtype=self.dtype_policy,
         )
@@ -231,9 +211,9 @@ class RecurrentStack(keras.layers.Layer):
         return [list(layer.state_size) * twice for layer in self.recurrent_layers]
 
     @property
-    def kernels_in_use(self):
-        """The kernel that each layer ran last, as `kernel_in_use` of `LSTM`."""
-        return [layer.kernel_in_use for layer in self.recurrent_layers]
+    def implementations_in_use(self):
+        """What each layer ran last, as `implementation_in_use` of `LSTM`."""
+        return [layer.implementation_in_use for layer in self.recurrent_layers]
 
     def _width(self, number):
         units = self.recurrent_layers[number].units
@@ -408,21 +388,3 @@ class RecurrentStack(keras.layers.Layer):
         if not self.return_state:
             return mask
         return mask, keras.tree.map_structure(lambda _: None, self.state_size)
-
-    def get_config(self):
-        names = (
-            "num_layers cell bidirectional residual layer_normalization input_dropout "
-            "dropout output_dropout variational recurrent_dropout weight_drop "
-            "return_sequences return_state stateful kernel layer_norm_epsilon seed"
-        )
-        zoneout = self.zoneout
-        return super().get_config() | {
-            "units": self.units if isinstance(self.units, int) else list(self.units),
-            "zoneout": list(zoneout) if isinstance(zoneout, list | tuple) else zoneout,
-            "activation": keras.activations.serialize(self.activation),
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "recurrent_initializer": keras.initializers.serialize(
-                self.recurrent_initializer
-            ),
-            **{name: getattr(self, name) for name in names.split()},
-        }

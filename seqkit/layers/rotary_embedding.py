@@ -5,12 +5,13 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 
 PAIRINGS = ("half", "interleaved")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RotaryEmbedding(keras.layers.Layer):
+class RotaryEmbedding(Configured, keras.layers.Layer):
     """Turns each pair of columns by an angle that grows with the position.
 
     Su et al. 2021, arXiv:2104.09864, equations 14, 15 and 34. With d/2 pairs
@@ -54,12 +55,11 @@ class RotaryEmbedding(keras.layers.Layer):
 
     def __init__(self, max_wavelength=10_000, pairing="half", **kwargs):
         super().__init__(**kwargs)
+        self.keep(locals())
         if pairing not in PAIRINGS:
             raise SeqkitError(
                 f"pairing: expected one of {', '.join(PAIRINGS)}, found {pairing!r}."
             )
-        self.max_wavelength = max_wavelength
-        self.pairing = pairing
 
     def call(self, x, start=0, positions=None, transposed=False):
         time, columns = (-1, -2) if transposed else (1, -1)
@@ -95,9 +95,3 @@ class RotaryEmbedding(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape
-
-    def get_config(self):
-        return super().get_config() | {
-            "max_wavelength": self.max_wavelength,
-            "pairing": self.pairing,
-        }

@@ -1,54 +1,49 @@
 """What layers that score a memory share: the choice of a score, and its keys."""
 
+from functools import partial
+
 import keras
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import attention_scores as scores
+from seqkit.layers.configured import Configured
+from seqkit.registries import attention_scores
+from seqkit.registry import accepted
 
-SCORES = ("additive", "dot", "scaled_dot", "general", "cosine", "location")
 
-
-class Scored(keras.layers.Layer):
-    """A layer with a `score=`, a name or a score of one's own.
+class Scored(Configured, keras.layers.Layer):
+    """A layer with the argument `score`: a name or a function.
 
     Args:
-        units, score, max_positions, kernel_initializer: As in `Attention`.
-        coverage: Whether the score, where it is additive, takes a coverage.
+        units, score, max_positions, kernel_initializer, coverage: As in `Attention`.
     """
 
     def __init__(
         self, units, score, max_positions, kernel_initializer, coverage=False, **kwargs
     ):
         super().__init__(**kwargs)
-        if isinstance(score, dict):
-            score = keras.saving.deserialize_keras_object(score)
-        if score not in SCORES and not callable(score):
-            raise SeqkitError(
-                f"score: expected one of {', '.join(SCORES)} or a function of query "
-                f"and keys, found {score!r}."
-            )
-        self.units = units
-        self.score = score
-        self.max_positions = max_positions
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.keep(locals(), but=("coverage",))
         self.coverage = coverage
+        score = self.score
+        if score not in attention_scores and not callable(score):
+            raise SeqkitError(
+                f"score: expected one of {', '.join(attention_scores)} or a function "
+                f"of query and keys, found {score!r}."
+            )
         self._score = score if callable(score) else self._named_score(score)
 
     def _named_score(self, name):
-        common = {
+        score = attention_scores[name]
+        if not isinstance(score, type | partial):
+            return score
+        options = {
+            "units": self.units,
+            "max_positions": self.max_positions,
             "kernel_initializer": self.kernel_initializer,
+            "coverage": self.coverage,
             "dtype": self.dtype_policy,
             "name": name,
         }
-        if name == "additive":
-            return scores.AdditiveScore(self.units, self.coverage, **common)
-        if name == "general":
-            return scores.GeneralScore(**common)
-        if name == "cosine":
-            return scores.CosineScore(**common)
-        if name == "location":
-            return scores.LocationScore(self.max_positions, **common)
-        return scores.DotScore(scaled=name == "scaled_dot", **common)
+        return score(**accepted(score, options))
 
     def build(self, query_shape, memory_shape):
         if isinstance(self._score, keras.layers.Layer) and not self._score.built:
@@ -56,7 +51,7 @@ class Scored(keras.layers.Layer):
         self.built = True
 
     def prepare(self, memory):
-        """What of the score can be computed once a memory.
+        """The part of the score that is computed once per memory.
 
         Args:
             memory: Tensor `[B, S, E]`.
@@ -69,14 +64,3 @@ class Scored(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        score = self.score
-        if not isinstance(score, str):
-            score = keras.saving.serialize_keras_object(score)
-        return super().get_config() | {
-            "units": self.units,
-            "score": score,
-            "max_positions": self.max_positions,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }

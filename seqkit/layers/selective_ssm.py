@@ -7,12 +7,13 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import scan
+from seqkit.layers import selective_scan
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SelectiveSSM(keras.layers.Layer):
+class SelectiveSSM(Configured, keras.layers.Layer):
     """The selective state space model of Mamba, a sequence or one step at a time.
 
     Gu and Dao 2023, arXiv:2312.00752, section 3.4 and figure 3; equations 2 and 4 and
@@ -86,6 +87,7 @@ class SelectiveSSM(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         for name, value in (
             ("expansion", expansion),
             ("state_dim", state_dim),
@@ -103,15 +105,6 @@ class SelectiveSSM(keras.layers.Layer):
                 f"dt_min, dt_max: expected 0 < dt_min <= dt_max, found {dt_min} and "
                 f"{dt_max}."
             )
-        self.expansion = expansion
-        self.state_dim = state_dim
-        self.conv_width = conv_width
-        self.dt_rank = dt_rank
-        self.dt_min = dt_min
-        self.dt_max = dt_max
-        self.return_state = return_state
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
-        self.output_initializer = keras.initializers.get(output_initializer)
         self.supports_masking = True
         # The state stays in float32 where the policy would cast it.
         self.autocast = False
@@ -178,7 +171,7 @@ class SelectiveSSM(keras.layers.Layer):
         inner, gate = self._project_in(x)
         window, h = self._window(inner[:, None], state)
         inner = self._convolve(window)[:, 0]
-        y, h = scan.step(*self._dependent(inner), h)
+        y, h = selective_scan.step(*self._dependent(inner), h)
         return self._project_out(y, inner, gate), [window[:, 1:], h]
 
     def call(self, x, mask=None, initial_state=None):
@@ -190,7 +183,7 @@ class SelectiveSSM(keras.layers.Layer):
         signal, delta, a, b, c = self._dependent(inner)
         if mask is not None:
             delta = ops.where(mask[..., None], delta, 0.0)
-        y, h = scan.selective_scan(signal, delta, a, b, c, h)
+        y, h = selective_scan.selective_scan(signal, delta, a, b, c, h)
         outputs = self._project_out(y, inner, gate)
         if not self.return_state:
             return outputs
@@ -226,7 +219,7 @@ class SelectiveSSM(keras.layers.Layer):
         """x, δ, a, b, c of the recurrence, in float32."""
         parameters = project(inner, self.parameter_kernel)
         sizes = self._rank, self.state_dim, self.state_dim
-        low_rank, b, c = scan.cut(parameters, *sizes)
+        low_rank, b, c = selective_scan.cut(parameters, *sizes)
         dt = ops.cast(project(low_rank, self.dt_kernel), "float32")
         delta = ops.softplus(dt + ops.cast(self.dt_bias, "float32"))
         a = -ops.exp(ops.cast(self.log_a, "float32"))
@@ -257,17 +250,3 @@ class SelectiveSSM(keras.layers.Layer):
             keras.KerasTensor(window, dtype=self.compute_dtype),
             keras.KerasTensor(h, dtype="float32"),
         ]
-
-    def get_config(self):
-        return super().get_config() | {
-            "expansion": self.expansion,
-            "state_dim": self.state_dim,
-            "conv_width": self.conv_width,
-            "dt_rank": self.dt_rank,
-            "dt_min": self.dt_min,
-            "dt_max": self.dt_max,
-            "return_state": self.return_state,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-            "output_initializer": self.output_initializer
-            and keras.initializers.serialize(self.output_initializer),
-        }

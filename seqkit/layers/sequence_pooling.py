@@ -4,13 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 
 MODES = ("max", "mean", "last", "attention")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SequencePooling(keras.layers.Layer):
+class SequencePooling(Configured, keras.layers.Layer):
     """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
 
     - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
@@ -56,13 +57,11 @@ class SequencePooling(keras.layers.Layer):
         self, mode="max", units=None, kernel_initializer="glorot_uniform", **kwargs
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if mode not in MODES:
             raise SeqkitError(
                 f"mode: expected one of {', '.join(MODES)}, found {mode!r}."
             )
-        self.mode = mode
-        self.units = units
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
         self.supports_masking = True
 
     def build(self, sequences_shape):
@@ -143,10 +142,3 @@ class SequencePooling(keras.layers.Layer):
 
     def compute_output_shape(self, sequences_shape):
         return (sequences_shape[0], sequences_shape[-1])
-
-    def get_config(self):
-        return super().get_config() | {
-            "mode": self.mode,
-            "units": self.units,
-            "kernel_initializer": keras.initializers.serialize(self.kernel_initializer),
-        }

@@ -18,24 +18,21 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
 
     Args:
         *args: As `keras.layers.SimpleRNN`, `units` first.
-        kernel: As in `LSTM`; there is no `"cudnn"`, and `"fused"` takes the
-            activations tanh, relu and linear.
+        implementation: As in `LSTM`, without `"cudnn"` and Keras's integers. `"fused"`
+            knows the activations tanh, relu and linear.
         **kwargs: As `keras.layers.SimpleRNN`. Weights have its layout: `kernel`
             [D, H], `recurrent_kernel` [H, H], `bias` [H].
 
     Call arguments:
-        sequences: [B, T, D].
+        sequences, mask, training: As in `LSTM`.
         initial_state: h, [B, H]; zeros by default.
-        mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
-            output repeats the one before, or is 0 with `zero_output_for_mask`.
-        training: Whether to drop.
 
     Returns:
         [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
         that and h.
 
     Raises:
-        SeqkitError: `kernel` is unknown, or cannot run as the layer is configured.
+        SeqkitError: As in `LSTM`.
 
     Example:
 
@@ -65,8 +62,8 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
         regularizer = keras.regularizers.serialize(self.activity_regularizer)
         return {**super().get_config(), "activity_regularizer": regularizer}
 
-    def fused_kernel(self, kernels):
-        for name in kernels.SimpleRNNKernel.ACTIVATIONS:
+    def fused(self, kernels):
+        for name in kernels.FusedSimpleRNN.ACTIVATIONS:
             if self.activation is keras.activations.get(name):
-                return kernels.SimpleRNNKernel(name)
+                return kernels.FusedSimpleRNN(name)
         return None

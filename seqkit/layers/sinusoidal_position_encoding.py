@@ -6,9 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqkit.layers.configured import Configured
+
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SinusoidalPositionEncoding(keras.layers.Layer):
+class SinusoidalPositionEncoding(Configured, keras.layers.Layer):
     """The fixed position code of the Transformer, for any position.
 
     `PE(p, 2i) = sin(p / 10000^(2i/D))`, `PE(p, 2i+1) = cos(p / 10000^(2i/D))`
@@ -36,7 +38,7 @@ class SinusoidalPositionEncoding(keras.layers.Layer):
 
     def __init__(self, max_wavelength=10_000, **kwargs):
         super().__init__(**kwargs)
-        self.max_wavelength = max_wavelength
+        self.keep(locals())
 
     def call(self, inputs, start=0):
         length, size = ops.shape(inputs)[1], inputs.shape[-1]
@@ -54,6 +56,3 @@ class SinusoidalPositionEncoding(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape[1:]
-
-    def get_config(self):
-        return super().get_config() | {"max_wavelength": self.max_wavelength}

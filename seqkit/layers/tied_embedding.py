@@ -4,11 +4,12 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TiedEmbedding(keras.layers.Layer):
+class TiedEmbedding(Configured, keras.layers.Layer):
     """Embeds tokens, and in reverse scores every token of the vocabulary.
 
         x_t      = E[token_t]          times sqrt(D) with `scale`
@@ -70,23 +71,17 @@ class TiedEmbedding(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         self.output_dim = output_dim or hidden_dim
         if tie_weights and self.output_dim != hidden_dim:
             raise SeqkitError(
                 f"output_dim: expected hidden_dim={hidden_dim} with tie_weights=True, "
                 f"found {output_dim}. Give tie_weights=False"
             )
-        self.vocabulary_size = vocabulary_size
-        self.hidden_dim = hidden_dim
-        self.tie_weights = tie_weights
-        self.scale = scale
-        self.use_bias = use_bias
-        self.embedding_dropout = embedding_dropout
         if embeddings_initializer is None:
-            embeddings_initializer = keras.initializers.RandomNormal(
+            self.embeddings_initializer = keras.initializers.RandomNormal(
                 stddev=hidden_dim**-0.5
             )
-        self.embeddings_initializer = keras.initializers.get(embeddings_initializer)
         self.dropout_layer = keras.layers.Dropout(
             embedding_dropout, dtype=self.dtype_policy
         )
@@ -155,17 +150,3 @@ class TiedEmbedding(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "hidden_dim": self.hidden_dim,
-            "tie_weights": self.tie_weights,
-            "scale": self.scale,
-            "use_bias": self.use_bias,
-            "embedding_dropout": self.embedding_dropout,
-            "output_dim": self.output_dim,
-            "embeddings_initializer": keras.initializers.serialize(
-                self.embeddings_initializer
-            ),
-        }

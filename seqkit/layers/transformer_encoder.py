@@ -2,12 +2,13 @@
 
 import keras
 
+from seqkit.layers.configured import Configured
 from seqkit.layers.feed_forward import FeedForward
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TransformerEncoder(keras.layers.Layer):
+class TransformerEncoder(Configured, keras.layers.Layer):
     """Self-attention, then a feed-forward layer, each with a residual connection.
 
     Pre-norm (the default): `x + f(norm(x))`; post-norm: `norm(x + f(x))` as first
@@ -67,24 +68,15 @@ class TransformerEncoder(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.dropout = dropout
-        self.attention_dropout = attention_dropout
-        self.normalize_first = normalize_first
-        self.activation = keras.activations.get(activation)
-        self.layer_norm_epsilon = layer_norm_epsilon
-        self.num_key_value_heads = num_key_value_heads
-        self.residual_initializer = keras.initializers.get(residual_initializer)
+        self.keep(locals())
         self.attention = MultiHeadAttention(
             num_heads,
             dropout=attention_dropout,
             num_key_value_heads=num_key_value_heads,
-            positions=positions,
+            positions=self.positions,
             output_initializer=self.residual_initializer,
             dtype=self.dtype_policy,
         )
-        self.positions = self.attention.positions
         self.feed_forward = FeedForward(
             intermediate_dim,
             activation,
@@ -193,18 +185,3 @@ class TransformerEncoder(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         return input_shape
-
-    def get_config(self):
-        return super().get_config() | {
-            "num_heads": self.num_heads,
-            "intermediate_dim": self.intermediate_dim,
-            "dropout": self.dropout,
-            "attention_dropout": self.attention_dropout,
-            "normalize_first": self.normalize_first,
-            "activation": keras.activations.serialize(self.activation),
-            "layer_norm_epsilon": self.layer_norm_epsilon,
-            "num_key_value_heads": self.num_key_value_heads,
-            "positions": keras.saving.serialize_keras_object(self.positions),
-            "residual_initializer": self.residual_initializer
-            and keras.initializers.serialize(self.residual_initializer),
-        }

@@ -17,7 +17,8 @@ class Zoneout:
         s = d * s_before + (1 - d) * s'        in training
         s = z * s_before + (1 - z) * s'        at inference
 
-    Both need a loop over the equations: with z > 0 the layer takes `kernel="loop"`.
+    Both need a loop over the equations: with z > 0 the layer takes
+    `implementation="loop"`.
 
     Args:
         zoneout: The probability z, 0 <= z < 1; or a list with one for each state (of
@@ -41,17 +42,17 @@ class Zoneout:
             self._take_the_loop()
 
     def _take_the_loop(self):
-        if self.kernel not in ("auto", "loop"):
+        if self.implementation not in ("auto", "loop", 2):
             raise SeqkitError(
-                f"kernel: expected 'auto' or 'loop' with zoneout, found "
-                f"{self.kernel!r}. Leave out one of the two"
+                "implementation: expected 'auto' or 'loop' with zoneout, found "
+                f"{self.implementation!r}. Leave out one of the two"
             )
-        if self.recurrent_dropout or getattr(self.cell, "implementation", 2) != 2:
+        if self.recurrent_dropout:
             raise SeqkitError(
-                "zoneout: expected no recurrent_dropout (and implementation 2) beside "
+                "zoneout: expected no recurrent_dropout beside "
                 f"it, found recurrent_dropout={self.recurrent_dropout}. Choose one"
             )
-        self.kernel = "loop"
+        self.implementation = "loop"
 
     def zone_out(self, before, after, drawn=None):
         """The states of a step, from those before it and those its equations give.

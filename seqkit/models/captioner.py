@@ -1,6 +1,5 @@
 """The form of every model from an image to a sentence."""
 
-import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
@@ -46,19 +45,17 @@ class Captioner(Seq2Seq):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        if isinstance(image_encoder, dict):
-            image_encoder = keras.saving.deserialize_keras_object(image_encoder)
-        sizes = {"feature_dim": feature_dim, "num_regions": num_regions}
-        for name, size in sizes.items():
-            size = getattr(image_encoder, name, None) if size is None else size
+        self.keep(locals())
+        for name in ("feature_dim", "num_regions"):
+            size = getattr(self, name)
+            if size is None:
+                size = getattr(self.image_encoder, name, None)
             if not isinstance(size, int) or size < 1:
                 raise SeqkitError(
                     f"{name}: expected a whole number of at least 1, found {size!r}. "
                     "Give it, or an image_encoder that has it"
                 )
             setattr(self, name, size)
-        self.vocabulary_size = vocabulary_size
-        self.image_encoder = image_encoder
 
     def _build_image_encoder(self):
         encoder = self.image_encoder
@@ -123,14 +120,3 @@ class Captioner(Seq2Seq):
     def _all_regions(features):
         """The mask `[B, S]`: images have no padding."""
         return ops.ones_like(features[:, :, 0], dtype="bool")
-
-    def get_config(self):
-        encoder = self.image_encoder
-        if encoder is not None:
-            encoder = keras.saving.serialize_keras_object(encoder)
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "feature_dim": self.feature_dim,
-            "num_regions": self.num_regions,
-            "image_encoder": encoder,
-        }

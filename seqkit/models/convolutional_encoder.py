@@ -1,17 +1,21 @@
 """A text as what its filters found."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 from seqkit.layers.sequence_pooling import SequencePooling
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class ConvolutionalEncoder(keras.layers.Layer):
+class ConvolutionalEncoder(Configured, keras.layers.Layer):
     """Filters over windows of words, and the greatest that each found.
 
-    For each width w of `kernel_sizes` and each of `filters` filters H, b
+    For each width w of `kernel_sizes` and each of `hidden_dim` filters H, b
 
         max over i of relu(<x_{i} ... x_{i+w-1}, H> + b)
 
@@ -20,7 +24,7 @@ class ConvolutionalEncoder(keras.layers.Layer):
     may be shorter than a filter, and more padding changes nothing.
 
     Args:
-        filters: Filters of each width, F.
+        hidden_dim: Filters of each width, F.
         kernel_sizes: Widths of the filters in words, K of them.
 
     Call arguments:
@@ -34,30 +38,36 @@ class ConvolutionalEncoder(keras.layers.Layer):
         SeqkitError: There is no kernel size.
     """
 
-    def __init__(self, filters, kernel_sizes=(3, 4, 5), **kwargs):
+    def __init__(
+        self,
+        hidden_dim: int,
+        kernel_sizes: Sequence[int] = (3, 4, 5),
+        **kwargs: Any,
+    ):
         super().__init__(**kwargs)
+        self.keep(locals())
         if not kernel_sizes:
             raise SeqkitError(
                 f"kernel_sizes: expected one width or more, found {kernel_sizes!r}."
             )
-        self.filters = filters
-        self.kernel_sizes = tuple(kernel_sizes)
-        self.width = filters * len(self.kernel_sizes)
+        self.width = hidden_dim * len(kernel_sizes)
         self.convolutions = [
             keras.layers.Conv1D(
-                filters, size, activation="relu", dtype=self.dtype_policy
+                hidden_dim, size, activation="relu", dtype=self.dtype_policy
             )
-            for size in self.kernel_sizes
+            for size in kernel_sizes
         ]
         self.pooling = SequencePooling("max", dtype=self.dtype_policy)
 
     def build(self, input_shape):
         for convolution in self.convolutions:
             convolution.build((None, None, input_shape[-1]))
-        self.pooling.build((None, None, self.filters))
+        self.pooling.build((None, None, self.hidden_dim))
         self.built = True
 
-    def call(self, x, mask):
+    def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
+        if mask is None:
+            mask = ops.ones_like(x[:, :, 0], dtype="bool")
         x = ops.where(mask[:, :, None], x, ops.zeros_like(x))
         found = [
             self._greatest(convolution, size - 1, x, mask)
@@ -76,9 +86,3 @@ class ConvolutionalEncoder(keras.layers.Layer):
 
     def compute_mask(self, *args, **kwargs):
         return None
-
-    def get_config(self):
-        return super().get_config() | {
-            "filters": self.filters,
-            "kernel_sizes": list(self.kernel_sizes),
-        }

@@ -5,9 +5,12 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
+from seqkit.registry import accepted
+from seqkit.special_ids import PAD_ID
 
 
-class EmbeddedModel(keras.Model):
+class EmbeddedModel(Configured, keras.Model):
     """A model that is two halves: words to vectors, and vectors to the rest.
 
         call(inputs) = call_embedded(embed(inputs), padding_mask(inputs))
@@ -16,7 +19,8 @@ class EmbeddedModel(keras.Model):
     Inputs are a dictionary, or the ids named `ids_name` alone. They are right-padded
     with 0, the mask is taken from them, and more padding changes nothing.
 
-    A subclass makes `embedding`, a `TiedEmbedding`, names its `ids_name` and gives:
+    A subclass makes `embedding`, a `TiedEmbedding`, and maybe `encoder` by
+    `_make_encoder`, names its `ids_name` and defines:
 
     - `embed(inputs, training=False) -> embedded [B, T, E]`;
     - `call_embedded(embedded, mask, training=False) -> outputs`;
@@ -24,6 +28,44 @@ class EmbeddedModel(keras.Model):
     """
 
     ids_name = "token_ids"
+
+    def _make_encoder(self, encoder, **more):
+        """A registered encoder, with those of this model's arguments that it has.
+
+        If it has no `input_dropout`, `input_dropout_layer` takes its place.
+        """
+        names = (
+            "num_layers",
+            "hidden_dim",
+            "num_heads",
+            "intermediate_dim",
+            "input_dropout",
+            "dropout",
+            "variational",
+            "implementation",
+        )
+        options = {name: getattr(self, name) for name in names} | more
+        options = accepted(encoder, options)
+        self.input_dropout_layer = None
+        if "input_dropout" not in options:
+            self.input_dropout_layer = self._variational_dropout(self.input_dropout)
+        layer = encoder(**options, name="encoder", dtype=self.dtype_policy)
+        if not layer.supports_masking:
+            # The mask is an argument, and does not travel on with the outputs.
+            layer.supports_masking, layer.compute_mask = True, _no_mask
+        return layer
+
+    def _variational_dropout(self, rate):
+        return keras.layers.Dropout(
+            rate,
+            noise_shape=(None, 1, None) if self.variational else None,
+            dtype=self.dtype_policy,
+        )
+
+    def _encode(self, embedded, mask, training):
+        if self.input_dropout_layer is not None:
+            embedded = self.input_dropout_layer(embedded, training=training)
+        return self.encoder(embedded, mask=mask, training=training)
 
     def call(self, inputs, training=False):
         embedded = self.embed(inputs, training=training)
@@ -33,7 +75,7 @@ class EmbeddedModel(keras.Model):
 
     def padding_mask(self, inputs):
         """Boolean `[B, T]`, `True` where there is a word."""
-        return ops.not_equal(self._input(inputs, self.ids_name), 0)
+        return ops.not_equal(self._input(inputs, self.ids_name), PAD_ID)
 
     def _input(self, inputs, name):
         inputs = inputs if isinstance(inputs, dict) else {self.ids_name: inputs}
@@ -73,7 +115,20 @@ class EmbeddedModel(keras.Model):
         self.embedding.embeddings.assign(np.where(found[:, None], matrix, own))
 
 
+def _no_mask(*_):
+    return None
+
+
 def as_float(logits):
     """Logits in float32 at least, whatever they were computed in."""
     dtype = keras.backend.standardize_dtype(logits.dtype)
     return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
+
+
+def check_architecture(found, known):
+    """Refuses a name that is not among the known ones."""
+    if found not in known:
+        raise SeqkitError(
+            f"architecture: expected one of {', '.join(map(repr, known))}, found "
+            f"{found!r}."
+        )

@@ -103,10 +103,8 @@ class ImageEncoder(RegionEncoder):
 
     def __init__(self, model, application=None, image_size=None, **kwargs):
         super().__init__(**kwargs)
-        if isinstance(model, dict):
-            model = keras.saving.deserialize_keras_object(model)
-        self.model = model
-        self.application = application
+        self.keep(locals())
+        model = self.model
         self._preprocess = None
         if application is not None:
             builder = getattr(keras.applications, _application_name(application))
@@ -136,13 +134,6 @@ class ImageEncoder(RegionEncoder):
         if self._preprocess is not None:
             x = self._preprocess(x)
         return self.model(x, training=training)
-
-    def get_config(self):
-        return super().get_config() | {
-            "model": keras.saving.serialize_keras_object(self.model),
-            "application": self.application,
-            "image_size": list(self.image_size),
-        }
 
 
 def _pair(size):

@@ -4,9 +4,10 @@ import keras
 from keras import ops
 
 from seqkit.layers.carried_states import CarriedStates
+from seqkit.layers.configured import Configured
 
 
-class LanguageModel(keras.Model):
+class LanguageModel(Configured, keras.Model):
     """A model from tokens to the logits of the next one, with a state in between.
 
     Called with a dictionary of `"token_ids"` `[B, T]` int32 and maybe `"begins"` `[B]`
@@ -39,8 +40,7 @@ class LanguageModel(keras.Model):
 
     def __init__(self, vocabulary_size, batch_size=None, **kwargs):
         super().__init__(**kwargs)
-        self.vocabulary_size = vocabulary_size
-        self.batch_size = batch_size
+        self.keep(locals())
         self.carried = None
         if batch_size is not None:
             self.carried = CarriedStates(dtype=self.dtype_policy, name="carried")
@@ -97,9 +97,3 @@ class LanguageModel(keras.Model):
         """Makes the next call of a stateful model start from nothing."""
         if self.carried is not None:
             self.carried.reset()
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "batch_size": self.batch_size,
-        }

@@ -68,13 +68,7 @@ class MambaLanguageModel(LanguageModel):
         **kwargs,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.state_dim = state_dim
-        self.expansion = expansion
-        self.conv_width = conv_width
-        self.dropout = dropout
-        self.tie_embeddings = tie_embeddings
+        self.keep(locals())
         dtype = self.dtype_policy
         self.embedding = TiedEmbedding(
             vocabulary_size,
@@ -137,14 +131,3 @@ class MambaLanguageModel(LanguageModel):
             x = ops.add(x, self.dropout_layer(y, training=training))
             new_state.append(state)
         return self.norms[-1](x), new_state
-
-    def get_config(self):
-        return super().get_config() | {
-            "num_layers": self.num_layers,
-            "hidden_dim": self.hidden_dim,
-            "state_dim": self.state_dim,
-            "expansion": self.expansion,
-            "conv_width": self.conv_width,
-            "dropout": self.dropout,
-            "tie_embeddings": self.tie_embeddings,
-        }

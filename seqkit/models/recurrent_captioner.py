@@ -103,17 +103,8 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         super().__init__(
             vocabulary_size, feature_dim, num_regions, image_encoder, **kwargs
         )
-        self.cell = cell
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.doubly_stochastic = doubly_stochastic
-        self.gate = gate
-        self.deep_output = deep_output
-        self.region_positions = region_positions
-        self.input_feeding = input_feeding
-        self.dropout = dropout
+        self.keep(locals(), but=("attention",))
         self.feature_dropout = dropout if feature_dropout is None else feature_dropout
-        self.tie_embeddings = tie_embeddings
         dtype = self.dtype_policy
         self.embedding = TiedEmbedding(
             vocabulary_size,
@@ -187,16 +178,6 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
             penalty = doubly_stochastic_penalty(weights, self.padding_mask(token_ids))
             self.add_loss(self.doubly_stochastic * penalty)
         return logits
-
-    def get_config(self):
-        names = (
-            "cell num_layers hidden_dim doubly_stochastic gate deep_output "
-            "region_positions input_feeding dropout feature_dropout tie_embeddings"
-        )
-        return super().get_config() | {
-            "attention": self.decoder.get_config()["attention"],
-            **{name: getattr(self, name) for name in names.split()},
-        }
 
 
 def doubly_stochastic_penalty(weights, mask):

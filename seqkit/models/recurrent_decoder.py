@@ -4,12 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.layers.attention import Attention
+from seqkit.layers.configured import Configured
+from seqkit.layers.loop import scan_steps
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentDecoder(keras.layers.Layer):
+class RecurrentDecoder(Configured, keras.layers.Layer):
     """Recurrent layers with attention, whose states an encoder gives.
 
     With h the output of the last layer and c the context that attention finds for it,
@@ -54,13 +56,7 @@ class RecurrentDecoder(keras.layers.Layer):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.units = units
-        self.cell = cell
-        self.num_layers = num_layers
-        self.input_feeding = input_feeding
-        self.dropout = dropout
-        self.gate = gate
-        self.deep_output = deep_output
+        self.keep(locals(), but=("attention",))
         dtype = self.dtype_policy
         self.stack = RecurrentStack(
             units,
@@ -181,13 +177,21 @@ class RecurrentDecoder(keras.layers.Layer):
             ones = ops.ones_like(x)
             inputs += [self.dropout_layer(ones, training=True) for _ in states[1:]]
         state = self.initial_state(states, 1)
-        loop = keras.layers.RNN(
-            _Steps(self, source, state), return_sequences=True, dtype=self.dtype_policy
-        )
-        _, outputs, _ = loop.inner_loop(
+
+        def step(inputs, states):
+            before = keras.tree.pack_sequence_as(state, [s[:, None] for s in states])
+            x, *drops = ops.split(
+                inputs[:, None], inputs.shape[-1] // self.units, axis=-1
+            )
+            x, after, weights = self.step(x, before, source, drops)
+            if weights is not None:
+                x = ops.concatenate([x, weights], axis=-1)
+            return x[:, 0], [s[:, 0] for s in keras.tree.flatten(after)]
+
+        outputs, _ = scan_steps(
+            step,
             ops.concatenate(inputs, axis=-1),
             [s[:, 0] for s in keras.tree.flatten(state)],
-            None,
         )
         if self.attention is None:
             return outputs, None
@@ -201,16 +205,7 @@ class RecurrentDecoder(keras.layers.Layer):
 
     def get_config(self):
         attention = self.attention and self.attention.get_config()["score"]
-        return super().get_config() | {
-            "units": self.units,
-            "cell": self.cell,
-            "num_layers": self.num_layers,
-            "attention": attention,
-            "input_feeding": self.input_feeding,
-            "dropout": self.dropout,
-            "gate": self.gate,
-            "deep_output": self.deep_output,
-        }
+        return super().get_config() | {"attention": attention}
 
 
 def for_rows(x, rows):
@@ -223,24 +218,3 @@ def for_rows(x, rows):
 def _fold(x):
     """`[B, K, D]` to `[B K, D]`."""
     return ops.reshape(x, (-1, x.shape[-1]))
-
-
-class _Steps:
-    """`step` as a cell for `keras.layers.RNN`: flat states, one tensor in and out."""
-
-    def __init__(self, decoder, source, state):
-        self.decoder, self.source, self.state = decoder, source, state
-        self.state_size = [decoder.units] * len(keras.tree.flatten(state))
-        self.output_size = decoder.units
-
-    def call(self, inputs, states):
-        state = keras.tree.pack_sequence_as(self.state, [s[:, None] for s in states])
-        x, *drops = ops.split(
-            inputs[:, None], inputs.shape[-1] // self.decoder.units, axis=-1
-        )
-        x, state, weights = self.decoder.step(x, state, self.source, drops)
-        if weights is not None:
-            x = ops.concatenate([x, weights], axis=-1)
-        return x[:, 0], [s[:, 0] for s in keras.tree.flatten(state)]
-
-    __call__ = call

@@ -44,7 +44,7 @@ class RecurrentLanguageModel(LanguageModel):
             biases as well (0.05 for the medium model of Zaremba et al.); by default
             glorot, orthogonal for the recurrent kernels, 0 for biases and 1 for that of
             a forget gate.
-        kernel: What runs the layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs the layers, as in `seqkit.layers.LSTM`.
         batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
     Inputs and outputs are those of `LanguageModel`; the state is that of
@@ -85,26 +85,13 @@ class RecurrentLanguageModel(LanguageModel):
         activation_regularization=0.0,
         temporal_activation_regularization=0.0,
         initializer_range=None,
-        kernel="auto",
+        implementation="auto",
         batch_size=None,
         **kwargs,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
-        self.cell = cell
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
+        self.keep(locals())
         self.embedding_dim = embedding_dim or hidden_dim
-        self.tie_embeddings = tie_embeddings
-        self.input_dropout = input_dropout
-        self.dropout = dropout
-        self.output_dropout = output_dropout
-        self.embedding_dropout = embedding_dropout
-        self.weight_drop = weight_drop
-        self.variational = variational
-        self.activation_regularization = activation_regularization
-        self.temporal_activation_regularization = temporal_activation_regularization
-        self.initializer_range = initializer_range
-        self.kernel = kernel
         dtype = self.dtype_policy
         uniform = None
         if initializer_range:
@@ -136,7 +123,7 @@ class RecurrentLanguageModel(LanguageModel):
             recurrent_initializer=uniform or "orthogonal",
             return_sequences=True,
             return_state=True,
-            kernel=kernel,
+            implementation=self.implementation,
             name="stack",
             dtype=dtype,
         )
@@ -184,12 +171,3 @@ class RecurrentLanguageModel(LanguageModel):
     def step(self, token_ids, state):
         x, state = self.stack.step(self.embedding(token_ids), state)
         return self.logits(x), state
-
-    def get_config(self):
-        names = (
-            "cell num_layers hidden_dim embedding_dim tie_embeddings input_dropout "
-            "dropout output_dropout embedding_dropout weight_drop variational "
-            "activation_regularization temporal_activation_regularization "
-            "initializer_range kernel"
-        )
-        return super().get_config() | {n: getattr(self, n) for n in names.split()}

@@ -78,14 +78,7 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.vocabulary_size = vocabulary_size
-        self.source_vocabulary_size = source_vocabulary_size
-        self.cell = cell
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.input_feeding = input_feeding
-        self.dropout = dropout
-        self.tie_embeddings = tie_embeddings
+        self.keep(locals(), but=("attention",))
         dtype = self.dtype_policy
 
         def embedding(size, name, tie_weights=True):
@@ -153,16 +146,3 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         if self.memory_projection is not None:
             memory["sequence"] = position_wise(self.memory_projection, x)
         return memory, mask
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "source_vocabulary_size": self.source_vocabulary_size,
-            "cell": self.cell,
-            "num_layers": self.num_layers,
-            "hidden_dim": self.hidden_dim,
-            "attention": self.decoder.get_config()["attention"],
-            "input_feeding": self.input_feeding,
-            "dropout": self.dropout,
-            "tie_embeddings": self.tie_embeddings,
-        }

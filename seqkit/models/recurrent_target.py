@@ -60,3 +60,7 @@ class RecurrentTarget:
         )
         logits = self.embedding.score(x, state["shared"]["output_kernel"])
         return logits, {**state, "beams": beams}, weights
+
+    def get_config(self):
+        attention = self.decoder.get_config()["attention"]
+        return super().get_config() | {"attention": attention}

@@ -8,9 +8,10 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.configured import Configured
 
 
-class RegionEncoder(keras.Model):
+class RegionEncoder(Configured, keras.Model):
     """From images `[B, H, W, 3]`, uint8 or float from 0 to 255, to regions `[B, S, F]`.
 
     A subclass sets, in its constructor,

@@ -3,8 +3,11 @@
 import keras
 from keras import ops
 
+from seqkit.layers.configured import Configured
+from seqkit.special_ids import PAD_ID
 
-class Seq2Seq(keras.Model):
+
+class Seq2Seq(Configured, keras.Model):
     """A model from source tokens to target tokens, in whole sequences or in steps.
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`
@@ -28,7 +31,7 @@ class Seq2Seq(keras.Model):
     @staticmethod
     def padding_mask(token_ids):
         """Boolean `[B, S]`, `True` where there is a token."""
-        return ops.not_equal(token_ids, 0)
+        return ops.not_equal(token_ids, PAD_ID)
 
     def call(self, inputs, training=False):
         memory, mask = self.encode_inputs(inputs, training=training)

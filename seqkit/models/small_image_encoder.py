@@ -51,6 +51,7 @@ class SmallImageEncoder(RegionEncoder):
         self, image_size=(64, 64), feature_dim=96, num_blocks=1, groups=8, **kwargs
     ):
         super().__init__(**kwargs)
+        self.keep(locals())
         size = [image_size] * 2 if isinstance(image_size, int) else list(image_size)
         if len(size) != 2 or any(n < 8 or n % 8 for n in size):
             raise SeqkitError(
@@ -63,9 +64,6 @@ class SmallImageEncoder(RegionEncoder):
                 f"found {feature_dim}."
             )
         self.image_size = tuple(size)
-        self.feature_dim = feature_dim
-        self.num_blocks = num_blocks
-        self.groups = groups
         self.grid = tuple(n // 8 for n in size)
         self.num_regions = self.grid[0] * self.grid[1]
         dtype = self.dtype_policy
@@ -118,11 +116,3 @@ class SmallImageEncoder(RegionEncoder):
         for convolution in self.blocks:
             x = x + ops.relu(next(norms)(convolution(x)))
         return x
-
-    def get_config(self):
-        return super().get_config() | {
-            "image_size": list(self.image_size),
-            "feature_dim": self.feature_dim,
-            "num_blocks": self.num_blocks,
-            "groups": self.groups,
-        }

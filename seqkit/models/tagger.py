@@ -9,8 +9,12 @@ from seqkit.layers.crf import CRF
 from seqkit.layers.projection import position_wise
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.context_encoder import ContextEncoder
-from seqkit.models.embedded_model import EmbeddedModel, as_float
+from seqkit.models.embedded_model import (
+    EmbeddedModel,
+    as_float,
+    check_architecture,
+)
+from seqkit.registries import encoders
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -43,7 +47,8 @@ class Tagger(EmbeddedModel):
         num_characters: Number of character ids; `None` reads no characters.
         num_shapes: Number of shape ids; `None` reads no shapes.
         num_labels: Number of labels of a sentence, L; `None` gives it none.
-        architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`.
+        architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`, or
+            another name of `seqkit.registries.encoders`.
         num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, or the Transformer's width.
         num_heads: Attention heads; used by `"transformer"`.
@@ -66,7 +71,7 @@ class Tagger(EmbeddedModel):
             `seqkit.layers.tagging_constraints` gives it; all by default.
         label_weight: What the label's loss counts beside the tags'.
         label_pooling: How m is made of h, as in `seqkit.layers.SequencePooling`.
-        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         inputs: Dictionary of `"word_ids"` `[B, T]`, and where the model reads them
@@ -131,10 +136,11 @@ class Tagger(EmbeddedModel):
         allowed_end=None,
         label_weight=1.0,
         label_pooling="max",
-        kernel="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
+        self.keep(locals(), but=("crf",))
         constraints = {
             "allowed_transitions": allowed_transitions,
             "allowed_start": allowed_start,
@@ -146,30 +152,8 @@ class Tagger(EmbeddedModel):
                 f"{given[0]}: expected None with crf=False, found constraints. "
                 "Without a CRF each tag is chosen by itself; leave them out"
             )
-        self.vocabulary_size = vocabulary_size
-        self.num_tags = num_tags
-        self.num_characters = num_characters
-        self.num_shapes = num_shapes
-        self.num_labels = num_labels
-        self.architecture = architecture
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.embedding_dim = embedding_dim
-        self.trainable_words = trainable_words
-        self.character_mode = character_mode
-        self.character_dim = character_dim
-        self.character_units = character_units
-        self.kernel_sizes = tuple(kernel_sizes)
-        self.shape_dim = shape_dim
         self.input_dropout = dropout if input_dropout is None else input_dropout
-        self.dropout = dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
-        self.variational = variational
-        self.label_weight = label_weight
-        self.label_pooling = label_pooling
-        self.kernel = kernel
         self.crf = None
         if crf:
             self.crf = CRF(num_tags, **constraints, name="crf", dtype=self.dtype_policy)
@@ -194,6 +178,7 @@ class Tagger(EmbeddedModel):
                 self.character_dim,
                 mode=self.character_mode,
                 kernel_sizes=self.kernel_sizes,
+                implementation=self.implementation,
                 name="characters",
                 dtype=dtype,
             )
@@ -203,24 +188,9 @@ class Tagger(EmbeddedModel):
             )
 
     def _add_network(self):
-        self.encoder = ContextEncoder(
-            self.architecture,
-            self.num_layers,
-            self.hidden_dim,
-            num_heads=self.num_heads,
-            intermediate_dim=self.intermediate_dim,
-            input_dropout=self.input_dropout,
-            dropout=self.dropout,
-            variational=self.variational,
-            kernel=self.kernel,
-            name="encoder",
-            dtype=self.dtype_policy,
-        )
-        self.output_dropout_layer = keras.layers.Dropout(
-            self.output_dropout,
-            noise_shape=(None, 1, None) if self.variational else None,
-            dtype=self.dtype_policy,
-        )
+        check_architecture(self.architecture, encoders)
+        self.encoder = self._make_encoder(encoders[self.architecture])
+        self.output_dropout_layer = self._variational_dropout(self.output_dropout)
 
     def _add_heads(self):
         dtype = self.dtype_policy
@@ -269,7 +239,7 @@ class Tagger(EmbeddedModel):
 
     def call_embedded(self, embedded, mask, training=False):
         """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
-        states = self.encoder(embedded, mask=mask, training=training)
+        states = self._encode(embedded, mask, training)
         dropped = self.output_dropout_layer(states, training=training)
         emissions = as_float(position_wise(self.emissions, dropped))
         if self.label is None:
@@ -350,22 +320,7 @@ class Tagger(EmbeddedModel):
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
     def get_config(self):
-        names = (
-            "vocabulary_size num_tags num_characters num_shapes num_labels "
-            "architecture num_layers hidden_dim num_heads intermediate_dim "
-            "embedding_dim trainable_words character_mode character_dim "
-            "character_units shape_dim input_dropout dropout output_dropout "
-            "variational label_weight label_pooling kernel"
-        )
-        names = {name: getattr(self, name) for name in names.split()}
-        allowed = "allowed_transitions allowed_start allowed_end".split()
-        of_crf = self.crf.get_config() if self.crf else {}
-        return super().get_config() | {
-            **names,
-            "kernel_sizes": list(self.kernel_sizes),
-            "crf": self.crf is not None,
-            **{name: of_crf.get(name) for name in allowed},
-        }
+        return super().get_config() | {"crf": self.crf is not None}
 
 
 def _heads(value):

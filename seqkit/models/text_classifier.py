@@ -1,20 +1,21 @@
 """The model that gives a text a label, or several."""
 
+from functools import partial
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.context_encoder import (
-    RECURRENT,
-    ContextEncoder,
+from seqkit.models.embedded_model import (
+    EmbeddedModel,
+    as_float,
     check_architecture,
 )
-from seqkit.models.convolutional_encoder import ConvolutionalEncoder
-from seqkit.models.embedded_model import EmbeddedModel, as_float
-
-UNKNOWN = 1  # the id of `<unk>` in every vocabulary
+from seqkit.registries import encoders, pooled_encoders
+from seqkit.registry import accepted
+from seqkit.special_ids import PAD_ID, UNKNOWN_ID
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -32,7 +33,8 @@ class TextClassifier(EmbeddedModel):
     Args:
         vocabulary_size: Number of token ids, with that of padding.
         num_classes: Number of classes, K.
-        architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`.
+        architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`, or another
+            name of `seqkit.registries.encoders` or `seqkit.registries.pooled_encoders`.
         num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, filters of each width (Kim: 100), or the
             Transformer's width.
@@ -46,7 +48,7 @@ class TextClassifier(EmbeddedModel):
         num_heads: A Transformer's attention heads.
         intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
             by default.
-        token_dropout: Fraction of the tokens that become `<unk>`, id 1, in training:
+        token_dropout: Fraction of the tokens that become `<unk>` in training:
             so unknown tokens are learnt.
         embedding_dropout: Fraction of the vocabulary dropped from a batch, as in
             `seqkit.layers.TiedEmbedding`.
@@ -57,7 +59,7 @@ class TextClassifier(EmbeddedModel):
         variational: Whether `input_dropout`, and `dropout` of recurrent layers, drop
             the same units at all tokens of a text.
         multi_label: Whether a text may have any number of the classes.
-        kernel: What runs recurrent layers, as in `seqkit.layers.LSTM`.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
@@ -100,37 +102,24 @@ class TextClassifier(EmbeddedModel):
         output_dropout=None,
         variational=True,
         multi_label=False,
-        kernel="auto",
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
-        check_architecture(architecture, (*RECURRENT, "cnn", "transformer"))
-        if pooling is None:
-            pooling = "mean" if architecture == "transformer" else "max"
-        if architecture == "cnn" and pooling != "max":
+        self.keep(locals())
+        check_architecture(architecture, (*encoders, *pooled_encoders))
+        pooled = architecture in pooled_encoders
+        encoder = (pooled_encoders if pooled else encoders)[architecture]
+        if pooled and pooling not in (None, "max"):
             raise SeqkitError(
-                "pooling: expected 'max' or None with architecture='cnn', found "
-                f"{pooling!r}. Filters give what they found most of"
+                f"pooling: expected 'max' or None with architecture={architecture!r}, "
+                f"found {pooling!r}. This encoder pools by itself"
             )
-        self.vocabulary_size = vocabulary_size
-        self.num_classes = num_classes
-        self.architecture = architecture
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.embedding_dim = embedding_dim
-        self.bidirectional = bidirectional
-        self.pooling = pooling
-        self.kernel_sizes = tuple(kernel_sizes)
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.token_dropout = token_dropout
-        self.embedding_dropout = embedding_dropout
+        if pooling is None:
+            of = encoder.func if isinstance(encoder, partial) else encoder
+            self.pooling = "max" if pooled else getattr(of, "default_pooling", "max")
         self.input_dropout = dropout if input_dropout is None else input_dropout
-        self.dropout = dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
-        self.variational = variational
-        self.multi_label = multi_label
-        self.kernel = kernel
         dtype = self.dtype_policy
         self.token_dropout_layer = keras.layers.Dropout(token_dropout, dtype=dtype)
         self.embedding = TiedEmbedding(
@@ -140,45 +129,18 @@ class TextClassifier(EmbeddedModel):
             name="embedding",
             dtype=dtype,
         )
+        more = {"bidirectional": bidirectional, "kernel_sizes": kernel_sizes}
+        # A recurrent network knows by itself what each direction has read at its end.
+        if self.pooling == "last" and accepted(encoder, {"return_sequences": False}):
+            more["return_sequences"], pooled = False, True
+        self.encoder = self._make_encoder(encoder, **more)
         self.pooling_layer = None
-        add_encoder = self._add_filters if architecture == "cnn" else self._add_network
-        add_encoder()
+        if not pooled:
+            self.pooling_layer = SequencePooling(self.pooling, dtype=dtype)
         self.output_dropout_layer = keras.layers.Dropout(
             self.output_dropout, dtype=dtype
         )
         self.classes = keras.layers.Dense(num_classes, name="classes", dtype=dtype)
-
-    def _add_filters(self):
-        self.input_dropout_layer = keras.layers.Dropout(
-            self.input_dropout,
-            noise_shape=(None, 1, None) if self.variational else None,
-            dtype=self.dtype_policy,
-        )
-        self.encoder = ConvolutionalEncoder(
-            self.hidden_dim, self.kernel_sizes, name="encoder", dtype=self.dtype_policy
-        )
-
-    def _add_network(self):
-        # A recurrent network knows itself what each direction has read in the end.
-        ends = self.architecture in RECURRENT and self.pooling == "last"
-        self.input_dropout_layer = None
-        self.encoder = ContextEncoder(
-            self.architecture,
-            self.num_layers,
-            self.hidden_dim,
-            bidirectional=self.bidirectional,
-            num_heads=self.num_heads,
-            intermediate_dim=self.intermediate_dim,
-            input_dropout=self.input_dropout,
-            dropout=self.dropout,
-            variational=self.variational,
-            return_sequences=not ends,
-            kernel=self.kernel,
-            name="encoder",
-            dtype=self.dtype_policy,
-        )
-        if not ends:
-            self.pooling_layer = SequencePooling(self.pooling, dtype=self.dtype_policy)
 
     def build(self, input_shape=None):
         self.embedding.build()
@@ -194,17 +156,13 @@ class TextClassifier(EmbeddedModel):
         if training and self.token_dropout:
             kept = ops.ones(ops.shape(token_ids), dtype=self.compute_dtype)
             kept = ops.not_equal(self.token_dropout_layer(kept, training=True), 0)
-            kept = ops.logical_or(kept, ops.equal(token_ids, 0))
-            token_ids = ops.where(kept, token_ids, UNKNOWN)
+            kept = ops.logical_or(kept, ops.equal(token_ids, PAD_ID))
+            token_ids = ops.where(kept, token_ids, UNKNOWN_ID)
         return self.embedding(token_ids, training=training)
 
     def call_embedded(self, embedded, mask, training=False):
         """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
-        if self.architecture == "cnn":
-            embedded = self.input_dropout_layer(embedded, training=training)
-            pooled = self.encoder(embedded, mask)
-        else:
-            pooled = self.encoder(embedded, mask=mask, training=training)
+        pooled = self._encode(embedded, mask, training)
         if self.pooling_layer is not None:
             pooled = self.pooling_layer(pooled, mask=mask)
         pooled = self.output_dropout_layer(pooled, training=training)
@@ -213,15 +171,3 @@ class TextClassifier(EmbeddedModel):
     def probabilities(self, logits):
         """Of each class `[B, K]`, of logits: with `multi_label` each by itself."""
         return ops.sigmoid(logits) if self.multi_label else ops.softmax(logits, axis=-1)
-
-    def get_config(self):
-        names = (
-            "vocabulary_size num_classes architecture num_layers hidden_dim "
-            "embedding_dim bidirectional pooling num_heads intermediate_dim "
-            "token_dropout embedding_dropout input_dropout dropout output_dropout "
-            "variational multi_label kernel"
-        )
-        return super().get_config() | {
-            "kernel_sizes": list(self.kernel_sizes),
-            **{name: getattr(self, name) for name in names.split()},
-        }

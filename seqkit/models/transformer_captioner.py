@@ -75,13 +75,7 @@ class TransformerCaptioner(TransformerTarget, Captioner):
         super().__init__(
             vocabulary_size, feature_dim, num_regions, image_encoder, **kwargs
         )
-        self.num_layers = num_layers
-        self.encoder_layers = encoder_layers
-        self.hidden_dim = hidden_dim
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.dropout = dropout
-        self.attention_dropout = attention_dropout
+        self.keep(locals())
         self.feature_dropout = dropout if feature_dropout is None else feature_dropout
         dtype = self.dtype_policy
 
@@ -139,10 +133,3 @@ class TransformerCaptioner(TransformerTarget, Captioner):
         for block in self.encoder_blocks:
             x = block(x, training=training)
         return (x if self.encoder_norm is None else self.encoder_norm(x)), mask
-
-    def get_config(self):
-        names = (
-            "num_layers encoder_layers hidden_dim num_heads intermediate_dim dropout "
-            "attention_dropout feature_dropout"
-        )
-        return super().get_config() | {n: getattr(self, n) for n in names.split()}

@@ -89,23 +89,13 @@ class TransformerLanguageModel(LanguageModel):
         **kwargs,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
+        self.keep(locals())
         if not isinstance(context_length, int) or context_length < 1:
             raise SeqkitError(
                 "context_length: expected a whole number of at least 1, found "
                 f"{context_length!r}."
             )
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.num_heads = num_heads
         self.intermediate_dim = intermediate_dim or 4 * hidden_dim
-        self.dropout = dropout
-        self.attention_dropout = attention_dropout
-        self.embedding_dropout = embedding_dropout
-        self.context_length = context_length
-        self.positions = positions
-        self.activation = keras.activations.get(activation)
-        self.num_key_value_heads = num_key_value_heads
-        self.tie_embeddings = tie_embeddings
         dtype = self.dtype_policy
         self.embedding = TiedEmbedding(
             vocabulary_size,
@@ -124,7 +114,7 @@ class TransformerLanguageModel(LanguageModel):
                 attention_dropout=attention_dropout,
                 activation=self.activation,
                 num_key_value_heads=num_key_value_heads,
-                positions=positions,
+                positions=self.positions,
                 # Glorot uniform, of 1 / (2 L) of the variance.
                 residual_initializer=keras.initializers.VarianceScaling(
                     1 / (2 * num_layers), mode="fan_avg", distribution="uniform"
@@ -168,19 +158,3 @@ class TransformerLanguageModel(LanguageModel):
         token_ids = inputs["token_ids"] if isinstance(inputs, dict) else inputs
         hidden, _ = self.run(token_ids, None, training=training)
         return self.logits(hidden)
-
-    def get_config(self):
-        return super().get_config() | {
-            "num_layers": self.num_layers,
-            "hidden_dim": self.hidden_dim,
-            "num_heads": self.num_heads,
-            "intermediate_dim": self.intermediate_dim,
-            "dropout": self.dropout,
-            "attention_dropout": self.attention_dropout,
-            "embedding_dropout": self.embedding_dropout,
-            "context_length": self.context_length,
-            "positions": keras.saving.serialize_keras_object(self.positions),
-            "activation": keras.activations.serialize(self.activation),
-            "num_key_value_heads": self.num_key_value_heads,
-            "tie_embeddings": self.tie_embeddings,
-        }

@@ -54,14 +54,7 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        self.vocabulary_size = vocabulary_size
-        self.source_vocabulary_size = source_vocabulary_size
-        self.num_layers = num_layers
-        self.hidden_dim = hidden_dim
-        self.num_heads = num_heads
-        self.intermediate_dim = intermediate_dim
-        self.dropout = dropout
-        self.attention_dropout = attention_dropout
+        self.keep(locals())
         dtype = self.dtype_policy
 
         def embedding(size, name):
@@ -107,15 +100,3 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         for block in self.encoder_blocks:
             x = block(x, padding_mask=mask, training=training)
         return self.encoder_norm(x), mask
-
-    def get_config(self):
-        return super().get_config() | {
-            "vocabulary_size": self.vocabulary_size,
-            "source_vocabulary_size": self.source_vocabulary_size,
-            "num_layers": self.num_layers,
-            "hidden_dim": self.hidden_dim,
-            "num_heads": self.num_heads,
-            "intermediate_dim": self.intermediate_dim,
-            "dropout": self.dropout,
-            "attention_dropout": self.attention_dropout,
-        }

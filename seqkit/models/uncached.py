@@ -2,6 +2,8 @@
 
 from keras import ops
 
+from seqkit.special_ids import PAD_ID
+
 
 class UncachedSteps:
     """Gives any model from ids to logits the methods that decoding asks for.
@@ -19,7 +21,10 @@ class UncachedSteps:
         self.model = model
 
     def encode(self, encoder_token_ids, training=False):
-        return encoder_token_ids, ops.not_equal(encoder_token_ids, 0)
+        return encoder_token_ids, ops.not_equal(encoder_token_ids, PAD_ID)
+
+    def encode_inputs(self, inputs, training=False):
+        return self.encode(inputs["encoder_token_ids"])
 
     def initial_state(self, memory, mask, num_beams, max_length):
         shape = (ops.shape(memory)[0], num_beams, max_length)

@@ -1,14 +1,32 @@
-"""Recipes: one module a task; its `build()` joins data, model, decoding and metrics."""
+"""Recipes: whole tasks, each a short file.
+
+Example:
+
+>>> import seqkit
+>>> dir(seqkit.recipes)
+['captioning', 'language_modeling', 'sentiment', 'tagging', 'translation']
+"""
 
 import importlib
+from typing import TYPE_CHECKING, Any
 
-
-def __getattr__(name):
-    from seqkit.recipes.cards import recipe_names
-
-    if name in recipe_names():
-        return importlib.import_module(f"seqkit.recipes.{name}")
-    raise AttributeError(
-        f"module {__name__!r} has no attribute {name!r}; there are the recipes "
-        + ", ".join(recipe_names())
+if TYPE_CHECKING:
+    from seqkit.recipes import (
+        captioning,
+        language_modeling,
+        sentiment,
+        tagging,
+        translation,
     )
+
+__all__ = ["captioning", "language_modeling", "sentiment", "tagging", "translation"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        return importlib.import_module(f"seqkit.recipes.{name}")
+    raise AttributeError(f"module 'seqkit.recipes' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -52,7 +52,11 @@ class CharacterTokenizer(PieceTokenizer):
 
     @classmethod
     def train(
-        cls, texts: Iterable[str], *, vocabulary_size: int | None = None
+        cls,
+        texts: Iterable[str],
+        *,
+        vocabulary_size: int | None = None,
+        min_count: int = 1,
     ) -> "CharacterTokenizer":
         """Takes the characters of texts, the most frequent first.
 
@@ -62,6 +66,7 @@ class CharacterTokenizer(PieceTokenizer):
             texts: The training texts, read once.
             vocabulary_size: Largest number of ids, the four special ones included; the
                 rarest characters are left out. `None` keeps all.
+            min_count: How often a character must occur to be known.
 
         Raises:
             SeqkitError: The texts are empty, or the vocabulary has no room.
@@ -69,7 +74,7 @@ class CharacterTokenizer(PieceTokenizer):
         counts = Counter()
         for text in checked(texts):
             counts.update(text)
-        return cls(most_frequent(counts, vocabulary_size, "characters"))
+        return cls(most_frequent(counts, vocabulary_size, "characters", min_count))
 
     def _encode(self, text):
         return list(map(self._ids.__getitem__, text))

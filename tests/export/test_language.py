@@ -7,8 +7,8 @@ import tensorflow as tf
 from seqkit.decoding import Greedy, Sampling
 from seqkit.export import language_signatures, save_model
 from seqkit.export.reading import read_rows, score_rows
+from seqkit.inference.language.generator import Generator
 from seqkit.models import RecurrentLanguageModel, TransformerLanguageModel
-from seqkit.recipes._generator import Generator
 from seqkit.tokenizers import (
     ByteTokenizer,
     SentencePieceTokenizer,

@@ -37,9 +37,11 @@ def pretended_gpu(monkeypatch):
     monkeypatch.setattr(rnn, "_is_gpu_available", lambda: True)
 
 
-@pytest.mark.parametrize("kernel", ["auto", "cudnn"])
-def test_recurrent_layers_are_traced_without_cudnn(tmp_path, pretended_gpu, kernel):
-    model = recurrent_model(kernel=kernel)
+@pytest.mark.parametrize("implementation", ["auto", "cudnn"])
+def test_recurrent_layers_are_traced_without_cudnn(
+    tmp_path, pretended_gpu, implementation
+):
+    model = recurrent_model(implementation=implementation)
     layers = model.layers[0].forward_layer, model.layers[1], model.layers[2]
     before = [(layer.use_cudnn, layer.supports_jit) for layer in layers]
 
@@ -51,13 +53,13 @@ def test_recurrent_layers_are_traced_without_cudnn(tmp_path, pretended_gpu, kern
     save_model(tmp_path / "1", model, signatures(model))
     loaded = tf.saved_model.load(str(tmp_path / "1"))
     found = loaded.signatures["serving_default"](x=tf.constant(X))["y"]
-    reference = recurrent_model(kernel="loop")
+    reference = recurrent_model(implementation="loop")
     reference.layers[1].use_cudnn = False
     reference.set_weights(model.get_weights())
     np.testing.assert_allclose(found, reference(X), atol=1e-5)
     # The model itself is left as it was.
     assert [(layer.use_cudnn, layer.supports_jit) for layer in layers] == before
-    assert layers[0].kernel == layers[2].kernel == kernel
+    assert layers[0].implementation == layers[2].implementation == implementation
     assert "CudnnRNNV3" in operations()
 
 

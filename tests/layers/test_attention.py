@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import Attention, additive, coverage_loss
+from seqkit.registries import attention_scores
 
 from .harness import assert_close, gradients, right_padded_mask, to_numpy
 
@@ -314,3 +315,42 @@ def test_errors_say_what_to_do():
     for name in ("dot", "scaled_dot", "cosine"):
         with pytest.raises(SeqkitError, match="found 6 and 5. Project one of them"):
             Attention(score=name)(QUERY, MEMORY[..., :5])
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Bilinear(keras.layers.Layer):
+    """A score that another package may register."""
+
+    def __init__(self, units=None, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, query_shape, memory_shape):
+        self.query = self.add_weight(shape=(query_shape[-1], self.units))
+        self.memory = self.add_weight(shape=(memory_shape[-1], self.units))
+        self.built = True
+
+    def prepare(self, memory):
+        return memory @ self.memory
+
+    def call(self, query, keys):
+        return ops.matmul(query @ self.query, ops.transpose(keys, (0, 2, 1)))
+
+
+def zero(query, keys):
+    return 0 * ops.matmul(query, ops.transpose(keys, (0, 2, 1)))
+
+
+def test_a_registered_score(monkeypatch):
+    monkeypatch.setattr(attention_scores, "_parts", dict(attention_scores._found()))
+    attention_scores.register("bilinear", Bilinear)
+    attention_scores.register("zero")(zero)
+    layer = Attention(7, score="bilinear", coverage=True)
+    context, weights = layer(QUERY, MEMORY)
+    assert layer._score.query.shape == (QUERY.shape[-1], 7)
+    again = Attention.from_config(layer.get_config())
+    again.build(QUERY.shape, MEMORY.shape)
+    again.set_weights(layer.get_weights())
+    assert_close(again(QUERY, MEMORY), (context, weights), 1e-6)
+    _, uniform = Attention(score="zero")(QUERY, QUERY)
+    assert_close([uniform], [np.full(uniform.shape, 1 / T)], 1e-6)

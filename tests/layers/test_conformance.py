@@ -36,7 +36,7 @@ ROWS = [
         {"sequences": X, "initial_state": [H, C]},
         {"supports_mask": True},
     ),
-    ("LSTM", {"units": 3, "use_cudnn": False, "kernel": "loop"}, X, {}),
+    ("LSTM", {"units": 3, "use_cudnn": False, "implementation": "loop"}, X, {}),
     ("GRU", {"units": 3}, X, {"supports_mask": True}),
     (
         "GRU",
@@ -44,7 +44,7 @@ ROWS = [
         {"sequences": X, "initial_state": H},
         {"supports_mask": True},
     ),
-    ("GRU", {"units": 3, "reset_after": False, "kernel": "loop"}, X, {}),
+    ("GRU", {"units": 3, "reset_after": False, "implementation": "loop"}, X, {}),
     (
         "Bidirectional",
         lambda: {"layer": seqkit.layers.LSTM(3, return_sequences=True)},

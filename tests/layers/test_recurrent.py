@@ -14,17 +14,19 @@ from seqkit.layers.simple_rnn import SimpleRNN
 from .harness import assert_close, gradients, right_padded_mask
 
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
-tensorflow_only = pytest.mark.skipif(not ON_TENSORFLOW, reason="a TensorFlow kernel")
+tensorflow_only = pytest.mark.skipif(
+    not ON_TENSORFLOW, reason="fused runs on TensorFlow"
+)
 
 PAIRS = {
     "SimpleRNN": (SimpleRNN, keras.layers.SimpleRNN),
     "LSTM": (LSTM, keras.layers.LSTM),
     "GRU": (GRU, keras.layers.GRU),
 }
-KERNELS = ["loop", "fused"] if ON_TENSORFLOW else ["loop"]
+IMPLEMENTATIONS = ["loop", "fused"] if ON_TENSORFLOW else ["loop"]
 B, T, D, H = 4, 6, 5, 3
 LAYERS = pytest.mark.parametrize("name", PAIRS)
-EACH_KERNEL = pytest.mark.parametrize("kernel", KERNELS)
+EACH_IMPLEMENTATION = pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
 
 
 def rng():
@@ -65,7 +67,7 @@ MASKS = {
 
 
 @LAYERS
-@EACH_KERNEL
+@EACH_IMPLEMENTATION
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize(
     "with_state, options",
@@ -78,21 +80,24 @@ MASKS = {
     ],
     ids=["last", "sequences", "backwards", "zeroed"],
 )  # fmt: skip
-def test_equals_keras(name, kernel, with_state, mask, options):
+def test_equals_keras(name, implementation, with_state, mask, options):
     ours_cls, keras_cls = PAIRS[name]
     mask = MASKS[mask]
     if not ON_TENSORFLOW and mask is not None and with_state:
         pytest.skip("on JAX, Keras gives the initial state before a row's first step")
     data = inputs(name, with_state)
     extra = [] if mask is None else [mask]
-    ours, theirs = ours_cls(H, kernel=kernel, **options), keras_cls(H, **options)
+    ours, theirs = (
+        ours_cls(H, implementation=implementation, **options),
+        keras_cls(H, **options),
+    )
     models = [model_of(layer, data, mask) for layer in (ours, theirs)]
     randomise(theirs)
     ours.set_weights(theirs.get_weights())
     assert_close(
         *(keras.tree.flatten(m(one(data + extra))) for m in models), tolerance=1e-5
     )
-    assert ours.kernel_in_use == kernel
+    assert ours.implementation_in_use == implementation
     assert_close(
         *(gradients(m, data + extra, inputs_too=True) for m in models), tolerance=2e-5
     )
@@ -103,11 +108,11 @@ def one(values):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_gradient_without_saved_activations(name, kernel):
+@EACH_IMPLEMENTATION
+def test_gradient_without_saved_activations(name, implementation):
     """training=False saves nothing; the gradient is the same."""
     ours_cls, _ = PAIRS[name]
-    layer = ours_cls(H, kernel=kernel, return_sequences=True)
+    layer = ours_cls(H, implementation=implementation, return_sequences=True)
     data = inputs(name, True)
     model = model_of(layer, data, MASKS["right-padded"])
     arrays = data + [MASKS["right-padded"]]
@@ -165,9 +170,11 @@ def run_reference(name, x, states, weights, mask=None):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_equals_the_equations(name, kernel):
-    layer = PAIRS[name][0](H, kernel=kernel, return_sequences=True, return_state=True)
+@EACH_IMPLEMENTATION
+def test_equals_the_equations(name, implementation):
+    layer = PAIRS[name][0](
+        H, implementation=implementation, return_sequences=True, return_state=True
+    )
     x, *states = inputs(name, True)
     mask = MASKS["right-padded"]
     layer.build(x.shape)
@@ -181,10 +188,10 @@ def test_equals_the_equations(name, kernel):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_gradient_equals_finite_differences(name, kernel):
+@EACH_IMPLEMENTATION
+def test_gradient_equals_finite_differences(name, implementation):
     """The gradient of the sum of all outputs, by central differences in float64."""
-    layer = PAIRS[name][0](H, kernel=kernel, return_sequences=True)
+    layer = PAIRS[name][0](H, implementation=implementation, return_sequences=True)
     (x,) = inputs(name, False)
     model = model_of(layer, [x])
     randomise(layer)
@@ -209,9 +216,9 @@ def test_gradient_equals_finite_differences(name, kernel):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_step_by_step_equals_the_whole_sequence(name, kernel):
-    layer = PAIRS[name][0](H, kernel=kernel, return_sequences=True)
+@EACH_IMPLEMENTATION
+def test_step_by_step_equals_the_whole_sequence(name, implementation):
+    layer = PAIRS[name][0](H, implementation=implementation, return_sequences=True)
     x, *states = inputs(name, True)
     states = [ops.convert_to_tensor(s) for s in states]
     whole = layer(x, initial_state=states)
@@ -221,11 +228,14 @@ def test_step_by_step_equals_the_whole_sequence(name, kernel):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_stateful_equals_keras(name, kernel):
+@EACH_IMPLEMENTATION
+def test_stateful_equals_keras(name, implementation):
     ours_cls, keras_cls = PAIRS[name]
     options = {"return_sequences": True, "return_state": True, "stateful": True}
-    ours, theirs = ours_cls(H, kernel=kernel, **options), keras_cls(H, **options)
+    ours, theirs = (
+        ours_cls(H, implementation=implementation, **options),
+        keras_cls(H, **options),
+    )
     (x,) = inputs(name, False)
     for layer in (ours, theirs):
         layer.build(x.shape)
@@ -241,9 +251,11 @@ def test_stateful_equals_keras(name, kernel):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_two_halves_equal_the_whole(name, kernel):
-    layer = PAIRS[name][0](H, kernel=kernel, return_sequences=True, return_state=True)
+@EACH_IMPLEMENTATION
+def test_two_halves_equal_the_whole(name, implementation):
+    layer = PAIRS[name][0](
+        H, implementation=implementation, return_sequences=True, return_state=True
+    )
     (x,) = inputs(name, False)
     whole, *states = layer(x)
     first, *middle = layer(x[:, :2])
@@ -253,9 +265,9 @@ def test_two_halves_equal_the_whole(name, kernel):
 
 
 @LAYERS
-@EACH_KERNEL
-def test_a_long_sequence_is_finite(name, kernel):
-    layer = PAIRS[name][0](H, kernel=kernel)
+@EACH_IMPLEMENTATION
+def test_a_long_sequence_is_finite(name, implementation):
+    layer = PAIRS[name][0](H, implementation=implementation)
     x = rng().standard_normal((B, 2000, D)).astype("float32")
     mask = right_padded_mask(B, 2000)
     model = keras.Sequential([keras.Input((None, D)), keras.layers.Masking(), layer])
@@ -268,13 +280,15 @@ def test_a_long_sequence_is_finite(name, kernel):
 
 @LAYERS
 @pytest.mark.parametrize("dtype", ["mixed_bfloat16", "mixed_float16"])
-@EACH_KERNEL
-def test_half_precision_is_near(name, dtype, kernel):
+@EACH_IMPLEMENTATION
+def test_half_precision_is_near(name, dtype, implementation):
     cls = PAIRS[name][0]
     data = inputs(name, True) + [MASKS["right-padded"]]
     results = []
     for policy in ("float32", dtype):
-        layer = cls(H, kernel=kernel, return_sequences=True, dtype=policy)
+        layer = cls(
+            H, implementation=implementation, return_sequences=True, dtype=policy
+        )
         model = model_of(layer, data[:-1], data[-1])
         randomise(layer)
         results.append(gradients(model, data, inputs_too=True))
@@ -287,8 +301,10 @@ def test_half_precision_is_near(name, dtype, kernel):
 def test_activations_of_the_fused_simple_rnn(activation):
     (x,) = inputs("SimpleRNN", False)
     results = []
-    for kernel in KERNELS:
-        layer = SimpleRNN(H, activation, kernel=kernel, return_sequences=True)
+    for implementation in IMPLEMENTATIONS:
+        layer = SimpleRNN(
+            H, activation, implementation=implementation, return_sequences=True
+        )
         model = model_of(layer, [x])
         randomise(layer)
         results.append(gradients(model, [x], inputs_too=True))
@@ -308,7 +324,7 @@ def test_activations_of_the_fused_simple_rnn(activation):
         (SimpleRNN, {"recurrent_dropout": 0.5}),
     ],
 )
-def test_what_the_fused_kernel_cannot_do_takes_the_loop(cls, options):
+def test_what_fused_cannot_do_takes_the_loop(cls, options):
     name = cls.__name__
     (x,) = inputs(name, False)
     ours = cls(H, return_sequences=True, **options)
@@ -318,16 +334,17 @@ def test_what_the_fused_kernel_cannot_do_takes_the_loop(cls, options):
     ours.build(x.shape)
     ours.set_weights(theirs.get_weights())
     assert_close([ours(x)], [theirs(x)], 1e-5)
-    assert ours.kernel_in_use == "loop"
-    with pytest.raises(SeqkitError, match="cannot run here"):
-        cls(H, kernel="fused", **options)(x)
+    assert ours.implementation_in_use == "loop"
+    if "implementation" not in options:
+        with pytest.raises(SeqkitError, match="cannot run here"):
+            cls(H, implementation="fused", **options)(x)
 
 
 @tensorflow_only
-def test_the_fused_kernel_refuses_second_derivatives():
+def test_fused_refuses_second_derivatives():
     import tensorflow as tf
 
-    layer = LSTM(H, kernel="fused")
+    layer = LSTM(H, implementation="fused")
     (x,) = inputs("LSTM", False)
     x = tf.constant(x)
     with tf.GradientTape() as outer:
@@ -336,7 +353,7 @@ def test_the_fused_kernel_refuses_second_derivatives():
             inner.watch(x)
             loss = tf.reduce_sum(layer(x))
         slope = tf.reduce_sum(inner.gradient(loss, x) ** 2)
-    with pytest.raises(SeqkitError, match="kernel='loop'"):
+    with pytest.raises(SeqkitError, match="implementation='loop'"):
         outer.gradient(slope, x)
 
 
@@ -368,24 +385,58 @@ def test_input_dropout_drops_the_same_entries_at_every_step(name):
     assert np.array_equal(rows, np.any(dropped == 0, axis=1)) and rows.any()
 
 
-def test_wrong_kernels_are_refused():
-    with pytest.raises(SeqkitError, match="kernel to be one of"):
-        LSTM(2, kernel="fast")
+def test_wrong_implementations_are_refused():
+    with pytest.raises(SeqkitError, match="implementation to be one of"):
+        LSTM(2, implementation="fast")
     with pytest.raises(SeqkitError, match="contradicts"):
-        LSTM(2, kernel="cudnn", use_cudnn=False)
+        LSTM(2, implementation="cudnn", use_cudnn=False)
     with pytest.raises(SeqkitError, match="a GPU"):
-        SimpleRNN(2, kernel="cudnn")(np.zeros((1, 2, 3), "float32"))
+        SimpleRNN(2, implementation="cudnn")(np.zeros((1, 2, 3), "float32"))
 
 
 def test_without_cudnn_puts_the_choice_back():
-    layer = LSTM(2, kernel="cudnn")
+    layer = LSTM(2, implementation="cudnn")
     model = keras.Sequential(
         [keras.Input((None, 3)), keras.layers.Bidirectional(GRU(2))]
     )
-    model.layers[0].forward_layer.kernel = "loop"
+    model.layers[0].forward_layer.implementation = "loop"
     with without_cudnn(layer), without_cudnn(model):
-        assert layer.kernel == "auto" and layer.use_cudnn is False
+        assert layer.implementation == "auto" and layer.use_cudnn is False
         layer(np.zeros((1, 2, 3), "float32"))
-        assert layer.kernel_in_use in ("fused", "loop")
-        assert model.layers[0].forward_layer.kernel == "loop"
-    assert layer.kernel == "cudnn" and layer.use_cudnn == "auto"
+        assert layer.implementation_in_use in ("fused", "loop")
+        assert model.layers[0].forward_layer.implementation == "loop"
+    assert layer.implementation == "cudnn" and layer.use_cudnn == "auto"
+
+
+def test_kernel_is_the_former_name():
+    with pytest.warns(FutureWarning, match="implementation="):
+        layer = LSTM(2, kernel="loop")
+    assert layer.implementation == "loop"
+
+
+@pytest.mark.parametrize(
+    "old, expected",
+    [
+        ({"kernel": "loop", "implementation": 2}, {"implementation": "loop"}),
+        ({"kernel": "auto", "implementation": 1}, {"implementation": 1}),
+        (
+            {"kernel": "loop", "implementation": 1},
+            {"implementation": 1, "use_cudnn": False},
+        ),
+        ({"implementation": 2}, {"implementation": 2}),  # of Keras's own layer
+    ],
+)
+def test_old_configurations_load(old, expected):
+    config = keras.layers.LSTM(2).get_config() | old
+    again = LSTM.from_config(config).get_config()
+    assert {name: again[name] for name in expected} == expected
+
+
+def test_implementation_of_keras_can_be_set():
+    layer, (x,) = LSTM(H, implementation=1), inputs("LSTM", False)
+    assert layer.cell.implementation == 1
+    first = layer(x)
+    assert layer.implementation_in_use == "loop"
+    layer.implementation = 2
+    assert_close([layer(x)], [first], 1e-6)
+    assert layer.implementation_in_use == IMPLEMENTATIONS[-1]

@@ -54,20 +54,27 @@ def test_stateful_with_states_and_mask(merge_mode):
     assert np.abs(ops.convert_to_numpy(layer(x)[0] - first[0])).max() > 0
 
 
-def test_kernels_are_kept():
-    layer = Bidirectional(LSTM(H, kernel="loop"))
+def test_implementations_are_kept():
+    layer = Bidirectional(LSTM(H, implementation="loop"))
     again = Bidirectional.from_config(layer.get_config())
-    assert again.forward_layer.kernel == again.backward_layer.kernel == "loop"
+    assert (
+        again.forward_layer.implementation
+        == again.backward_layer.implementation
+        == "loop"
+    )
 
 
 @pytest.mark.parametrize(("cls", "name"), [(LSTM, "lstm"), (GRU, "gru")])
-@pytest.mark.parametrize("kernel", ["auto", "cudnn", "loop"])
-def test_both_directions_in_one_call_of_cudnn(monkeypatch, cls, name, kernel):
-    """Keras tries that on JAX and PyTorch, where no other kernel may be bypassed."""
-    layer = Bidirectional(cls(H, kernel="auto"))
+@pytest.mark.parametrize("implementation", ["auto", "cudnn", "loop"])
+def test_both_directions_in_one_call_of_cudnn(monkeypatch, cls, name, implementation):
+    """Keras tries that on JAX and PyTorch, where no other may be bypassed."""
+    layer = Bidirectional(cls(H, implementation="auto"))
     expected = layer(X)
     for direction in (layer.forward_layer, layer.backward_layer):
-        direction.kernel, direction._kernel_in_use = kernel, None
+        direction.implementation, direction._implementation_in_use = (
+            implementation,
+            None,
+        )
     asked = []
 
     def joint(inputs, *states, **options):
@@ -80,9 +87,12 @@ def test_both_directions_in_one_call_of_cudnn(monkeypatch, cls, name, kernel):
 
     monkeypatch.setattr(keras.src.backend, f"bidirectional_{name}", joint)
     assert_close([layer(X)], [expected], 1e-5)
-    assert bool(asked) == (kernel != "loop")
-    in_use = {layer.forward_layer.kernel_in_use, layer.backward_layer.kernel_in_use}
-    assert in_use == {"loop" if kernel == "loop" else "cudnn"}
+    assert bool(asked) == (implementation != "loop")
+    in_use = {
+        layer.forward_layer.implementation_in_use,
+        layer.backward_layer.implementation_in_use,
+    }
+    assert in_use == {"loop" if implementation == "loop" else "cudnn"}
 
 
 def test_weight_drop_is_not_bypassed(monkeypatch):

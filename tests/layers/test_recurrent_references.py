@@ -12,8 +12,8 @@ from seqkit.layers.simple_rnn import SimpleRNN
 
 from .harness import assert_close, gradients, right_padded_mask, to_numpy
 from .test_recurrent import (
-    EACH_KERNEL,
-    KERNELS,
+    EACH_IMPLEMENTATION,
+    IMPLEMENTATIONS,
     LAYERS,
     ON_TENSORFLOW,
     PAIRS,
@@ -79,24 +79,24 @@ def keras_gradients(name, parameters):
 
 
 @LAYERS
-@EACH_KERNEL
+@EACH_IMPLEMENTATION
 @pytest.mark.parametrize("padded", [False, True], ids=["whole", "packed"])
-def test_equals_pytorch(name, kernel, padded):
-    check_against_pytorch(name, kernel, padded)
+def test_equals_pytorch(name, implementation, padded):
+    check_against_pytorch(name, implementation, padded)
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_relu_equals_pytorch(kernel):
-    check_against_pytorch("SimpleRNN", kernel, True, relu=True)
+@pytest.mark.parametrize("implementation", IMPLEMENTATIONS)
+def test_relu_equals_pytorch(implementation):
+    check_against_pytorch("SimpleRNN", implementation, True, relu=True)
 
 
-def check_against_pytorch(name, kernel, padded, relu=False):
+def check_against_pytorch(name, implementation, padded, relu=False):
     """Outputs, states and all gradients; PyTorch's outputs are 0 behind a row's end."""
     torch = pytest.importorskip("torch")
     rnn = torch.nn.utils.rnn
     layer = PAIRS[name][0](
         H,
-        kernel=kernel,
+        implementation=implementation,
         return_sequences=True,
         return_state=True,
         zero_output_for_mask=True,

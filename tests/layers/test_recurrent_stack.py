@@ -91,7 +91,7 @@ def test_equals_the_equations(cell, options):
     expected, expected_last = reference(stack, x.astype("float64"), states, MASK)
     expected *= MASK[..., None]
     assert_close(numpy([y, last]), numpy([expected, expected_last]), 1e-4)
-    assert stack.kernels_in_use == [FAST] * stack.num_layers
+    assert stack.implementations_in_use == [FAST] * stack.num_layers
     # The state of a layer is an output; what is returned stands for the last step.
     stack.return_sequences = stack.return_state = False
     ends = expected[np.arange(B), MASK.sum(1) - 1]
@@ -232,11 +232,16 @@ def test_residual_goes_around_dropout():
     assert set(np.unique(got)) == {2.0, 6.0}
 
 
-@pytest.mark.parametrize("kernel", ["auto", "loop"])
-def test_weight_drop_draws_one_matrix_a_batch(kernel):
+@pytest.mark.parametrize("implementation", ["auto", "loop"])
+def test_weight_drop_draws_one_matrix_a_batch(implementation):
     """The rows of the first input are those of I, so that h_2 = U and h_3 = U U."""
     layer = recurrent_layer(
-        "rnn", D, 0.5, activation="linear", kernel=kernel, return_sequences=True
+        "rnn",
+        D,
+        0.5,
+        activation="linear",
+        implementation=implementation,
+        return_sequences=True,
     )
     x = np.zeros((D, 3, D), "float32")
     x[:, 0] = np.eye(D)
@@ -255,7 +260,7 @@ def test_weight_drop_draws_one_matrix_a_batch(kernel):
     assert np.any(drawn[0] != drawn[1])
     assert_close([layer(x)[:, 1]], [whole], 1e-5)
     assert layer.cell.recurrent_kernel is weight
-    assert layer.kernel_in_use == (FAST if kernel == "auto" else "loop")
+    assert layer.implementation_in_use == (FAST if implementation == "auto" else "loop")
 
 
 @EACH_CELL
@@ -269,7 +274,7 @@ def test_weight_drop_reaches_every_cell(cell):
     assert np.all(kernel != 0)
     assert 0.3 < np.mean(recurrent == 0) < 0.7
     assert np.all(gradients(model, [x], training=False)[1] != 0)
-    assert stack.kernels_in_use == [FAST]
+    assert stack.implementations_in_use == [FAST]
 
 
 @EACH_CELL
@@ -317,7 +322,7 @@ def test_zoneout_draws_anew_at_each_step():
     got = to_numpy(stack(x, training=True))
     kept = got[:, 1:] == got[:, :-1]
     assert 0.2 < kept.mean() < 0.8 and np.any(kept != kept[:, :1])
-    assert stack.kernels_in_use == ["loop"]
+    assert stack.implementations_in_use == ["loop"]
 
 
 def test_the_same_seed_draws_the_same():
@@ -475,7 +480,7 @@ def test_a_saved_model_answers_alike_for_any_shape(tmp_path):
         ({"units": H, "num_layers": 0}, "num_layers: expected 1"),
         ({"units": H, "layer_normalization": "middle"}, "layer_normalization: "),
         ({"units": H, "bidirectional": True, "stateful": True}, "stateful: "),
-        ({"units": H, "zoneout": 0.1, "kernel": "fused"}, "kernel: "),
+        ({"units": H, "zoneout": 0.1, "implementation": "fused"}, "implementation: "),
         ({"units": H, "zoneout": 0.1, "recurrent_dropout": 0.1}, "Choose one"),
         ({"units": H, "zoneout": [0.1]}, "a list of 2"),
         ({"units": H, "zoneout": 1.0}, "0 <= z < 1"),
@@ -499,4 +504,4 @@ def test_wrong_use():
     with pytest.raises(SeqkitError, match="needs the whole sequence"):
         RecurrentStack(H, bidirectional=True).step(x[:, 0], [])
     with pytest.raises(SeqkitError, match="no recurrent_dropout"):
-        RecurrentStack(H, recurrent_dropout=0.5, kernel="fused")(x)
+        RecurrentStack(H, recurrent_dropout=0.5, implementation="fused")(x)

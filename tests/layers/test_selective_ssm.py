@@ -6,7 +6,8 @@ import pytest
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers import SelectiveSSM, scan
+from seqkit.layers import SelectiveSSM
+from seqkit.layers import selective_scan as scan
 
 from .harness import assert_close, gradients, right_padded_mask, to_numpy
 
@@ -79,7 +80,9 @@ def scan_model(arrays, length):
 
 # One step, less than a group, several groups, and three chunks of several.
 @pytest.mark.parametrize(
-    "length, work", [(1, 1), (5, 1), (21, 1), (83, scan.WORK)], ids=lambda n: str(n)
+    "length, work",
+    [(1, 1), (5, 1), (21, 1), (83, scan.WORK)],
+    ids=lambda n: str(n),
 )
 def test_scan_and_its_gradient_equal_the_loop(length, work, monkeypatch):
     monkeypatch.setattr(scan, "WORK", work)

@@ -78,7 +78,7 @@ def test_a_long_sentence(learnt):
 
 @pytest.mark.parametrize("scheme", ["IOB1", "BIOES"])
 def test_other_schemes_are_read(learnt, scheme):
-    from seqkit.data.tag_schemes import convert
+    from seqkit.data.tags.schemes import convert
 
     def write(line):
         return convert(line.split(), "BIO", scheme)

@@ -8,8 +8,8 @@ import seqkit
 from seqkit.data import pad
 from seqkit.decoding import BeamSearch
 from seqkit.errors import SeqkitError
+from seqkit.inference import SequenceDecoder
 from seqkit.recipes import translation
-from seqkit.recipes._translator import Translator
 from seqkit.tokenizers import SentencePieceTokenizer
 from tests import tiny
 
@@ -85,11 +85,18 @@ def test_recurrent_architectures(architecture, options, tmp_path):
 
 def n_best(task, source, extra=0, batch_size=64):
     """Ids and scores of the two best of each sentence, decoded in batches."""
-    translator = Translator(task.model, BeamSearch(3, num_return_sequences=2), 24)
+    decoder = SequenceDecoder(
+        task.model,
+        BeamSearch(3, num_return_sequences=2),
+        {"encoder_token_ids": ((None, None), "int32")},
+        max_length=24,
+        relative_length=(2, 10),
+    )
     found = []
     for start in range(0, len(source), batch_size):
         batch = pad(source[start : start + batch_size])
-        decoded = translator(np.pad(batch, [(0, 0), (0, extra)]))
+        batch = np.pad(batch, [(0, 0), (0, extra)])
+        decoded = decoder({"encoder_token_ids": batch})
         for ids, lengths, scores in zip(
             decoded.token_ids, decoded.lengths, decoded.scores, strict=True
         ):

@@ -1,0 +1,345 @@
+"""Recipe cards: a whole run in one YAML file, checked before anything starts.
+
+A card names a recipe and the options of its verbs:
+
+    # yaml-language-server: $schema=schema.json
+    recipe: translation
+    description: what is trained, and why these values
+    seed: 1                  # of build: initial weights, order, dropout
+    build:                   # options of seqkit.recipes.translation.build
+      source: en
+      target: de
+    fit:                     # options of fit
+      epochs: 30
+    evaluate:                # options of evaluate; split may be a list
+      split: [validation, test]
+    result:                  # published figures, free in form
+
+The first line is for editors: `seqkit schema translation > schema.json` writes the JSON
+Schema by which they complete and check a card.
+"""
+
+import dataclasses
+import importlib
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.options import Options, groups
+from seqkit.options.options import brief, suggest
+from seqkit.options.yaml import read_yaml
+from seqkit.registries import recipes
+
+if TYPE_CHECKING:
+    from seqkit.task import Task
+
+
+@dataclasses.dataclass(frozen=True)
+class Card:
+    """A checked recipe card.
+
+    Args:
+        recipe: Name of a recipe, or `package.module:Class`.
+        build: Options of the recipe's `build`; `dataset` may be left out.
+        fit: Options of `fit`.
+        evaluate: Options of `evaluate`; `split` may be a list of splits. Empty to
+            evaluate nothing.
+        seed: The option `seed` of `build`, or `None` for its default.
+        description: What the card is for.
+        result: The published figures, in any form.
+    """
+
+    recipe: str
+    build: dict = dataclasses.field(default_factory=dict)
+    fit: dict = dataclasses.field(default_factory=dict)
+    evaluate: dict = dataclasses.field(default_factory=dict)
+    seed: int | None = None
+    description: str = ""
+    result: Any = None
+
+
+def find_recipe(name: str) -> "type[Task]":
+    """The class of a recipe, by its name or by `package.module:Class`.
+
+    Modules of the working folder are found too.
+
+    Raises:
+        SeqkitError: There is no such recipe.
+
+    Example:
+
+    >>> from seqkit.cards import find_recipe
+    >>> find_recipe("translation").__name__
+    'Translation'
+    """
+    if ":" not in str(name):
+        return recipes[name]
+    place, _, attribute = name.partition(":")
+    if (folder := os.getcwd()) not in sys.path:
+        sys.path.append(folder)
+    try:
+        found = getattr(importlib.import_module(place), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SeqkitError(
+            f"{name}: expected a recipe as package.module:Class, found: {error}"
+        ) from error
+    if getattr(found, "recipe", None) is None:
+        raise SeqkitError(
+            f"{name}: expected a subclass of seqkit.Task with the decorator "
+            f"@seqkit.recipe, found {brief(found)}"
+        )
+    return found
+
+
+def sections(recipe: "type[Task]") -> dict[str, type[Options]]:
+    """What a card says of each verb: section to options."""
+    return {"build": recipe.Options, "fit": groups.Fit, "evaluate": recipe.Evaluate}
+
+
+def load_card(path: str | os.PathLike[str]) -> Card:
+    """Reads and checks a recipe card.
+
+    Args:
+        path: A YAML file.
+
+    Raises:
+        ArgumentError: All mistakes of the card together, one line each.
+        SeqkitError: No such file, not YAML, or a key given twice.
+    """
+    path = Path(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not UTF-8 text"
+        raise SeqkitError(f"{path}: expected a recipe card, found: {reason}") from None
+    return make_card(read_yaml(text, path), path)
+
+
+def make_card(contents: Any, where: Any) -> Card:
+    """Checks what a card holds; `load_card` for contents already read.
+
+    Args:
+        contents: Dictionary with the keys of a card.
+        where: What to call the card in messages.
+
+    Raises:
+        ArgumentError: All mistakes together.
+    """
+    keys = [field.name for field in dataclasses.fields(Card)]
+    if not isinstance(contents, dict) or "recipe" not in contents:
+        raise ArgumentError([f"{where}: expected a mapping with the key recipe"])
+    # A key with nothing after it counts as left out.
+    contents = {key: value for key, value in contents.items() if value is not None}
+    problems = [
+        f"{key}: unknown{suggest(key, keys)}. A card holds: {', '.join(keys)}"
+        for key in contents
+        if key not in keys
+    ]
+    kinds = {"seed": (int, "an integer"), "description": (str, "text")}
+    kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate")}
+    for key, (kind, words) in kinds.items():
+        if key in contents and type(contents[key]) is not kind:
+            found = brief(contents[key])
+            problems.append(f"{key}: expected {words}, found {found}")
+    try:
+        known = sections(find_recipe(contents["recipe"]))
+    except SeqkitError as error:
+        known = {}
+        problems.append(f"recipe: {error}")
+    for section, options in known.items():
+        values = contents.get(section, {})
+        if isinstance(values, dict):
+            problems += _problems(section, values, options)
+    if "seed" in contents and "seed" in (contents.get("build") or {}):
+        problems.append("seed: given twice, here and as build.seed")
+    if problems:
+        raise ArgumentError([f"{where}: {problem}" for problem in problems])
+    return Card(**contents)
+
+
+def _problems(
+    section: str, values: Mapping[Any, Any], options: type[Options]
+) -> list[str]:
+    """The mistakes of a section; a card without a dataset is one for any dataset."""
+    values, problems = {str(key): value for key, value in values.items()}, []
+    if section == "build":
+        values = {"dataset": "any", **values}
+    if section == "evaluate":
+        splits = values.pop("split", "test")
+        for split in splits if isinstance(splits, list) else [splits]:
+            if not isinstance(split, str):
+                problems.append(f"evaluate.split: expected text, found {brief(split)}")
+    problems += [f"{section}.{problem}" for problem in options.problems(values)]
+    if any(": unknown" in problem for problem in problems):
+        problems.append(f"{section} takes: {', '.join(options.model_fields)}")
+    return problems
+
+
+def run_card(
+    card: Card,
+    *,
+    dataset: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    announce: Callable[[str], None] = print,
+) -> "tuple[Task, dict[str, dict]]":
+    """Builds, trains, evaluates and saves what a card describes.
+
+    While training goes on, checkpoints are in `OUT.training`, beside the result: `out`
+    itself appears at the end, complete.
+
+    Args:
+        card: A `Card`.
+        dataset: In place of the card's dataset.
+        out: Folder for the result, or `None` to save nothing. It must be new, empty,
+            or an earlier result, which is then replaced.
+        resume: Whether to continue from the checkpoints of an interrupted run.
+        announce: Called with a line of text about each stage.
+
+    Returns:
+        The task, and a dictionary from split to figures.
+
+    Raises:
+        SeqkitError: `out` cannot be used, or what the verbs themselves raise.
+    """
+    checkpoints = check_out(out, resume)
+    recipe = find_recipe(card.recipe)
+    options = dict(card.build)
+    if card.seed is not None:
+        options["seed"] = card.seed
+    if dataset is not None:
+        options["dataset"] = dataset
+    recipe.Options.settle(options, where="build.")
+    announce(f"Building {card.recipe}")
+    task = recipe.build(**options)
+    options = dict(card.fit)
+    if checkpoints is not None:
+        options |= {"checkpoint_dir": str(checkpoints), "resume": resume}
+    announce("Training")
+    task.fit(**options)
+    figures = {}
+    if card.evaluate:
+        options = dict(card.evaluate)
+        splits = options.pop("split", "test")
+        for split in [splits] if isinstance(splits, str) else splits:
+            announce(f"Evaluating {split}")
+            figures[split] = task.evaluate(split, **options)
+    if out is not None:
+        task.save(out)
+        shutil.rmtree(checkpoints, ignore_errors=True)
+        announce(f"Saved {out}")
+    return task, figures
+
+
+def schema(recipe: "type[Task]") -> dict[str, Any]:
+    """The JSON Schema of a recipe's cards.
+
+    Example:
+
+    >>> from seqkit.cards import find_recipe, schema
+    >>> build = schema(find_recipe("translation"))["properties"]["build"]
+    >>> build["properties"]["dropout"]["exclusiveMaximum"]
+    1
+    """
+
+    def section(options):
+        properties = {
+            name: {
+                "description": f"{options.meaning(name)} Default: "
+                f"{options.declared(name)}.",
+                **{
+                    key: value
+                    for key, value in options.schema_of(name).items()
+                    if key not in ("title", "default", "description")
+                },
+            }
+            for name in options.model_fields
+        }
+        return {
+            "type": "object",
+            "properties": properties,
+            "additionalProperties": False,
+        }
+
+    found = {name: section(options) for name, options in sections(recipe).items()}
+    found["evaluate"]["properties"]["split"] = {
+        "description": "A split, or several. Default: test.",
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"seqkit card: {recipe.recipe}",
+        "type": "object",
+        "required": ["recipe"],
+        "additionalProperties": False,
+        "properties": {
+            "recipe": {"const": recipe.recipe},
+            "description": {"type": "string", "description": "What the card is for."},
+            "seed": {"description": "Option seed of build.", "type": "integer"},
+            **found,
+            "result": {"description": "The published figures, free in form."},
+        },
+    }
+
+
+def check_out(out: Any, resume: bool = False) -> Path | None:
+    """Refuses, before the work, a folder that the result could not go to.
+
+    Args:
+        out: Folder for the result, or `None`.
+        resume: Whether an interrupted run is to be continued.
+
+    Returns:
+        The folder for checkpoints, `OUT.training`, or `None` without `out`.
+
+    Raises:
+        SeqkitError: `out` holds other things, or there is nothing to resume, or an
+            interrupted run is in the way.
+    """
+    if out is None:
+        if resume:
+            raise SeqkitError("--resume: name the run to continue with --out")
+        return None
+    out = Path(out)
+    check_folder(out, own="task.json")
+    checkpoints = out.with_name(f"{out.resolve().name}.training")
+    interrupted = checkpoints.is_dir() and any(checkpoints.iterdir())
+    if interrupted and not resume:
+        raise SeqkitError(
+            f"{checkpoints}: an interrupted run. Continue it with --resume, or delete "
+            "that folder to begin again"
+        )
+    if resume and not interrupted:
+        raise SeqkitError(f"{checkpoints}: no interrupted run to resume")
+    return checkpoints
+
+
+def check_folder(folder: Any, own: str | None = None) -> None:
+    """Refuses a folder for results that holds something else.
+
+    Args:
+        folder: Where results shall go.
+        own: A file that marks an earlier result, which may be replaced.
+
+    Raises:
+        SeqkitError: It is a file, is not empty, or cannot be made.
+    """
+    folder = Path(folder)
+    if folder.is_dir():
+        if any(folder.iterdir()) and not (own and (folder / own).is_file()):
+            raise SeqkitError(
+                f"{folder}: expected a new or an empty folder, found other files in it"
+            )
+    elif folder.exists():
+        raise SeqkitError(f"{folder}: expected a folder, found a file")
+    for parent in folder.absolute().parents:
+        if parent.exists():
+            if not parent.is_dir():
+                raise SeqkitError(f"{parent}: expected a folder, found a file")
+            if not os.access(parent, os.W_OK):
+                raise SeqkitError(f"{parent}: no permission to write here")
+            break

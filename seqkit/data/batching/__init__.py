@@ -1,0 +1,1 @@
+"""Which rows a batch holds, padding, and what `fit` reads."""

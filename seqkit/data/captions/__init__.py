@@ -1,0 +1,1 @@
+"""Images and their captions: loading, image arrays, token ids and batches."""

@@ -1,0 +1,176 @@
+"""What a dataset of captions may be, and the splits that are found in it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import datasets
+
+from seqkit.data.sources.caption_files import (
+    FORMATS,
+    READERS,
+    coco_split,
+    first_folder,
+    image_column,
+    placed,
+    read_coco,
+    read_tokens,
+)
+from seqkit.data.sources.files import Part, split_ending
+from seqkit.data.sources.lines import brief
+from seqkit.data.sources.parts import find_parts
+from seqkit.data.sources.readers import in_encoding
+from seqkit.data.sources.splits import split_name
+from seqkit.errors import DataError
+
+_ENDINGS = {"coco": "json", "flickr": "txt"}
+_LISTS = {"train": "train", "dev": "validation", "test": "test"}  # of Flickr8k
+
+
+def find_captions(dataset, columns, *, image_dir, format, name, encoding):
+    """Finds the splits of a dataset of captions.
+
+    Args:
+        dataset: See `load_captions`.
+        columns: The columns of image and caption.
+        image_dir, format, name, encoding: As there.
+
+    Returns:
+        What the dataset is, in words, and a dictionary from split name to `Part`.
+    """
+    readers, tree_readers = _readers(dataset, image_dir, format, encoding)
+    path, found = None, dataset
+    if isinstance(dataset, str | os.PathLike):
+        path = Path(dataset).expanduser()
+        if path.is_dir():
+            found = _folder_parts(path, columns, readers) or dataset
+    origin, parts = find_parts(
+        found, columns, name=name, readers=readers, tree_readers=tree_readers
+    )
+    if found is not dataset:
+        origin = f"folder {path}"
+    elif path and path.is_file() and (split := coco_split(path)):
+        parts = dict.fromkeys([split], *parts.values())
+    return origin, {split: _undecoded(part) for split, part in parts.items()}
+
+
+def _readers(dataset, image_dir, format, encoding):
+    """File ending to reader: for files, and for those of a folder that is a split."""
+    if format is not None and format not in FORMATS:
+        found = repr(format)
+        raise DataError(f"a format of {', '.join(FORMATS)}", found, where="format")
+    files = {**READERS, "json": read_coco, "txt": read_tokens, "token": read_tokens}
+    trees = READERS
+    if format is not None:
+        given = dataset.values() if isinstance(dataset, Mapping) else [dataset]
+        given = [one for one in given if isinstance(one, str | os.PathLike)]
+        endings = {split_ending(Path(one))[1] for one in given} - {""}
+        files = dict.fromkeys([*files, *endings], FORMATS[format])
+        trees = {_ENDINGS.get(format, format): FORMATS[format]}
+
+    def prepared(readers):
+        readers = in_encoding(readers, encoding)
+        return {
+            ending: partial(placed, read, image_dir) for ending, read in readers.items()
+        }
+
+    return prepared(files), prepared(trees)
+
+
+def _undecoded(part):
+    """The same `Part` with images as the dataset stores them, if it reads one."""
+    first, *others = getattr(part.read, "args", None) or (None,)
+    if not isinstance(first, datasets.Dataset | datasets.IterableDataset):
+        return part
+    for column, feature in (first.features or {}).items():
+        if isinstance(feature, datasets.Image):
+            first = first.cast_column(column, datasets.Image(decode=False))
+    return replace(part, read=partial(part.read.func, first, *others))
+
+
+def _folder_parts(folder, columns, readers):
+    """Split name to `Part` for the forms that only images have, or `None`."""
+    for ending in READERS:
+        path = folder / f"metadata.{ending}"
+        if path.is_file():
+            return _metadata_parts(path, columns, readers[ending])
+    for place in (folder, folder / "annotations"):
+        if files := sorted(place.glob("captions_*.json")):
+            return _coco_parts(place, files, columns, readers["json"])
+    tokens = [*folder.glob("*.token.txt"), *folder.glob("*.token")]
+    if len(tokens) == 1:
+        return _token_parts(tokens[0], columns, readers["txt"])
+    return None
+
+
+def _metadata_parts(path, columns, read):
+    """Splits are the folders named after them, where there are such."""
+    read = partial(read, path, columns)
+    folders = (one for one in path.parent.iterdir() if one.is_dir())
+    splits = {split for one in folders if (split := split_name(one.name))}
+    if not splits:
+        return {"train": Part(str(path), read, (path,))}
+
+    def split_of(record):
+        value = record.values.get(image_column(record.values, columns[0]))
+        return first_folder(value.name) if hasattr(value, "folder") else None
+
+    return {
+        split: Part(str(path), partial(_of_split, read, split_of, split, splits))
+        for split in sorted(splits)
+    }
+
+
+def _of_split(read, split_of, split, splits):
+    """Yields what belongs to a split; what belongs to none goes with the first."""
+    for record in read():
+        found = None if isinstance(record, DataError) else split_of(record)
+        if found == split:
+            yield record
+        elif found not in splits and split == min(splits):
+            if not isinstance(record, DataError):
+                folders = ", ".join(sorted(splits))
+                expected = f"an image in a folder of a split ({folders})"
+                record = record.error(expected, brief(record.values))
+            yield record
+
+
+def _coco_parts(place, files, columns, read):
+    parts = {}
+    for path in files:
+        split = coco_split(path)
+        if split is None or split in parts:
+            expected = "one captions_SPLIT.json a split"
+            names = ", ".join(one.name for one in files)
+            fix = "Give a dictionary {split: file}"
+            raise DataError(expected, names, where=place, fix=fix)
+        parts[split] = Part(str(path), partial(read, path, columns), (path,))
+    return parts
+
+
+def _token_parts(path, columns, read):
+    """Splits are told by files such as `Flickr_8k.devImages.txt`, if there are some."""
+    lists = {}
+    for name, split in _LISTS.items():
+        if files := list(path.parent.glob(f"*{name}Images.txt")):
+            lines = files[0].read_text("utf-8").split("\n")
+            lists |= dict.fromkeys(filter(None, map(str.strip, lines)), split)
+    read = partial(read, path, columns)
+    if not lists:
+        return {"train": Part(str(path), read, (path,))}
+
+    def of_split(split):
+        for record in read():
+            if isinstance(record, DataError):
+                listed = min(lists.values())
+            else:
+                listed = lists.get(record.values[columns[0]].name)
+            if listed == split:
+                yield record
+
+    return {
+        split: Part(str(path), partial(of_split, split))
+        for split in dict.fromkeys(lists.values())
+    }

@@ -1,0 +1,1 @@
+"""Texts with labels: loading, token ids and batches."""

@@ -1,0 +1,1 @@
+"""Sentence pairs: loading, token ids and batches."""

@@ -1,8 +1,0 @@
-"""A small synchronous grammar: one meaning, said in English and in German."""
-
-from seqkit.data.samples.english_german.english import to_english as to_english
-from seqkit.data.samples.english_german.german import to_german as to_german
-from seqkit.data.samples.english_german.meaning import Combination as Combination
-from seqkit.data.samples.english_german.meaning import Sentence as Sentence
-from seqkit.data.samples.english_german.meaning import combinations as combinations
-from seqkit.data.samples.english_german.sampler import Sampler as Sampler

@@ -1,0 +1,1 @@
+"""Finding the splits of a dataset, reading their files and storing their rows."""

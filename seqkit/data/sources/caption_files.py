@@ -1,0 +1,171 @@
+"""Files of captions, as records with the two columns image and caption."""
+
+import json
+import os
+import re
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from seqkit.data.sources.files import split_ending
+from seqkit.data.sources.lines import Record, brief, text_lines
+from seqkit.data.sources.readers import read_jsonl, read_parquet
+from seqkit.data.sources.splits import split_at_end, split_name
+from seqkit.data.sources.tables import read_csv, read_tsv
+from seqkit.errors import DataError
+
+FILE_NAME = "file_name"  # what Hugging Face calls the column of images
+_TOKEN = re.compile(r"(.+)#\d+\t(.*)", re.DOTALL)
+_YEAR = re.compile(r"(19|20)\d\d$")
+_IMAGES = ("images", "Images", "Flicker8k_Dataset", "Flickr8k_Dataset")
+
+
+class ImagePath(NamedTuple):
+    """Path of an image as a file gives it, and the folder that it is relative to."""
+
+    name: str
+    folder: Path
+
+
+def read_tokens(path, columns, encoding="utf-8"):
+    """Reads lines `IMAGE.jpg#0<TAB>caption`, as in `Flickr8k.token.txt`."""
+    for number, text in text_lines(path, encoding):
+        if isinstance(text, DataError):
+            yield text
+        elif match := _TOKEN.fullmatch(text):
+            values = dict(zip(columns, match.groups(), strict=True))
+            yield Record(str(path), number, None, values)
+        else:
+            found = brief(text) if text.strip() else "an empty line"
+            fix = (
+                'For a table give format="csv" or format="tsv"' if number == 1 else None
+            )
+            expected = "IMAGE.jpg#0<TAB>caption"
+            yield DataError(expected, found, where=path, line=number, fix=fix)
+
+
+def read_coco(path, columns, encoding="utf-8"):
+    """Reads COCO's captions: an object of `images` and `annotations`."""
+    image, caption = columns
+    images, captions = _coco_images(path, encoding), {}
+    for row, one in enumerate(images["annotations"]):
+        record = Record(f"{path}, annotations", None, row, one)
+        owner = one.get("image_id") if isinstance(one, dict) else None
+        if owner is None or not isinstance(one.get("caption"), str | None):
+            yield record.error("an annotation with image_id and caption", brief(one))
+        elif owner not in images["ids"]:
+            yield record.error("an image_id that is among the images", repr(owner))
+        elif not (one.get("caption") or "").strip():
+            yield record.error("text in 'caption'", brief(one.get("caption")))
+        else:
+            captions.setdefault(owner, []).append(one["caption"])
+    for row, one in enumerate(images["images"]):
+        record = Record(f"{path}, images", None, row, None)
+        if one["id"] in captions:
+            values = {image: one[FILE_NAME], caption: captions[one["id"]]}
+            yield record._replace(values=values)
+        else:
+            yield record.error("an annotation with a caption", f"none of {brief(one)}")
+
+
+def _coco_images(path, encoding):
+    """Returns the object in the file, with a set `ids` of those of its images."""
+    lines = [text for _, text in text_lines(path, encoding)]
+    broken = next((text for text in lines if isinstance(text, DataError)), None)
+    if broken:
+        raise broken
+    try:
+        found = json.loads("\n".join(lines))
+    except (ValueError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise DataError("JSON", error, where=path, line=line) from error
+    expected = "COCO captions: an object with the lists images and annotations"
+    if not isinstance(found, dict):
+        raise DataError(expected, type(found).__name__, where=path)
+    for name in ("images", "annotations"):
+        if not isinstance(found.get(name), list):
+            names = ", ".join(map(repr, found)) or "an empty object"
+            raise DataError(expected, brief(names, 200), where=path)
+    ids = set()
+    for row, one in enumerate(found["images"]):
+        place = {"where": f"{path}, images", "row": row}
+        if not isinstance(one, dict) or not isinstance(one.get(FILE_NAME), str):
+            raise DataError("an image with id and file_name", brief(one), **place)
+        if one.get("id") is None or one["id"] in ids:
+            raise DataError("an id of its own", repr(one.get("id")), **place)
+        ids.add(one["id"])
+    return found | {"ids": ids}
+
+
+def read_table(read, path, columns, encoding="utf-8"):
+    """Reads CSV or TSV with a header that names the image, or with two columns."""
+    image, _ = columns
+    first = next(text_lines(path, encoding), (1, ""))[1]
+    fields = re.split("[,\t]", "" if isinstance(first, DataError) else first)
+    names = {field.strip('"') for field in fields}
+    has_header = image in names or (image == "image" and FILE_NAME in names)
+    return read(path, () if has_header else columns, encoding=encoding)
+
+
+READERS = {
+    "jsonl": read_jsonl,
+    "csv": partial(read_table, read_csv),
+    "tsv": partial(read_table, read_tsv),
+    "parquet": read_parquet,
+}
+FORMATS = READERS | {"coco": read_coco, "flickr": read_tokens}
+
+
+def placed(read, image_dir, path, columns, **options):
+    """Reads with `read`, and tells which folder the paths of images are relative to.
+
+    Args:
+        read: A reader.
+        image_dir: The folder, or `None`: the first of `_folders` that has the first
+            image.
+        path, columns, options: Those of the reader.
+    """
+    folder = image_dir
+    for record in read(path, columns, **options):
+        if isinstance(record, DataError):
+            yield record
+            continue
+        column = image_column(record.values, columns[0])
+        value = record.values.get(column)
+        if isinstance(value, str):
+            if folder is None:
+                folders = list(_folders(Path(path)))
+                there = (one for one in folders if (one / value).is_file())
+                folder = next(there, folders[0])
+            values = record.values | {column: ImagePath(value, folder)}
+            record = record._replace(values=values)
+        yield record
+
+
+def image_column(values, column):
+    """The column of images: `file_name` is the other name of the default one."""
+    return FILE_NAME if column == "image" and column not in values else column
+
+
+def _folders(path):
+    """Where the images of a file of captions may be."""
+    stem, _ = split_ending(path)
+    yield path.parent
+    yield from (path.parent / name for name in _IMAGES)
+    split = stem.removeprefix("captions_")  # COCO: annotations/captions_train2017.json
+    for parent in (path.parent, path.parent.parent):
+        yield from (parent / split, parent / "images" / split)
+    yield from (path.parent.parent / name for name in _IMAGES)
+    yield path.parent.parent
+
+
+def coco_split(path):
+    """The split that a file of COCO is named after ("captions_train2017.json")."""
+    name = _YEAR.sub("", split_ending(path)[0].removeprefix("captions_"))
+    return split_name(name) or split_at_end(name)
+
+
+def first_folder(name):
+    """The split that the first folder of a relative path is named after."""
+    parts = Path(os.path.normpath(name)).parts
+    return split_name(parts[0]) if len(parts) > 1 else None

@@ -1,0 +1,109 @@
+"""Folders of text files, a folder a class: `train/pos/*.txt`, `train/neg/*.txt`."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from seqkit.data.sources.files import Part, split_ending, split_stem
+from seqkit.data.sources.lines import Record
+from seqkit.data.sources.readers import read_document
+from seqkit.data.sources.splits import split_at_end, split_name
+from seqkit.data.sources.store import key_of
+from seqkit.errors import DataError
+
+_ENDINGS = ("txt", "text")
+UNLABELLED = "unsup"  # where IMDB keeps texts without a label
+
+
+@dataclass(frozen=True)
+class ClassPart(Part):
+    """A split of class folders: `labels` holds the class of each of its files."""
+
+    labels: tuple = ()
+    unlabelled: int = 0
+
+    def key(self):
+        """Returns a hash of the contents and of what they are called."""
+        names = [path.name for path in self.files]
+        return key_of(super().key(), names, self.labels)
+
+
+def class_folder_parts(folder, columns, encoding="utf-8"):
+    """Finds class folders, in folders named after splits or in the folder itself.
+
+    A class folder holds `.txt` files, which may be compressed (`.txt.gz`); its name is
+    the class. There must be two of them at least. Files beside them are no data. The
+    folder `unsup` is no class: IMDB keeps texts without a label there; how many stands
+    in a part's `unlabelled`.
+
+    Args:
+        folder: The folder.
+        columns: Names of the text and of the label.
+        encoding: Encoding of the files.
+
+    Returns:
+        Dictionary from split name to `ClassPart`; empty where these are no class
+        folders, or where files are named after splits.
+
+    Raises:
+        DataError: Some splits have class folders, another has text files alone; or a
+            split stands there twice.
+    """
+    for path in folder.iterdir():
+        stem = split_stem(path)
+        if path.is_file() and (split_name(stem) or split_at_end(stem)):
+            return {}
+    named = {path: split_name(path.name) for path in sorted(folder.iterdir())}
+    places = {path: split for path, split in named.items() if split and path.is_dir()}
+    if not places:
+        part = class_folder_part(folder, columns, encoding)
+        return {"train": part} if part and len(set(part.labels)) > 1 else {}
+    parts = {path: class_folder_part(path, columns, encoding) for path in places}
+    classes = {label for part in parts.values() if part for label in part.labels}
+    if len(classes) < 2:
+        return {}
+    found = {}
+    for path, part in parts.items():
+        if part is None and any(map(_is_text, path.rglob("*"))):
+            expected = f"folders of classes, such as {path.name}/{min(classes)}/"
+            raise DataError(expected, "text files alone", where=path)
+        if part and places[path] in found:
+            names = f"{found[places[path]].where} and {path}"
+            raise DataError(f"one source of the split {places[path]}", names)
+        if part:
+            found[places[path]] = part
+    return found
+
+
+def class_folder_part(folder, columns, encoding="utf-8"):
+    """Returns the `ClassPart` that is a folder of class folders, `None` without any."""
+    files, labels, unlabelled = [], [], 0
+    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
+        texts = sorted(path for path in place.iterdir() if _is_text(path))
+        if place.name == UNLABELLED:
+            unlabelled = len(texts)
+            continue
+        files += texts
+        labels += [place.name] * len(texts)
+    if not files:
+        return None
+    read = partial(_read, files, labels, columns, encoding)
+    return ClassPart(
+        str(folder),
+        read,
+        tuple(files),
+        labels=tuple(labels),
+        unlabelled=unlabelled,
+    )
+
+
+def _is_text(path):
+    return split_ending(path)[1] in _ENDINGS and path.is_file()
+
+
+def _read(files, labels, columns, encoding):
+    text_column, label_column = columns
+    for path, label in zip(files, labels, strict=True):
+        for record in read_document(path, [text_column], encoding):
+            if isinstance(record, Record):
+                record.values[label_column] = label
+            yield record

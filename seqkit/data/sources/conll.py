@@ -1,0 +1,138 @@
+"""Readers of tagged sentences in columns: CoNLL files of any kind, and CoNLL-U.
+
+One word a line, in columns; a line that holds nothing but white space ends a sentence.
+A record is a sentence, and one with a bad line is bad as a whole.
+"""
+
+import itertools
+import re
+
+from seqkit.data.sources.conll_columns import COMMENT, find_columns, named_columns
+from seqkit.data.sources.lines import Record, brief, text_lines
+from seqkit.errors import DataError
+
+_CONLLU = "id form lemma upos xpos feats head deprel deps misc".split()
+_NO_WORD = re.compile(r"\d+[-.]\d+")  # ID of a multi-word token, of an empty node
+
+
+def read_columns(
+    path, columns, *, tokens=None, tags=None, separator=None, encoding="utf-8"
+):
+    """Reads sentences of a CoNLL file.
+
+    The first line tells how many columns there are; `-DOCSTART-` lines are left out and
+    end a sentence. A column goes by its number, from the end too, or by its name, which
+    stands in a line `# global.columns = …` (CoNLL-U Plus) or else in the first line.
+    Where one is named ID, all is as in CoNLL-U.
+
+    **Comments and words that begin with `#`**: a line `# key = …` before the first word
+    of a sentence is a comment. Any other line there that begins with `#` is a word
+    where it has the columns of the file's other lines and a tag that one of them has
+    too, and else a comment. Within a sentence such a line is a word.
+
+    Args:
+        path: The file.
+        columns: Names that the records give to tokens, tags and, where there is a
+            third, the label of the sentence, which stands in a comment before it:
+            `# NAME = …`.
+        tokens: Number or name of the column of words, by default 0, or FORM where
+            columns have names.
+        tags: The same of the tags, by default the last column.
+        separator: What stands between columns, by default any run of spaces and tabs.
+        encoding: Encoding of the file.
+
+    Yields:
+        `Record`s and `DataError`s, one a sentence.
+
+    Raises:
+        DataError: A column is not there, or tokens and tags are the same one.
+    """
+    layout = find_columns(path, encoding, tokens, tags, separator)
+    if layout:
+        yield from _sentences(path, columns, encoding, layout)
+
+
+def read_conllu(path, columns, *, tokens=None, tags=None, encoding="utf-8"):
+    """Reads sentences of a CoNLL-U file (https://universaldependencies.org/format.html).
+
+    Words are the syntactic ones: lines of multi-word tokens (`1-2`) and empty nodes
+    (`8.1`) are left out, so that `1-2 don't` comes as "do", "n't". Every line before
+    the first word of a sentence that begins with `#` is a comment.
+
+    Args:
+        path, columns, encoding: As of `read_columns`.
+        tokens: Name or number of the column of words, by default "form".
+        tags: The same of the tags, by default "upos"; `"feats.NAME"` or `"misc.NAME"`
+            takes one feature, and a word that lacks it has the tag "_" or "O". In
+            UPOS, XPOS, HEAD and DEPREL "_" says that there is no tag: an error.
+
+    Yields, raises:
+        As `read_columns`.
+    """
+    tokens, tags = (
+        "form" if tokens is None else tokens,
+        "upos" if tags is None else tags,
+    )
+    layout = named_columns(path, _CONLLU, tokens, tags, separator="\t")
+    yield from _sentences(path, columns, encoding, layout)
+
+
+def _sentences(path, columns, encoding, layout):
+    words, labels, fault = [], {}, None
+    start = None  # the sentence's first line that is no comment
+    for number, line in itertools.chain(text_lines(path, encoding), [(None, "")]):
+        broken = isinstance(line, DataError)
+        if not broken and layout.ends_sentence(line):
+            if fault or words:
+                yield fault or _record(path, columns, start, words, labels)
+            words, labels, fault, start = [], {}, None, None
+        elif number == layout.header:
+            continue
+        elif not broken and start is None and layout.is_comment(line):
+            if found := COMMENT.match(line):
+                labels[found[1]] = found[2].strip()
+        else:
+            start = start or number
+            found = line if broken else _word(path, number, line, layout)
+            if isinstance(found, DataError):
+                fault = fault or found
+            elif found:
+                words.append(found)
+
+
+def _word(path, number, line, layout):
+    """Returns (word, tag), what is wrong with the line, or `None` for no word."""
+    fields, place = layout.split(line), {"where": path, "line": number}
+    if len(fields) != layout.width:
+        fix = None
+        if "\t" in line and len(fields) > layout.width:
+            fix = 'Give separator="\\t" where words hold spaces'
+        found = f"{len(fields)}: {brief(line)}"
+        return DataError(f"{layout.width} columns", found, **place, fix=fix)
+    if layout.ids is not None and not fields[layout.ids].isdecimal():
+        if _NO_WORD.fullmatch(fields[layout.ids]):
+            return None
+        wanted = f"a word's number in column {layout.ids}"
+        return DataError(wanted, brief(line), **place)
+    word, tag = fields[layout.tokens], fields[layout.tags]
+    if not word:
+        return DataError(f"a word in column {layout.tokens}", brief(line), **place)
+    if layout.feature is not None:
+        pairs = (pair.partition("=") for pair in tag.split("|"))
+        values = {key: value for key, _, value in pairs}
+        tag = values.get(layout.feature, layout.empty)
+    if not tag or (layout.needed and tag == "_"):
+        return DataError(f"a tag in column {layout.tags}", brief(line), **place)
+    return word, tag
+
+
+def _record(path, columns, start, words, labels):
+    token_column, tag_column, *label_column = columns
+    tokens, tags = zip(*words, strict=True)
+    values = {token_column: list(tokens), tag_column: list(tags)}
+    for name in label_column:
+        if name not in labels:
+            wanted = f'a comment "# {name} = …" before the sentence'
+            return DataError(wanted, "none", where=path, line=start)
+        values[name] = labels[name]
+    return Record(str(path), start, None, values)

@@ -1,0 +1,114 @@
+"""Encodings of text files: their names, their broken bytes, and what a file looks like.
+
+"Looks like" is a guess, made only where a file cannot be read as it was asked for.
+"""
+
+import codecs
+import gzip
+import io
+import re
+
+from seqkit.errors import DataError
+
+MARKS = "seqkit.marks"  # the error handler that `marked` finds the bytes of
+_MARK = re.compile("[\udc00-\udcff]")  # no decoder gives these of itself
+_HEAD = 1 << 16  # bytes of a file that are guessed from
+_BYTE_ORDER_MARKS = {  # the longer ones first: they begin like the shorter
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+
+
+def _mark(error):
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    broken = error.object[error.start : error.end]
+    return "".join(chr(0xDC00 + byte) for byte in broken), error.end
+
+
+codecs.register_error(MARKS, _mark)
+
+
+def codec_name(encoding):
+    """Returns Python's name of a text encoding.
+
+    Raises:
+        DataError: There is no such encoding.
+
+    >>> from seqkit.data.sources.encodings import codec_name
+    >>> codec_name("UTF8"), codec_name("latin-1")
+    ('utf-8', 'iso8859-1')
+    """
+    try:
+        name = codecs.lookup(encoding).name
+        io.TextIOWrapper(io.BytesIO(), encoding=name)  # refuses what gives no text
+    except (LookupError, TypeError, ValueError) as error:
+        raise DataError(
+            'an encoding that Python knows, such as "utf-8", "cp1252" or "utf-16"',
+            repr(encoding),
+            where="encoding",
+        ) from error
+    return name
+
+
+def marked(text):
+    """Finds bytes that were decoded with the error handler `MARKS`.
+
+    Returns:
+        The text with U+FFFD instead of them, and the first byte with its place, in
+        words; `None` where all is well.
+    """
+    found = None if text.isascii() else _MARK.search(text)
+    if found is None:
+        return text, None
+    byte = ord(found[0]) - 0xDC00
+    told = f"byte 0x{byte:02x} at character {found.start() + 1} of the line"
+    return _MARK.sub("\ufffd", text), told
+
+
+def likely_encoding(path, line=b""):
+    """Guesses the encoding of a file that is not what it was taken for.
+
+    Args:
+        path: The file.
+        line: Bytes that cannot be decoded, where they are known.
+
+    Returns:
+        A name that `codec_name` knows, or `None`.
+    """
+    with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+        head = file.read(_HEAD)
+    for mark, name in _BYTE_ORDER_MARKS.items():
+        if head.startswith(mark):
+            return name
+    lines = [one for one in head.split(b"\n")[:-1] if not one.isascii()]
+    whole = sum(map(_is_utf8, lines))
+    if whole > len(lines) - whole:
+        return "utf-8"
+    if line not in head:
+        head = head[: head.rfind(b"\n") + 1] + line
+    try:
+        import charset_normalizer
+    except ImportError:  # `requests` may have come with another one
+        return None
+    matches = charset_normalizer.from_bytes(head)
+    best = matches.best()
+    if best is None or best.encoding in ("ascii", "utf_8"):
+        return None
+    name = best.encoding
+    for match in matches:  # of equals the one that is met far more often
+        names = (match.encoding, *match.could_be_from_charset)
+        equal = (match.chaos, match.coherence) == (best.chaos, best.coherence)
+        if equal and "cp1252" in names:
+            name = "cp1252"
+    return name.replace("_", "-")
+
+
+def _is_utf8(line):
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Text for language models: loading, token ids and batches."""

@@ -1,0 +1,68 @@
+"""Words of texts, and the padded inputs of a model that reads words."""
+
+from typing import Any
+
+import numpy as np
+
+from seqkit.errors import SeqkitError
+
+WORD_INPUTS = {
+    "word_ids": ((None, None), "int32"),
+    "character_ids": ((None, None, None), "int32"),
+    "shape_ids": ((None, None), "int32"),
+}
+"""Inputs of `seqkit.models.Tagger`, as `RowRunner` takes them."""
+
+
+def words_of(
+    text: Any, row: int, splitter: Any
+) -> tuple[str, list[str], list[tuple[int, int]]]:
+    """The text, words and spans of a string, or of a list of words.
+
+    Args:
+        text: A string, or a list of words, which are joined by spaces.
+        row: Its number, for messages.
+        splitter: A `seqkit.tokenizers.WordSplitter`.
+
+    Raises:
+        SeqkitError: A word is empty or not a string.
+    """
+    if isinstance(text, str):
+        found = splitter.split(text)
+        return text, [word for word, *_ in found], [(s, e) for _, s, e in found]
+    words, spans, start = list(text), [], 0
+    for word in words:
+        if not isinstance(word, str) or not word:
+            raise SeqkitError(
+                f"texts, row {row}: expected a string or a list of words, "
+                f"found {word!r} among the words"
+            )
+        spans.append((start, start + len(word)))
+        start += len(word) + 1
+    return " ".join(words), words, spans
+
+
+def word_inputs(
+    encoder: Any, sentences: list[list[str]], length: int | None = None
+) -> dict[str, np.ndarray]:
+    """The inputs of a model for N lists of words, right-padded with 0.
+
+    Args:
+        encoder: A `seqkit.tokenizers.WordEncoder`.
+        sentences: N lists of words.
+        length: Length to pad to, by default that of the longest list.
+
+    Returns:
+        `word_ids` and `shape_ids` `[N, T]`, `character_ids` `[N, T, C]`, int32.
+    """
+    lengths = np.array([len(words) for words in sentences], np.int64)
+    longest = lengths.max(initial=1) if length is None else length
+    encoded = encoder.encode([word for words in sentences for word in words])
+    used = max(1, int((encoded["character_ids"] != 0).any(axis=0).sum()))
+    encoded["character_ids"] = encoded["character_ids"][:, :used]
+    is_word = np.arange(longest) < lengths[:, None]
+    inputs = {}
+    for name, ids in encoded.items():
+        inputs[name] = np.zeros(is_word.shape + ids.shape[1:], np.int32)
+        inputs[name][is_word] = ids
+    return inputs

@@ -1,0 +1,126 @@
+"""From the words of a command to options, and from options to help."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.options.options import Options, suggest
+from seqkit.options.signature import meaning
+from seqkit.options.yaml import read_yaml
+
+Pair = tuple[str, str, str | None]
+"""An option as written, its name, and the text of its value."""
+
+
+def pair_up(words: Iterable[str], settings: Iterable[str] | None = ()) -> list[Pair]:
+    """Takes apart `--name value`, `--name=value` and `NAME=VALUE`.
+
+    Args:
+        words: What is on the command line.
+        settings: Values of `--set`.
+
+    Raises:
+        SeqkitError: A word that is neither an option nor its value.
+
+    Example:
+
+    >>> from seqkit.options.command_line import pair_up
+    >>> pair_up(["--num-layers", "2"], ["seed=1"])
+    [('--num-layers', 'num_layers', '2'), ('--set seed', 'seed', '1')]
+    """
+    pairs, words = [], list(words)
+    while words:
+        word = words.pop(0)
+        if not word.startswith("--"):
+            raise SeqkitError(f"{word}: expected an option, such as --name value")
+        option, equals, text = word.partition("=")
+        value: str | None = text
+        if not equals:
+            follows = words and not words[0].startswith("--")
+            value = words.pop(0) if follows else None
+        pairs.append((option, option[2:].replace("-", "_"), value))
+    for setting in settings or ():
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise SeqkitError(f"--set {setting}: expected NAME=VALUE")
+        pairs.append((f"--set {name}", name.replace("-", "_"), text))
+    return pairs
+
+
+def read_pairs(
+    pairs: Iterable[Pair],
+    sections: Mapping[str, type[Options]],
+    plain: Sequence[str] = (),
+) -> dict[str, dict[str, Any]]:
+    """Sorts options into sections, and reads their values.
+
+    Args:
+        pairs: From `pair_up`. A name may carry its section: `build.dropout`.
+        sections: Section to the options that it takes.
+        plain: Sections in which a name without one is looked up; by default all.
+
+    Returns:
+        Section -> (name -> value).
+
+    Raises:
+        ArgumentError: All unknown options and unsuitable values together.
+    """
+    found: dict[str, dict[str, Any]] = {section: {} for section in sections}
+    problems, unknown = [], False
+    plain = list(plain or sections)
+    names = [name for section in plain for name in sections[section].model_fields]
+    for option, name, text in pairs:
+        section, dot, inner = name.partition(".")
+        candidates, known = plain, names
+        if dot and section in sections:
+            candidates, name = [section], inner
+            known = list(sections[section].model_fields)
+        value = text
+        if text is None:
+            value = name in known or not name.startswith("no_")
+            name = name if value else name.removeprefix("no_")
+        place = next((s for s in candidates if name in sections[s].model_fields), None)
+        if place is None:
+            near = suggest(name, known).replace("mean ", "mean --").replace("_", "-")
+            problems.append(f"{option}: unknown option{near}")
+            unknown = True
+            continue
+        options = sections[place]
+        if text is not None:
+            value = read_value(text, options, name)
+        elif not options.accepts(name, value):
+            problems.append(
+                f"{option}: expected {options.expected(name)}, found no value"
+            )
+        found[place][name] = value
+        if text is not None and value is not None and not options.accepts(name, value):
+            expected = options.expected(name)
+            problems.append(f"{option}: expected {expected}, found {text!r}")
+    if unknown:
+        listed = ", ".join("--" + name.replace("_", "-") for name in names)
+        problems.append(f"The options are: {listed}")
+    if problems:
+        raise ArgumentError(problems)
+    return found
+
+
+def read_value(text: str, options: type[Options], name: str) -> Any:
+    """The value of a text: YAML if that suits the option, otherwise the text itself."""
+    try:
+        value = read_yaml(text, name)
+    except SeqkitError:
+        return text
+    # `--target 12` means the text, since a number does not suit.
+    return value if value is None or options.accepts(name, value) else text
+
+
+def help_rows(
+    options: type[Options], leave_out: Iterable[str] = ()
+) -> Iterable[tuple[str, str]]:
+    """Pairs of an option and its meaning; a heading has no meaning."""
+    for title, names in options.groups().items():
+        names = [name for name in names if name not in leave_out]
+        if names:
+            yield title, ""
+        for name in names:
+            yield "--" + name.replace("_", "-"), meaning(options, name)

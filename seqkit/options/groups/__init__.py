@@ -1,0 +1,64 @@
+"""Groups of options that recipes share, to be combined by inheritance."""
+
+from seqkit.options.groups.data import Batches, Data, TokenBatches
+from seqkit.options.groups.decoding import (
+    BeamSearch,
+    Decoding,
+    Evaluate,
+    Predict,
+    SequenceEvaluate,
+    SequencePredict,
+)
+from seqkit.options.groups.images import Captioner, Images
+from seqkit.options.groups.labels import Classifier, Labels
+from seqkit.options.groups.model import (
+    Decoder,
+    EncoderDecoder,
+    EndDropouts,
+    Heads,
+    WordVectors,
+)
+from seqkit.options.groups.tags import Tagger, Tags
+from seqkit.options.groups.tokenizer import PairTokenizers, Resampling, Tokenizer
+from seqkit.options.groups.training import (
+    EarlyStopping,
+    Fit,
+    Optimization,
+    Precision,
+    Smoothing,
+)
+
+__all__ = [
+    "Batches",
+    "BeamSearch",
+    "Captioner",
+    "Classifier",
+    "Data",
+    "Decoder",
+    "Decoding",
+    "EarlyStopping",
+    "EncoderDecoder",
+    "EndDropouts",
+    "Evaluate",
+    "Fit",
+    "Heads",
+    "Images",
+    "Labels",
+    "Optimization",
+    "PairTokenizers",
+    "Precision",
+    "Predict",
+    "Resampling",
+    "SequenceEvaluate",
+    "SequencePredict",
+    "Smoothing",
+    "Tagger",
+    "Tags",
+    "TokenBatches",
+    "Tokenizer",
+    "WordVectors",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,69 @@
+"""Where examples come from, and how they are gathered in batches."""
+
+from typing import Any, ClassVar, Literal
+
+from seqkit.options.defaults import unless
+from seqkit.options.option import Count, Default, NotNegative, Seed, option
+from seqkit.options.options import Mistakes, Options
+
+
+class Data(Options):
+    """Where examples come from."""
+
+    title: ClassVar[str] = "Data"
+
+    dataset: Any = option(
+        None,
+        "A file, a folder, a hub id, an object of `datasets`, a list, or a dictionary "
+        "of these by split; none is the embedded sample.",
+    )
+    name: str | None = option(None, "Configuration of a hub dataset.")
+    encoding: str = option("utf-8", "Encoding of text files.")
+    on_error: Literal["raise", "skip"] = option(
+        "raise", "What a bad row does: stop, or be left out and counted."
+    )
+    validation_fraction: NotNegative = option(
+        0.05,
+        "What is held out of train if there is no validation split: a fraction below "
+        "1, or a number of rows.",
+    )
+    seed: Seed = option(0, "Seed of initial weights, held-out rows, order and dropout.")
+    cache_dir: str | None = option(
+        None, "Folder for prepared data; by default inside that of `datasets`."
+    )
+
+
+class Batches(Options):
+    """How examples are gathered in batches."""
+
+    title: ClassVar[str] = "Batches"
+
+    batch_size: Count | None = option(64, "Examples per batch.")
+    static_shapes: bool | None = option(
+        None,
+        "Whether batches are padded to the bounds of their bucket, so that there are "
+        "few shapes; without a value, wherever XLA compiles the training step.",
+    )
+
+    def mistakes(self) -> Mistakes:
+        yield from super().mistakes()
+        if getattr(self, "jit_compile", None) and self.static_shapes is False:
+            yield (
+                "jit_compile, static_shapes",
+                "expected static_shapes with jit_compile, found false. XLA compiles "
+                "again for every shape of a batch",
+            )
+
+
+class TokenBatches(Batches):
+    """Batches of a number of examples, or of a number of tokens."""
+
+    batch_tokens: Count | None = option(
+        None, "Tokens per batch, padding included, instead of `batch_size`."
+    )
+    defaults: ClassVar = {"batch_size": Default(unless("batch_tokens", 64))}
+
+    def mistakes(self) -> Mistakes:
+        yield from super().mistakes()
+        if self.batch_size is not None and self.batch_tokens is not None:
+            yield "batch_tokens, batch_size", "expected one of them, found both"

@@ -1,0 +1,271 @@
+"""The base of every group of options: checking them, and filling in defaults."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import pydantic
+
+from seqkit.errors import ArgumentError
+from seqkit.options.defaults import Derived
+from seqkit.options.option import Default
+
+Mistakes = Iterator[tuple[str, str]]
+
+
+class Options(pydantic.BaseModel):
+    """A frozen set of checked options, each declared once with `option`.
+
+    Groups are combined by inheritance. A subclass may declare an option again to change
+    its default. What goes wrong is reported together, as an `ArgumentError`.
+
+    Example:
+
+    >>> from seqkit.options import Count, Fraction, Options, option
+    >>> class Network(Options):
+    ...     hidden_dim: Count = option(256, "Width of the model.")
+    ...     dropout: Fraction = option(0.1, "Fraction dropped in training.")
+    >>> Network.settle({"hidden_dim": 64})
+    Network(hidden_dim=64, dropout=0.1)
+    >>> print("; ".join(Network.problems({"hidden_dim": 0, "dropuot": 1})))
+    hidden_dim: expected an integer from 1, found 0; dropuot: unknown; did you mean dropout?
+    """  # noqa: E501
+
+    model_config = pydantic.ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        allow_inf_nan=False,
+        arbitrary_types_allowed=True,
+        protected_namespaces=(),
+    )
+
+    title: ClassVar[str] = "Options"
+    """Heading of the options that a class declares itself, in help."""
+
+    defaults: ClassVar[Mapping[str, Any]] = {}
+    """Other defaults for inherited options: a value, or a `Default`."""
+
+    def mistakes(self) -> Mistakes:
+        """Conditions across options: pairs of the names and what is wrong.
+
+        The names are joined by commas. A condition on an option that is wrong by itself
+        is left out.
+        """
+        yield from ()
+
+    @classmethod
+    def settle(cls, values: Mapping[str, Any], where: str = "") -> Self:
+        """The options with defaults filled in.
+
+        Args:
+            values: Name to value. `None` leaves an option at its default, unless it is
+                a value of its own.
+            where: What messages put before each name.
+
+        Raises:
+            ArgumentError: All mistakes together.
+        """
+        options, problems = cls._checked(values)
+        if problems:
+            raise ArgumentError([f"{where}{problem}" for problem in problems])
+        return options
+
+    @classmethod
+    def problems(cls, values: Mapping[str, Any]) -> list[str]:
+        """What is wrong with values, one line per mistake."""
+        return cls._checked(values)[1]
+
+    @classmethod
+    def _checked(cls, values: Mapping[str, Any]) -> tuple[Self, list[str]]:
+        values = {name: _plain(value) for name, value in values.items()}
+        filled = cls.filled(values)
+        problems, wrong = [], set()
+        try:
+            options = cls(**filled)
+        except pydantic.ValidationError as error:
+            for one in error.errors(include_url=False):
+                name = str(one["loc"][0])
+                if name not in wrong:
+                    problems.append(cls._problem(name, values.get(name, one["input"])))
+                wrong.add(name)
+            good = {k: v for k, v in filled.items() if k not in wrong}
+            missing = cls.model_fields.keys() - good.keys()
+            options = cls.model_construct(**good, **dict.fromkeys(missing))
+        for names, problem in options.mistakes():
+            if not wrong & set(names.split(", ")):
+                problems.append(f"{names}: {problem}")
+        return options, problems
+
+    @classmethod
+    def filled(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values, with defaults for what is not given; unchecked."""
+        sample = values.get("dataset") is None
+        found = dict(values)
+        pending = set()
+
+        def resolve(name):
+            value = found.get(name)
+            if value is not None or name in pending or name not in cls.model_fields:
+                return value
+            if name in values and cls._takes_none(name):
+                return None
+            pending.add(name)
+            default = cls.declared(name).of(sample)
+            if isinstance(default, Derived):
+                default = default.value(resolve, values)
+            pending.discard(name)
+            found[name] = default
+            return default
+
+        for name in cls.model_fields:
+            found[name] = resolve(name)
+        return found
+
+    @classmethod
+    def declared(cls, name: str) -> Default:
+        """The default of an option, for data and for the sample."""
+        for one in cls.__mro__:
+            own = vars(one)
+            if name in own.get("defaults", ()):
+                default = own["defaults"][name]
+                return default if isinstance(default, Default) else Default(default)
+            if name in _own(one):
+                metadata = one.model_fields[name].metadata
+                return next(m for m in metadata if isinstance(m, Default))
+        raise KeyError(name)
+
+    @classmethod
+    def meaning(cls, name: str) -> str:
+        """The sentence of an option, from the class that says it."""
+        for one in cls.__mro__:
+            field = getattr(one, "model_fields", {}).get(name)
+            if field is not None and field.description:
+                return field.description
+        return ""
+
+    @classmethod
+    def groups(cls) -> dict[str, list[str]]:
+        """Heading to the names of its options, in order of declaration."""
+        groups: dict[str, list[str]] = {}
+        for name in cls.model_fields:
+            owners = [one for one in cls.__mro__ if name in _own(one)]
+            groups.setdefault(owners[-1].title, []).append(name)
+        first = list(groups)[:1] + [cls.title]  # after "Data", its own
+        return {title: groups[title] for title in [*first, *groups] if title in groups}
+
+    @classmethod
+    def expected(cls, name: str) -> str:
+        """What an option takes, in words, such as "an integer from 1"."""
+        return spell(cls.schema_of(name))
+
+    @classmethod
+    def schema_of(cls, name: str) -> dict[str, Any]:
+        """The JSON Schema of an option."""
+        if "_schemas" not in vars(cls):
+            cls._schemas = cls.model_json_schema()["properties"]
+        return cls._schemas[name]
+
+    @classmethod
+    def accepts(cls, name: str, value: Any) -> bool:
+        """Whether a value suits an option by itself."""
+        return not any(
+            problem.startswith(f"{name}: ") for problem in cls.problems({name: value})
+        ) and (value is not None or cls._takes_none(name))
+
+    @classmethod
+    def _takes_none(cls, name: str) -> bool:
+        """Whether `None` is a value of its own, not "use the default"."""
+        default = cls.declared(name).of(False)
+        if default is None or isinstance(default, Derived):
+            return False
+        return "null" in cls.expected(name)
+
+    @classmethod
+    def _problem(cls, name: str, value: Any) -> str:
+        if name not in cls.model_fields:
+            return f"{name}: unknown{suggest(name, cls.model_fields)}"
+        return f"{name}: expected {cls.expected(name)}, found {brief(value)}"
+
+
+def _own(cls: type) -> Mapping[str, Any]:
+    """What a class declares itself."""
+    return vars(cls).get("__annotations__", {})
+
+
+def spell(schema: Mapping[str, Any]) -> str:
+    """A JSON Schema in the words of an error message.
+
+    >>> from seqkit.options.options import spell
+    >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
+    'a number from 0 below 1'
+    >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
+    "'lstm', 'gru' or null"
+    """
+    words = _words(schema)
+    return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
+_KINDS = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "text",
+    "boolean": "true or false",
+    "object": "a mapping",
+    "null": "null",
+}
+_BOUNDS = {
+    "minimum": "from",
+    "exclusiveMinimum": "above",
+    "exclusiveMaximum": "below",
+    "maximum": "up to",
+}
+
+
+def _words(schema: Mapping[str, Any]) -> list[str]:
+    if "anyOf" in schema:
+        words = [word for one in schema["anyOf"] for word in _words(one)]
+        return list(dict.fromkeys(words))
+    if "const" in schema or "enum" in schema:
+        choices = schema.get("enum", [schema.get("const")])
+        return ["null" if one is None else repr(one) for one in choices]
+    kind = schema.get("type")
+    if kind == "array":
+        inner = spell(schema.get("items", {}))
+        return [
+            f"a list, each of which is {inner}" if inner != "anything" else "a list"
+        ]
+    words = [_KINDS.get(str(kind), "anything")]
+    for key, word in _BOUNDS.items():
+        if key in schema and abs(schema[key]) < 2**31 - 1:
+            words.append(f"{word} {schema[key]:g}")
+    return [" ".join(words)]
+
+
+def suggest(name: str, known: Any) -> str:
+    """`; did you mean …?` if a known name is near, otherwise nothing.
+
+    >>> from seqkit.options.options import suggest
+    >>> suggest("archtecture", ["architecture", "source"])
+    '; did you mean architecture?'
+    """
+    near = difflib.get_close_matches(str(name), list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def brief(value: Any, most: int = 80) -> str:
+    """A value in a message, cut to a length."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _plain(value: Any) -> Any:
+    """NumPy's scalars, tuples and paths as what options are declared with."""
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, Path):
+        return str(value)
+    if getattr(value, "shape", None) == () and hasattr(value, "item"):
+        return value.item()
+    return value

@@ -1,0 +1,79 @@
+"""Functions that take options, as `help()` and editors show them."""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from seqkit.options.defaults import Derived
+from seqkit.options.options import Options
+
+
+def sign(
+    function: Callable,
+    options: type[Options],
+    doc: str,
+    *,
+    leading: Iterable[inspect.Parameter] = (),
+    leave_out: Iterable[str] = (),
+) -> Callable:
+    """Gives a function the signature and docstring that options declare.
+
+    Args:
+        function: Takes the options as `**options`.
+        options: What it takes.
+        doc: Its docstring, with the placeholder `{options}` on a line of its own.
+        leading: Parameters before the options.
+        leave_out: Options that are among `leading`.
+
+    Returns:
+        The function.
+    """
+    leave_out = set(leave_out)
+    names = [name for name in options.model_fields if name not in leave_out]
+    keyword = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=plain_default(options, name),
+            annotation=options.__annotations__.get(
+                name, options.model_fields[name].annotation
+            ),
+        )
+        for name in names
+    ]
+    function.__signature__ = inspect.Signature([*leading, *keyword])
+    described = "\n".join(describe(options, leave_out))
+    doc = inspect.cleandoc(doc)
+    function.__doc__ = doc.replace("{options}", textwrap.indent(described, "    "))
+    return function
+
+
+def plain_default(options: type[Options], name: str) -> Any:
+    """The default in a signature: `None` if it depends on other options."""
+    default = options.declared(name).of(False)
+    return None if isinstance(default, Derived) else default
+
+
+def describe(options: type[Options], leave_out: Iterable[str] = ()) -> Iterable[str]:
+    """Lines of a docstring: each option with its meaning and default, by group."""
+    for title, names in options.groups().items():
+        names = [name for name in names if name not in leave_out]
+        if names:
+            yield f"{title}:"
+        for name in names:
+            text = f"{name}: {meaning(options, name)}"
+            yield textwrap.fill(
+                text, 84, initial_indent="    ", subsequent_indent="        "
+            )
+
+
+def meaning(options: type[Options], name: str) -> str:
+    """The sentence of an option, what it takes, and its default."""
+    expected, default = options.expected(name), str(options.declared(name))
+    if default == "null":  # the sentence says what happens without a value
+        expected = expected.removesuffix(" or null")
+    parts = [expected] if expected != "anything" else []
+    parts += [f"by default {default}"] if default != "null" else []
+    text = ", ".join(parts)
+    return f"{options.meaning(name)} {text[:1].upper()}{text[1:]}{'.' if text else ''}"

@@ -1,0 +1,49 @@
+"""YAML 1.2, safe: `no` is text, `1e-3` a number, and no key may be given twice."""
+
+import io
+from typing import Any
+
+import ruamel.yaml
+from ruamel.yaml.constructor import SafeConstructor
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from seqkit.errors import SeqkitError
+
+
+class _Constructor(SafeConstructor):
+    """Leaves dates as text."""
+
+
+_Constructor.add_constructor(
+    "tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str
+)
+
+
+def read_yaml(text: str, where: Any) -> Any:
+    """The value of a YAML text.
+
+    Args:
+        text: The document.
+        where: What to call it in an error message.
+
+    Returns:
+        Dictionaries, lists, text, numbers, booleans and None.
+
+    Raises:
+        SeqkitError: Not YAML, a tag that would make an object, or a key given twice.
+
+    Example:
+
+    >>> from seqkit.options.yaml import read_yaml
+    >>> read_yaml("target: no\\nlearning_rate: 1e-3", "card.yaml")
+    {'target': 'no', 'learning_rate': 0.001}
+    """
+    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+    yaml.Constructor = _Constructor
+    try:
+        return yaml.load(io.StringIO(text))
+    except (YAMLError, ValueError, TypeError, RecursionError) as error:
+        mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+        place = f"{where}, line {mark.line + 1}" if mark else str(where)
+        problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise SeqkitError(f"{place}: not a readable YAML file: {problem}") from None

@@ -1,0 +1,165 @@
+"""What the tasks' `predict` and `score` return."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from seqkit.inspect import EntityView
+
+__all__ = ["ClassifiedText", "Entity", "TaggedText", "TextScore"]
+
+
+class TextScore(NamedTuple):
+    """How probable a text is.
+
+    Attributes:
+        log_prob: The sum of `token_log_probs`, natural logarithms.
+        tokens: The text's tokens as strings; for a document `</s>` too.
+        token_log_probs: The log-probability of each, given all before it.
+    """
+
+    log_prob: float
+    tokens: list[str]
+    token_log_probs: list[float]
+
+
+@dataclasses.dataclass(frozen=True)
+class ClassifiedText:
+    """The class of a text; `str()` gives its labels.
+
+    Attributes:
+        label: The likeliest label.
+        score: Its probability, from 0 to 1.
+        probabilities: The probability of each label. They sum to 1, or are independent
+            of each other if a text may have several labels.
+        labels: All labels of the text: `[label]`, or with several labels those whose
+            probability reaches the threshold, likeliest first; possibly none.
+    """
+
+    label: str
+    score: float
+    probabilities: dict[str, float]
+    labels: list[str]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as plain dictionaries and lists, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    def __str__(self) -> str:
+        return ", ".join(self.labels)
+
+
+def classified(
+    names: Sequence[str], probabilities: Sequence[float], threshold: float | None = None
+) -> ClassifiedText:
+    """From the probabilities `[K]` of K labels; with a threshold, of several labels."""
+    ordered = sorted(zip(probabilities, names, strict=True), key=lambda pair: -pair[0])
+    rounded = {
+        name: round(float(chance), 4)
+        for name, chance in zip(names, probabilities, strict=True)
+    }
+    best = ordered[0][1]
+    labels = [best]
+    if threshold is not None:
+        labels = [name for chance, name in ordered if chance >= threshold]
+    return ClassifiedText(best, rounded[best], rounded, labels)
+
+
+@dataclasses.dataclass(frozen=True)
+class Entity:
+    """A span of a text with a type.
+
+    Attributes:
+        text: The span's text.
+        type: Its type.
+        start, end: Its place in characters of the whole text; `end` exclusive.
+        score: Mean probability of the tags of its words, from 0 to 1.
+    """
+
+    text: str
+    type: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclasses.dataclass(frozen=True)
+class TaggedText:
+    """A text with the tags of its words and its entities.
+
+    A notebook shows it with its entities coloured; `str()` marks them with brackets.
+
+    Attributes:
+        text: The text.
+        words: Its words.
+        spans: Pairs (start, end) in characters of the text, one per word.
+        tags: The tag of each word.
+        scores: The probability of each tag, from 0 to 1.
+        entities: `Entity`s in order; empty if tags have no scheme.
+        label: The label of the whole text, or `None` if the model has no labels.
+        label_score: Its probability.
+    """
+
+    text: str
+    words: list[str]
+    spans: list[tuple[int, int]]
+    tags: list[str]
+    scores: list[float]
+    entities: list[Entity]
+    label: str | None = None
+    label_score: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as plain dictionaries and lists, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    def view(self) -> "EntityView":
+        """The coloured text; it shows tagged words if there are no entities."""
+        from seqkit.inspect import EntityView
+
+        shown = self.entities or [
+            Entity(word, tag, start, end, score)
+            for word, tag, (start, end), score in zip(
+                self.words, self.tags, self.spans, self.scores, strict=True
+            )
+            if tag != "O"
+        ]
+        return EntityView(self.text, shown)
+
+    def _repr_html_(self) -> str:
+        return self.view()._repr_html_()
+
+    def __str__(self) -> str:
+        return str(self.view())
+
+
+def tagged_text(
+    text: str,
+    words: list[str],
+    spans: list[tuple[int, int]],
+    tags: list[str],
+    scores: Sequence[float],
+    label: str | None,
+    label_score: float | None,
+    found: Iterable[tuple[str, int, int]],
+) -> TaggedText:
+    """A `TaggedText` with the entities that its tags spell.
+
+    Args:
+        found: Triples (type, first word, end word exclusive); the others are fields of
+            `TaggedText`.
+    """
+    entities = []
+    for kind, first, end in found:
+        start, stop = spans[first][0], spans[end - 1][1]
+        score = round(sum(scores[first:end]) / (end - first), 4)
+        entities.append(Entity(text[start:stop], kind, start, stop, score))
+    rounded = [round(score, 4) for score in scores]
+    if label is not None and label_score is not None:
+        label_score = round(label_score, 4)
+    return TaggedText(text, words, spans, tags, rounded, entities, label, label_score)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

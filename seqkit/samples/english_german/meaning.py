@@ -1,0 +1,144 @@
+"""What a sentence says, before either language says it."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from seqkit.samples.english_german.words import (
+    Adjective,
+    Adverb,
+    Noun,
+    Preposition,
+    Verb,
+)
+
+# Two words in a role towards each other: ("adjective", "old", "dog"),
+# ("subject", "dog", "sleep"), ("object", "see", "dog").
+Combination = tuple[str, str, str]
+
+# The English determiners of something that is already known.
+DEFINITE = ("the", "this", "my", "our")
+
+
+class Pronoun(NamedTuple):
+    """A personal pronoun; `person` is what the verb agrees with."""
+
+    english: str
+    english_object: str
+    german: str
+    german_accusative: str
+    german_dative: str
+    person: str  # "first" (I), "third" (he, she) or "plural"
+
+
+class NounPhrase(NamedTuple):
+    """A determiner, perhaps an adjective, a noun, perhaps a relative clause."""
+
+    determiner: str  # English: "the", "this", "a", "my", "our", "two", ...; "": none
+    adjective: Adjective | None
+    noun: Noun
+    is_plural: bool
+    relative: "Clause | None" = None
+
+
+class Relative(NamedTuple):
+    """The relative pronoun that stands for a noun in its relative clause."""
+
+    noun: Noun
+    is_plural: bool
+
+
+class Place(NamedTuple):
+    """Where, or where to."""
+
+    preposition: Preposition
+    phrase: NounPhrase
+
+
+class Clause(NamedTuple):
+    """A verb with all that belongs to it.
+
+    `tense` is "present", "habit" (English simple present), "perfect", "past" (German
+    perfect) or a modal verb: "will", "can", "must", "want", "like". A clause without
+    a verb has a copula and an adjective. `front` is what stands before the finite
+    verb in place of the subject: "time", "place", "why", "where" or "" for nothing.
+    """
+
+    subject: NounPhrase | Pronoun | Relative
+    verb: Verb | None
+    tense: str = "present"
+    negated: bool = False
+    direct: NounPhrase | Pronoun | Relative | None = None
+    recipient: NounPhrase | Pronoun | None = None
+    place: Place | None = None
+    time: Adverb | None = None
+    predicate: Adjective | None = None
+    front: str = ""
+    # A relative clause about `direct`, which German moves behind the last verb.
+    trailing: "Clause | None" = None
+
+
+class Sentence(NamedTuple):
+    """A main clause, a subordinate clause before or after it, or a question."""
+
+    main: Clause
+    conjunction: str = ""  # English: "because", "although", "if", "that"
+    subordinate: Clause | None = None
+    subordinate_first: bool = False
+    is_question: bool = False
+
+
+def person_of(subject: NounPhrase | Pronoun | Relative) -> str:
+    """What the verb agrees with: "first" (I), "third" or "plural"."""
+    if isinstance(subject, Pronoun):
+        return subject.person
+    return "plural" if subject.is_plural else "third"
+
+
+def combinations(sentence: Sentence) -> set[Combination]:
+    """The pairs of words that a sentence puts into a role towards each other."""
+    found = set(_of_clause(sentence.main))
+    if sentence.subordinate:
+        found.update(_of_clause(sentence.subordinate))
+    return found
+
+
+def subject_pair(noun: Noun, verb: Verb) -> Combination:
+    """The combination of a verb and the noun that is its subject."""
+    return ("subject", noun.english, verb.prefix + verb.german)
+
+
+def object_pair(verb: Verb, noun: Noun) -> Combination:
+    """The combination of a verb and the noun that is its object in any case."""
+    return ("object", verb.prefix + verb.german, noun.english)
+
+
+def adjective_pair(adjective: Adjective, noun: Noun) -> Combination:
+    """The combination of an adjective and the noun it is said of."""
+    return ("adjective", adjective.english, noun.english)
+
+
+def _of_clause(clause: Clause) -> Iterator[Combination]:
+    subject, verb, direct = clause.subject, clause.verb, clause.direct
+    yield from _of_phrase(subject)
+    yield from _of_phrase(direct)
+    yield from _of_phrase(clause.recipient)
+    if clause.place:
+        yield from _of_phrase(clause.place.phrase)
+    if clause.trailing:
+        yield from _of_clause(clause.trailing)
+    if isinstance(subject, Pronoun):
+        pass
+    elif verb:
+        yield subject_pair(subject.noun, verb)
+    else:
+        yield adjective_pair(clause.predicate, subject.noun)
+    if direct and not isinstance(direct, Pronoun):
+        yield object_pair(verb, direct.noun)
+
+
+def _of_phrase(phrase) -> Iterator[Combination]:
+    if isinstance(phrase, NounPhrase):
+        if phrase.adjective:
+            yield adjective_pair(phrase.adjective, phrase.noun)
+        if phrase.relative:
+            yield from _of_clause(phrase.relative)

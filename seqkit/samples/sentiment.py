@@ -1,0 +1,198 @@
+"""Reviews from a small grammar of our own, in which the order of the words decides."""
+
+import functools
+import random
+from collections.abc import Callable
+
+from seqkit.samples import reviews
+from seqkit.samples.chance import is_one_in
+from seqkit.samples.drawing import Drawing
+
+Row = tuple[str, str]
+Mirrored = list[reviews.Review]
+
+_LABELS = {1: "positive", -1: "negative"}
+_RESERVED_ONE_IN = 8
+_DRAWING = Drawing(
+    "sentiment", "reviews", "that are new and whose words all occur in 'train'"
+)
+
+
+def splits(
+    seed: int = 0, train: int = 6000, validation: int = 500, test: int = 1000
+) -> dict[str, list[Row]]:
+    """Reviews with their labels, of which no bag of words can tell one from the other.
+
+    Every review stands beside its mirror, which has the same words in another order
+    and the other label: "Although the soup was bland, the cook was never rude." and
+    "Although the cook was never rude, the soup was bland." So every word, and every
+    set of words, is as often positive as negative (but for a last review without its
+    mirror where a size is odd). What counts:
+
+    - What denies a word ("not", "never", "hardly", "nobody", "no one", "few people",
+      "far from", "anything but", "instead of", "I doubt that", "it is not true that")
+      turns it into its opposite; two such denials cancel out. One elsewhere in the
+      review changes nothing: "It was not our first visit, and the soup was tasty."
+    - What "but", "still" or "nevertheless" introduces counts, what stands before does
+      not; nor does a clause with "although", "even though" or "while".
+    - What used to be or was expected does not count; nor does the lesser side of "more
+      witty than dull".
+    - Of "this" and another thing, "this" is reviewed: "My old lamp is safer than this
+      one." is negative, as is "This lamp is not safer than my old one."
+
+    Held out are combinations of a word that praises or blames with what denies it
+    ("hardly tasty") and with the construction it stands in ("tasty" behind "instead
+    of", "safer" said of lamps). About one in eight, the same ones for every seed, is
+    reserved for the test split: no review of "train" and "validation" holds one; of two
+    mirrored reviews of "test" at least one does. Each word of "test" occurs in "train".
+    No review occurs twice, within a split or across them. A larger `train` begins with
+    the reviews of a smaller one.
+
+    Args:
+        seed: The same seed gives the same reviews, on every machine.
+        train: Number of training reviews, of about 14 words.
+        validation: Number of validation reviews.
+        test: Number of test reviews.
+
+    Returns:
+        A dict of the splits "train", "validation" and "test", lists of
+        `(text, label)`, the label "positive" or "negative".
+
+    Raises:
+        DataError: `train` is too small to show every word that a test split of this
+            size needs, or there are not so many reviews.
+
+    Example:
+
+    >>> from seqkit.samples import sentiment
+    >>> for text, label in sentiment.splits(train=1000, test=10)["train"][2:6]:
+    ...     print(label, "|", text)
+    negative | No one recommended the dialogue and everyone disliked it.
+    positive | Everyone recommended the dialogue and no one disliked it.
+    positive | The story did not delight us. Nevertheless, I never disliked the
+    dialogue of the first part.
+    negative | I never disliked the dialogue of the first part. Nevertheless, the
+    story did not delight us.
+    """
+    return {
+        name: [(review.text, _LABELS[review.sign]) for review in drawn]
+        for name, drawn in _draw_splits(seed, train, validation, test).items()
+    }
+
+
+def conditions(
+    split: str = "test",
+    seed: int = 0,
+    train: int = 6000,
+    validation: int = 500,
+    test: int = 1000,
+) -> dict[str, list[int]]:
+    """What has to be understood in the reviews of a split, to score a classifier by.
+
+    | Condition | the reviews |
+    |---|---|
+    | "contrast" | of two statements, one of which counts |
+    | "opposites" | that tell what is not and what is: "not bland, it is tasty" |
+    | "comparison" | that compare "this" with another one |
+    | "crowd" | that tell what everybody and nobody did |
+    | "stray_denial" | with a denial of what is neither good nor bad |
+    | "negation" | whose deciding word is denied |
+    | "double_negation" | whose deciding word is denied twice |
+    | "unseen_negation" | with a word and a denial of it never seen together |
+    | "unseen_construction" | with a word never seen in this construction |
+
+    The first five share out the reviews; of the others, several may hold.
+
+    Args:
+        split: "train", "validation" or "test".
+        seed: That of `splits`.
+        train: As for `splits`; so are `validation` and `test`.
+        validation: Number of validation reviews.
+        test: Number of test reviews.
+
+    Returns:
+        Numbers of rows, from 0, by condition.
+
+    Raises:
+        DataError: There is no such split.
+
+    Example:
+
+    >>> from seqkit.samples import sentiment
+    >>> rows = sentiment.splits(train=1000, test=50)["test"]
+    >>> found = sentiment.conditions(train=1000, test=50)
+    >>> rows[found["double_negation"][0]]
+    ('While the bedroom was far from dirty, it is not true that the dinner was never
+    bland. My parents came along.', 'negative')
+    """
+
+    def has_reserved(review: reviews.Review, kind: str) -> bool:
+        return any(c[0] == kind and is_reserved(c) for c in review.combinations)
+
+    tests: dict[str, Callable[[reviews.Review], bool]] = {
+        name: lambda review, name=name: review.construction == name
+        for name in ("contrast", "opposites", "comparison", "crowd", "stray_denial")
+    }
+    tests |= {
+        "negation": lambda review: review.denials > 0,
+        "double_negation": lambda review: review.denials == 2,
+        "unseen_negation": lambda review: has_reserved(review, "denied"),
+        "unseen_construction": lambda review: has_reserved(review, "in"),
+    }
+    drawn = _draw_splits(seed, train, validation, test)
+    return _DRAWING.rows_where(drawn, split, tests)
+
+
+@functools.cache
+def is_reserved(combination: reviews.Combination) -> bool:
+    """Whether a combination is kept for the test split; the same for every seed."""
+    return is_one_in(_RESERVED_ONE_IN, *combination)
+
+
+def _draw_splits(
+    seed: int, train: int, validation: int, test: int
+) -> dict[str, list[reviews.Review]]:
+    seen: set[str] = set()
+
+    def is_shown(mirrored: Mirrored) -> bool:
+        return not any(is_reserved(c) for review in mirrored for c in review[-1])
+
+    result = {
+        "train": _draw("train", train, seed, seen, is_shown),
+        "validation": _draw("validation", validation, seed, seen, is_shown),
+    }
+    known = {word for review in result["train"] for word in _words(review.text)}
+
+    def is_held_out(mirrored: Mirrored) -> bool:
+        return not is_shown(mirrored) and known.issuperset(_words(mirrored[0].text))
+
+    result["test"] = _draw("test", test, seed, seen, is_held_out)
+    return result
+
+
+def _draw(
+    split: str,
+    count: int,
+    seed: int,
+    seen: set[str],
+    is_wanted: Callable[[Mirrored], bool],
+) -> list[reviews.Review]:
+    """Draws mirrored reviews that `seen` does not hold yet, and adds them to it."""
+
+    def draw(rng: random.Random) -> Mirrored:
+        mirrored = reviews.draw_mirrored(rng)
+        texts = {review.text for review in mirrored}
+        if not seen.isdisjoint(texts) or not is_wanted(mirrored):
+            return []
+        seen.update(texts)
+        return mirrored
+
+    return _DRAWING.draw(split, count, seed, draw)
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text, without its marks."""
+    return text.lower().translate(_NO_MARKS).split()
+
+
+_NO_MARKS = str.maketrans("", "", ".,")

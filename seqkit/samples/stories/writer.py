@@ -1,0 +1,130 @@
+"""Draws lines of text by the rules."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import NamedTuple
+
+from seqkit.samples.chance import pick
+from seqkit.samples.stories.choices import Choices, Combination
+from seqkit.samples.stories.lexicon import POOLS
+from seqkit.samples.stories.rules import RULES
+from seqkit.samples.stories.words import Noun, Nouns, Verb
+
+# Rules of a symbol tried in vain before what stands before it is drawn anew.
+_PATIENCE = 10
+
+
+class Token(NamedTuple):
+    """A word of a line, and why it is there.
+
+    Args:
+        word: The word.
+        symbol: The symbol that it stands for, "" for a word of the rules.
+        value: The noun or verb that it is a form of, if it is one.
+        known: What was known of the symbol's variables before.
+        agrees_with: The position in the line of the word that its form follows.
+    """
+
+    word: str
+    symbol: str = ""
+    value: Noun | Nouns | None = None
+    known: Sequence[Noun | Nouns | None] = ()
+    agrees_with: int | None = None
+
+
+class Binding(NamedTuple):
+    """What a variable stands for, and the position of the word that said so last."""
+
+    value: Noun | Nouns
+    position: int | None = None
+
+
+_WORDS = {
+    item.word: Token(item.word)
+    for symbol in RULES.values()
+    for rule in symbol.rules
+    for item in rule
+    if item.word
+}
+_POOLS = {name: Binding(pool) for name, pool in POOLS.items()}
+
+
+class Writer:
+    """Draws lines, leaving out combinations not allowed.
+
+    Args:
+        is_allowed: Says of a subject and its verb, and of a subject and another noun of
+            its clause, given as lemmas, whether they may stand together.
+
+    Example:
+
+    >>> import random
+    >>> from seqkit.samples.stories import Writer, to_text
+    >>> to_text([token.word for token in Writer().line(random.Random(1))])
+    'In the garden behind the old river lives a teacher called Max. The bird dreams
+    of the letter that shines behind the tree. It runs under the bridges. At night
+    the bird that these horses behind the red houses find sees Max.'
+    """
+
+    def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
+        self._choices = Choices(is_allowed)
+
+    def line(self, rng: Random) -> list[Token]:
+        """Draws one line."""
+        tokens: list[Token] = []
+        while self._expand(rng, tokens, "line", ()) is None:
+            pass
+        return tokens
+
+    def _expand(self, rng, tokens, name, bindings) -> list[Binding | None] | None:
+        """Writes what a symbol is made of; None if there is no word to go on with."""
+        parameters, _, rules = RULES[name]
+        start = len(tokens)
+        for _ in range(_PATIENCE):
+            frame = _POOLS | dict(zip(parameters, bindings, strict=False))
+            for item in pick(rng, rules):
+                if item.word:
+                    tokens.append(_WORDS[item.word])
+                elif not self._write(rng, tokens, item.symbol, item.arguments, frame):
+                    break
+            else:
+                return [frame.get(parameter) for parameter in parameters]
+            del tokens[start:]
+        return None
+
+    def _write(self, rng, tokens, symbol, arguments, frame) -> bool:
+        """Writes a symbol and learns what its variables stand for."""
+        known = [frame.get(argument) for argument in arguments]
+        if symbol in RULES:
+            learned = self._expand(rng, tokens, symbol, known)
+            if learned is None:
+                return False
+            for argument, binding in zip(arguments, learned, strict=False):
+                frame[argument] = frame.get(argument) or binding
+            return True
+        values = [binding and binding.value for binding in known]
+        choices = self._choices.of(symbol, values)
+        if not choices:
+            return False
+        word, value = pick(rng, choices)
+        position = len(tokens)
+        if word:
+            agrees_with = known[0] and known[0].position
+            tokens.append(Token(word, symbol, value, values, agrees_with))
+        if None in values:
+            frame[arguments[values.index(None)]] = Binding(value, position)
+        elif symbol == "pronoun":  # from here on, it is what words agree with
+            frame[arguments[0]] = Binding(values[0], position)
+        return True
+
+
+def combinations(tokens: Sequence[Token]) -> list[Combination]:
+    """The subjects of a line with their verbs and the other nouns of their clauses."""
+    pairs = []
+    for token in tokens:
+        if isinstance(token.value, Verb):
+            pairs.append((token.known[0].lemma, token.value.lemma))
+        elif token.symbol == "noun":
+            subjects = (noun for noun in token.known[1:] if isinstance(noun, Noun))
+            pairs += [(subject.lemma, token.value.lemma) for subject in subjects]
+    return pairs

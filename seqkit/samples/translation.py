@@ -1,0 +1,116 @@
+"""English-German sentence pairs from a small grammar of our own."""
+
+import random
+from collections.abc import Callable
+
+from seqkit.samples import english_german as grammar
+from seqkit.samples.chance import is_one_in
+from seqkit.samples.drawing import Drawing
+
+Pair = tuple[str, str]
+
+_MIN_WORDS, _MAX_WORDS = 3, 14
+_NO_MARKS = str.maketrans("", "", ".,?")
+_RESERVED_ONE_IN = 8
+_DRAWING = Drawing(
+    "translation", "sentences", "whose words all occur in the train split"
+)
+
+
+def splits(
+    seed: int = 0, train: int = 8000, validation: int = 400, test: int = 400
+) -> dict[str, list[Pair]]:
+    """English-German pairs whose test split holds what training never shows.
+
+    Every English sentence has exactly one German translation, decided by the whole
+    sentence: case and gender, verb-second and verb-final order, separable verbs,
+    "nicht" and "kein". The other direction is as well defined: swap the pairs.
+    Sentences have 3 to 14 words.
+
+    Held out are combinations of two words. About one in eight, the same ones for
+    every seed, is reserved for the test split:
+
+    - an adjective and the noun it is said of ("the black horse", "the horse is
+      black"),
+    - a verb and the noun that is its subject ("the dog is sleeping"),
+    - a verb and the noun that is its object, be it accusative, dative or behind a
+      preposition ("helps the dog"); not the recipient ("gives the dog a ball").
+
+    No sentence of "train" and "validation" holds a reserved combination; every
+    sentence of "test" holds at least one. Each word form of "test", in either
+    language, occurs in "train". No sentence occurs twice, within a split or across
+    them. A larger `train` begins with the sentences of a smaller one.
+
+    Args:
+        seed: The same seed gives the same sentences, on every machine.
+        train: Number of training pairs.
+        validation: Number of validation pairs.
+        test: Number of test pairs.
+
+    Returns:
+        A dict of the splits "train", "validation" and "test", lists of pairs
+        `(english, german)`.
+
+    Raises:
+        DataError: `train` is too small to show every word form that a test split of
+            this size needs.
+
+    Example:
+
+    >>> from seqkit.samples import translation
+    >>> data = translation.splits(train=1000, validation=10, test=10)
+    >>> data["train"][0]
+    ('The cats are playing.', 'Die Katzen spielen.')
+    >>> data["test"][0]  # training shows clever girls, but no clever child
+    ('The clever child is selling a white flower.',
+     'Das kluge Kind verkauft eine weiße Blume.')
+    """
+    shown = grammar.Sampler(lambda combination: not is_reserved(combination))
+    everything = grammar.Sampler()
+    known: list[set[str]] = []
+
+    def is_held_out(sentence: grammar.Sentence, pair: Pair) -> bool:
+        return any(map(is_reserved, grammar.combinations(sentence))) and all(
+            words >= _words(text) for words, text in zip(known, pair, strict=True)
+        )
+
+    seen: set[str] = set()
+    result = {"train": _draw(shown, "train", train, seed, seen)}
+    for language in (0, 1):
+        known.append(_words(" ".join(pair[language] for pair in result["train"])))
+    result["validation"] = _draw(shown, "validation", validation, seed, seen)
+    result["test"] = _draw(everything, "test", test, seed, seen, is_held_out)
+    return result
+
+
+def is_reserved(combination: grammar.Combination) -> bool:
+    """Whether a combination is kept for the test split; the same for every seed."""
+    return is_one_in(_RESERVED_ONE_IN, *combination)
+
+
+def _draw(
+    sampler: grammar.Sampler,
+    split: str,
+    count: int,
+    seed: int,
+    seen: set[str],
+    is_wanted: Callable[[grammar.Sentence, Pair], bool] = lambda sentence, pair: True,
+) -> list[Pair]:
+    """Draws pairs that `seen` does not hold yet, and adds them to it."""
+
+    def draw(rng: random.Random) -> list[Pair]:
+        sentence = sampler.sentence(rng)
+        pair = grammar.to_english(sentence), grammar.to_german(sentence)
+        numbers = [text.count(" ") + 1 for text in pair]
+        has_length = _MIN_WORDS <= min(numbers) and max(numbers) <= _MAX_WORDS
+        if pair[0] in seen or not has_length or not is_wanted(sentence, pair):
+            return []
+        seen.add(pair[0])
+        return [pair]
+
+    return _DRAWING.draw(split, count, seed, draw)
+
+
+def _words(text: str) -> set[str]:
+    """The word forms of a text, as they are written there."""
+    return set(text.translate(_NO_MARKS).split())

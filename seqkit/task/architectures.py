@@ -1,0 +1,39 @@
+"""From the option `architecture` to a model."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from seqkit.options import Options
+from seqkit.registry import Registry, accepted
+
+
+def construct(make: Callable, options: Options, **given: Any) -> Any:
+    """Makes and builds a model from the options that its constructor takes.
+
+    Args:
+        make: The constructor.
+        options: Those that are named as its arguments are passed on.
+        given: Further arguments, and those that are no options.
+    """
+    values = dict(options)
+    model = make(**accepted(make, values) | given, dtype=values["dtype_policy"])
+    model.build()
+    return model
+
+
+def unused(
+    options: Options, given: Mapping[str, Any], registries: Iterable[Registry]
+) -> list[str]:
+    """Options that were given and that other architectures use, but not the chosen."""
+    if not given or not registries:
+        return []
+    chosen = accepted(find(dict(options)["architecture"], registries), given)
+    parts = [registry[name] for registry in registries for name in registry]
+    others = {name for part in parts for name in accepted(part, given)}
+    return [name for name in given if name in others - chosen.keys()]
+
+
+def find(name: str, registries: Iterable[Registry]) -> Callable:
+    """What an architecture stands for, in the first registry that has it."""
+    registry = next((one for one in registries if name in one), None)
+    return (registry or next(iter(registries)))[name]

@@ -1,0 +1,83 @@
+"""What a task learns from train besides weights: tokenizers, labels, encoders."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from seqkit.registry import Reference
+
+
+class Asset(Protocol):
+    """What a task saves into its folder."""
+
+    def save(self, path: Path) -> None: ...
+
+
+class asset:
+    """Declares an asset in the body of a `Task`: an attribute, saved and loaded.
+
+    Args:
+        file: Its file in the folder of a saved task.
+        load: From the file's path to the asset: a callable, or `"module:attribute"`.
+        optional: Whether a task may lack it; the attribute is then `None`.
+        same_as: Another asset that this one is if it has no file of its own.
+
+    Example:
+
+    >>> from seqkit.task import asset
+    >>> class Chat:
+    ...     tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
+    >>> chat = Chat()
+    >>> chat.tokenizer is None
+    True
+    """
+
+    def __init__(
+        self,
+        file: str,
+        load: str | Callable[[Path], Any],
+        *,
+        optional: bool = False,
+        same_as: str | None = None,
+    ):
+        self.file, self.optional, self.same_as = file, optional, same_as
+        self._load = load
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, task: Any, owner: type | None = None) -> Any:
+        return self if task is None else vars(task).get(self.name)
+
+    def __set__(self, task: Any, value: Any) -> None:
+        vars(task)[self.name] = value
+
+    def save(self, task: Any, folder: Path) -> None:
+        """Writes the asset into a folder, unless it is absent or another one's."""
+        value = getattr(task, self.name)
+        if value is None and self.optional:
+            return
+        if self.same_as is None or value is not getattr(task, self.same_as):
+            value.save(folder / self.file)
+
+    def load(self, task: Any, folder: Path) -> None:
+        """Sets the attribute from what `save` wrote."""
+        file = folder / self.file
+        if file.exists():
+            load = self._load
+            value = (Reference(load).load() if isinstance(load, str) else load)(file)
+        elif self.same_as is not None:
+            value = getattr(task, self.same_as)
+        elif self.optional:
+            value = None
+        else:
+            raise FileNotFoundError(f"no {self.file} in it")
+        setattr(task, self.name, value)
+
+
+def assets_of(task: Any) -> list[asset]:
+    """The assets that the class of a task declares, in order."""
+    found = {}
+    for cls in reversed(type(task).__mro__):
+        found |= {k: v for k, v in vars(cls).items() if isinstance(v, asset)}
+    return list(found.values())

@@ -1,0 +1,179 @@
+"""The folder of a saved task: everything that is needed, there whole or not at all."""
+
+import json
+import os
+import shutil
+import uuid
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import SeqkitError
+from seqkit.registries import recipes
+
+if TYPE_CHECKING:
+    from seqkit.task.task import Task
+
+FORMAT_VERSION = 1
+"""Version of the folder that `save` writes."""
+
+
+def save(task: "Task", path: str | os.PathLike[str]) -> None:
+    """Writes a task; see `Task.save`."""
+    check_free(path)
+    # An absolute path, without links, has a name and a parent.
+    path = Path(path).resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = _beside(path)
+    try:
+        partial.mkdir()
+        task.model.save(partial / "model.keras")
+        task.save_assets(partial)
+        written = {"task.json", *(entry.name for entry in partial.iterdir())}
+        document = {
+            "format_version": FORMAT_VERSION,
+            "recipe": task.recipe,
+            "config": portable(task.config),
+            "history": task.history,
+            "results": task.results,
+            "files": sorted(written),
+        }
+        text = json.dumps(document, indent=2, ensure_ascii=False)
+        (partial / "task.json").write_text(text + "\n", encoding="utf-8")
+        if path.exists():
+            _keep_others(path, partial, written)
+            old = _beside(path)
+            path.rename(old)
+            partial.rename(path)
+            shutil.rmtree(old)
+        else:
+            partial.rename(path)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def load(
+    path: str | os.PathLike[str], *, dataset: Any = None, recipe: type | None = None
+) -> "Task":
+    """Loads what `Task.save` wrote; nothing else is needed, and nothing is unpickled.
+
+    Args:
+        path: The folder.
+        dataset: Dataset for `evaluate` and `fit`; by default the one that the task was
+            built with, read again when it is needed.
+        recipe: The class of the task, if it is not registered under its name.
+
+    Returns:
+        The task of the recipe that wrote the folder.
+
+    Raises:
+        SeqkitError: The folder is missing, not whole, or of a later version.
+    """
+    path = Path(path)
+    document, config = _read(path)
+    if recipe is None or recipe.recipe != document["recipe"]:
+        recipe = _recipe(path / "task.json", document["recipe"])
+    options = recipe.Options.settle(config, where=f"{path / 'task.json'}: config.")
+    try:
+        task = recipe(options)
+        task.load_assets(path)
+        task.load_model(path)
+    except SeqkitError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise SeqkitError(
+            f"{path}: expected a folder written by save, found one that is damaged or "
+            f"not whole ({error})"
+        ) from error
+    task.history = document.get("history", {})
+    task.results = document.get("results", {})
+    if dataset is not None:
+        task.use_dataset(dataset)
+    return task
+
+
+def _read(path: Path) -> tuple[dict, dict]:
+    file = path / "task.json"
+    if not file.is_file():
+        there = "no such folder" if not path.exists() else "no task.json in it"
+        raise SeqkitError(f"{path}: expected a folder written by save, found {there}")
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+        version, _, config = (
+            document[name] for name in ("format_version", "recipe", "config")
+        )
+        if type(version) is not int:
+            raise ValueError(f"format_version {version!r}")
+        if not isinstance(config, dict):
+            raise ValueError("config is not a mapping")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SeqkitError(
+            f"{file}: expected what save writes, found something else ({error})"
+        ) from error
+    if version > FORMAT_VERSION:
+        raise SeqkitError(
+            f"{file}: expected format_version {FORMAT_VERSION} or older, found "
+            f"{version}. It was written by a later seqkit: upgrade."
+        )
+    return document, config
+
+
+def _recipe(file: Path, name: Any) -> type:
+    if not isinstance(name, str) or name not in recipes:
+        raise SeqkitError(
+            f"{file}: expected one of the recipes {', '.join(recipes)}, found "
+            f"{name!r}. A recipe of another package has to be imported first, or named with "
+            "recipe= (on the command line --recipe package.module:Class)"
+        )
+    return recipes[name]
+
+
+def portable(config: dict[str, Any]) -> dict[str, Any]:
+    """Options as JSON can hold them; a dataset in memory leaves only its type."""
+    config = {name: _plain(value) for name, value in config.items()}
+    dataset = config.get("dataset")
+    if isinstance(dataset, dict) and all(
+        isinstance(file, str | Path) for file in dataset.values()
+    ):
+        config["dataset"] = {split: str(file) for split, file in dataset.items()}
+    elif dataset is not None and not isinstance(dataset, str):
+        config["dataset"] = {"in_memory": type(dataset).__name__}
+    return config
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Path):
+        return str(value)
+    named = not isinstance(value, list | dict) and hasattr(value, "name")
+    return value.name if named else value
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+
+
+def _keep_others(path: Path, partial: Path, written: set[str]) -> None:
+    """Moves what else is in the folder, such as checkpoints, into the new one."""
+    try:
+        text = (path / "task.json").read_text(encoding="utf-8")
+        replaced = written | set(json.loads(text)["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        replaced = written
+    for entry in list(path.iterdir()):
+        if entry.name not in replaced:
+            entry.rename(partial / entry.name)
+
+
+def check_free(path: str | os.PathLike[str]) -> None:
+    """Raises unless a folder may be written: absent, empty, or a task saved before."""
+    path = Path(path)
+    if path.is_dir():
+        entries = {entry.name for entry in path.iterdir()}
+        if not entries or "task.json" in entries or entries == {"checkpoints"}:
+            return
+    elif not path.exists():
+        return
+    raise SeqkitError(
+        f"{path}: expected a new folder, an empty one or one of a saved task, found "
+        "something else. Nothing was overwritten; choose another path."
+    )

@@ -1,0 +1,103 @@
+"""Tasks that read one text at a time, through one tokenizer."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from seqkit.special_ids import END_ID
+from seqkit.task.assets import asset
+from seqkit.task.task import Task
+
+
+class TokenizerTask(Task):
+    """A task with one tokenizer; its options include `groups.Tokenizer`.
+
+    Attributes:
+        tokenizer: One of `seqkit.tokenizers`.
+    """
+
+    tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
+
+    def learn_tokenizer(
+        self, texts: Callable[[Any], Iterable[str]], **sentencepiece: Any
+    ) -> None:
+        """Sets the tokenizer: the one that was given, or one learnt from train.
+
+        Args:
+            texts: From the training examples to strings.
+            sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
+        """
+        from seqkit.tokenizers import load_tokenizer
+        from seqkit.tokenizers.learning import learn_tokenizer
+
+        options, kind = self.options, self.options.tokenizer_type
+        if options.tokenizer is not None:
+            self.tokenizer = load_tokenizer(options.tokenizer)
+            return
+        train = None
+        if kind != "byte":
+            train = self.train_split(
+                "The tokenizer is learnt from it; give tokenizer= to do without."
+            )
+        self.tokenizer = learn_tokenizer(
+            kind,
+            () if train is None else texts(train),
+            vocabulary_size=options.vocabulary_size,
+            min_count=options.min_count,
+            **sentencepiece,
+        )
+
+
+class TextTask(TokenizerTask):
+    """A task that reads each text as token ids, those of the text and `</s>`."""
+
+    @property
+    def max_length(self) -> int | None:
+        """Most tokens that are read of a text, its `</s>` included."""
+        return self.config.get("max_length")
+
+    def token_ids(self, texts: list[str]) -> list[list[int]]:
+        """The ids that the model reads of each text, cut to `max_length`."""
+        ids = [[*row, END_ID] for row in self.tokenizer.encode(texts)]
+        return [row[: self.max_length] for row in ids]
+
+    def count_cut(self, texts: list[str]) -> int:
+        """How many texts have more than `max_length` tokens."""
+        limit = self.max_length
+        if limit is None:
+            return 0
+        return sum(len(ids) >= limit for ids in self.tokenizer.encode(texts))
+
+    def run(self, function: Callable, texts: list[str], batch_size: int) -> list[dict]:
+        """What a function returns for each text.
+
+        Args:
+            function: A method; from `{"token_ids": [B, T]}` to a dictionary of tensors
+                whose first axis is B. It is compiled once.
+            texts: N strings.
+            batch_size: Texts per batch.
+
+        Returns:
+            N dictionaries of arrays.
+        """
+        from seqkit.data import pad
+        from seqkit.inference import RowRunner
+
+        specs = {"token_ids": ((None, None), "int32")}
+        runner = self.of_model(
+            ("rows", function.__name__),
+            lambda model: RowRunner(model, function, specs),
+        )
+        ids = self.token_ids(texts)
+        return runner(
+            [len(row) for row in ids],
+            lambda rows, length: {"token_ids": pad([ids[i] for i in rows], length)},
+            batch_size,
+        )
+
+    def saliency_inputs(self, text: str) -> tuple[dict[str, Any], Any, list[str]]:
+        """What `seqkit.inspect.saliency` needs of a text: inputs, mask and tokens."""
+        import numpy as np
+
+        (ids,) = self.token_ids([text])
+        inputs = {"token_ids": np.array([ids], np.int32)}
+        return inputs, np.ones((1, len(ids)), bool), self.tokenizer.pieces(ids)

@@ -1,0 +1,147 @@
+"""Tasks from a text to a text: two tokenizers, or one, around an encoder-decoder."""
+
+from typing import Any
+
+from seqkit import registries
+from seqkit.special_ids import END_ID, START_ID
+from seqkit.task.assets import asset
+from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.sequence_task import SequenceTask
+from seqkit.task.task import report
+
+
+class TextToTextTask(SequenceTask):
+    """A task from a text to a text; its examples have the columns source and target.
+
+    Its options are those of `groups.PairTokenizers`, `groups.EncoderDecoder` and
+    `groups.TokenBatches`, and `max_length`.
+
+    Attributes:
+        source_tokenizer, target_tokenizer: One object if the vocabulary is joint.
+    """
+
+    architectures = (registries.seq2seq_models,)
+
+    source_tokenizer = asset("source.model", "seqkit.tokenizers:load_tokenizer")
+    target_tokenizer = asset(
+        "target.model", "seqkit.tokenizers:load_tokenizer", same_as="source_tokenizer"
+    )
+
+    def learn(self):
+        from seqkit.tokenizers import SentencePieceTokenizer
+
+        options, load = self.options, SentencePieceTokenizer.load
+        if options.tokenizer or options.source_tokenizer:
+            self.source_tokenizer = load(options.tokenizer or options.source_tokenizer)
+            self.target_tokenizer = self.source_tokenizer
+            if options.target_tokenizer:
+                self.target_tokenizer = load(options.target_tokenizer)
+            return
+        train = self.train_split(
+            "The tokenizer is learnt from it; give tokenizer= to do without."
+        )
+
+        def learn(*columns):
+            return SentencePieceTokenizer.train(
+                (text for column in columns for text in train[column]),
+                vocabulary_size=options.vocabulary_size,
+                model_type=options.tokenizer_type,
+                byte_fallback=options.byte_fallback,
+            )
+
+        if options.joint_vocabulary:
+            self.source_tokenizer = self.target_tokenizer = learn("source", "target")
+        else:
+            self.source_tokenizer = learn("source")
+            self.target_tokenizer = learn("target")
+
+    def network(self):
+        joint = self.source_tokenizer is self.target_tokenizer
+        return self.construct(
+            vocabulary_size=self.target_tokenizer.vocabulary_size,
+            source_vocabulary_size=(
+                None if joint else self.source_tokenizer.vocabulary_size
+            ),
+        )
+
+    def batches(self, split, training):
+        from seqkit.data import BatchedPairs, tokenize_pairs
+
+        options = self.options
+        source, target = self.source_tokenizer, self.target_tokenizer
+        pairs = tokenize_pairs(
+            self.split(split),
+            source.encode,
+            target.encode,
+            fingerprint=f"{source.fingerprint}-{target.fingerprint}",
+            max_length=options.max_length,
+            cache_dir=options.cache_dir,
+        )
+        report(over_length(split, "pairs", pairs, options, "are left out"))
+        return BatchedPairs(
+            pairs,
+            bucket_plan(pairs.lengths, options, training),
+            resample=resampling(options, training, source, target),
+            static_shapes=options.static_shapes,
+        )
+
+    def specs(self):
+        return {"encoder_token_ids": ((None, None), "int32")}
+
+    def encoded(self, inputs, batch_size):
+        from seqkit.data import pad
+
+        ids = self._source_ids(inputs)
+
+        def batch(rows, length):
+            return {"encoder_token_ids": pad([ids[row] for row in rows], length)}
+
+        return [len(row) for row in ids], batch
+
+    def _source_ids(self, texts):
+        return [[*ids, END_ID] for ids in self.source_tokenizer.encode(texts)]
+
+    def render(self, rows, ids, inputs):
+        return self.target_tokenizer.decode(ids)
+
+    def attention(self, source: str, target: str | None = None) -> Any:
+        """The alignment between a source text and its target.
+
+        Args:
+            source: A text.
+            target: What became of it; by default the result of `predict`.
+
+        Returns:
+            A `seqkit.inspect.Alignment`: `weights` `[T, S]`, the attention of each
+            target token over the source tokens, with `source_tokens` (S) and
+            `target_tokens` (T). Each row sums to 1; both sides end with `</s>`.
+
+        Raises:
+            SeqkitError: The model has no attention.
+        """
+        from seqkit.inspect import Alignment
+
+        target = self.predict(source) if target is None else target
+        (source_ids,) = self._source_ids([source])
+        (target_ids,) = self.target_tokenizer.encode([target])
+        return Alignment(
+            self.alignment([START_ID, *target_ids], encoder_token_ids=[source_ids]),
+            self.source_tokenizer.pieces(source_ids),
+            self.target_tokenizer.pieces([*target_ids, END_ID]),
+        )
+
+    def signatures(self, text):
+        from seqkit.export import (
+            TextReader,
+            TextWriter,
+            text_signatures,
+            token_signatures,
+        )
+
+        if not text:
+            return token_signatures(*self.exported())
+        source, target = self.source_tokenizer, self.target_tokenizer
+        read = TextReader(source)
+        same = source.fingerprint == target.fingerprint
+        write = TextWriter(read.tokenizer if same else target)
+        return text_signatures(*self.exported(), read, write)
