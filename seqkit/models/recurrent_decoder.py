@@ -31,6 +31,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         dropout: Fraction dropped between layers.
         gate: Whether a step can do without the context.
         deep_output: Whether the attentional vector sees the input of the step too.
+        implementation: What runs the layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -53,6 +54,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         dropout=0.0,
         gate=False,
         deep_output=False,
+        implementation="auto",
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -66,6 +68,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
             variational=False,
             return_sequences=True,
             return_state=True,
+            implementation=self.implementation,
             name="stack",
             dtype=dtype,
         )
