@@ -6,11 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class AlibiBias(Configured, keras.layers.Layer):
+class AlibiBias(Layer):
     """A bias for attention scores that falls linearly with the distance.
 
     Press et al. 2022, arXiv:2108.12409, section 3: `-m_h · (i - j)` for query i and key

@@ -95,9 +95,7 @@ class Attention(Scored):
     def build(self, query_shape, memory_shape):
         super().build(query_shape, memory_shape)
         if self.coverage and not self._score_is_covered:
-            self.coverage_scale = self.add_weight(
-                name="coverage_scale", shape=(), initializer="zeros"
-            )
+            self._add("coverage_scale", (), "zeros")
 
     @property
     def _score_is_covered(self):

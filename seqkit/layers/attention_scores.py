@@ -13,22 +13,19 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.additive import additive_scores, covered_additive_scores
+from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
 
-class Score(keras.layers.Layer):
+class Score(Layer):
     """What every score has: an initializer, and a `prepare` that does nothing."""
 
     def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
         super().__init__(**kwargs)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.keep(locals())
 
     def prepare(self, memory):
         return memory
-
-    def _add(self, name, *shape):
-        initializer = self.kernel_initializer.clone()
-        return self.add_weight(name=name, shape=shape, initializer=initializer)
 
     def _check_widths(self, query_shape, memory_shape):
         if query_shape[-1] != memory_shape[-1]:
@@ -44,7 +41,7 @@ class DotScore(Score):
 
     def __init__(self, scaled=False, **kwargs):
         super().__init__(**kwargs)
-        self.scaled = scaled
+        self.keep(locals())
 
     def build(self, query_shape, memory_shape):
         self._check_widths(query_shape, memory_shape)
@@ -60,7 +57,7 @@ class GeneralScore(Score):
     """`q W m`."""
 
     def build(self, query_shape, memory_shape):
-        self.kernel = self._add("kernel", memory_shape[-1], query_shape[-1])
+        self._add("kernel", (memory_shape[-1], query_shape[-1]))
         self.built = True
 
     def prepare(self, memory):
@@ -76,11 +73,8 @@ class CosineScore(Score):
     def build(self, query_shape, memory_shape):
         self._check_widths(query_shape, memory_shape)
         # Cosines differ by 2 at most: with β = 1 the weights would be near uniform.
-        self.log_sharpness = self.add_weight(
-            name="log_sharpness",
-            shape=(),
-            initializer=keras.initializers.Constant(math.log(10)),
-        )
+        initializer = keras.initializers.Constant(math.log(10))
+        self._add("log_sharpness", (), initializer)
         self.built = True
 
     def prepare(self, memory):
@@ -95,10 +89,10 @@ class LocationScore(Score):
 
     def __init__(self, max_positions, **kwargs):
         super().__init__(**kwargs)
-        self.max_positions = max_positions
+        self.keep(locals())
 
     def build(self, query_shape, memory_shape):
-        self.kernel = self._add("kernel", query_shape[-1], self.max_positions)
+        self._add("kernel", (query_shape[-1], self.max_positions))
         self.built = True
 
     def call(self, query, keys):
@@ -115,19 +109,16 @@ class AdditiveScore(Score):
 
     def __init__(self, units=None, coverage=False, **kwargs):
         super().__init__(**kwargs)
-        self.units = units
-        self.coverage = coverage
+        self.keep(locals())
 
     def build(self, query_shape, memory_shape):
         units = self.units or query_shape[-1]
-        self.query_kernel = self._add("query_kernel", query_shape[-1], units)
-        self.memory_kernel = self._add("memory_kernel", memory_shape[-1], units)
-        self.scale = self._add("scale", units, 1)
+        self._add("query_kernel", (query_shape[-1], units))
+        self._add("memory_kernel", (memory_shape[-1], units))
+        self._add("scale", (units, 1))
         if self.coverage:
             # From zero, so that it begins as the score without coverage.
-            self.coverage_kernel = self.add_weight(
-                name="coverage_kernel", shape=(units,), initializer="zeros"
-            )
+            self._add("coverage_kernel", (units,), "zeros")
         self.built = True
 
     def prepare(self, memory):

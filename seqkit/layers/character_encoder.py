@@ -5,7 +5,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.lstm import LSTM
 from seqkit.special_ids import PAD_ID
 
@@ -13,7 +13,7 @@ MODES = ("cnn", "lstm")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CharacterEncoder(Configured, keras.layers.Layer):
+class CharacterEncoder(Layer):
     """A vector for each word, from its characters alone: it has no unknown words.
 
     With c_1 ... c_n the embeddings of a word's n characters, E wide, the vector is
@@ -63,6 +63,8 @@ class CharacterEncoder(Configured, keras.layers.Layer):
     >>> tuple(words.shape), float(np.abs(words[0, 2]).max())
     ((1, 3, 16), 0.0)
     """
+
+    compute_mask = no_mask
 
     def __init__(
         self,
@@ -148,6 +150,3 @@ class CharacterEncoder(Configured, keras.layers.Layer):
         # Where there is no word one step is read, as cuDNN wants at least one.
         first = ops.equal(ops.arange(ops.shape(mask)[1]), 0)[None]
         return self.recurrent(x, mask=ops.logical_or(mask, first), training=training)
-
-    def compute_mask(self, *args, **kwargs):
-        return None

@@ -4,14 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 LOWEST = -6e4  # for log 0; float16 can hold it
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CopyMechanism(Configured, keras.layers.Layer):
+class CopyMechanism(Layer):
     """The pointer-generator: a word is generated, or copied from the source.
 
         p_gen = sigmoid(w_h · context + w_s · state + w_x · inputs + b)
@@ -65,6 +65,8 @@ class CopyMechanism(Configured, keras.layers.Layer):
     [0.167, 0.417, 0.167, 0.25]
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
         max_extra,
@@ -98,15 +100,8 @@ class CopyMechanism(Configured, keras.layers.Layer):
             )
         shapes = {"context": context_shape, "state": state_shape}
         for name, shape in (shapes | {"inputs": inputs_shape}).items():
-            kernel = self.add_weight(
-                name=f"{name}_kernel",
-                shape=(shape[-1], 1),
-                initializer=self.kernel_initializer.clone(),
-            )
-            setattr(self, f"{name}_kernel", kernel)
-        self.bias = self.add_weight(
-            name="bias", shape=(), initializer=self.bias_initializer
-        )
+            self._add(f"{name}_kernel", (shape[-1], 1))
+        self._add("bias", (), self.bias_initializer)
         self.built = True
 
     def generation_probability(self, context, state, inputs):
@@ -174,9 +169,6 @@ class CopyMechanism(Configured, keras.layers.Layer):
         largest = ops.stop_gradient(ops.maximum(generated, copied))
         total = ops.exp(generated - largest) + ops.exp(copied - largest)
         return ops.cast(ops.log(total) + largest, self.compute_dtype)
-
-    def compute_mask(self, *args, **kwargs):
-        return None
 
     def compute_output_shape(self, logits_shape):
         return (*logits_shape[:2], logits_shape[2] + self.max_extra)

@@ -7,11 +7,11 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
 from seqkit.layers import crf_sums as sums
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CRF(Configured, keras.layers.Layer):
+class CRF(Layer):
     """Scores whole tag sequences: each tag where it stands, and each pair in a row.
 
     Of Lafferty, McCallum and Pereira (2001), on top of a network as in Collobert et al.
@@ -89,6 +89,8 @@ class CRF(Configured, keras.layers.Layer):
     (1, 3, 3)
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
         num_tags,
@@ -110,9 +112,11 @@ class CRF(Configured, keras.layers.Layer):
             ("allowed_end", allowed_end, 1),
         ):
             setattr(self, name, self._allowed(name, value, (num_tags,) * rank))
-        self.transitions = self._add("transitions", (num_tags, num_tags))
-        self.start_transitions = self._add("start_transitions", (num_tags,))
-        self.end_transitions = self._add("end_transitions", (num_tags,))
+        initializer = self.transitions_initializer
+        # Half precision is not enough for sums over a sentence.
+        for name, rank in {"": 2, "start_": 1, "end_": 1}.items():
+            shape = (num_tags,) * rank
+            self._add(f"{name}transitions", shape, initializer, autocast=False)
         self.built = True
 
     def _allowed(self, name, value, shape):
@@ -125,14 +129,6 @@ class CRF(Configured, keras.layers.Layer):
                 f"{self.num_tags}, found {value.dtype} of shape {list(value.shape)}."
             )
         return value
-
-    def _add(self, name, shape):
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer=self.transitions_initializer,
-            autocast=False,  # half precision is not enough for sums over a sentence
-        )
 
     def call(self, emissions, mask=None):
         found = self.marginals(emissions, mask)
@@ -280,6 +276,3 @@ class CRF(Configured, keras.layers.Layer):
             return unary, transitions
         ends, pairs = self._penalties(mask)
         return unary + ends, transitions + pairs
-
-    def compute_mask(self, *args, **kwargs):
-        return None

@@ -8,7 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import key_value_cache, key_value_window
 from seqkit.layers.alibi_bias import AlibiBias
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 from seqkit.layers.rotary_embedding import RotaryEmbedding
 
@@ -34,7 +34,7 @@ def masked_softmax(scores, mask=None):
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class MultiHeadAttention(Configured, keras.layers.Layer):
+class MultiHeadAttention(Layer):
     """Multi-head scaled dot-product attention, whole sequences or one step at a time.
 
     `head_h = softmax(Q_h K_hᵀ / sqrt(d)) V_h`, and the output is the concatenation of
@@ -101,6 +101,8 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
     True
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
         num_heads,
@@ -151,36 +153,29 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         key_dim = self.key_dim or width // heads
         value_dim = self.value_dim or key_dim
         groups = self.num_key_value_heads or heads
-        self._add("query", (width, heads, key_dim))
-        self._add("key", (key_shape[-1], groups, key_dim))
-        self._add("value", (value_shape[-1], groups, value_dim))
-        self._add("output", (heads, value_dim, self.output_dim or width))
+        self._add_projection("query", (width, heads, key_dim))
+        self._add_projection("key", (key_shape[-1], groups, key_dim))
+        self._add_projection("value", (value_shape[-1], groups, value_dim))
+        self._add_projection("output", (heads, value_dim, self.output_dim or width))
         self.built = True
 
-    def _add(self, name, shape):
-        # Initialised as the matrix that it is in use: fan-in and fan-out are those of
-        # all heads together.
-        inputs = shape[0] if name != "output" else shape[0] * shape[1]
-        initializer = self.kernel_initializer
-        if name == "output" and self.output_initializer is not None:
-            initializer = self.output_initializer
+    def _add_projection(self, name, shape):
+        is_output = name == "output"
+        # Initialised as the matrix that is used: fan-in and fan-out are those of all
+        # heads together.
+        inputs = shape[0] * shape[1] if is_output else shape[0]
+        matrix = (inputs, math.prod(shape) // inputs)
+        initializer = (is_output and self.output_initializer) or self.kernel_initializer
         initializer = initializer.clone()
-        outputs = math.prod(shape) // inputs
 
-        def kernel_initializer(_, dtype=None):
-            return ops.reshape(initializer((inputs, outputs), dtype=dtype), shape)
+        def as_matrix(_, dtype=None):
+            return ops.reshape(initializer(matrix, dtype=dtype), shape)
 
-        kernel = self.add_weight(
-            name=f"{name}_kernel", shape=shape, initializer=kernel_initializer
-        )
-        bias = None
+        self._add(f"{name}_kernel", shape, as_matrix)
+        setattr(self, f"{name}_bias", None)
         if self.use_bias:
-            bias_shape = shape[1:] if name != "output" else shape[-1:]
-            bias = self.add_weight(
-                name=f"{name}_bias", shape=bias_shape, initializer="zeros"
-            )
-        setattr(self, f"{name}_kernel", kernel)
-        setattr(self, f"{name}_bias", bias)
+            bias_shape = shape[-1:] if is_output else shape[1:]
+            self._add(f"{name}_bias", bias_shape, "zeros")
 
     def _project(self, name, x, axes=(0, 2, 1, 3), positions=None, turn=True):
         """`[B, T, D]` to `[B, H, T, d]`, or another order of the axes."""
@@ -476,9 +471,6 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
             query, keys, values, mask, training=training, bias=attention_bias
         )
         return (output, weights) if return_attention_scores else output
-
-    def compute_mask(self, *args, **kwargs):
-        return None
 
     def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
         return (*query_shape[:-1], self.output_dim or query_shape[-1])

@@ -4,11 +4,11 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class PositionEmbedding(Configured, keras.layers.Layer):
+class PositionEmbedding(Layer):
     """A vector a position, learned: row p of a table for position p.
 
     Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions behind the last row of
@@ -51,11 +51,8 @@ class PositionEmbedding(Configured, keras.layers.Layer):
             )
 
     def build(self, input_shape):
-        self.embeddings = self.add_weight(
-            name="embeddings",
-            shape=(self.max_length, input_shape[-1]),
-            initializer=self.embeddings_initializer,
-        )
+        shape = (self.max_length, input_shape[-1])
+        self._add("embeddings", shape, self.embeddings_initializer)
         self.built = True
 
     def call(self, inputs, start=0):

@@ -5,12 +5,12 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.carried_states import CarriedStates
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.recurrent_cells import one_step, recurrent_layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentStack(Configured, keras.layers.Layer):
+class RecurrentStack(Layer):
     """Recurrent layers on top of each other, with their states in one structure.
 
     With x_0 the input, f_l the recurrent layer l and drop the dropout between layers:

@@ -5,13 +5,13 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 PAIRINGS = ("half", "interleaved")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RotaryEmbedding(Configured, keras.layers.Layer):
+class RotaryEmbedding(Layer):
     """Turns each pair of columns by an angle that grows with the position.
 
     Su et al. 2021, arXiv:2104.09864, equations 14, 15 and 34. With d/2 pairs

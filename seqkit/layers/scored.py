@@ -5,17 +5,19 @@ from functools import partial
 import keras
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.registries import attention_scores
 from seqkit.registry import accepted
 
 
-class Scored(Configured, keras.layers.Layer):
+class Scored(Layer):
     """A layer with the argument `score`: a name or a function.
 
     Args:
         units, score, max_positions, kernel_initializer, coverage: As in `Attention`.
     """
+
+    compute_mask = no_mask
 
     def __init__(
         self, units, score, max_positions, kernel_initializer, coverage=False, **kwargs
@@ -61,6 +63,3 @@ class Scored(Configured, keras.layers.Layer):
         """
         prepare = getattr(self._score, "prepare", None)
         return memory if prepare is None else prepare(memory)
-
-    def compute_mask(self, *args, **kwargs):
-        return None

@@ -8,12 +8,12 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import selective_scan
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SelectiveSSM(Configured, keras.layers.Layer):
+class SelectiveSSM(Layer):
     """The selective state space model of Mamba, a sequence or one step at a time.
 
     Gu and Dao 2023, arXiv:2312.00752, section 3.4 and figure 3; equations 2 and 4 and
@@ -113,15 +113,7 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         hidden, size = input_shape[-1], self.state_dim
         self._width = width = self.expansion * hidden
         self._rank = math.ceil(hidden / 16) if self.dt_rank == "auto" else self.dt_rank
-        uniform = keras.initializers.RandomUniform
-
-        def add(name, shape, initializer=None):
-            weight = self.add_weight(
-                name=name,
-                shape=shape,
-                initializer=initializer or self.kernel_initializer.clone(),
-            )
-            setattr(self, name, weight)
+        uniform, add = keras.initializers.RandomUniform, self._add
 
         def between(limit):
             return uniform(-(limit**-0.5), limit**-0.5)
@@ -143,10 +135,7 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         add("dt_bias", (width,), initial_dt_bias)
         add("log_a", (size, width), s4d_real)
         add("skip", (width,), "ones")
-        output_initializer = self.output_initializer
-        if output_initializer is not None:
-            output_initializer = output_initializer.clone()
-        add("output_kernel", (width, hidden), output_initializer)
+        add("output_kernel", (width, hidden), self.output_initializer)
         self.built = True
 
     def initial_state(self, batch_size):

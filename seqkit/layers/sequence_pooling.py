@@ -4,14 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 MODES = ("max", "mean", "last", "attention")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SequencePooling(Configured, keras.layers.Layer):
+class SequencePooling(Layer):
     """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
 
     - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
@@ -53,6 +53,8 @@ class SequencePooling(Configured, keras.layers.Layer):
     [2.0, 3.0]
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self, mode="max", units=None, kernel_initializer="glorot_uniform", **kwargs
     ):
@@ -68,16 +70,10 @@ class SequencePooling(Configured, keras.layers.Layer):
         if self.mode == "attention":
             width = sequences_shape[-1]
             units = self.units or width
-            self.kernel = self._add("kernel", (width, units))
-            self.bias = self.add_weight(
-                name="bias", shape=(units,), initializer="zeros"
-            )
-            self.context = self._add("context", (units, 1))
+            self._add("kernel", (width, units))
+            self._add("bias", (units,), "zeros")
+            self._add("context", (units, 1))
         self.built = True
-
-    def _add(self, name, shape):
-        initializer = self.kernel_initializer.clone()
-        return self.add_weight(name=name, shape=shape, initializer=initializer)
 
     def call(self, sequences, mask=None):
         if mask is None:
@@ -136,9 +132,6 @@ class SequencePooling(Configured, keras.layers.Layer):
         weights = self.attention_weights(sequences, mask)
         weights = ops.cast(weights, self.compute_dtype)
         return ops.matmul(weights[:, None], sequences)[:, 0]
-
-    def compute_mask(self, *args, **kwargs):
-        return None
 
     def compute_output_shape(self, sequences_shape):
         return (sequences_shape[0], sequences_shape[-1])

@@ -6,11 +6,11 @@ import keras
 import numpy as np
 from keras import ops
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SinusoidalPositionEncoding(Configured, keras.layers.Layer):
+class SinusoidalPositionEncoding(Layer):
     """The fixed position code of the Transformer, for any position.
 
     `PE(p, 2i) = sin(p / 10000^(2i/D))`, `PE(p, 2i+1) = cos(p / 10000^(2i/D))`

@@ -4,12 +4,12 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TiedEmbedding(Configured, keras.layers.Layer):
+class TiedEmbedding(Layer):
     """Embeds tokens, and in reverse scores every token of the vocabulary.
 
         x_t      = E[token_t]          times sqrt(D) with `scale`
@@ -58,6 +58,8 @@ class TiedEmbedding(Configured, keras.layers.Layer):
     ((1, 3, 16), (1, 3, 100))
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
         vocabulary_size,
@@ -88,27 +90,16 @@ class TiedEmbedding(Configured, keras.layers.Layer):
 
     def build(self, input_shape=None):
         shape = (self.vocabulary_size, self.hidden_dim)
-        self.embeddings = self._add("embeddings", shape)
+        # Rows are cast when they are taken; of the whole matrix it would be a copy.
+        initializer, options = self.embeddings_initializer, {"autocast": False}
+        self._add("embeddings", shape, initializer.clone(), **options)
         self.reverse_embeddings = self.bias = None
         if not self.tie_weights:
-            self.reverse_embeddings = self._add(
-                "reverse_embeddings", (self.output_dim, self.vocabulary_size)
-            )
+            shape = (self.output_dim, self.vocabulary_size)
+            self._add("reverse_embeddings", shape, initializer.clone(), **options)
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias", shape=shape[:1], initializer="zeros"
-            )
+            self._add("bias", (self.vocabulary_size,), "zeros")
         self.built = True
-
-    def _add(self, name, shape):
-        # Rows are cast when they are taken; of the whole matrix it would be a copy.
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            # One initializer would give both matrices the same values.
-            initializer=self.embeddings_initializer.clone(),
-            autocast=False,
-        )
 
     def call(self, inputs, reverse=False, training=False):
         return self._score(inputs) if reverse else self._embed(inputs, training)
@@ -147,6 +138,3 @@ class TiedEmbedding(Configured, keras.layers.Layer):
         logits = project(ops.cast(hidden, kernel.dtype), kernel, self.bias)
         dtype = keras.backend.standardize_dtype(logits.dtype)
         return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
-
-    def compute_mask(self, *args, **kwargs):
-        return None

@@ -2,13 +2,13 @@
 
 import keras
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.feed_forward import FeedForward
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TransformerEncoder(Configured, keras.layers.Layer):
+class TransformerEncoder(Layer):
     """Self-attention, then a feed-forward layer, each with a residual connection.
 
     Pre-norm (the default): `x + f(norm(x))`; post-norm: `norm(x + f(x))` as first

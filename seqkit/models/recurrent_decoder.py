@@ -4,14 +4,14 @@ import keras
 from keras import ops
 
 from seqkit.layers.attention import Attention
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.loop import scan_steps
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentDecoder(Configured, keras.layers.Layer):
+class RecurrentDecoder(Layer):
     """Recurrent layers with attention, whose states an encoder gives.
 
     With h the output of the last layer and c the context that attention finds for it,
@@ -43,6 +43,8 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
     Returns:
         Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
     """
+
+    compute_mask = no_mask
 
     def __init__(
         self,
@@ -202,9 +204,6 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         shape = (*ops.shape(outputs)[:2], self.units)
         hidden = ops.reshape(outputs[..., : self.units], shape)
         return hidden, outputs[..., self.units :]
-
-    def compute_mask(self, *args, **kwargs):
-        return None
 
     def get_config(self):
         attention = self.attention and self.attention.get_config()["score"]
