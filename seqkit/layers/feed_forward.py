@@ -1,5 +1,7 @@
 """The position-wise half of a Transformer block."""
 
+from typing import Any
+
 import keras
 
 from seqkit.layers.configured import Layer
@@ -34,18 +36,18 @@ class FeedForward(Layer):
 
     def __init__(
         self,
-        intermediate_dim,
-        activation="relu",
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
-        output_initializer=None,
-        **kwargs,
+        intermediate_dim: int,
+        activation: Any = "relu",
+        dropout: float = 0.0,
+        kernel_initializer: Any = "glorot_uniform",
+        output_initializer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         size = input_shape[-1]
         between = self.intermediate_dim
         self._add("kernel_in", (size, between))
@@ -54,10 +56,10 @@ class FeedForward(Layer):
         self._add("bias_out", (size,), "zeros")
         self.built = True
 
-    def call(self, x, training=False):
+    def call(self, x: Any, training: bool = False) -> Any:
         hidden = self.activation(project(x, self.kernel_in, self.bias_in))
         hidden = self.dropout_layer(hidden, training=training)
         return project(hidden, self.kernel_out, self.bias_out)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -13,7 +13,7 @@ from seqkit.layers.sequence_pooling import SequencePooling
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class ConvolutionalEncoder(Layer):
-    """Filters over windows of words, and the greatest that each found.
+    """Filters over windows of words, and the greatest value that each found.
 
     For each width w of `kernel_sizes` and each of `hidden_dim` filters H, b
 
@@ -61,7 +61,7 @@ class ConvolutionalEncoder(Layer):
         ]
         self.pooling = SequencePooling("max", dtype=self.dtype_policy)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         for convolution in self.convolutions:
             convolution.build((None, None, input_shape[-1]))
         self.pooling.build((None, None, self.hidden_dim))

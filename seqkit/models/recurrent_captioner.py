@@ -156,11 +156,8 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
 def doubly_stochastic_penalty(weights: Any, mask: Any) -> Any:
     """How far each region is from being looked at once, a scalar of float32.
 
-    Xu et al. 2015, arXiv:1502.03044, equation 14, as a mean over regions and captions.
-
-    Args:
-        weights: Attention `[B, T, S]`.
-        mask: Boolean `[B, T]`, `True` = keep. A row without a step does not count.
+    Xu et al. 2015, arXiv:1502.03044, equation 14, as a mean over regions and captions,
+    of attention `[B, T, S]` and a mask `[B, T]`. A row without any step does not count.
     """
     weights = ops.where(mask[:, :, None], ops.cast(weights, "float32"), 0.0)
     missing = ops.mean(ops.square(1.0 - ops.sum(weights, axis=1)), axis=1)
