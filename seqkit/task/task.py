@@ -187,6 +187,11 @@ class Task:
         if problems:
             raise ArgumentError(problems)
 
+    def inform(self, text: str) -> None:
+        """Reports what was decided about data; of the embedded sample it is known."""
+        if self.options.dataset is not None:
+            report(text)
+
     @property
     def config(self) -> dict[str, Any]:
         """The options as a dictionary."""
