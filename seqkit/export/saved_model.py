@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -77,7 +78,7 @@ def save_model(
 
 
 def _write(folder, model, signatures):
-    module = tf.Module()
+    module: Any = tf.Module()
     with without_cudnn(model):
         # Two names of one signature are one function in the file, too.
         traced = {

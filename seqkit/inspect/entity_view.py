@@ -134,7 +134,7 @@ def color_of(kind: str) -> tuple[int, ...]:
     return PALETTE[number % len(PALETTE)]
 
 
-def _as_dict(entity):
+def _as_dict(entity) -> dict[str, Any]:
     names = "text", "type", "start", "end", "score"
     if isinstance(entity, dict):
         found = {name: entity.get(name) for name in names}

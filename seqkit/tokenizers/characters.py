@@ -66,6 +66,7 @@ class CharacterTokenizer(PieceTokenizer):
             texts: The training texts, read once.
             vocabulary_size: Largest number of ids, the four special ones included; the
                 rarest characters are left out. `None` keeps all.
+            min_count: How often a character must occur to be kept.
             min_count: How often a character must occur to be known.
 
         Raises:

@@ -1,6 +1,7 @@
 """Names of tags and classes, and their ids."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
@@ -68,7 +69,7 @@ class LabelVocabulary(JsonTokenizer):
         Raises:
             SeqkitError: A name is not in the vocabulary, and `unknown_id` is None.
         """
-        ids = [self._ids.get(name, unknown_id) for name in names]
+        ids: list[Any] = [self._ids.get(name, unknown_id) for name in names]
         if unknown_id is None and None in ids:
             raise self._unknown(ids.index(None), list(names)[ids.index(None)])
         return ids

@@ -1,7 +1,8 @@
 """Models whose weights are replaced by an average for a while."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +17,7 @@ class AveragedWeights(keras.callbacks.Callback):
     and implements `state` and `restore`.
     """
 
-    average: Sequence[np.ndarray] | None = None
+    average: Any = None
     _kept = None
 
     @contextlib.contextmanager
