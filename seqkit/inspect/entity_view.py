@@ -5,6 +5,7 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from seqkit.errors import SeqkitError
@@ -135,11 +136,10 @@ def color_of(kind: str) -> tuple[int, ...]:
 
 
 def _as_dict(entity) -> dict[str, Any]:
-    names = "text", "type", "start", "end", "score"
-    if isinstance(entity, dict):
-        found = {name: entity.get(name) for name in names}
-    else:
-        found = {name: getattr(entity, name, None) for name in names}
+    get = entity.get if isinstance(entity, dict) else partial(getattr, entity)
+    found = {
+        name: get(name, None) for name in ("text", "type", "start", "end", "score")
+    }
     missing = [name for name in ("type", "start", "end") if found[name] is None]
     if missing:
         raise SeqkitError(
