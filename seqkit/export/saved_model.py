@@ -26,9 +26,7 @@ FORBIDDEN = {
 
 
 def save_model(
-    path: str | PathLike[str],
-    model: keras.Model,
-    signatures: Mapping[str, Signature],
+    path: str | PathLike[str], model: keras.Model, signatures: Mapping[str, Signature]
 ) -> None:
     """Writes a SavedModel that TensorFlow alone can run, and TF Serving too.
 

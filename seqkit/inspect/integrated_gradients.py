@@ -15,10 +15,7 @@ TOKENS = 8192
 
 
 def integrated_gradients(
-    function: Callable[[Any], Any],
-    embedded: Any,
-    baseline: Any = None,
-    steps: int = 32,
+    function: Callable[[Any], Any], embedded: Any, baseline: Any = None, steps: int = 32
 ) -> tuple[np.ndarray, float, float]:
     """Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365, equation 1).
 

@@ -17,11 +17,7 @@ LINE = 0.2  # inches of a line of the title
 
 
 def plot_unit_view(
-    view: UnitView,
-    ax: Axes | None = None,
-    *,
-    width: int = 80,
-    colorbar: bool = True,
+    view: UnitView, ax: Axes | None = None, *, width: int = 80, colorbar: bool = True
 ) -> Axes:
     """Draws a text coloured by a unit, as `UnitView` shows it in a notebook.
 

@@ -58,10 +58,7 @@ class AveragedSGD(AveragedWeights):
     """
 
     def __init__(
-        self,
-        nonmonotone_interval: int = 5,
-        monitor: str = "val_loss",
-        every: int = 1,
+        self, nonmonotone_interval: int = 5, monitor: str = "val_loss", every: int = 1
     ):
         super().__init__()
         self.nonmonotone_interval = nonmonotone_interval
