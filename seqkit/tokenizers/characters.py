@@ -81,11 +81,9 @@ class CharacterTokenizer(PieceTokenizer):
         return list(map(self._ids.__getitem__, text))
 
     def decoding(self) -> "_Decoding":
-        """What `IncrementalDecoder` steps through."""
         return _Decoding((*SPECIAL_TEXTS, *self.characters))
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"characters": self.characters}
 
 

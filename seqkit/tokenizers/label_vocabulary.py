@@ -95,5 +95,4 @@ class LabelVocabulary(JsonTokenizer):
         return len(self.names)
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"names": list(self.names)}
