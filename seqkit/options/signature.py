@@ -1,9 +1,12 @@
 """Functions that take options, as `help()` and editors show them."""
 
+import functools
 import inspect
+import operator
 import textwrap
 from collections.abc import Callable, Iterable
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from seqkit.options.defaults import Derived
 from seqkit.options.options import Options
@@ -36,9 +39,7 @@ def sign(
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=plain_default(options, name),
-            annotation=options.__annotations__.get(
-                name, options.model_fields[name].annotation
-            ),
+            annotation=plain_type(options, name),
         )
         for name in names
     ]
@@ -47,6 +48,21 @@ def sign(
     doc = inspect.cleandoc(doc)
     function.__doc__ = doc.replace("{options}", textwrap.indent(described, "    "))
     return function
+
+
+def plain_type(options: type[Options], name: str) -> Any:
+    """The type of an option without its bounds."""
+    found = _without_bounds(options.model_fields[name].annotation)
+    return found if plain_default(options, name) is not None else found | None
+
+
+def _without_bounds(annotation: Any) -> Any:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _without_bounds(inner[0])
+    if origin in (Union, UnionType):
+        return functools.reduce(operator.or_, map(_without_bounds, inner))
+    return list[_without_bounds(inner[0])] if origin is list else annotation
 
 
 def plain_default(options: type[Options], name: str) -> Any:
