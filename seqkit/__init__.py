@@ -24,6 +24,7 @@ _ROOMS = (
     "metrics",
     "models",
     "recipes",
+    "testing",
     "tokenizers",
     "training",
 )
