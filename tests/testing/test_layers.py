@@ -18,9 +18,13 @@ class Scaled(keras.layers.Layer):
     def __init__(self, factor=1.0, **kwargs):
         super().__init__(**kwargs)
         self.factor = factor
+        self.supports_masking = True
 
     def call(self, x, mask=None):
         return ops.sum(x, axis=1) * self.factor
+
+    def compute_mask(self, *args, **kwargs):
+        return None
 
     def get_config(self):
         return super().get_config() | {"factor": self.factor}
@@ -42,7 +46,8 @@ class Unused(keras.layers.Layer):
 
 
 def test_a_layer_of_keras_passes():
-    check_layer(functools.partial(keras.layers.Dense, 3), X, compiled=False)
+    layer = functools.partial(keras.layers.LeakyReLU, 0.25)
+    check_layer(layer, X, compiled=False)
 
 
 @pytest.mark.parametrize(
