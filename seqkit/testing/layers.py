@@ -45,7 +45,7 @@ def check_layer(
     """Checks everything that a layer must hold, for one way of building it.
 
     - `get_config` is JSON, holds every constructor argument and rebuilds the layer;
-    - a `.keras` file gives the same layer back;
+    - a `.keras` file restores the layer;
     - every weight has a finite gradient;
     - eager and compiled calls agree, with and without XLA, and `fit` takes a step;
     - under a mixed policy outputs are of the compute dtype, weights float32, numbers
@@ -62,7 +62,7 @@ def check_layer(
         supports_mask: `True` if there is an argument `mask` [B, T] over the first
             input [B, T, ...]; or a dictionary from the name of each mask argument
             to the names of the inputs it pads along axis 1. Masks that `call_kwargs`
-            does not give are made.
+            lacks are made.
         not_in_config: Constructor arguments that `get_config` may leave out.
         supports_jit: Whether `jit_compile=True` is expected to work.
         half: Whether outputs are of the compute dtype under a mixed policy.
