@@ -22,7 +22,7 @@ ANY_ROOM = {*ROOMS, "models"}
 ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}
 ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM | {"export"}}
 # These join the rooms.
-FREE = {"__init__", "recipes", "task", "cli", "demo", "_lines"}
+FREE = {"__init__", "recipes", "task", "cli", "demo", "testing", "_lines"}
 # Written in keras.ops, but for the one module of kernels.
 EVERY_BACKEND = ("layers", "models", "decoding", "token_scores")
 BACKENDS = {"tensorflow", "tensorflow_text", "jax", "torch"}
