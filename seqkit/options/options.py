@@ -156,9 +156,14 @@ class Options(pydantic.BaseModel):
         return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
-    def expected(cls, name: str) -> str:
-        """What an option takes, in words, such as "an integer from 1"."""
-        return spell(cls.schema_of(name))
+    def expected(cls, name: str, null: bool = True) -> str:
+        """What an option takes, in words, such as "an integer from 1".
+
+        Args:
+            name: The option.
+            null: Whether to mention null, if it takes that.
+        """
+        return spell(cls.schema_of(name), null)
 
     @classmethod
     def schema_of(cls, name: str) -> dict[str, Any]:
@@ -194,8 +199,8 @@ def _own(cls: type) -> Mapping[str, Any]:
     return vars(cls).get("__annotations__", {})
 
 
-def spell(schema: Mapping[str, Any]) -> str:
-    """A JSON Schema in the words of an error message.
+def spell(schema: Mapping[str, Any], null: bool = True) -> str:
+    """A JSON Schema in the words of an error message; `null` may be left out.
 
     >>> from seqkit.options.options import spell
     >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
@@ -203,7 +208,7 @@ def spell(schema: Mapping[str, Any]) -> str:
     >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
     "'lstm', 'gru' or null"
     """
-    words = _words(schema)
+    words = [word for word in _words(schema) if null or word != "null"]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
