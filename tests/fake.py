@@ -39,18 +39,28 @@ class FakeEvaluate(groups.Evaluate):
     num_beams: Count = option(5, "Width of the search.")
 
 
+class FakeModel:
+    built = False
+
+    def save(self, path):
+        path.write_text("weights")
+
+
 class FakeTask(Task):
     """Answers in capitals, with a line break for each beam.
 
     Attributes:
+        built: All tasks of the class, built or loaded.
         calls: What was asked for, in order: the verb and its arguments.
     """
 
     Options, Predict, Evaluate = FakeOptions, FakePredict, FakeEvaluate
+    built = []
 
     def __init__(self, options):
         super().__init__(options)
-        self.calls = []
+        self.model, self.calls = FakeModel(), []
+        self.built.append(self)
 
     @classmethod
     def make(cls, dataset=None, **options):
@@ -58,7 +68,6 @@ class FakeTask(Task):
             raise DataError("a folder", "nothing", where=dataset)
         task = cls(cls.Options.settle({"dataset": dataset, **options}))
         task.calls.append(("build", {"dataset": dataset, **options}))
-        cls.built.append(task)
         return task
 
     def fit(self, epochs=None, *, checkpoint_dir=None, resume=False, verbose="auto"):
@@ -75,9 +84,8 @@ class FakeTask(Task):
         self.calls.append(("evaluate", split, options.num_beams, self.options.dataset))
         return {"bleu": 34.5678, "signature": f"beams:{options.num_beams}"}
 
-    def save(self, folder):
-        Path(folder).mkdir(parents=True)
-        (Path(folder) / "task.json").write_text("{}")
+    def load_model(self, folder):
+        assert (folder / "model.keras").read_text() == "weights"
 
     def export(self, folder, *, text=True):
         Path(folder).mkdir(parents=True)
