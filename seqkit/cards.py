@@ -254,11 +254,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             name: {
                 "description": f"{options.meaning(name)} Default: "
                 f"{options.declared(name)}.",
-                **{
-                    key: value
-                    for key, value in options.schema_of(name).items()
-                    if key not in ("title", "default", "description")
-                },
+                **options.schema_of(name),
             }
             for name in options.model_fields
         }

@@ -76,4 +76,5 @@ def meaning(options: type[Options], name: str) -> str:
     parts = [expected] if expected != "anything" else []
     parts += [f"by default {default}"] if default != "null" else []
     text = ", ".join(parts)
-    return f"{options.meaning(name)} {text[:1].upper()}{text[1:]}{'.' if text else ''}"
+    takes = f" {text[0].upper()}{text[1:]}." if text else ""
+    return options.meaning(name) + takes

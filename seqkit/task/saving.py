@@ -122,8 +122,8 @@ def _recipe(file: Path, name: Any) -> type:
     if not isinstance(name, str) or name not in recipes:
         raise SeqkitError(
             f"{file}: expected one of the recipes {', '.join(recipes)}, found "
-            f"{name!r}. A recipe of another package has to be imported first, or named with "
-            "recipe= (on the command line --recipe package.module:Class)"
+            f"{name!r}. A recipe of another package has to be imported first, or named "
+            "with recipe= (on the command line --recipe package.module:Class)"
         )
     return recipes[name]
 

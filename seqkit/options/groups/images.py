@@ -27,9 +27,9 @@ class Images(Options):
     )
     image_encoder: Any = option(
         None,
-        "The network that sees images: a name of `keras.applications`, a `.keras` file, "
-        "or a `keras.Model` from images `[B, H, W, 3]` of 0 to 255 to `[B, h, w, F]`; "
-        "without a value, a small one that is trained from scratch.",
+        "The network that sees images: a name of `keras.applications`, a `.keras` "
+        "file, or a `keras.Model` from images `[B, H, W, 3]` of 0 to 255 to "
+        "`[B, h, w, F]`; without a value, a small one that is trained from scratch.",
     )
     weights: str | None = option(
         "imagenet", "Weights of a network of `keras.applications`, or a file of them."

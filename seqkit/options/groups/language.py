@@ -111,8 +111,8 @@ class AveragedOptimization(Optimization):
     average: Literal["exponential", "nonmonotone"] | None = option(
         "exponential",
         "Average of the weights that is validated and kept: exponential (with "
-        "`average_momentum`), nonmonotone (NT-ASGD of Merity et al. 2017: the mean since "
-        "validation stopped improving), or null: the last weights.",
+        "`average_momentum`), nonmonotone (NT-ASGD of Merity et al. 2017: the mean "
+        "since validation stopped improving), or null: the last weights.",
     )
     nonmonotone_interval: Count = option(
         5, "Epochs without improvement before NT-ASGD averages."
