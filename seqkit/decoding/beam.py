@@ -142,13 +142,9 @@ class BeamSearch(Strategy):
             )
         scores = totals / length_penalty(index + 1, self.length_penalty) + penalty
         ending = ops.logical_and(ends, ops.logical_not(done)[:, None])
-        self._keep_finished(
-            search,
-            ops.where(ending, scores, NEVER)[:, :width],
-            totals[:, :width],
-            parents[:, :width],
-            index,
-        )
+        scores = ops.where(ending, scores, NEVER)
+        finished = (values[:, :width] for values in (scores, totals, parents))
+        self._keep_finished(search, *finished, index)
         totals, chosen = ops.top_k(ops.where(ends, NEVER, totals), width)
         chosen = ops.cast(chosen, "int32")
         token_ids = take_per_sentence(token_ids, chosen)
@@ -198,10 +194,9 @@ class BeamSearch(Strategy):
         reachable = search["live_log_probs"][:, 0] / longest
         done = ops.logical_or(search["done"], index + 1 >= request.limits)
         done = ops.logical_or(done, search["kept_scores"][:, -1] >= reachable)
-        if self.early_stopping:
-            enough = search["num_finished"] >= self.num_beams
-            done = ops.logical_or(done, enough)
-        return done
+        if not self.early_stopping:
+            return done
+        return ops.logical_or(done, search["num_finished"] >= self.num_beams)
 
     def _coverage_penalty(self, search, request):
         return coverage_penalty(

@@ -12,13 +12,9 @@ class GraphTokenizer(tf.Module):
     """Text to token ids and back as TensorFlow operations.
 
     A subclass implements `_ids`, from strings `[B]` to ragged ids, and `_texts`, from
-    ragged ids to strings.
+    ragged ids to strings; `shown` `[V]` are those that have a text.
 
     Letters: B texts of at most S tokens, N sequences for each of at most L tokens.
-
-    Args:
-        shown: `[V]` booleans, whether an id has a text.
-        add_end: Whether `encode` puts `</s>` at the end of each text.
     """
 
     def __init__(self, shown: Sequence[bool], add_end: bool):
@@ -78,8 +74,7 @@ class TableTokenizer(GraphTokenizer):
 
     Args:
         texts: `[V]`, the text of each id, empty for those left out.
-        add_end: As in `GraphTokenizer`.
-        separator: What `decode` puts between two tokens.
+        add_end, separator: Whether texts end with `</s>`; what is between two tokens.
     """
 
     def __init__(self, texts: Sequence[str | bytes], add_end: bool, separator=""):

@@ -4,9 +4,11 @@ from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.export.graph_tokenizer import GraphTokenizer
-from seqkit.export.in_graph_bytes import InGraphBytes
-from seqkit.export.in_graph_characters import InGraphCharacters
-from seqkit.export.in_graph_words import InGraphWords
+from seqkit.export.in_graph_pieces import (
+    InGraphBytes,
+    InGraphCharacters,
+    InGraphWords,
+)
 from seqkit.export.text import InGraphTokenizer
 from seqkit.tokenizers import (
     ByteTokenizer,

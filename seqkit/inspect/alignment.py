@@ -1,4 +1,4 @@
-"""Which source tokens a translation looked at."""
+"""Attention of target tokens to source tokens."""
 
 from dataclasses import dataclass
 
@@ -37,8 +37,8 @@ class Alignment:
     """
 
     weights: np.ndarray
-    source_tokens: list
-    target_tokens: list
+    source_tokens: list[str]
+    target_tokens: list[str]
 
     def __post_init__(self):
         object.__setattr__(self, "weights", np.asarray(self.weights))
@@ -49,12 +49,11 @@ class Alignment:
                 f"{expected}, found {self.weights.shape}"
             )
 
-    def words(self):
-        """The same between words: the pieces that SentencePiece made of one are joined.
+    def words(self) -> "Alignment":
+        """The same between words: the SentencePiece pieces of a word are joined.
 
-        The weights of source pieces are added up, those of target pieces averaged, so
-        that rows still sum to 1. Punctuation behind a word and the special tokens
-        stand alone.
+        The weights of source pieces are added, those of target pieces averaged, so that
+        rows still sum to 1. Punctuation after a word and special tokens stay separate.
 
         Returns:
             An `Alignment` without `▁`.
@@ -71,14 +70,14 @@ class Alignment:
         target = target / target.sum(axis=1, keepdims=True)
         return Alignment(target @ self.weights @ source.T, *sides)
 
-    def to_text(self, *, max_width=100, shades=_SHADES):
+    def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.
 
-        Source tokens stand along the top and target tokens down the side. What does
-        not fit in `max_width` goes on in a block below.
+        Source tokens are along the top and target tokens down the side. What does not
+        fit in `max_width` continues in a block below.
 
         Args:
-            max_width: Characters of a line.
+            max_width: Characters per line.
             shades: Characters from weight 0 to weight 1.
 
         Returns:

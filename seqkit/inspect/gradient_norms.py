@@ -5,6 +5,9 @@ there, at 0. Shapes: R rows, each with a loss of its own at its last token but o
 the largest distance.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -15,7 +18,7 @@ from seqkit.inspect.intercept import intercepted
 from seqkit.layers.loop import scan_steps
 
 
-def state_norms(model, layer):
+def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
     """Norms of the loss's gradient with respect to what each token hands on.
 
     Args:
@@ -72,7 +75,7 @@ def state_norms(model, layer):
     return norms
 
 
-def input_norms(model):
+def input_norms(model: Any) -> Callable[..., np.ndarray]:
     """The same with respect to the embedding of each token."""
 
     def loss(added, ids, state):

@@ -33,7 +33,7 @@ class Recurrent(LoadsFormerName):
     the equations for `fused_tensorflow`, or `None` if it lacks them.
     """
 
-    def __init__(self, *args, implementation: str | int = "auto", **kwargs):
+    def __init__(self, *args: Any, implementation: str | int = "auto", **kwargs: Any):
         former = take_former_name(kwargs)
         super().__init__(*args, **kwargs)
         self._implementation_in_use = None

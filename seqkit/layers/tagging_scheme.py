@@ -1,5 +1,7 @@
 """Which tag may follow which, by the scheme that the tags are written in."""
 
+from typing import Any
+
 import numpy as np
 
 from seqkit.errors import SeqkitError
@@ -9,11 +11,11 @@ PREFIXES = {"IOB1": "BIO", "BIO": "BIO", "BIOES": "BIOES"}
 OUTSIDE = ("O", "")
 
 
-def tagging_constraints(tags, scheme="BIO"):
+def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]:
     """What a tagging scheme allows, as arguments for `seqkit.layers.CRF`.
 
     - `"IOB1"` (Ramshaw and Marcus 1995, arXiv:cmp-lg/9505040): a span starts with `I-`;
-      with `B-` only where it touches a span of the same type before it.
+      with `B-` only if it follows a span of the same type directly.
     - `"BIO"` (also known as IOB2): a span starts with `B-` and goes on with `I-` of the
       same type.
     - `"BIOES"`: as BIO, but the last token of a span is `E-`, and a span of one token
@@ -21,7 +23,7 @@ def tagging_constraints(tags, scheme="BIO"):
 
     Args:
         tags: Names of the tags in the order of their ids, such as `["O", "B-PER",
-            "I-PER"]`; `"B"` and `"I"` alone where there is one type.
+            "I-PER"]`; `"B"` and `"I"` alone if there is one type.
         scheme: `"IOB1"`, `"BIO"` or `"BIOES"`.
 
     Returns:
@@ -38,7 +40,6 @@ def tagging_constraints(tags, scheme="BIO"):
     >>> allowed = seqkit.layers.tagging_constraints(tags, "BIO")
     >>> [t for t, ok in zip(tags, allowed["allowed_transitions"][3]) if ok]
     ['O', 'B-PER', 'B-LOC', 'I-LOC']
-    >>> layer = seqkit.layers.CRF(len(tags), **allowed)
     """
     if scheme not in PREFIXES:
         raise SeqkitError(

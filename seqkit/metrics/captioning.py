@@ -44,7 +44,8 @@ def caption_scores(
     Returns:
         Dictionary: `bleu_1`, `bleu_2`, `bleu_3`, `bleu_4` and `rouge_l` from 0 to 100;
         `cider` from 0 to 10, people reach about 0.9 (papers often print it times 100);
-        and `signature`, the settings of all scores.
+        `exact`, the fraction of captions that equal a reference; and `signature`, the
+        settings of all scores.
 
     Raises:
         SeqkitError: There is nothing to score, numbers differ, or an image has no
@@ -66,6 +67,7 @@ def caption_scores(
         **_bleu(candidates, references),
         "cider": _cider(candidates, references),
         "rouge_l": 100 * _mean(map(_rouge_l, candidates, references)),
+        "exact": _mean(map(list.__contains__, references, candidates)),
         "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
         f"bleu:sacrebleu-{version('sacrebleu')},smooth:none,ref_len:closest|"
         f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|rouge_l:beta:{_BETA:g}",

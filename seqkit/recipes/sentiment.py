@@ -37,10 +37,7 @@ class SentimentOptions(
             by("tokenizer_type", unigram=8000, bpe=8000, otherwise=None),
             sample=by("tokenizer_type", unigram=600, bpe=600, otherwise=None),
         ),
-        "learning_rate": Default(
-            by("optimizer", sgd=0.1, otherwise=1e-3),
-            sample=by("optimizer", sgd=0.1, otherwise=4e-3),
-        ),
+        "learning_rate": groups.rates(1e-3, sample=4e-3, sgd=0.1),
         "monitor": "accuracy",
         "patience": 3,
     }
@@ -74,17 +71,14 @@ class Sentiment(TextTask):
     def inferred(self):
         train = self.train_split("Labels and tokens are learnt from it.")
         several = sum(len(labels) != 1 for labels in train["labels"])
-        multi_label = self.options.multi_label
-        if several and multi_label is False:
+        if several and self.options.multi_label is None:
+            report(f"train: {several} texts have several labels or none: multi_label")
+        if several and self.options.multi_label is False:
             raise SeqkitError(
                 "multi_label: expected true, since a text of the training data has "
                 "several labels or none, found false"
             )
-        if multi_label is None and several:
-            report(f"train: {several} texts have several labels or none: multi_label")
-        settled = {"multi_label": bool(several) if multi_label is None else multi_label}
-        self.Options.settle({**self.config, **settled})
-        return settled
+        return {"multi_label": self.options.multi_label or bool(several)}
 
     def learn(self):
         from seqkit.tokenizers import LabelVocabulary

@@ -1,10 +1,11 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
 from seqkit import registries
-from seqkit.options import Default, by, groups, unless
-from seqkit.task import Task, asset, recipe
+from seqkit.options import Default, groups, unless
+from seqkit.task import asset, recipe
 from seqkit.task.batching import bucket_plan
 from seqkit.task.task import report
+from seqkit.task.word_task import WordTask
 from seqkit.task.word_vectors import with_word_vectors
 
 
@@ -22,16 +23,13 @@ class TaggingOptions(
     defaults = {
         "embedding_dim": Default(100, sample=48),
         "batch_size": Default(unless("batch_tokens", 32)),
-        "learning_rate": Default(
-            by("optimizer", sgd=0.1, otherwise=2e-3),
-            sample=by("optimizer", sgd=0.1, otherwise=4e-3),
-        ),
+        "learning_rate": groups.rates(2e-3, sample=4e-3, sgd=0.1),
         "gradient_clip": 5.0,
     }
 
 
 @recipe("tagging")
-class Tagging(Task):
+class Tagging(WordTask):
     """Tagging: a tag for each word, and the entities that the tags spell.
 
     For named entities, slots and other spans, whose tags follow a scheme (`B-PER`,
@@ -39,13 +37,11 @@ class Tagging(Task):
     same model predicts a label of the whole sentence too, such as its intent.
 
     A word is read as its embedding, its characters and its casing; a recurrent stack in
-    both directions, or a Transformer, reads them; a CRF, or a softmax, predicts the tags
+    both directions, or a Transformer, reads them; a CRF or a softmax predicts tags
     (Huang et al. 2015, arXiv:1508.01991; Lample et al. 2016, arXiv:1603.01360; Ma and
     Hovy 2016, arXiv:1603.01354).
 
     Attributes:
-        encoder: The `seqkit.tokenizers.WordEncoder`: what the model sees of a word.
-        splitter: The `seqkit.tokenizers.WordSplitter` of raw strings.
         tags, labels: `seqkit.tokenizers.LabelVocabulary`s of the tags that the model
             predicts and of the labels of whole sentences; `labels` may be `None`.
         splits: Name to a `datasets.Dataset` with the columns tokens and tags.
@@ -54,17 +50,10 @@ class Tagging(Task):
     Options = TaggingOptions
     architectures = (registries.encoders,)
 
-    encoder = asset("words.json", "seqkit.tokenizers:WordEncoder.load")
     tags = asset("tags.json", "seqkit.tokenizers:LabelVocabulary.load")
     labels = asset(
         "labels.json", "seqkit.tokenizers:LabelVocabulary.load", optional=True
     )
-
-    @property
-    def splitter(self):
-        from seqkit.tokenizers import WordSplitter
-
-        return WordSplitter(self.options.word_rule)
 
     @property
     def _source_scheme(self):
@@ -192,34 +181,20 @@ class Tagging(Task):
             and score. The tags are in the dataset's scheme, for IOB1 in BIO.
         """
         from seqkit.data.tags.schemes import spans as tag_spans
-        from seqkit.inference.words import words_of
         from seqkit.results import tagged_text
 
-        split = [words_of(text, row, self.splitter) for row, text in enumerate(inputs)]
-        found = self._run([words for _, words, _ in split], options.batch_size)
+        texts = self.words_of(inputs)
+        found = self._tagged([words for _, words, _ in texts], options.batch_size)
         return [
             tagged_text(
-                *one, *result, tag_spans(result[0], self.scheme) if self.scheme else ()
+                *text, *result, tag_spans(result[0], self.scheme) if self.scheme else ()
             )
-            for one, result in zip(split, found, strict=True)
+            for text, result in zip(texts, found, strict=True)
         ]
 
-    def _run(self, sentences, batch_size):
+    def _tagged(self, sentences, batch_size):
         """Tags, their scores, label and its score, for each list of words."""
-        from seqkit.inference import RowRunner
-        from seqkit.inference.words import WORD_INPUTS, word_inputs
-
-        runner = self.of_model(
-            RowRunner,
-            lambda model: RowRunner(model, model.predict_tags, WORD_INPUTS),
-        )
-        results = runner(
-            [len(words) for words in sentences],
-            lambda rows, length: word_inputs(
-                self.encoder, [sentences[i] for i in rows], length
-            ),
-            batch_size,
-        )
+        results = self.run(self.model.predict_tags, sentences, batch_size)
         made, names = [], self.tag_names
         for words, found in zip(sentences, results, strict=True):
             tags = [names[tag_id] for tag_id in found["tag_ids"][: len(words)]]
@@ -250,23 +225,13 @@ class Tagging(Task):
         if self.scheme:
             repaired = sum(repair(tags, scheme)[1] for tags in gold)
             gold = [convert(tags, scheme, self.scheme) for tags in gold]
-        found = self._run(list(examples["tokens"]), options.batch_size)
+        found = self._tagged(list(examples["tokens"]), options.batch_size)
         scores = tagging_scores(gold, [tags for tags, *_ in found], self.scheme)
         if self.labels is not None:
             labels = [label for *_, label, _ in found]
             right = map(str.__eq__, labels, examples["label"])
             scores["label_accuracy"] = sum(right) / len(labels)
         return scores | ({"repaired": repaired} if repaired else {})
-
-    def saliency_inputs(self, text: str) -> tuple:
-        """What `seqkit.inspect.saliency` needs of a text: inputs, mask and tokens."""
-        import numpy as np
-
-        from seqkit.inference.words import word_inputs, words_of
-
-        _, words, _ = words_of(text, 0, self.splitter)
-        inputs = word_inputs(self.encoder, words and [words])
-        return inputs, np.ones((1, len(words)), bool), words
 
     def signatures(self, text):
         from seqkit.export import tagging_signatures

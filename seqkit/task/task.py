@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options
 from seqkit.registry import Registry
@@ -83,6 +83,12 @@ class Task:
 
     def check_model(self, model: Any) -> None:
         """Refuses a model of the user's own that does not fit; it may be `None`."""
+        size, wanted = getattr(model, "batch_size", None), self.config.get("batch_size")
+        if size is not None and size != wanted:
+            raise SeqkitError(
+                f"batch_size: expected {size}, as the model was made with, found "
+                f"{wanted}"
+            )
 
     def losses(self) -> dict[str, Any]:
         """Arguments of `model.compile` besides the optimizer."""
@@ -177,6 +183,9 @@ class Task:
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
         self.options = self.options.model_copy(update=dict(values))
+        problems = [f"{names}: {what}" for names, what in self.options.mistakes()]
+        if problems:
+            raise ArgumentError(problems)
 
     @property
     def config(self) -> dict[str, Any]:

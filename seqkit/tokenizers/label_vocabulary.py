@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
+from seqkit.tokenizers.texts import known_ids
 from seqkit.tokenizers.vocabulary import check_entries
 
 _SHOWN = 20  # known names in a message
@@ -87,14 +88,7 @@ class LabelVocabulary(JsonTokenizer):
         Raises:
             SeqkitError: An id is not in the vocabulary.
         """
-        ids = [int(one) for one in ids]
-        for one in ids:
-            if not 0 <= one < len(self.names):
-                raise SeqkitError(
-                    f"ids: expected ids from 0 to {len(self.names) - 1}, found {one}. "
-                    "Were they made with another vocabulary?"
-                )
-        return [self.names[one] for one in ids]
+        return [self.names[one] for one in known_ids(ids, len(self.names), "ids")]
 
     def __len__(self) -> int:
         return len(self.names)

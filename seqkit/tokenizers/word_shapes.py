@@ -28,10 +28,7 @@ NUM_SHAPES = FIRST_SHAPE_ID + len(SHAPES)
 
 
 def shape_ids(words: Iterable[str]) -> list[int]:
-    """The id of each word's shape, in the order of `SHAPES`, 2 for the first.
-
-    Args:
-        words: Strings, none of them empty.
+    """The id of each word's shape, in the order of `SHAPES`; no word may be empty.
 
     Example:
 

@@ -86,10 +86,6 @@ def _read(path, file, words):
             # The exact word takes precedence.
             if not found[row]:
                 vectors[row] = vector
-    return _finished(path, number, named, vectors, found, lower, taken)
-
-
-def _finished(path, number, named, vectors, found, lower, taken):
     if vectors is None:
         raise DataError("word vectors", "an empty file", where=path)
     if named is not None and named != number - 1:

@@ -13,7 +13,7 @@ def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> 
 
     Args:
         model: A `seqkit.models.LanguageModel`.
-        options: `cache_interpolation`, `dynamic_learning_rate` and what belongs to them.
+        options: `cache_interpolation`, `dynamic_learning_rate` and their settings.
         train_segments: Returns segments of the training text, for the RMS rule.
     """
     cache = dynamic = None

@@ -9,7 +9,7 @@ from seqkit.options.groups.decoding import (
     SequenceEvaluate,
     SequencePredict,
 )
-from seqkit.options.groups.images import Captioner, Images
+from seqkit.options.groups.images import Captioner, Captions, Images
 from seqkit.options.groups.labels import Classifier, Labels
 from seqkit.options.groups.model import (
     Decoder,
@@ -26,12 +26,14 @@ from seqkit.options.groups.training import (
     Optimization,
     Precision,
     Smoothing,
+    rates,
 )
 
 __all__ = [
     "Batches",
     "BeamSearch",
     "Captioner",
+    "Captions",
     "Classifier",
     "Data",
     "Decoder",
@@ -57,6 +59,7 @@ __all__ = [
     "TokenBatches",
     "Tokenizer",
     "WordVectors",
+    "rates",
 ]
 
 

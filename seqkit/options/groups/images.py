@@ -4,6 +4,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from seqkit import registries
 from seqkit.options.groups.model import Decoder
+from seqkit.options.groups.tokenizer import Tokenizer
 from seqkit.options.option import Count, Default, Fraction, NotNegative, OneOf, option
 from seqkit.options.options import Mistakes, Options
 
@@ -47,6 +48,27 @@ class Images(Options):
                 "expected an image_encoder with fine_tune, found none. The small one "
                 "that is made otherwise is trained anyway",
             )
+
+
+class Captions(Tokenizer):
+    """How captions are learnt."""
+
+    normalize: bool = option(
+        True,
+        "Whether captions are learnt in lower case and without punctuation, as they "
+        "are scored.",
+    )
+    max_length: Count = option(
+        50,
+        "Captions with more tokens are left out and reported; also the most tokens of "
+        "a caption that is written.",
+    )
+    group_captions: bool | None = option(
+        None,
+        "Whether the captions of an image are in one batch, so that its regions are "
+        "read once; without a value, if images have two captions or more on average.",
+    )
+    tokenizer_type: Literal["word", "unigram", "bpe"] = option("word")
 
 
 class Captioner(Decoder):

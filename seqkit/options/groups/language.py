@@ -7,10 +7,9 @@ from seqkit.options.defaults import by, same_as
 from seqkit.options.groups.data import Data
 from seqkit.options.groups.decoding import Sampling
 from seqkit.options.groups.model import Heads
-from seqkit.options.groups.training import Optimization
+from seqkit.options.groups.training import Optimization, rates
 from seqkit.options.option import (
     Count,
-    Default,
     Fraction,
     NotNegative,
     OneOf,
@@ -118,10 +117,7 @@ class AveragedOptimization(Optimization):
         5, "Epochs without improvement before NT-ASGD averages."
     )
     defaults: ClassVar = {
-        "learning_rate": Default(
-            by("optimizer", sgd=20.0, otherwise=2e-3),
-            sample=by("optimizer", sgd=20.0, otherwise=4e-3),
-        ),
+        "learning_rate": rates(2e-3, sample=4e-3, sgd=20.0),
         "schedule": "inverse_square_root",
         "warmup_steps": 200,
         "average_momentum": 0.99,

@@ -6,6 +6,7 @@ from seqkit import registries
 from seqkit.options.defaults import by
 from seqkit.options.option import (
     Count,
+    Default,
     Fraction,
     NotNegative,
     OneOf,
@@ -14,6 +15,14 @@ from seqkit.options.option import (
     option,
 )
 from seqkit.options.options import Options
+
+
+def rates(adamw: float, *, sample: float, sgd: float) -> Default:
+    """Default learning rates by optimizer, for AdamW others with the sample."""
+    return Default(
+        by("optimizer", sgd=sgd, otherwise=adamw),
+        sample=by("optimizer", sgd=sgd, otherwise=sample),
+    )
 
 
 class Optimization(Options):

@@ -27,11 +27,7 @@ line()
     2 opening(h) '.' echo(h) '.' scene() '.' ending(h) '.'
 
 sentence()
-    1 opening(h) '.'
-    1 statement(x) '.'
-    1 reason(x) '.'
-    1 echo(x) '.'
-    1 ending(h) '.'
+    1 opening(h) '.' | statement(x) '.' | reason(x) '.' | echo(x) '.' | ending(h) '.'
 
 opening(h)
     1 name(h) 'the' trade() 'lives' where(h)
@@ -41,8 +37,7 @@ where(h)
     1 inside(p) phrase(y, p, ONE, h) outside(q) phrase(z, q, PLACE, y)
 
 scene()
-    3 statement(x)
-    3 statement(x) '.' echo(x)
+    3 statement(x) | statement(x) '.' echo(x)
     1 reason(x)
 
 statement(x)
@@ -56,8 +51,7 @@ reason(x)
 echo(x)
     3 pronoun(x) predicate(x)
     1 pronoun(x) deed(x) 'because' pronoun(x) is(x) degree() mood(x)
-    1 'then' pronoun(x) act(x)
-    1 sometimes() pronoun(x) act(x)
+    1 'then' pronoun(x) act(x) | sometimes() pronoun(x) act(x)
 
 ending(h)
     2 '“' phrase(x, ANYTHING) modifier(x) clause(x) ',' '”' speech() name(h)
@@ -66,8 +60,7 @@ ending(h)
 
 modifier(x)
     4
-    4 preposition(p) phrase(y, p, x)
-    4 who(x) does(x)
+    4 preposition(p) phrase(y, p, x) | who(x) does(x)
     3 'that' phrase(y, LIVING, x) inner(y, x) transitive(y, v, x) particle(v)
     2 'that' phrase(y, LIVING, x) inner(y, x) doing(y, v, x) particle(v) often()
 
@@ -82,19 +75,15 @@ predicate(x)
     1 transitive(x, v) particle(v) phrase(o, v, x) who(o) does(o)
 
 both(x)
-    2 alone(x) 'and' other(x)
-    2 other(x) 'and' alone(x)
+    2 alone(x) 'and' other(x) | other(x) 'and' alone(x)
     2 doing(x, v) particle(v) own(o, v, x) 'and' other(x)
     2 other(x) 'and' doing(x, v) particle(v) own(o, v, x)
-    1 other(x) 'and' self(x)
-    1 is(x) degree() mood(x) 'and' other(x)
-    1 other(x) 'and' lasts(x)
-    1 other(x) 'and' is(x) degree() quality(x)
+    1 other(x) 'and' self(x) | is(x) degree() mood(x) 'and' other(x)
+    1 other(x) 'and' lasts(x) | other(x) 'and' is(x) degree() quality(x)
 
 clause(x)
     9 does(x)
-    1 is(x) degree() mood(x)
-    1 is(x) degree() quality(x)
+    1 is(x) degree() mood(x) | is(x) degree() quality(x)
 
 does(x)
     6 deed(x)
@@ -122,8 +111,7 @@ self(x)
     1 reflexive_verb(x, v) particle(v) reflexive(x) preposition(p) phrase(y, p, x)
 
 lasts(x)
-    1 lasting(x, v) particle(v) phrase(o, v, x)
-    1 lasting(x, v) particle(v) own(o, v, x)
+    1 lasting(x, v) particle(v) phrase(o, v, x) | lasting(x, v) particle(v) own(o, v, x)
 
 own(o, v, x)
     1 possessive(x) noun(o, v, x, OWN)
@@ -139,23 +127,16 @@ phrase(x, b, c, d)
     1 determiner(e) noun(x, b, c, d, e)
 
 often()
-    1 'every' 'morning'
-    1 'every' 'day'
+    1 'every' 'morning' | 'every' 'day'
 
 sometimes()
-    1 'at' 'night'
-    1 'in' 'summer'
-    1 'sometimes'
+    1 'at' 'night' | 'in' 'summer' | 'sometimes'
 
 trade()
-    1 'baker'
-    1 'painter'
-    1 'sailor'
-    1 'teacher'
+    1 'baker' | 'painter' | 'sailor' | 'teacher'
 
 speech()
-    1 'says'
-    1 'calls'
+    1 'says' | 'calls'
 """
 
 _ITEM = re.compile(r"'([^']+)'|(\w+)\(([\w, ]*)\)")

@@ -1,0 +1,147 @@
+"""Tasks around a language model, which continues and scores texts."""
+
+from typing import Any
+
+from seqkit.options import groups
+from seqkit.options.groups import language
+from seqkit.special_ids import END_ID, START_ID
+from seqkit.task.text_task import TokenizerTask
+
+
+class LanguageTask(TokenizerTask):
+    """A task whose model is a `seqkit.models.LanguageModel`.
+
+    Its options include `documents`: whether each text is one of its own.
+    """
+
+    Predict = language.Continue
+
+    @property
+    def start_id(self) -> int:
+        """What a text is predicted from: `<s>` for documents, else a line end."""
+        if self.options.documents:
+            return START_ID
+        return self.tokenizer.encode(["\n"])[0][-1]
+
+    @property
+    def end_id(self) -> int | None:
+        """What ends a text: `</s>` for documents, `None` in a running text."""
+        return END_ID if self.options.documents else None
+
+    def generator(self) -> Any:
+        """The `seqkit.inference.Generator` of the model."""
+        from seqkit.inference import Generator
+
+        ids = {"start_id": self.start_id, "end_id": self.end_id}
+        return self.of_model(
+            Generator, lambda model: Generator(model, self.tokenizer, **ids)
+        )
+
+    def answers(self, inputs, options):
+        """Continues texts.
+
+        Args:
+            inputs: A list of N beginnings, or one string; an empty one is a beginning
+                too.
+
+        Returns:
+            N continuations, without the texts (a string for a string); lists of them
+            with `num_return_sequences`; pairs (string, score) with `return_scores`.
+        """
+        found = self.generator().predict(
+            inputs,
+            strategy=_strategy(options),
+            max_length=options.max_length,
+            stop=options.stop or (),
+            seed=options.seed,
+            batch_size=options.batch_size,
+        )
+        results = []
+        for row in found:
+            kept = [(o.text, o.score) if options.return_scores else o.text for o in row]
+            results.append(kept if options.num_return_sequences else kept[0])
+        return results
+
+    def stream(
+        self,
+        prompt: str = "",
+        *,
+        max_length: int | None = None,
+        temperature: float | None = None,
+        top_k: int | None = None,
+        top_p: float | None = None,
+        stop: str | list[str] | None = None,
+        seed: int | None = None,
+        state: Any = None,
+        tokens_per_piece: int = 1,
+    ) -> Any:
+        """Continues a text, and yields each piece as soon as it is written.
+
+        The pieces, put together, are what `predict` returns for the same arguments. A
+        token costs the same wherever it is in the text.
+
+        Args:
+            prompt: The beginning; with a `state`, what follows the text so far.
+            max_length: Most tokens that are written; `None` continues for ever.
+            temperature, top_k, top_p, stop, seed: As in `predict`.
+            state: The `state` of an earlier stream, to continue from.
+            tokens_per_piece: Tokens that are written at a time.
+
+        Returns:
+            An iterator of strings with the attribute `state`, where it stands.
+        """
+        given = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
+        return self.generator().stream(
+            prompt,
+            strategy=_strategy(self.Predict.settle(given)),
+            max_length=max_length,
+            stop=stop or (),
+            seed=seed,
+            state=state,
+            tokens_per_piece=tokens_per_piece,
+        )
+
+    def score(self, texts: str | list[str], *, batch_size: int = 32) -> Any:
+        """How probable texts are, each by itself.
+
+        Args:
+            texts: A list of N strings, or one string.
+            batch_size: Texts per batch; changes the speed and nothing else.
+
+        Returns:
+            N `seqkit.results.TextScore`s (one for a string): the log-probability of the
+            text and of each token.
+        """
+        from seqkit.inference import Scorer
+        from seqkit.results import TextScore
+
+        if isinstance(texts, str):
+            return self.score([texts], batch_size=batch_size)[0]
+        groups.Predict.settle({"batch_size": batch_size})
+        end = [] if self.end_id is None else [self.end_id]
+        sequences = [
+            [self.start_id, *ids, *end] for ids in self.tokenizer.encode(list(texts))
+        ]
+        scorer = self.of_model(Scorer, Scorer)
+        found = scorer.score_sequences(sequences, batch_size=batch_size)
+        return [
+            TextScore(float(one.sum()), self.tokenizer.pieces(ids[1:]), one.tolist())
+            for ids, one in zip(sequences, found, strict=True)
+        ]
+
+    def signatures(self, text):
+        from seqkit.export import language_signatures
+
+        return language_signatures(
+            self.model,
+            self.tokenizer if text else None,
+            start_id=self.start_id,
+            end_id=self.end_id,
+        )
+
+
+def _strategy(options):
+    from seqkit.inference import strategy
+
+    names = "num_beams num_return_sequences temperature top_k top_p length_penalty"
+    return strategy(**{name: getattr(options, name) for name in names.split()})
