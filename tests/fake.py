@@ -40,7 +40,10 @@ class FakeEvaluate(groups.Evaluate):
 
 
 class FakeModel:
-    built = False
+    built = True
+
+    def count_params(self):
+        return 1234
 
     def save(self, path):
         path.write_text("weights")
@@ -69,6 +72,14 @@ class FakeTask(Task):
         task = cls(cls.Options.settle({"dataset": dataset, **options}))
         task.calls.append(("build", {"dataset": dataset, **options}))
         return task
+
+    def load_examples(self):
+        from seqkit.data import Splits
+
+        dataset = self.options.dataset
+        self.calls.append(("load", dataset))
+        rows = {"train": ["a", "b"], "test": ["c"]} if dataset is None else dataset
+        return Splits(dict(rows), origin="a dictionary")
 
     def fit(self, epochs=None, *, checkpoint_dir=None, resume=False, verbose="auto"):
         if checkpoint_dir is not None:

@@ -1,5 +1,6 @@
 """Cards are checked as a whole, and a run leaves a good result or none."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -132,6 +133,19 @@ def test_published_cards_fit_the_json_schema(path):
     schema = cards.schema(recipes[contents["recipe"]])
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(contents)
+
+
+@pytest.mark.parametrize("name", [*recipes])
+def test_the_published_json_schema_is_that_of_the_recipe(name):
+    """If not: `seqkit schema NAME > recipes/NAME/schema.json`."""
+    published = (CARDS[0].parents[1] / name / "schema.json").read_text("utf-8")
+    assert json.loads(published) == cards.schema(recipes[name])
+
+
+@pytest.mark.parametrize("path", CARDS, ids=lambda path: path.name)
+def test_published_cards_name_their_schema(path):
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert first == "# yaml-language-server: $schema=schema.json"
 
 
 @pytest.mark.parametrize(

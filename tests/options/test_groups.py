@@ -6,17 +6,16 @@ from seqkit.options import Options, groups
 from seqkit.options.defaults import Derived
 from seqkit.options.groups import language
 
-GROUPS = {getattr(groups, name) for name in groups.__all__}
-GROUPS |= {
-    one
-    for one in vars(language).values()
-    if isinstance(one, type) and issubclass(one, Options)
+GROUPS = {
+    one.__name__: one
+    for one in (*vars(groups).values(), *vars(language).values())
+    if isinstance(one, type) and issubclass(one, Options) and one is not Options
 }
-GROUPS = sorted(GROUPS - {Options}, key=lambda one: one.__name__)
 
 
-@pytest.mark.parametrize("group", GROUPS, ids=lambda one: one.__name__)
-def test_sentences_and_defaults(group):
+@pytest.mark.parametrize("name", sorted(GROUPS))
+def test_sentences_and_defaults(name):
+    group = GROUPS[name]
     assert group.__doc__ and group.title
     for name in group.model_fields:
         sentence = group.meaning(name)
