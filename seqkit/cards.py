@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import ArgumentError, SeqkitError
-from seqkit.options import Options, groups
+from seqkit.options import Options, groups, option
 from seqkit.options.options import brief, suggest
 from seqkit.options.yaml import read_yaml
 from seqkit.registries import recipes
@@ -97,7 +97,11 @@ def find_recipe(name: str) -> "type[Task]":
 
 def sections(recipe: "type[Task]") -> dict[str, type[Options]]:
     """What a card says of each verb: section to options."""
-    return {"build": recipe.Options, "fit": groups.Fit, "evaluate": recipe.Evaluate}
+
+    class Evaluate(recipe.Evaluate):
+        split: str | list[str] = option("test", "A split, or a list of them.")
+
+    return {"build": recipe.Options, "fit": groups.Fit, "evaluate": Evaluate}
 
 
 def load_card(path: str | os.PathLike[str]) -> Card:
@@ -139,23 +143,27 @@ def make_card(contents: Any, where: Any) -> Card:
         for key in contents
         if key not in keys
     ]
-    kinds = {"seed": (int, "an integer"), "description": (str, "text")}
+    kinds = {key: (str, "text") for key in ("recipe", "description")}
     kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate")}
     for key, (kind, words) in kinds.items():
         if key in contents and type(contents[key]) is not kind:
             found = brief(contents[key])
             problems.append(f"{key}: expected {words}, found {found}")
-    try:
-        known = sections(find_recipe(contents["recipe"]))
-    except SeqkitError as error:
-        known = {}
-        problems.append(f"recipe: {error}")
+    known = {}
+    if isinstance(contents["recipe"], str):
+        try:
+            known = sections(find_recipe(contents["recipe"]))
+        except SeqkitError as error:
+            problems.append(f"recipe: {error}")
     for section, options in known.items():
         values = contents.get(section, {})
-        if isinstance(values, dict):
-            problems += _problems(section, values, options)
-    if "seed" in contents and "seed" in (contents.get("build") or {}):
-        problems.append("seed: given twice, here and as build.seed")
+        if not isinstance(values, dict):
+            continue
+        if section == "build" and "seed" in contents:
+            if "seed" in values:
+                problems.append("seed: given twice, here and as build.seed")
+            values = {**values, "seed": contents["seed"]}
+        problems += _problems(section, values, options)
     if problems:
         raise ArgumentError([f"{where}: {problem}" for problem in problems])
     return Card(**contents)
@@ -165,15 +173,10 @@ def _problems(
     section: str, values: Mapping[Any, Any], options: type[Options]
 ) -> list[str]:
     """The mistakes of a section; a card without a dataset is one for any dataset."""
-    values, problems = {str(key): value for key, value in values.items()}, []
+    values = {str(key): value for key, value in values.items()}
     if section == "build":
         values = {"dataset": "any", **values}
-    if section == "evaluate":
-        splits = values.pop("split", "test")
-        for split in splits if isinstance(splits, list) else [splits]:
-            if not isinstance(split, str):
-                problems.append(f"evaluate.split: expected text, found {brief(split)}")
-    problems += [f"{section}.{problem}" for problem in options.problems(values)]
+    problems = [f"{section}.{problem}" for problem in options.problems(values)]
     if any(": unknown" in problem for problem in problems):
         problems.append(f"{section} takes: {', '.join(options.model_fields)}")
     return problems
@@ -251,11 +254,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             name: {
                 "description": f"{options.meaning(name)} Default: "
                 f"{options.declared(name)}.",
-                **{
-                    key: value
-                    for key, value in options.schema_of(name).items()
-                    if key not in ("title", "default", "description")
-                },
+                **options.schema_of(name),
             }
             for name in options.model_fields
         }
@@ -266,10 +265,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
         }
 
     found = {name: section(options) for name, options in sections(recipe).items()}
-    found["evaluate"]["properties"]["split"] = {
-        "description": "A split, or several. Default: test.",
-        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-    }
+    names = [recipe.recipe, f"{recipe.__module__}:{recipe.__qualname__}"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"seqkit card: {recipe.recipe}",
@@ -277,9 +273,9 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
         "required": ["recipe"],
         "additionalProperties": False,
         "properties": {
-            "recipe": {"const": recipe.recipe},
+            "recipe": {"enum": names},
             "description": {"type": "string", "description": "What the card is for."},
-            "seed": {"description": "Option seed of build.", "type": "integer"},
+            "seed": found["build"]["properties"].get("seed", False),
             **found,
             "result": {"description": "The published figures, free in form."},
         },

@@ -97,7 +97,7 @@ def train(
     if epochs is not None:
         options.append(("--epochs", "epochs", str(epochs)))
     dataset = _dataset(dataset)
-    card = _card(recipe, options)
+    card = _card(recipe, options, dataset)
     checkpoints = cards.check_out(out, resume)
     if out is None:
         _note("no --out: the trained task is not saved")
@@ -236,8 +236,8 @@ def main(arguments=None):
             raise
         if isinstance(error, typer.TyperException):
             command = getattr(getattr(error, "ctx", None), "command_path", "seqkit")
-            hint = f" See {command} --help."
-            _note(error.format_message() + hint, "error")
+            message = error.format_message().removesuffix(".")
+            _note(f"{message}. See {command} --help.", "error")
             return 2
         if isinstance(error, SeqkitError):
             _note(error, "error")
@@ -270,7 +270,7 @@ def _dataset(given):
     return whole[0] if whole else splits or None
 
 
-def _card(recipe, pairs):
+def _card(recipe, pairs, dataset):
     """The card named on the command line, with the options put into it."""
     from dataclasses import replace
 
@@ -279,7 +279,10 @@ def _card(recipe, pairs):
 
     card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
     sections = cards.sections(cards.find_recipe(card.recipe))
-    given = read_pairs(pairs, sections, plain=("build", "fit"))
+    known = {name: dict(getattr(card, name)) for name in sections}
+    if dataset is not None:
+        known["build"]["dataset"] = dataset
+    given = read_pairs(pairs, sections, plain=("build", "fit"), given=known)
     seed = None if "seed" in given["build"] else card.seed
     changed = {name: getattr(card, name) | given[name] for name in sections}
     return replace(card, seed=seed, **changed)

@@ -3,6 +3,8 @@
 import html
 from typing import TYPE_CHECKING
 
+from seqkit.task.saving import portable
+
 if TYPE_CHECKING:
     from seqkit.task.task import Task
 
@@ -25,10 +27,14 @@ def lines(task: "Task") -> dict[str, str]:
 
 
 def _data(task: "Task") -> str:
+    dataset = portable(task.config)["dataset"]
     if task._splits is None:
-        return f"{task.options.dataset or 'embedded sample'}, not read yet"
+        if isinstance(dataset, dict):
+            parts = (f"{key.replace('_', ' ')} {of}" for key, of in dataset.items())
+            dataset = ", ".join(parts)  # files by split, or: in memory, and what
+        return f"{dataset or 'embedded sample'}, not read yet"
     sizes = ", ".join(f"{name} {len(rows):,}" for name, rows in task.splits.items())
-    origin = task.splits.origin if task.options.dataset else "embedded sample"
+    origin = "embedded sample" if dataset is None else task.splits.origin
     return f"{origin}: {sizes}"
 
 

@@ -216,10 +216,12 @@ class Task:
     @contextlib.contextmanager
     def lent(self, dataset: Any) -> Iterator[None]:
         """Context in which examples come from another dataset, unless it is `None`."""
+        if dataset is None:
+            yield
+            return
         kept = self.options, self._splits, self._of_data
-        if dataset is not None:
-            self.use_dataset(dataset)
         try:
+            self.use_dataset(dataset)
             yield
         finally:
             self.options, self._splits, self._of_data = kept
