@@ -6,17 +6,21 @@ They use plain assertions, so any test runner can call them.
 import importlib
 from typing import Any
 
-# Imported when first used: a recipe's check needs none of a layer's.
-_PLACES = {"check_layer": "seqkit.testing.layers"}
+_PLACES = {
+    "RecipeChecks": "recipes",
+    "check_layer": "layers",
+    "check_recipe": "recipes",
+}
 
 __all__ = sorted(_PLACES)
 
 
 def __getattr__(name: str) -> Any:
     if name in _PLACES:
-        return getattr(importlib.import_module(_PLACES[name]), name)
+        place = importlib.import_module(f"seqkit.testing.{_PLACES[name]}")
+        return getattr(place, name)
     raise AttributeError(f"module 'seqkit.testing' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return sorted(__all__)
