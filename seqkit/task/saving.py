@@ -34,6 +34,7 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
             "format_version": FORMAT_VERSION,
             "recipe": task.recipe,
             "config": portable(task.config),
+            "splits": task.split_sizes,
             "history": task.history,
             "results": task.results,
             "files": sorted(written),
@@ -87,6 +88,7 @@ def load(
         ) from error
     task.history = document.get("history", {})
     task.results = document.get("results", {})
+    task.saved_sizes = document.get("splits", {})
     if dataset is not None:
         task.use_dataset(dataset)
     return task

@@ -27,15 +27,12 @@ def lines(task: "Task") -> dict[str, str]:
 
 
 def _data(task: "Task") -> str:
-    dataset = portable(task.config)["dataset"]
-    if task._splits is None:
-        if isinstance(dataset, dict):
-            parts = (f"{key.replace('_', ' ')} {of}" for key, of in dataset.items())
-            dataset = ", ".join(parts)  # files by split, or: in memory, and what
-        return f"{dataset or 'embedded sample'}, not read yet"
-    sizes = ", ".join(f"{name} {len(rows):,}" for name, rows in task.splits.items())
-    origin = "embedded sample" if dataset is None else task.splits.origin
-    return f"{origin}: {sizes}"
+    dataset, sizes = task.options.dataset, task.split_sizes
+    origin = "embedded sample" if dataset is None else str(dataset)
+    if task._splits is not None and dataset is not None:
+        origin = task.splits.origin
+    counts = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    return f"{origin}: {counts}" if counts else origin
 
 
 def _model(task: "Task") -> str:

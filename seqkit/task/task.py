@@ -60,6 +60,7 @@ class Task:
         self.options: Any = options
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
+        self.saved_sizes: dict[str, int] = {}
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}
         self._of_model: dict[Any, Any] = {}
@@ -206,6 +207,13 @@ class Task:
             if self._splits.skipped:
                 report(self._splits.summary())
         return self._splits
+
+    @property
+    def split_sizes(self) -> dict[str, int]:
+        """Examples by name of the split; before they are read, those of the saved task."""
+        if self._splits is None:
+            return self.saved_sizes
+        return {name: len(rows) for name, rows in self._splits.items()}
 
     def use_dataset(self, dataset: Any) -> Self:
         """Takes the examples from another dataset from here on."""
