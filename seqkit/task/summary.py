@@ -27,12 +27,16 @@ def lines(task: "Task") -> dict[str, str]:
 
 
 def _data(task: "Task") -> str:
-    dataset, sizes = task.options.dataset, task.split_sizes
-    origin = "embedded sample" if dataset is None else str(dataset)
-    if task._splits is not None and dataset is not None:
+    origin = portable(task.config)["dataset"]
+    if isinstance(origin, dict):  # files by split, or: in memory, and what
+        parts = (f"{key.replace('_', ' ')} {of}" for key, of in origin.items())
+        origin = ", ".join(parts)
+    if origin is None:
+        origin = "embedded sample"
+    elif task._splits is not None:
         origin = task.splits.origin
-    counts = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
-    return f"{origin}: {counts}" if counts else origin
+    sizes = (f"{name} {size:,}" for name, size in task.split_sizes.items())
+    return f"{origin}: {', '.join(sizes) or 'not read yet'}"
 
 
 def _model(task: "Task") -> str:

@@ -210,7 +210,7 @@ class Task:
 
     @property
     def split_sizes(self) -> dict[str, int]:
-        """Examples by name of the split; before they are read, those of the saved task."""
+        """Examples per split; before they are read, those of the saved task."""
         if self._splits is None:
             return self.saved_sizes
         return {name: len(rows) for name, rows in self._splits.items()}
