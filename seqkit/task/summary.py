@@ -36,7 +36,8 @@ def _data(task: "Task") -> str:
     elif task._splits is not None:
         origin = task.splits.origin
     sizes = (f"{name} {size:,}" for name, size in task.split_sizes.items())
-    return f"{origin}: {', '.join(sizes) or 'not read yet'}"
+    counts = ", ".join(sizes)
+    return f"{origin}: {counts}" if counts else f"{origin}, not read yet"
 
 
 def _model(task: "Task") -> str:
