@@ -11,6 +11,7 @@ from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options
 from seqkit.registry import Registry
+from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.saving import save
@@ -342,7 +343,8 @@ class Task:
             checkpoint_dir: Folder in which the state of training is kept at the end of
                 each epoch: weights, optimizer, random generators, averages.
             resume: Whether to continue from what `checkpoint_dir` holds. The result is
-                that of a run without a break.
+                that of a run without a break. A run with other options, other data or
+                another tokenizer is refused.
             verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
                 "auto" a bar in a terminal and lines elsewhere.
 
@@ -361,6 +363,7 @@ class Task:
         own = [EpochOrder(batches), *self.callbacks()]
         initial_epoch = 0
         if checkpoint_dir is not None:
+            (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
             checkpoint = Checkpoint(checkpoint_dir, own, self.history)
             initial_epoch = checkpoint.restore(self.model) if resume else 0
             own.append(checkpoint)
