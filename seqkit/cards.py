@@ -22,9 +22,8 @@ Schema by which they complete and check a card.
 import dataclasses
 import importlib
 import os
-import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -182,62 +181,6 @@ def _problems(
     return problems
 
 
-def run_card(
-    card: Card,
-    *,
-    dataset: Any = None,
-    out: str | os.PathLike[str] | None = None,
-    resume: bool = False,
-    announce: Callable[[str], None] = print,
-) -> "tuple[Task, dict[str, dict]]":
-    """Builds, trains, evaluates and saves what a card describes.
-
-    While training goes on, checkpoints are in `OUT.training`, beside the result: `out`
-    itself appears at the end, complete.
-
-    Args:
-        card: A `Card`.
-        dataset: In place of the card's dataset.
-        out: Folder for the result, or `None` to save nothing. It must be new, empty,
-            or an earlier result, which is then replaced.
-        resume: Whether to continue from the checkpoints of an interrupted run.
-        announce: Called with a line of text about each stage.
-
-    Returns:
-        The task, and a dictionary from split to figures.
-
-    Raises:
-        SeqkitError: `out` cannot be used, or what the verbs themselves raise.
-    """
-    checkpoints = check_out(out, resume)
-    recipe = find_recipe(card.recipe)
-    options = dict(card.build)
-    if card.seed is not None:
-        options["seed"] = card.seed
-    if dataset is not None:
-        options["dataset"] = dataset
-    recipe.Options.settle(options, where="build.")
-    announce(f"Building {card.recipe}")
-    task = recipe.build(**options)
-    options = dict(card.fit)
-    if checkpoints is not None:
-        options |= {"checkpoint_dir": str(checkpoints), "resume": resume}
-    announce("Training")
-    task.fit(**options)
-    figures = {}
-    if card.evaluate:
-        options = dict(card.evaluate)
-        splits = options.pop("split", "test")
-        for split in [splits] if isinstance(splits, str) else splits:
-            announce(f"Evaluating {split}")
-            figures[split] = task.evaluate(split, **options)
-    if out is not None:
-        task.save(out)
-        shutil.rmtree(checkpoints, ignore_errors=True)
-        announce(f"Saved {out}")
-    return task, figures
-
-
 def schema(recipe: "type[Task]") -> dict[str, Any]:
     """The JSON Schema of a recipe's cards.
 
@@ -280,62 +223,3 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             "result": {"description": "The published figures, free in form."},
         },
     }
-
-
-def check_out(out: Any, resume: bool = False) -> Path | None:
-    """Refuses, before the work, a folder that the result could not go to.
-
-    Args:
-        out: Folder for the result, or `None`.
-        resume: Whether an interrupted run is to be continued.
-
-    Returns:
-        The folder for checkpoints, `OUT.training`, or `None` without `out`.
-
-    Raises:
-        SeqkitError: `out` holds other things, or there is nothing to resume, or an
-            interrupted run is in the way.
-    """
-    if out is None:
-        if resume:
-            raise SeqkitError("--resume: name the run to continue with --out")
-        return None
-    out = Path(out)
-    check_folder(out, own="task.json")
-    checkpoints = out.with_name(f"{out.resolve().name}.training")
-    interrupted = checkpoints.is_dir() and any(checkpoints.iterdir())
-    if interrupted and not resume:
-        raise SeqkitError(
-            f"{checkpoints}: an interrupted run. Continue it with --resume, or delete "
-            "that folder to begin again"
-        )
-    if resume and not interrupted:
-        raise SeqkitError(f"{checkpoints}: no interrupted run to resume")
-    return checkpoints
-
-
-def check_folder(folder: Any, own: str | None = None) -> None:
-    """Refuses a folder for results that holds something else.
-
-    Args:
-        folder: Where results shall go.
-        own: A file that marks an earlier result, which may be replaced.
-
-    Raises:
-        SeqkitError: It is a file, is not empty, or cannot be made.
-    """
-    folder = Path(folder)
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (own and (folder / own).is_file()):
-            raise SeqkitError(
-                f"{folder}: expected a new or an empty folder, found other files in it"
-            )
-    elif folder.exists():
-        raise SeqkitError(f"{folder}: expected a folder, found a file")
-    for parent in folder.absolute().parents:
-        if parent.exists():
-            if not parent.is_dir():
-                raise SeqkitError(f"{parent}: expected a folder, found a file")
-            if not os.access(parent, os.W_OK):
-                raise SeqkitError(f"{parent}: no permission to write here")
-            break

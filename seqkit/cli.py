@@ -69,7 +69,13 @@ def train(
         str | None, typer.Option(metavar="DIR", help="Where the trained task goes.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an interrupted run.")
+        bool,
+        typer.Option(
+            "--resume", help="Continue an interrupted run; --out alone is enough."
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the task that is in DIR.")
     ] = False,
     set_: _Set = None,
     help_: Annotated[
@@ -83,28 +89,34 @@ def train(
 
     Every option of the recipe is one of the command: `seqkit train translation --help`.
     """
-    if help_ or recipe is None:
+    if help_ or recipe is None and not (resume and out):
         typer.echo(context.get_help())
         if recipe is not None:
             _describe(recipe)
         raise typer.Exit(0 if help_ else 2)
-    if recipe.startswith("-"):
+    if recipe is not None and recipe.startswith("-"):
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
-    from seqkit import cards
+    from seqkit import runs
     from seqkit.options.command_line import pair_up
 
     options = pair_up(context.args, set_)
     if epochs is not None:
         options.append(("--epochs", "epochs", str(epochs)))
     dataset = _dataset(dataset)
-    card = _card(recipe, options, dataset)
-    checkpoints = cards.check_out(out, resume)
+    card = runs.interrupted_card(out) if recipe is None else recipe
+    card = _card(card, options, dataset)
+    checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         _note("no --out: the trained task is not saved")
     _prepare()
     try:
-        _, metrics = cards.run_card(
-            card, dataset=dataset, out=out, resume=resume, announce=_note
+        _, metrics = runs.run_card(
+            card,
+            dataset=dataset,
+            out=out,
+            resume=resume,
+            overwrite=overwrite,
+            announce=_note,
         )
     except KeyboardInterrupt:
         if checkpoints is not None and checkpoints.is_dir():
@@ -182,7 +194,7 @@ def export(
     recipe: _Recipe = None,
 ):
     """Write a SavedModel for TensorFlow Serving."""
-    from seqkit.cards import check_folder
+    from seqkit.runs import check_folder
 
     check_folder(folder)
     _load(run, recipe).export(folder, text=text)
@@ -271,13 +283,15 @@ def _dataset(given):
 
 
 def _card(recipe, pairs, dataset):
-    """The card named on the command line, with the options put into it."""
+    """The card that is given or named, with the options put into it."""
     from dataclasses import replace
 
     from seqkit import cards
     from seqkit.options.command_line import read_pairs
 
-    card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
+    card = recipe
+    if isinstance(recipe, str):
+        card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
     sections = cards.sections(cards.find_recipe(card.recipe))
     known = {name: dict(getattr(card, name)) for name in sections}
     if dataset is not None:

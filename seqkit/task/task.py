@@ -170,6 +170,7 @@ class Task:
         for note in getattr(task.splits, "notes", ()):
             report(note)
         task.settle(task.inferred())
+        task.check_monitor()
         import keras
 
         from seqkit.training import keep_freed_memory
@@ -181,6 +182,17 @@ class Task:
         task.model = task.network() if model is None else model
         task.compile()
         return task
+
+    def check_monitor(self) -> None:
+        """Refuses a figure to monitor that `evaluate` does not have."""
+        monitored = self.monitored()
+        if monitored is not None and monitored[0] not in monitored[1]:
+            raise ArgumentError(
+                [
+                    f"monitor: expected one of {', '.join(monitored[1])}, found "
+                    f"{monitored[0]!r}"
+                ]
+            )
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
