@@ -28,6 +28,7 @@ _ROOMS = (
     "recipes",
     "results",
     "samples",
+    "task",
     "tokenizers",
     "training",
 )
@@ -45,4 +46,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)
