@@ -166,6 +166,7 @@ def check_folder(folder: Any, own: str | None = None) -> None:
     """
     folder = Path(folder)
     try:
+        folder.resolve()
         if folder.is_dir():
             if any(folder.iterdir()) and not (own and (folder / own).is_file()):
                 raise SeqkitError(

@@ -78,7 +78,9 @@ class FakeTask(Task):
 
         dataset = self.options.dataset
         self.calls.append(("load", dataset))
-        rows = {"train": ["a", "b"], "test": ["c"]} if dataset is None else dataset
+        rows = {"train": ["a", "b"], "test": ["c"]}
+        if not isinstance(dataset, str | None):
+            rows = dataset
         return Splits(dict(rows), origin="a dictionary")
 
     def fit(self, epochs=None, *, checkpoint_dir=None, resume=False, verbose="auto"):

@@ -7,7 +7,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from seqkit import cards
+from seqkit import cards, runs
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options.yaml import read_yaml
 from seqkit.registries import recipes
@@ -193,55 +193,6 @@ def test_the_json_schema_describes_every_option(fake):
     }
 
 
-def test_run_builds_trains_evaluates_and_saves(tmp_path):
-    card = cards.Card("fake", build={"target": "fr"}, fit={"epochs": 2}, seed=7)
-    card.evaluate.update(split=["validation", "test"], num_beams=1)
-    out, said = tmp_path / "runs" / "a", []
-    task, metrics = cards.run_card(card, dataset="d", out=out, announce=said.append)
-    (_, options), fit, *evaluated = task.calls
-    assert (options["dataset"], options["target"], options["seed"]) == ("d", "fr", 7)
-    assert fit == ("fit", 2, str(tmp_path / "runs" / "a.training"), False)
-    assert evaluated == [
-        ("evaluate", split, 1, "d") for split in ("validation", "test")
-    ]
-    assert metrics == dict.fromkeys(
-        ["validation", "test"], {"bleu": 34.5678, "signature": "beams:1"}
-    )
-    assert [path.name for path in out.parent.iterdir()] == ["a"]
-    assert said[-1] == f"Saved {out}"
-
-
-def test_conditions_across_options_are_checked_with_the_dataset_of_the_run(fake):
-    card = cards.Card("translation", build={"source": "fr"})
-    with pytest.raises(ArgumentError, match="build.source, target: expected en and de"):
-        cards.run_card(card)
-    card = cards.Card("fake", build={"source": "de"})
-    with pytest.raises(ArgumentError, match="build.source, target: expected two"):
-        cards.run_card(card)
-    assert not fake.built
-
-
-def test_out_that_holds_other_things_is_refused_before_the_work(tmp_path):
-    (tmp_path / "thesis.tex").write_text("")
-    (tmp_path / "file").write_text("")
-    for out in (tmp_path, tmp_path / "file", tmp_path / "file" / "inner"):
-        with pytest.raises(SeqkitError, match="expected a"):
-            cards.run_card(cards.Card("fake", build={"none": "such"}), out=out)
-
-
-def test_an_interrupted_run_is_neither_lost_nor_mixed_up(tmp_path):
-    out = tmp_path / "run"
-    with pytest.raises(SeqkitError, match="no interrupted run"):
-        cards.check_out(out, resume=True)
-    (tmp_path / "run.training").mkdir()
-    (tmp_path / "run.training" / "checkpoint").touch()
-    with pytest.raises(SeqkitError, match="--resume"):
-        cards.check_out(out)
-    task, _ = cards.run_card(cards.Card("fake"), out=out, resume=True)
-    assert task.calls[-1][-1] is True
-    assert (out / "task.json").exists() and not (tmp_path / "run.training").exists()
-
-
 MODULE = """
 import seqkit
 from tests.fake import FakeTask
@@ -263,7 +214,7 @@ def test_a_recipe_by_its_place(tmp_path, monkeypatch, fake):
     assert found.recipe == "strange" and recipes["strange"] is found
     path = write(tmp_path, "recipe: strange_recipe:Strange\nbuild: {target: fr}\n")
     card = cards.load_card(path)
-    task, _ = cards.run_card(card)
+    task, _ = runs.run_card(card)
     assert type(task) is found and task.options.target == "fr"
     with pytest.raises(SeqkitError, match="with the decorator @seqkit.recipe"):
         cards.find_recipe("strange_recipe:Plain")

@@ -65,7 +65,9 @@ def test_help_and_checks_import_nothing_heavy(run_python, words):
     rooms = {".".join(m.split(".")[:2]) for m in modules if m.startswith("seqkit.")}
     light = {"seqkit.cli", "seqkit.errors"}
     if "translation" in words or "captioning" in words or "yaml" in words:
-        light |= {f"seqkit.{room}" for room in ("cards", "options", "recipes", "task")}
+        light |= {
+            f"seqkit.{room}" for room in ("cards", "options", "recipes", "runs", "task")
+        }
         light |= {"seqkit.registries", "seqkit.registry", "seqkit.special_ids"}
     assert rooms <= light
 
@@ -139,11 +141,11 @@ def test_train_by_card_with_changes(fake, tmp_path, capfd):
         "evaluate: {split: test, num_beams: 4}\n"
     )
     words = f"train {card} --epochs 2 --set target=it --set evaluate.num_beams=1"
-    words += " --set evaluate.split=dev"
+    words += " --set evaluate.split=train"
     assert cli.main(words.split()) == 0
-    build, fit, evaluated = fake.built[0].calls
+    build, _, fit, evaluated = fake.built[0].calls
     assert build == ("build", {"dataset": None, "target": "it", "dropout": 0.3})
-    assert fit[:2] == ("fit", 2) and evaluated[:3] == ("evaluate", "dev", 1)
+    assert fit[:2] == ("fit", 2) and evaluated[:3] == ("evaluate", "train", 1)
     assert "beams:1" in capfd.readouterr().out
 
 

@@ -24,7 +24,10 @@ ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM}
 # These join the rooms, each knowing only what comes before it.
 JOINED = ANY_ROOM | {"inference", "results", "export", "inspect", "options"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
-ALLOWED |= {"cards": {"options", "task"}, "cli": {"options", "cards", "runs", "_lines", ""}}
+ALLOWED |= {
+    "cards": {"options", "task"},
+    "cli": {"options", "cards", "runs", "_lines", ""},
+}
 ALLOWED |= {"runs": {"cards", "task"}}
 ALLOWED |= {"__init__": {"task"}, "demo": {"recipes", "inspect"}, "_lines": set()}
 FREE = {"testing"}
