@@ -1,4 +1,4 @@
-"""Which words a symbol without rules stands for, given what is known so far."""
+"""The words for a symbol without rules, given what is known so far."""
 
 from collections.abc import Callable, Sequence
 
@@ -17,7 +17,7 @@ from seqkit.samples.stories.lexicon import (
 from seqkit.samples.stories.words import Noun, Nouns
 
 Combination = tuple[str, str]
-# A word, and what the rule's first unknown variable becomes by it.
+# A word, and the value that it gives to the rule's first unknown variable.
 Choice = tuple[str, Noun | Nouns | None]
 
 _BEFORE_NOUNS = {
@@ -38,12 +38,11 @@ _VERBS = {
 
 
 class Choices:
-    """The words that may stand for a symbol.
+    """The possible words for a symbol.
 
     Args:
-        is_allowed: Says of a subject and its verb, and of a subject and another noun of
-            its clause, given as lemmas, whether they may stand together; everything
-            may by default.
+        is_allowed: Whether a subject and its verb, or a subject and another noun of its
+            clause, may occur together, given as lemmas; by default all may.
     """
 
     def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
@@ -52,12 +51,7 @@ class Choices:
         self._known: dict[tuple, list[Choice]] = {}
 
     def of(self, symbol: str, values: Sequence[Noun | Nouns | None]) -> list[Choice]:
-        """The choices for a symbol.
-
-        Args:
-            symbol: A symbol without rules.
-            values: What is known of its variables, None where nothing is.
-        """
+        """The choices for a symbol without rules; unknown values are `None`."""
         if symbol == "noun":
             return self._nouns(values[1:])
         key = (symbol, values[0])
@@ -69,7 +63,7 @@ class Choices:
         return choices
 
     def _nouns(self, conditions: Sequence[Noun | Nouns | None]) -> list[Choice]:
-        """The nouns that are in all of these, and that may stand with the subjects."""
+        """The nouns that are in all of some classes and go with some subjects."""
         nouns = None
         for condition in conditions:
             if condition is None:
@@ -84,7 +78,7 @@ class Choices:
         return [(noun.word, noun) for noun in nouns]
 
     def _nouns_with(self, subject: Noun) -> Nouns:
-        """The other nouns that may stand in a subject's clause."""
+        """The other nouns that may occur in a subject's clause."""
         if subject not in self._companions:
             self._companions[subject] = Nouns(
                 noun
@@ -116,6 +110,6 @@ class Choices:
             return [(state.word, None) for state in states if value in state.members]
         if symbol == "possessive" and value.kind == "thing":
             return []
-        # A pronoun at the beginning of a sentence that is read alone: anybody's.
+        # A pronoun that begins a sentence without context may refer to anybody.
         nouns = [value] if value else POOLS["ANYTHING"].choices + NAMES
         return [(FORMS[symbol][noun.agreement], noun) for noun in nouns]
