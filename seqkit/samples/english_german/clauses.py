@@ -10,7 +10,6 @@ from seqkit.samples.english_german.meaning import (
     DEFINITE,
     Clause,
     Combination,
-    NounPhrase,
     Pronoun,
     Relative,
     object_pair,
@@ -163,9 +162,7 @@ def _overlap(pronoun: Pronoun, subject) -> bool:
     return is_first and pronoun.english in first
 
 
-def _pick_another(
-    rng: Random, nouns: Sequence[Noun], subject: NounPhrase | Pronoun | Relative
-) -> Noun:
+def _pick_another(rng, nouns, subject):
     """A noun other than the subject's."""
     noun = pick(rng, nouns)
     while not isinstance(subject, Pronoun) and noun is subject.noun:
