@@ -15,12 +15,7 @@ from seqkit.samples.english_german.meaning import (
 )
 from seqkit.samples.english_german.words import Verb
 
-_CONJUNCTIONS = {
-    "because": "weil",
-    "although": "obwohl",
-    "if": "wenn",
-    "that": "dass",
-}
+_CONJUNCTIONS = {"because": "weil", "although": "obwohl", "if": "wenn", "that": "dass"}
 _QUESTIONS = {"why": "warum", "where": "wo"}
 
 # Finite forms for "I", "he" and "they".

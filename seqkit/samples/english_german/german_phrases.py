@@ -1,11 +1,6 @@
 """German phrases: case, gender and number of determiner, adjective and noun."""
 
-from seqkit.samples.english_german.meaning import (
-    NounPhrase,
-    Place,
-    Pronoun,
-    Relative,
-)
+from seqkit.samples.english_german.meaning import NounPhrase, Place, Pronoun, Relative
 from seqkit.samples.english_german.words import Noun
 
 # Endings of dieser, mein, kein and of adjectives: masculine, feminine, neuter, plural.

@@ -4,13 +4,7 @@ from random import Random
 from typing import NamedTuple
 
 from seqkit.samples.chance import pick
-from seqkit.samples.reviews.lexicon import (
-    DETAILS,
-    WORDS,
-    Aspect,
-    Topic,
-    Word,
-)
+from seqkit.samples.reviews.lexicon import DETAILS, WORDS, Aspect, Topic, Word
 
 # "denied", how, a word; or "in", a construction, a word.
 Combination = tuple[str, str, str]

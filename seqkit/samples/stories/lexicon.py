@@ -13,10 +13,7 @@ place it   | river garden house tree bridge hill tower
 """
 
 # Names of a pair are exchanged to make a wrong ending.
-NAME_PAIRS = {
-    "he": ("Tom Ben", "Paul Max"),
-    "she": ("Anna Emma", "Clara Lucy"),
-}
+NAME_PAIRS = {"he": ("Tom Ben", "Paul Max"), "she": ("Anna Emma", "Clara Lucy")}
 
 # Plural, singular, what precedes the object | subjects | objects; none: the verb is
 # intransitive. Both are kinds of nouns or lemmas. "self": the object may be the
