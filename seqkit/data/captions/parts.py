@@ -68,7 +68,7 @@ def _layout(dataset, columns, image_dir, format, encoding):
         files = dict.fromkeys([*files, *endings], read)
         trees = {_ENDINGS.get(format, format): read}
 
-    def prepared(readers: Mapping[str, Reader]) -> dict[str, Reader]:
+    def prepared(readers: Any) -> dict[str, Reader]:
         found = readers_for(encoding, readers)
         return {ending: placed(found[ending], image_dir) for ending in readers}
 

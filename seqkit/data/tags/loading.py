@@ -179,7 +179,7 @@ def _check(record, _, columns):
     if len(tokens) != len(tags):
         found = f"{len(tokens):,} tokens and {len(tags):,} tags"
         raise record.error("as many tags as tokens", found)
-    row = {"tokens": tokens, "tags": tags}
+    row: dict[str, Any] = {"tokens": tokens, "tags": tags}
     for column in label_column:
         text = text_of(record, record.values, column, _fix(record, column, "label"))
         if not text.strip():

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.samples.chance import pick
 from seqkit.samples.english_german.lexicon import ADVERBS, VERBS, nouns_with
@@ -11,7 +11,6 @@ from seqkit.samples.english_german.meaning import (
     Clause,
     Combination,
     Pronoun,
-    Relative,
     object_pair,
     subject_pair,
 )
@@ -73,7 +72,7 @@ class ClauseSampler:
         rng: Random,
         tenses: Sequence[str],
         uses: Sequence[Use] = (),
-        subject: Relative | None = None,
+        subject: Any = None,
         place: float = 0.2,
         negated: float = 0.0,
     ) -> Clause:
@@ -127,7 +126,7 @@ class ClauseSampler:
             subject, None, "present", negated, None, None, None, time, predicate
         )
 
-    def subject(self, rng: Random, use: Use, definite: bool = False):
+    def subject(self, rng: Random, use: Use, definite: bool = False) -> Any:
         """Draws a subject for a verb: a pronoun or a phrase."""
         noun = pick(rng, use.subjects)
         if "person" in noun.tags and rng.random() < 0.25:

@@ -200,8 +200,8 @@ PREPOSITIONS = {
 def _read_nouns() -> tuple[Noun, ...]:
     nouns = []
     for forms, tags in read_rows(_NOUNS):
-        oblique = forms[5] if len(forms) == 6 else forms[3]
-        nouns.append(Noun(*forms[:5], oblique, frozenset([forms[0], *tags])))
+        forms = [*forms, forms[3]][:6]  # the other cases are like the nominative
+        nouns.append(Noun(*forms, tags=frozenset([forms[0], *tags])))
     return tuple(nouns)
 
 

@@ -1,11 +1,10 @@
 """The meaning of a sentence, before it is expressed in either language."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.samples.english_german.words import (
     Adjective,
-    Adverb,
     Noun,
     Preposition,
     Verb,
@@ -63,15 +62,15 @@ class Clause(NamedTuple):
     instead of the subject: "time", "place", "why", "where" or "" for nothing.
     """
 
-    subject: NounPhrase | Pronoun | Relative
-    verb: Verb | None
+    subject: Any  # a `NounPhrase`, `Pronoun` or `Relative`
+    verb: Any  # a `Verb`, or `None`
     tense: str = "present"
     negated: bool = False
     direct: NounPhrase | Pronoun | Relative | None = None
     recipient: NounPhrase | Pronoun | None = None
-    place: Place | None = None
-    time: Adverb | None = None
-    predicate: Adjective | None = None
+    place: Any = None  # a `Place`
+    time: Any = None  # an `Adverb`
+    predicate: Any = None  # an `Adjective`
     front: str = ""
     # A relative clause about `direct`, which German moves after the last verb.
     trailing: "Clause | None" = None

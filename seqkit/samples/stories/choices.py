@@ -1,6 +1,7 @@
 """The words for a symbol without rules, given what is known so far."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from seqkit.samples.stories.lexicon import (
     ADJECTIVES,
@@ -14,11 +15,11 @@ from seqkit.samples.stories.lexicon import (
     QUALITIES,
     VERBS,
 )
-from seqkit.samples.stories.words import Noun, Nouns
+from seqkit.samples.stories.words import Noun, Nouns, Value
 
 Combination = tuple[str, str]
 # A word, and the value that it gives to the rule's first unknown variable.
-Choice = tuple[str, Noun | Nouns | None]
+Choice = tuple[str, Value]
 
 _BEFORE_NOUNS = {
     "adjective": ADJECTIVES,
@@ -50,7 +51,7 @@ class Choices:
         self._companions: dict[Noun, Nouns] = {}
         self._known: dict[tuple, list[Choice]] = {}
 
-    def of(self, symbol: str, values: Sequence[Noun | Nouns | None]) -> list[Choice]:
+    def of(self, symbol: str, values: Sequence[Value]) -> list[Choice]:
         """The choices for a symbol without rules; unknown values are `None`."""
         if symbol == "noun":
             return self._nouns(values[1:])
@@ -62,9 +63,9 @@ class Choices:
             choices = [choice for choice in choices if values[2] in choice[1].members]
         return choices
 
-    def _nouns(self, conditions: Sequence[Noun | Nouns | None]) -> list[Choice]:
+    def _nouns(self, conditions: Sequence[Value]) -> list[Choice]:
         """The nouns that are in all of some classes and go with some subjects."""
-        nouns = None
+        nouns: Any = None
         for condition in conditions:
             if condition is None:
                 continue
@@ -88,7 +89,7 @@ class Choices:
             )
         return self._companions[subject]
 
-    def _look_up(self, symbol: str, value: Noun | Nouns | None) -> list[Choice]:
+    def _look_up(self, symbol: str, value: Value) -> list[Choice]:
         if symbol in _BEFORE_NOUNS:
             return [(qualifier.word, qualifier) for qualifier in _BEFORE_NOUNS[symbol]]
         if symbol in _VERBS:

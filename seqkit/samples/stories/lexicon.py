@@ -183,5 +183,5 @@ POOLS = {
     "PLACE": Nouns(nouns_of(["place"])),
     "ONE": Nouns(noun for noun in NOUNS if noun.agreement != "they"),
     # What somebody has.
-    "OWN": Nouns(nouns_of("animal thing brother sister house garden".split())),
+    "OWN": Nouns(nouns_of(["animal", "thing", "brother", "sister", "house", "garden"])),
 }

@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from seqkit.samples.stories.choices import Choices
 from seqkit.samples.stories.lexicon import POOLS
 from seqkit.samples.stories.rules import RULES, Item
-from seqkit.samples.stories.words import Noun, Nouns
-
-Value = Noun | Nouns | None
+from seqkit.samples.stories.words import Value
 
 
 class Reader:

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 # Of a verb or pronoun: one man, one woman, one animal or thing, several.
 AGREEMENTS = ("he", "she", "it", "they")
+
+Value = Any
+"""What a variable may stand for: a `Noun`, some `Nouns`, or `None` if unknown."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from seqkit.samples.chance import pick
 from seqkit.samples.stories.choices import Choices, Combination
 from seqkit.samples.stories.lexicon import POOLS
 from seqkit.samples.stories.rules import RULES
-from seqkit.samples.stories.words import Noun, Nouns, Verb
+from seqkit.samples.stories.words import Noun, Value, Verb
 
 # Rules of a symbol tried in vain before what precedes it is drawn again.
 _PATIENCE = 10
@@ -27,15 +27,15 @@ class Token(NamedTuple):
 
     word: str
     symbol: str = ""
-    value: Noun | Nouns | None = None
-    known: Sequence[Noun | Nouns | None] = ()
+    value: Value = None
+    known: Sequence[Value] = ()
     agrees_with: int | None = None
 
 
 class Binding(NamedTuple):
     """The value of a variable, and the position of the word that last set it."""
 
-    value: Noun | Nouns
+    value: Value
     position: int | None = None
 
 
