@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from seqkit.samples import scenes
 from seqkit.samples.chance import is_one_in
@@ -34,17 +34,11 @@ def splits(
     far apart this way as the other. Most shapes are "small" or about twice as large,
     which has no word; "large" ones hold another.
 
-    Held out are pairs of kinds. About one in eight, the same for every seed, is
-    reserved for the test split: if that is red circles and blue squares, no picture of
-    "train" and "validation" has both, whatever their sizes, numbers and places. Each
-    picture of "test" has a reserved pair. No caption of one split occurs in another,
-    and none twice in "validation" or "test". A larger `train` begins with the pictures
-    of a smaller one.
-
-    Args:
-        seed: The same seed gives the same scenes, on every machine.
-        train: Number of training pictures.
-        validation, test: Number of pictures in the other splits.
+    Reserved for the test split are pairs of kinds, about one in eight: if that is red
+    circles and blue squares, no picture of "train" and "validation" has both, whatever
+    their sizes, numbers and places. Each picture of "test" has a reserved pair. No
+    caption of one split occurs in another, and none twice in "validation" or "test".
+    See `seqkit.samples` for the arguments.
 
     Returns:
         "train", "validation" and "test" to lists of rows
@@ -95,14 +89,7 @@ def _is_held_out(scene: scenes.Scene) -> bool:
     return is_reserved(scenes.pair(scene))
 
 
-def _draw(
-    sampler: scenes.Sampler,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[scenes.Scene],
-    is_wanted: Callable[[scenes.Scene], bool] = lambda scene: True,
-) -> list[tuple[scenes.Scene, scenes.Layout]]:
+def _draw(sampler, split, count, seed, seen, is_wanted=lambda scene: True):
     """Draws scenes that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[tuple[scenes.Scene, scenes.Layout]]:

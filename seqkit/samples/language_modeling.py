@@ -8,7 +8,7 @@ higher probability than a wrong one, whether the word that decides is near or fa
 import functools
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from seqkit.errors import DataError
 from seqkit.samples import stories
@@ -47,17 +47,11 @@ def splits(
     Quotation marks are closed. Every line has one reading, in which each of these
     forms is either right or wrong: see `agreement_pairs` and `is_grammatical`.
 
-    Held out are combinations of two words, one being the subject of a clause, the other
-    its verb ("the queens dance") or another noun in it ("the dogs near the river").
-    About one in eight, the same for every seed, is reserved for the test split: no line
-    of "train" and "validation" contains one, every line of "test" does. No sentence of
-    "validation" or "test" occurs in an earlier split. A larger `train` begins with the
-    lines of a smaller one.
-
-    Args:
-        seed: The same seed gives the same lines, on every machine.
-        train: Number of training lines, of about 260 characters.
-        validation, test: Number of lines in the other splits.
+    Reserved for the test split are combinations of two words, about one in eight: one
+    is the subject of a clause, the other its verb ("the queens dance") or another noun
+    in it ("the dogs near the river"). Every line of "test" contains one. No sentence of
+    "validation" or "test" occurs in an earlier split. Lines have about 260 characters.
+    See `seqkit.samples` for the arguments.
 
     Returns:
         "train", "validation" and "test" to lists of lines without line ends.
@@ -194,13 +188,7 @@ def _draw_splits(seed: int, sizes: dict[str, int]) -> Iterator[tuple[str, list[L
         yield name, lines
 
 
-def _draw(
-    writer: stories.Writer,
-    split: str,
-    count: int,
-    seed: int,
-    is_wanted: Callable[[Line], bool],
-) -> list[Line]:
+def _draw(writer, split, count, seed, is_wanted):
     """Draws lines, each of them once."""
     texts: set[str] = set()
 

@@ -40,18 +40,11 @@ def splits(
     - Of "this" and another thing, "this" is reviewed: "My old lamp is safer than this
       one." is negative, as is "This lamp is not safer than my old one."
 
-    Held out are combinations of a word that praises or blames with what denies it
-    ("hardly tasty") and with its construction ("tasty" after "instead of", "safer" said
-    of lamps). About one in eight, the same for every seed, is reserved for the test
-    split: no review of "train" and "validation" contains one; of two mirrored reviews
-    of "test" at least one does. Each word of "test" occurs in "train". No review occurs
-    twice, within a split or across them. A larger `train` begins with the reviews of a
-    smaller one.
-
-    Args:
-        seed: The same seed gives the same reviews, on every machine.
-        train: Number of training reviews, of about 14 words.
-        validation, test: Number of reviews in the other splits.
+    Reserved for the test split are combinations of a word that praises or blames with
+    what denies it ("hardly tasty") and with its construction ("tasty" after "instead
+    of", "safer" said of lamps), about one in eight. Of two mirrored reviews of "test",
+    at least one contains one. Each word of "test" is in "train". Reviews have about 14
+    words. See `seqkit.samples` for the arguments.
 
     Returns:
         "train", "validation" and "test" to lists of `(text, label)`, the label
@@ -145,9 +138,7 @@ def is_reserved(combination: reviews.Combination) -> bool:
     return is_one_in(_RESERVED_ONE_IN, *combination)
 
 
-def _draw_splits(
-    seed: int, train: int, validation: int, test: int
-) -> dict[str, list[reviews.Review]]:
+def _draw_splits(seed, train, validation, test):
     seen: set[str] = set()
 
     def is_shown(mirrored: Mirrored) -> bool:
@@ -166,13 +157,7 @@ def _draw_splits(
     return result
 
 
-def _draw(
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[str],
-    is_wanted: Callable[[Mirrored], bool],
-) -> list[reviews.Review]:
+def _draw(split, count, seed, seen, is_wanted):
     """Draws mirrored reviews that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> Mirrored:

@@ -39,15 +39,10 @@ def splits(
     The label is the purpose of the sentence, whatever is quoted or reported in it:
     "news", "question", "request" or "complaint".
 
-    About a quarter of the names, the same for every seed, is kept for the test split.
-    They are made of the same syllables as the others. The other words of "test" occur
-    in "train". No sentence occurs twice, within a split or across them, even with other
-    capitals. A larger `train` begins with the sentences of a smaller one.
-
-    Args:
-        seed: The same seed gives the same sentences, on every machine.
-        train: Number of training sentences, of about 12 tokens.
-        validation, test: Number of sentences in the other splits.
+    About a quarter of the names is reserved for the test split. They are made of the
+    same syllables as the others. The other words of "test" occur in "train". No
+    sentence occurs twice, even with other capitals. Sentences have about 12 tokens. See
+    `seqkit.samples` for the arguments.
 
     Returns:
         "train", "validation" and "test" to lists of dicts of "tokens" and "tags" (BIO),
@@ -143,9 +138,7 @@ def is_reserved(name: str) -> bool:
     return is_one_in(_RESERVED_ONE_IN, name)
 
 
-def _draw_splits(
-    seed: int, train: int, validation: int, test: int
-) -> dict[str, list[entities.Sentence]]:
+def _draw_splits(seed, train, validation, test):
     shown = entities.Writer(lambda name: not is_reserved(name))
     everything = entities.Writer()
     seen: set[tuple[str, ...]] = set()
@@ -164,14 +157,7 @@ def _draw_splits(
     return result
 
 
-def _draw(
-    writer: entities.Writer,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[tuple[str, ...]],
-    is_wanted: Callable[[entities.Sentence], bool] = lambda sentence: True,
-) -> list[entities.Sentence]:
+def _draw(writer, split, count, seed, seen, is_wanted=lambda sentence: True):
     """Draws sentences that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[entities.Sentence]:

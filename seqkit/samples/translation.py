@@ -1,7 +1,6 @@
 """English-German sentence pairs from a small grammar."""
 
 import random
-from collections.abc import Callable
 
 from seqkit.samples import english_german as grammar
 from seqkit.samples.chance import is_one_in
@@ -27,23 +26,15 @@ def splits(
     "nicht" and "kein". The other direction is as well defined: swap the pairs.
     Sentences have 3 to 14 words.
 
-    Held out are combinations of two words. About one in eight, the same for every seed,
-    is reserved for the test split:
+    Reserved for the test split are combinations of two words, about one in eight:
 
     - an adjective and its noun ("the black horse", "the horse is black"),
     - a verb and the noun that is its subject ("the dog is sleeping"),
     - a verb and the noun that is its object, in any case or after a preposition ("helps
       the dog"); not the recipient ("gives the dog a ball").
 
-    No sentence of "train" and "validation" contains a reserved combination; every
-    sentence of "test" contains at least one. Each word form of "test", in either
-    language, occurs in "train". No sentence occurs twice, within a split or across
-    them. A larger `train` begins with the sentences of a smaller one.
-
-    Args:
-        seed: The same seed gives the same sentences, on every machine.
-        train: Number of training pairs.
-        validation, test: Number of pairs in the other splits.
+    Every sentence of "test" contains at least one. Each word form of "test", in either
+    language, occurs in "train". See `seqkit.samples` for the arguments.
 
     Returns:
         "train", "validation" and "test" to lists of pairs `(english, german)`.
@@ -85,14 +76,7 @@ def is_reserved(combination: grammar.Combination) -> bool:
     return is_one_in(_RESERVED_ONE_IN, *combination)
 
 
-def _draw(
-    sampler: grammar.Sampler,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[str],
-    is_wanted: Callable[[grammar.Sentence, Pair], bool] = lambda sentence, pair: True,
-) -> list[Pair]:
+def _draw(sampler, split, count, seed, seen, is_wanted=lambda sentence, pair: True):
     """Draws pairs that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[Pair]:

@@ -8,8 +8,7 @@ import datasets
 import numpy as np
 
 from seqkit.data.annotations import Encode, FilePath
-from seqkit.data.sources.quiet import quiet
-from seqkit.data.sources.store import cache_folder, key_of
+from seqkit.data.sources.store import cache_folder, key_of, quiet
 
 _VERSION = 1  # of what is written here
 
@@ -20,13 +19,7 @@ def encode_columns(
     fingerprint: Any,
     cache_dir: FilePath | None,
 ) -> tuple[datasets.Dataset, np.ndarray]:
-    """Encodes each text once, so that a second start only maps the file.
-
-    Args:
-        texts: Dataset of N rows.
-        encoders: Column of texts to what encodes it.
-        fingerprint: Identifies the encoders.
-        cache_dir: Folder of the Arrow file.
+    """Encodes columns of N texts once; a second start only maps the file.
 
     Returns:
         The ids, a dataset with the same columns, formatted as NumPy; and their number,

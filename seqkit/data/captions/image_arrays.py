@@ -85,14 +85,9 @@ def stored_arrays(
     there; it gets its own name when it is complete. A second process that needs the
     same file waits for the first.
 
-    Args:
-        paths: N paths of images.
-        compute: Callable from `[B, H, W, 3]` uint8, B always `batch_size`, to an array
-            `[B, …]`.
-        dtype: Type of the elements in the file.
-        key: Identifies `compute`.
-        size, batch_size, on_error, cache_dir, progress: As in `RegionFeatures.make`.
-        name: The name of these arrays in messages and the progress bar.
+    `compute`, identified by `key`, makes an array `[B, …]` of `[B, H, W, 3]` uint8, B
+    always being `batch_size`. `name` is that of the arrays in messages. The other
+    arguments are those of `RegionFeatures.make`.
 
     Returns:
         `[N, …]` mapped into memory, and a dictionary from row to `DataError`.
@@ -153,12 +148,7 @@ def _state(paths: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-def _rows(
-    compute: Callable[[np.ndarray], Any],
-    pictures: np.ndarray,
-    batch_size: int,
-    dtype: np.dtype,
-) -> np.ndarray:
+def _rows(compute, pictures, batch_size, dtype):
     """Returns what is computed from images, as the file holds it."""
     count = len(pictures)
     if count < batch_size:  # only one shape, for compilers

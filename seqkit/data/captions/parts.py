@@ -33,12 +33,7 @@ _LISTS = {"train": "train", "dev": "validation", "test": "test"}  # of Flickr8k
 def find_captions(
     loader: Loader, columns: Sequence[str], image_dir: Path | None, format: str | None
 ) -> tuple[str, dict[str, Part]]:
-    """Finds the splits of a dataset of captions.
-
-    Args:
-        loader: The arguments that all loaders share.
-        columns: The columns of image and caption.
-        image_dir, format: As in `load_captions`.
+    """Finds the splits of a dataset of captions, in the columns of both.
 
     Returns:
         What the dataset is, in words, and a dictionary from split name to `Part`.
@@ -58,13 +53,7 @@ def find_captions(
     return origin, {split: _undecoded(part) for split, part in parts.items()}
 
 
-def _layout(
-    dataset: Any,
-    columns: Sequence[str],
-    image_dir: Path | None,
-    format: str | None,
-    encoding: str,
-) -> Layout:
+def _layout(dataset, columns, image_dir, format, encoding):
     """How to read files, and those of a folder that is a split."""
     trees = tables()
     if format is not None and format not in (known := trees | FORMATS):
@@ -79,7 +68,7 @@ def _layout(
         files = dict.fromkeys([*files, *endings], read)
         trees = {_ENDINGS.get(format, format): read}
 
-    def prepared(readers: Mapping[str, Reader]) -> dict[str, Reader]:
+    def prepared(readers: Any) -> dict[str, Reader]:
         found = readers_for(encoding, readers)
         return {ending: placed(found[ending], image_dir) for ending in readers}
 
@@ -98,9 +87,7 @@ def _undecoded(part: Part) -> Part:
     return replace(part, read=partial(read.func, first, *others))
 
 
-def _folder_parts(
-    folder: Path, columns: Sequence[str], readers: Mapping[str, Reader]
-) -> dict[str, Part] | None:
+def _folder_parts(folder, columns, readers):
     """Split name to `Part` for the forms that only images have, or `None`."""
     for ending in tables():
         path = folder / f"metadata.{ending}"
@@ -115,9 +102,7 @@ def _folder_parts(
     return None
 
 
-def _metadata_parts(
-    path: Path, columns: Sequence[str], read: Reader
-) -> dict[str, Part]:
+def _metadata_parts(path, columns, read):
     """Splits are the folders named after them, if there are any."""
     read = partial(read, path, columns)
     folders = (one for one in path.parent.iterdir() if one.is_dir())
@@ -149,9 +134,7 @@ def _of_split(read: Reader, split_of: Any, split: str, splits: set[str]) -> Reco
             yield record
 
 
-def _coco_parts(
-    place: Path, files: Sequence[Path], columns: Sequence[str], read: Reader
-) -> dict[str, Part]:
+def _coco_parts(place, files, columns, read):
     parts = {}
     for path in files:
         split = coco_split(path)

@@ -36,11 +36,8 @@ def caption_rows(
 
     All captions are held in memory meanwhile, since those of an image may be apart.
 
-    Args:
-        part: The `Part` to read.
-        columns: The columns of image and caption.
-        image_dir: Folder of relative paths that are not in a file.
-        cache_dir: The cache for images that are not files.
+    Relative paths that are not in a file are those of `image_dir`. Images that are not
+    files are stored in `cache_dir`.
 
     Yields:
         `Record`s with `image`, an absolute path; `captions`, a list of strings; `name`,
@@ -102,9 +99,7 @@ def _caption_column(record: Record, column: str) -> tuple[str, Any]:
     return other, values[other]
 
 
-def _image(
-    record: Record, column: str, image_dir: Path | None, cache_dir: FilePath | None
-) -> tuple[str, str]:
+def _image(record, column, image_dir, cache_dir):
     """Returns what the data call an image, and its absolute path."""
     if column not in record.values:
         raise record.missing(column, _FIX)

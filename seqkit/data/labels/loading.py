@@ -1,6 +1,6 @@
 """Texts with labels from any dataset."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ import datasets
 from seqkit.data.annotations import Column, FilePath, Sample
 from seqkit.data.labels.parts import formats, labelled_parts
 from seqkit.data.labels.values import FIX, labels_of
-from seqkit.data.sources.lines import Record, brief, text_of
+from seqkit.data.sources.lines import brief, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.splits import Splits
@@ -116,9 +116,7 @@ def load_labelled(
     return missing.add_to(splits, "text")
 
 
-def _check_arguments(
-    columns: Sequence[Any], label: Any, separator: str | None, format: str | None
-) -> None:
+def _check_arguments(columns, label, separator, format):
     for column in columns:
         is_number = isinstance(column, int) and not isinstance(column, bool)
         if not isinstance(column, str) and not (is_number and column >= 0):
@@ -141,13 +139,7 @@ def _check_arguments(
         raise DataError("a separator of the labels in one column", found)
 
 
-def _check(
-    record: Record,
-    note: Callable[[str], Any],
-    text: Column,
-    label: Any,
-    separator: str | None,
-) -> dict[str, Any]:
+def _check(record, note, text, label, separator):
     """Returns the row in a record, or raises `DataError`."""
     found = text_of(record, record.values, text, FIX)
     if not found.strip():

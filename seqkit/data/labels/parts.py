@@ -29,19 +29,11 @@ def formats() -> dict[str, Reader]:
 def labelled_parts(
     loader: Loader, columns: Sequence[Any], format: str | None
 ) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
-    """Finds the splits of texts with labels.
-
-    Args:
-        loader: The arguments that all loaders share.
-        columns: Column of the text, then those of labels, by name or number.
-        format: As in `load_labelled`.
+    """Finds the splits of texts with labels, in the columns of text and labels.
 
     Returns:
         What the dataset is, in words, and split name to `Part`; and split name to
         (number of texts, message) for texts without a label, which are in no part.
-
-    Raises:
-        DataError: There is nothing, no split, or two sources of one split.
     """
     encoding, origin = loader.encoding, None
     if format is None and len(columns) == 2:
@@ -73,9 +65,7 @@ def labelled_parts(
     return (origin or found, parts), left_out
 
 
-def _with_class_folders(
-    dataset: Any, columns: Sequence[Any], encoding: str
-) -> tuple[str | None, Any]:
+def _with_class_folders(dataset, columns, encoding):
     """Replaces class folders by their parts; returns also what they are, in words."""
     if isinstance(dataset, str | os.PathLike):
         folder = Path(dataset).expanduser()
@@ -92,9 +82,7 @@ def _with_class_folders(
     return None, {**dataset, **found} if found else dataset
 
 
-def _readers(
-    columns: Sequence[Any], format: str | None, encoding: str
-) -> dict[str, Reader]:
+def _readers(columns, format, encoding):
     """File ending to reader; if the format is that of a table, one reader for all."""
     further = {"txt": read_tsv_or_fasttext, "label_lines": read_label_lines}
     found = readers_for(encoding, further)

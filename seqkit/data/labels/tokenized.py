@@ -27,7 +27,7 @@ class TokenizedTexts:
     def __init__(
         self,
         texts: datasets.Dataset,
-        ids: datasets.Dataset,
+        ids: Any,
         lengths: np.ndarray,
         max_length: int | None,
         end_id: int,

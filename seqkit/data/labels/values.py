@@ -46,10 +46,12 @@ def _name(record: Record, column: Any, value: Any) -> str:
     """The name of a label: text without spaces around it, or a whole number."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, numbers.Integral):
-        return str(int(value))
-    if isinstance(value, numbers.Real) and float(value).is_integer():
-        return str(int(value))
+    is_whole = isinstance(value, numbers.Integral) or (
+        isinstance(value, numbers.Real) and float(value).is_integer()
+    )
+    if is_whole:
+        number: Any = value
+        return str(int(number))
     if isinstance(value, str) and value.strip():
         return text_of(record, {column: value.strip()}, column, FIX)
     raise record.error(f"a label in column {column!r}", brief(value))

@@ -1,6 +1,5 @@
 """Sentence pairs from any dataset."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -85,9 +84,7 @@ def load_pairs(
     return missing.add_to(splits, "source")
 
 
-def _check(
-    record: Record, note: Callable[[str], Any], source: str, target: str
-) -> dict[str, str]:
+def _check(record, note, source, target):
     """Returns the pair in a record, or raises `DataError`."""
     values = record.values
     if source not in values and isinstance(values.get("translation"), dict):

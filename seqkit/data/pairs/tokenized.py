@@ -18,13 +18,7 @@ class TokenizedPairs:
         max_length: That length.
     """
 
-    def __init__(
-        self,
-        texts: datasets.Dataset,
-        ids: datasets.Dataset,
-        lengths: np.ndarray,
-        max_length: int,
-    ):
+    def __init__(self, texts: Any, ids: Any, lengths: np.ndarray, max_length: int):
         self._texts, self._ids = texts, ids
         self._rows = np.flatnonzero(lengths.max(axis=1, initial=0) <= max_length)
         self.lengths = lengths[self._rows]

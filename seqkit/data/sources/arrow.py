@@ -97,9 +97,7 @@ def split_rows(
     return rest, chosen
 
 
-def _stored_rows(
-    dataset: datasets.Dataset, keep: np.ndarray, cache_dir: FilePath | None
-) -> datasets.Dataset:
+def _stored_rows(dataset, keep, cache_dir):
     digest = hashlib.blake2b(keep.tobytes()).hexdigest()
     key = key_of(_VERSION, dataset._fingerprint, digest)
     folder = store(cache_dir, key, partial(_write_kept, dataset, keep))
@@ -112,9 +110,7 @@ def _open(folder: Path, features: datasets.Features) -> datasets.Dataset:
     return datasets.Dataset(table, info, fingerprint=folder.name)
 
 
-def _write(
-    part: Part, check: Check, schema: pyarrow.Schema, on_error: str, folder: Path
-) -> None:
+def _write(part, check, schema, on_error, folder):
     """Writes the good rows, and what there is to tell about them and about bad ones."""
     bad, good = 0, 0
     messages: list[str] = []

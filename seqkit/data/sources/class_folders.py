@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from seqkit.data.sources.files import Part, split_ending, split_stem
-from seqkit.data.sources.lines import Record, Records
+from seqkit.data.sources.lines import Record
 from seqkit.data.sources.readers import read_document
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.store import key_of
@@ -102,9 +102,7 @@ def _is_text(path: Path) -> bool:
     return split_ending(path)[1] in _ENDINGS and path.is_file()
 
 
-def _read(
-    files: Sequence[Path], labels: Sequence[str], columns: Sequence[Any], encoding: str
-) -> Records:
+def _read(files, labels, columns, encoding):
     text_column, label_column = columns
     for path, label in zip(files, labels, strict=True):
         for record in read_document(path, [text_column], encoding):

@@ -108,13 +108,7 @@ def read_conllu(
     yield from _sentences(path, columns, encoding, layout, notes)
 
 
-def _sentences(
-    path: Path,
-    columns: Sequence[Any],
-    encoding: str,
-    layout: Columns,
-    notes: tuple[str, ...],
-) -> Records:
+def _sentences(path, columns, encoding, layout, notes):
     words, labels, fault = [], {}, None
     start = None  # the first line of the sentence that is no comment
     for number, line in itertools.chain(text_lines(path, encoding), [(0, "")]):
@@ -163,14 +157,7 @@ def _word(path: Path, number: int, line: str, layout: Columns) -> Any:
     return word, tag
 
 
-def _record(
-    path: Path,
-    columns: Sequence[Any],
-    start: int | None,
-    words: list[tuple[str, str]],
-    labels: dict[str, str],
-    notes: tuple[str, ...],
-) -> Record | DataError:
+def _record(path, columns, start, words, labels, notes):
     token_column, tag_column, *label_column = columns
     tokens, tags = zip(*words, strict=True)
     values: dict[str, Any] = {token_column: list(tokens), tag_column: list(tags)}

@@ -73,13 +73,8 @@ def named_columns(
 ) -> Columns:
     """Returns `Columns` for a file whose columns have names.
 
-    Args:
-        path: The file, for messages.
-        names: Names of all columns.
-        tokens: Name or number of the column of words, by default FORM or the first.
-        tags: Name or number of the column of tags, or `NAME.KEY` for a feature in it;
-            by default the last.
-        separator: What separates columns.
+    Words are by default in FORM or the first column, tags in the last. A column is
+    given by name or number, that of tags also by `NAME.KEY` for a feature in it.
 
     Raises:
         DataError: A column is not there, or both are the same.

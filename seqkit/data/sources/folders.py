@@ -1,7 +1,7 @@
 """Folders as splits that are not read yet."""
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -77,9 +77,7 @@ def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
     )
 
 
-def _parts(
-    place: Path, found: Mapping[str, _Claims], layout: Layout
-) -> dict[str, Part]:
+def _parts(place, found, layout):
     """Returns split name to `Part` for what `_by_split` found."""
     parts = {}
     for split, claims in found.items():
@@ -135,9 +133,7 @@ def _by_split(place: Path, layout: Layout) -> dict[str, _Claims]:
     return {}
 
 
-def _claims(
-    place: Path, layout: Layout
-) -> Iterator[tuple[tuple[str, str | None], Path]]:
+def _claims(place, layout):
     for path in sorted(place.iterdir()):
         stem, ending = split_ending(path, layout.names)
         if path.is_file() and ending in layout.names:

@@ -13,8 +13,8 @@ from seqkit.data.sources.class_names import class_names, name_classes
 from seqkit.data.sources.files import Layout, Part, file_part, file_split
 from seqkit.data.sources.folders import folder_parts, tree_part
 from seqkit.data.sources.lines import Record, Records, brief
-from seqkit.data.sources.quiet import quiet
 from seqkit.data.sources.splits import split_name
+from seqkit.data.sources.store import quiet
 from seqkit.errors import DataError
 
 _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")

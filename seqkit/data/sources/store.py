@@ -1,14 +1,16 @@
-"""Folders in the cache that exist as a whole or not at all."""
+"""The cache: folders that exist as a whole or not at all."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import datasets
 from datasets import config
 
 from seqkit.data.annotations import FilePath
@@ -57,3 +59,15 @@ def _content_key(folder: Path) -> str:
         with open(path, "rb") as file:
             hashes[path.name] = hashlib.file_digest(file, "blake2b").hexdigest()
     return key_of(hashes)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Context in which `datasets` draws no progress bars."""
+    shown = not datasets.are_progress_bars_disabled()
+    datasets.disable_progress_bars()
+    try:
+        yield
+    finally:
+        if shown:
+            datasets.enable_progress_bars()

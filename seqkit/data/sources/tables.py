@@ -79,9 +79,7 @@ def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
             yield Record(str(path), number, None, values, notes)
 
 
-def _column_names(
-    path: Path, columns: Sequence[Any], first: list[str]
-) -> tuple[Sequence[Any], bool]:
+def _column_names(path, columns, first):
     """Returns the column names, and whether they are `first`, the first line."""
     if any(isinstance(column, int) for column in columns):
         return _numbered(path, columns, first)
@@ -100,9 +98,7 @@ def _column_names(
     )
 
 
-def _numbered(
-    path: Path, columns: Sequence[Any], first: list[str]
-) -> tuple[Sequence[Any], bool]:
+def _numbered(path, columns, first):
     """Returns the same if columns are given by number."""
     named = [column for column in columns if isinstance(column, str)]
     numbers = [column for column in columns if isinstance(column, int)]

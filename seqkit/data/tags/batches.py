@@ -122,9 +122,11 @@ class TaggedBatches(BucketedBatches):
         return table[types, : int(self._widths[name][types].max(initial=1))]
 
     def _tags(self, rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
-        if not callable(self.tag_ids):
-            return self.tag_ids[positions]
-        found = [np.asarray(ids, np.int32) for ids in self.tag_ids(rows)]
+        tag_ids: Any = self.tag_ids
+        if not callable(tag_ids):
+            return tag_ids[positions]
+        drawn: Any = tag_ids(rows)
+        found = [np.asarray(ids, np.int32) for ids in drawn]
         wanted = self.sentences.lengths[rows].tolist()
         if (lengths := [len(ids) for ids in found]) != wanted:
             raise ValueError(

@@ -1,8 +1,7 @@
 """Sentences whose words have tags, from any dataset."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import datasets
@@ -10,7 +9,7 @@ import datasets
 from seqkit.data.annotations import Column, FilePath, Sample
 from seqkit.data.sources.conll import read_conll, read_conllu
 from seqkit.data.sources.files import ANY, Layout, Parallel
-from seqkit.data.sources.lines import Record, Records, brief, text_of
+from seqkit.data.sources.lines import Record, brief, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import Reader, read_parallel, readers_for
@@ -117,13 +116,7 @@ def load_tagged(
     return missing.add_to(splits, "tokens")
 
 
-def _layout(
-    given: Sequence[Any],
-    columns: Sequence[str],
-    format: str | None,
-    separator: str | None,
-    encoding: str,
-) -> Layout:
+def _layout(given, columns, format, separator, encoding):
     """Returns how to read files in a format, or all files by their ending."""
     places: dict[str, Any] = {"tokens": given[0], "tags": given[1]}
     conll = partial(read_conll, separator=separator, **places)
@@ -162,9 +155,7 @@ def _named(given: Sequence[Any], defaults: Sequence[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _read_beside(
-    paths: Sequence[Path], columns: Sequence[str], encoding: str
-) -> Records:
+def _read_beside(paths, columns, encoding):
     """Reads files of words, of tags and of labels, one sentence per line."""
     for record in read_parallel(paths, columns, encoding):
         if isinstance(record, DataError):
@@ -180,9 +171,7 @@ def _read_beside(
         yield record._replace(values=values)
 
 
-def _check(
-    record: Record, _: Callable[[str], Any], columns: Sequence[str]
-) -> dict[str, Any]:
+def _check(record, _, columns):
     """Returns the sentence in a record, or raises `DataError`."""
     token_column, tag_column, *label_column = columns
     tokens = _strings(record, token_column, "tokens")
@@ -190,7 +179,7 @@ def _check(
     if len(tokens) != len(tags):
         found = f"{len(tokens):,} tokens and {len(tags):,} tags"
         raise record.error("as many tags as tokens", found)
-    row = {"tokens": tokens, "tags": tags}
+    row: dict[str, Any] = {"tokens": tokens, "tags": tags}
     for column in label_column:
         text = text_of(record, record.values, column, _fix(record, column, "label"))
         if not text.strip():

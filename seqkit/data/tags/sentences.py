@@ -1,9 +1,8 @@
 """Sentences as numbers of word types, computed once and mapped into memory."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import datasets
@@ -112,9 +111,7 @@ class IndexedSentences:
         return [tokens[e - n : e] for e, n in zip(ends, lengths, strict=True)]
 
 
-def _write(
-    dataset: datasets.Dataset, column: str, change: Callable | None, folder: Path
-) -> None:
+def _write(dataset, column, change, folder):
     """Writes the numbers, where rows begin, and the types."""
     numbers, stop = {}, 0
     with open(folder / _TOKENS, "wb") as tokens, open(folder / _OFFSETS, "wb") as ends:
@@ -133,9 +130,7 @@ def _write(
     (folder / _TYPES).write_text(json.dumps(list(numbers)), "utf-8")
 
 
-def _chunks(
-    dataset: datasets.Dataset, column: str, change: Callable | None
-) -> Iterator[tuple[pyarrow.Array, Any]]:
+def _chunks(dataset, column, change):
     """Yields all strings of some rows, a pyarrow array, and how many each row has."""
     table: Any
     batch: Any

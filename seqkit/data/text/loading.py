@@ -1,6 +1,5 @@
 """Texts from any dataset: one continuous stream of rows, or documents."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -8,7 +7,7 @@ import datasets
 
 from seqkit.data.annotations import FilePath, Sample
 from seqkit.data.sources.files import Layout
-from seqkit.data.sources.lines import Record, text_of
+from seqkit.data.sources.lines import text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import read_document, read_text, readers_for
@@ -87,9 +86,7 @@ def load_texts(
     return missing.add_to(splits, "text", at_end=not documents)
 
 
-def _check(
-    record: Record, _: Callable[[str], Any], column: str, documents: bool
-) -> dict[str, str]:
+def _check(record, _, column, documents):
     """Returns the text in a record, or raises `DataError`."""
     text = text_of(record, record.values, column, "Give column= as the data names it")
     if not documents:

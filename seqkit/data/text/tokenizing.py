@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -76,9 +76,7 @@ def tokenize_texts(
     )
 
 
-def _write(
-    dataset: datasets.Dataset, encode: Encode, ends: list[int] | None, folder: Path
-) -> None:
+def _write(dataset, encode, ends, folder):
     """Writes the ids, where documents begin, and the counts."""
     tokens, counts = _IdFile(folder / "tokens.bin"), TextCounts()
     with open(folder / "offsets.bin", "wb") as offsets:
@@ -107,9 +105,7 @@ def _chunks(dataset: datasets.Dataset) -> Iterator[list[str]]:
         yield batch["text"]
 
 
-def _flat(
-    texts: Sequence[str], encoded: Sequence[Any]
-) -> tuple[np.ndarray, np.ndarray]:
+def _flat(texts, encoded):
     """Returns all ids as one array `[N]`, and the number of ids of each text."""
     if len(encoded) != len(texts):
         found = f"{len(encoded):,} for {len(texts):,} texts"
@@ -126,9 +122,7 @@ def _flat(
     return ids, lengths
 
 
-def _with_ends(
-    ids: np.ndarray, lengths: np.ndarray, start_id: int, end_id: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _with_ends(ids, lengths, start_id, end_id):
     """Puts the two ids around each document; returns also where each then stops."""
     stops = np.cumsum(lengths + 2)
     whole = np.full(len(ids) + 2 * len(lengths), end_id, np.int64)

@@ -1,16 +1,16 @@
 """The grammar of the messages, as data.
 
-Under a symbol stand its rules: how often each is drawn, then what it is made of; a
-line may hold several rules, parted by "|". `<place>` is another symbol, anything else a
-word. `[place North <town>]` is an entity of the type "place". "The" and titles are no
-part of an entity.
+A symbol is followed by its rules: how often each is drawn, then its parts; "|"
+separates rules that are drawn equally often. `<place>` is another symbol, anything else
+a word. `[place North <town>]` is an entity of the type "place". "The" and titles are
+not part of an entity.
 
-What stands around a name tells its type: people say and move, companies hire, places
-are flooded and have mayors. Only `anything` has a context in which all are possible;
-there the name's ending decides. Every sentence has one reading.
+The context of a name decides its type: people say and move, companies hire, places are
+flooded and have mayors. Only `anything` has a context in which all are possible; there
+the name's ending decides. Every sentence has one reading.
 """
 
-# What a sentence is for, as often as each is drawn.
+# The purpose of a sentence, each as often as it is drawn.
 LABELS = ("news", "news", "question", "request", "complaint")
 
 TABLE = """

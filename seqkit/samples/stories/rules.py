@@ -1,17 +1,18 @@
 """The grammar of the stories, as data.
 
-Under a symbol stand its rules: how often it is drawn, then what it is made of. A word
-in quotes stands for itself. Letters are variables of the rule: whom a word speaks of
-(x, y), or which verb, adjective or preposition decides what may come next (v, a, p).
-Capitals are classes of nouns. A symbol without rules is a word out of the lexicon; it
-agrees with its first variable if that is known already, and else decides it. So the
-agreement of "The dogs that the man near the trees feeds bark" is in the letters:
+A symbol is followed by its rules: how often each is drawn, then its parts; "|"
+separates rules that are drawn equally often. Words are in quotes. Letters are variables
+of the rule: whom a word is about (x, y), or the verb, adjective or preposition that
+decides what may come next (v, a, p). Capitals are classes of nouns. A symbol without
+rules is a word of the lexicon; it agrees with its first variable if that is known, and
+otherwise decides it. So the agreement of "The dogs that the man near the trees feeds
+bark" is in the letters:
 
     noun(x) 'that' noun(y) preposition(p) noun(z) transitive(y, v, x) intransitive(x)
 
-A clause never leaves open which of its nouns a verb belongs to (no relative clause
-follows a phrase in a phrase, no second verb a clause within one): each line has
-one reading, in which every form is either right or wrong.
+A clause is never ambiguous about the noun that a verb belongs to (no relative clause
+follows a phrase in a phrase, no second verb a clause within one): each line has one
+reading, in which every form is either right or wrong.
 """
 
 import re
