@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class RegionAttention:
 
     weights: np.ndarray
     tokens: list[str]
-    grid: tuple[int, int] | None = None
+    grid: Any = None
 
     def __post_init__(self):
         weights = np.asarray(self.weights, "float64")
