@@ -23,7 +23,7 @@ def learn_tokenizer(
     Args:
         kind: `"word"`, `"character"`, `"byte"` (which learns nothing), or the
             SentencePiece models `"unigram"` and `"bpe"`.
-        texts: Strings.
+        texts: The training texts.
         vocabulary_size: Size of the vocabulary; `None` for all words or characters.
         min_count: How often a word or character must occur to be known.
         sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
