@@ -29,6 +29,7 @@ _ROOMS = (
     "results",
     "samples",
     "task",
+    "testing",
     "tokenizers",
     "training",
 )

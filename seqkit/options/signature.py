@@ -86,10 +86,11 @@ def describe(options: type[Options], leave_out: Iterable[str] = ()) -> Iterable[
 
 def meaning(options: type[Options], name: str) -> str:
     """The sentence of an option, what it takes, and its default."""
-    expected, default = options.expected(name), str(options.declared(name))
-    if default == "null":  # the sentence says what happens without a value
-        expected = expected.removesuffix(" or null")
+    default = str(options.declared(name))
+    # Without a default, the sentence says what happens without a value.
+    expected = options.expected(name, null=default != "null")
     parts = [expected] if expected != "anything" else []
     parts += [f"by default {default}"] if default != "null" else []
     text = ", ".join(parts)
-    return f"{options.meaning(name)} {text[:1].upper()}{text[1:]}{'.' if text else ''}"
+    takes = f" {text[0].upper()}{text[1:]}." if text else ""
+    return options.meaning(name) + takes

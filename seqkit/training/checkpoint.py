@@ -98,6 +98,8 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(np.load(stream, allow_pickle=False))
             document = json.loads(arrays.pop("document").tobytes())
             epochs, history = document["epoch"], document["history"]
+            if type(epochs) is not int or {len(v) for v in history.values()} - {epochs}:
+                raise ValueError(f"{epochs!r} epochs with another number of figures")
         except _UNREADABLE as error:
             raise SeqkitError(
                 f"{self.file}: expected a checkpoint, found a file that cannot be read "
