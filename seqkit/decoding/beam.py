@@ -205,29 +205,30 @@ class BeamSearch(Strategy):
 
     def finish(self, search: Search, request: Request) -> Decoded:
         kept = self.num_return_sequences
-        lengths = request.limits[:, None]
-        cut = search["live_log_probs"] / length_penalty(lengths, self.length_penalty)
+        limits = request.limits[:, None]
+        cut = search["live_log_probs"] / length_penalty(limits, self.length_penalty)
         if self.uses_attention:
             cut = cut + self._coverage_penalty(search, request)
-        scores = ops.concatenate([search["kept_scores"], cut], axis=1)
+        live = {
+            "scores": cut,
+            "ids": search["live_ids"],
+            "lengths": ops.zeros_like(cut, dtype="int32") + limits,
+            "log_probs": search["live_log_probs"],
+        }
+        every = {
+            name: ops.concatenate([search[f"kept_{name}"], values], axis=1)
+            for name, values in live.items()
+        }
         # Two keys in one: finished before cut, then by score.
         is_cut = ops.arange(kept + self.num_beams, dtype="int32") >= kept
-        order = _stable_order(scores, is_cut)[:, :kept]
-
-        def choose(old, new):
-            return ops.concatenate([old, new], axis=1)
-
-        ids = take_per_sentence(choose(search["kept_ids"], search["live_ids"]), order)
-        lengths = ops.zeros_like(cut, dtype="int32") + lengths
-        lengths = choose(search["kept_lengths"], lengths)
-        log_probs = choose(search["kept_log_probs"], search["live_log_probs"])
-        scores = take_per_sentence(scores, order)
-        found = scores > NEVER
+        order = _stable_order(every["scores"], is_cut)[:, :kept]
+        best = {name: take_per_sentence(x, order) for name, x in every.items()}
+        found = best["scores"] > NEVER
         return Decoded(
-            token_ids=ops.where(found[..., None], ids, request.pad_id),
-            lengths=ops.where(found, take_per_sentence(lengths, order), 0),
-            scores=scores,
-            log_probs=take_per_sentence(log_probs, order),
+            token_ids=ops.where(found[..., None], best["ids"], request.pad_id),
+            lengths=ops.where(found, best["lengths"], 0),
+            scores=best["scores"],
+            log_probs=best["log_probs"],
             finished=ops.logical_and(found, order < kept),
         )
 

@@ -22,14 +22,9 @@ class GraphTokenizer(tf.Module):
         self._shown, self._add_end = np.array(shown), add_end
 
     def encode(self, texts: tf.Tensor) -> tf.Tensor:
-        """Token ids of each text.
+        """Token ids `[B, S]` int32 of texts `[B]` in UTF-8, right-padded with 0.
 
-        Args:
-            texts: `[B]` strings in UTF-8.
-
-        Returns:
-            `[B, S]` int32, right-padded with 0. If all texts are empty and get no
-            `</s>`, S is 0.
+        If all texts are empty and get no `</s>`, S is 0.
         """
         rows = tf.cast(self._ids(texts), tf.int32)
         if self._add_end:
@@ -39,17 +34,11 @@ class GraphTokenizer(tf.Module):
     def decode(
         self, token_ids: tf.Tensor, lengths: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Text of each sequence.
+        """Text `[B, N]` of each sequence of ids `[B, N, L]` int32.
 
-        Special tokens without a text and ids outside the vocabulary are left out.
-
-        Args:
-            token_ids: `[B, N, L]` int32.
-            lengths: `[B, N]` int32, how many ids of each sequence count; by default
-                all, of which padding has no text.
-
-        Returns:
-            `[B, N]` strings.
+        Special tokens without a text and ids outside the vocabulary are left out. Of
+        each sequence `lengths` `[B, N]` int32 ids count, by default all; padding has no
+        text.
         """
         shape = tf.shape(token_ids)
         # No -1 here: nothing can be inferred if L is 0.

@@ -68,14 +68,8 @@ class Alignment:
         """The alignment as text, for a terminal: the darker, the larger the weight.
 
         Source tokens are along the top and target tokens down the side. What does not
-        fit in `max_width` continues in a block below.
-
-        Args:
-            max_width: Characters per line.
-            shades: Characters from weight 0 to weight 1.
-
-        Returns:
-            A string of several lines.
+        fit in `max_width` characters continues in a block below. `shades` are the
+        characters for weights from 0 to 1.
         """
         source = [readable(token) for token in self.source_tokens]
         target = [readable(token) for token in self.target_tokens]

@@ -72,7 +72,7 @@ def _gradient(function):
     """Like `compiled_gradient`, also for PyTorch."""
     if keras.backend.backend() != "torch":
         return compiled_gradient(function)
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     def gradient(values):
         leaves = [value.detach().requires_grad_() for value in values]

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ class RegionAttention:
 
     weights: np.ndarray
     tokens: list[str]
-    grid: tuple[int, int] | None = None
+    grid: Any = None
 
     def __post_init__(self):
         weights = np.asarray(self.weights, "float64")
@@ -66,13 +67,8 @@ class RegionAttention:
         """The weights at each pixel of an image that the regions cover evenly.
 
         They are interpolated linearly between the centres of regions, and then averaged
-        over a window of the size of a region, which removes the edges.
-
-        Args:
-            height, width: Size of the image in pixels, H and W.
-
-        Returns:
-            Array `[T, H, W]`, between the smallest and the largest weight of a token.
+        over a window of the size of a region, which removes the edges. The result
+        `[T, H, W]` is between the smallest and the largest weight of each token.
         """
         weights = self.weights.reshape(-1, *self.grid)
         rows, columns = (

@@ -44,7 +44,7 @@ class UnitView:
     values: Any
     tokens: Sequence[str]
     name: str = ""
-    limit: float | None = None
+    limit: Any = None
 
     def __post_init__(self):
         values = per_token("values", self.values, self.tokens)

@@ -8,9 +8,9 @@ from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
-from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
+from seqkit.special_ids import END_ID, FIRST_TEXT_ID, PAD_ID, START_ID, UNKNOWN_ID
 from seqkit.tokenizers.json_tokenizer import write_whole
-from seqkit.tokenizers.sentencepiece_decoding import LEFT_OUT, PieceDecoding, PieceTable
+from seqkit.tokenizers.sentencepiece_decoding import PieceDecoding, PieceTable
 from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, with_special_tokens_first
 from seqkit.tokenizers.texts import checked
 
@@ -205,7 +205,10 @@ class SentencePieceTokenizer:
 
     def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
         """Text of each sequence of ids; the special tokens are left out."""
-        kept = [[int(i) for i in ids if i not in LEFT_OUT] for ids in token_ids]
+        kept = [
+            [int(i) for i in ids if i == UNKNOWN_ID or i >= FIRST_TEXT_ID]
+            for ids in token_ids
+        ]
         return self._processor.decode(kept) if kept else []
 
     def decoding(self) -> PieceDecoding:

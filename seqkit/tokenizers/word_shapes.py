@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import regex
 
@@ -37,7 +38,7 @@ def shape_ids(words: Iterable[str]) -> list[int]:
     >>> [names[i] for i in shape_ids(["the", "Dog", "NATO", "iPhone", "3.5", "B2B"])]
     ['lower', 'Title', 'UPPER', 'miXed', 'number', 'with digit']
     """
-    match = _any_shape().fullmatch
+    match: Any = _any_shape().fullmatch
     return [match(word).lastindex + FIRST_SHAPE_ID - 1 for word in words]
 
 

@@ -26,12 +26,11 @@ class AveragedSGD(AveragedWeights):
     that is, not better than the best figure more than n checks before, as in the
     authors' code. From the next batch K, the average is the plain mean of the weights
     after each batch, `(w_K + … + w_i) / (i - K + 1)`. From then on validation runs with
-    the average, and the model ends with it; training itself keeps its own weights. The
+    the average, and the model ends with it; training keeps its own weights. The
     optimizer should be SGD with a constant rate.
 
-    Each batch costs one addition of the weights on their device, 13 ms for 20 million
-    on one CPU core. Sums are added up in float64 every 1,024 batches, so that a mean
-    over very many is as exact as one over few.
+    Each batch costs one addition of the weights in float32, 13 ms for 20 million on one
+    CPU core; every 1,024 batches the sums are added in float64.
 
     Args:
         nonmonotone_interval: The n, in epochs; 0 begins at the first epoch that is not
