@@ -76,22 +76,28 @@ def find_recipe(name: str) -> "type[Task]":
     'Translation'
     """
     if ":" not in str(name):
-        return recipes[name]
-    place, _, attribute = name.partition(":")
-    if (folder := os.getcwd()) not in sys.path:
-        sys.path.append(folder)
-    try:
-        found = getattr(importlib.import_module(place), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise SeqkitError(
-            f"{name}: expected a recipe as package.module:Class, found: {error}"
-        ) from error
+        found = recipes[name]
+    else:
+        place, _, attribute = name.partition(":")
+        if (folder := os.getcwd()) not in sys.path:
+            sys.path.append(folder)
+        try:
+            found = getattr(importlib.import_module(place), attribute)
+        except (ImportError, AttributeError, ValueError) as error:
+            raise SeqkitError(
+                f"{name}: expected a recipe as package.module:Class, found: {error}"
+            ) from error
     if getattr(found, "recipe", None) is None:
         raise SeqkitError(
             f"{name}: expected a subclass of seqkit.Task with the decorator "
             f"@seqkit.recipe, found {brief(found)}"
         )
     return found
+
+
+def place_of(recipe: "type[Task]") -> str:
+    """`package.module:Class`, by which `find_recipe` finds a recipe."""
+    return f"{recipe.__module__}:{recipe.__qualname__}"
 
 
 def sections(recipe: "type[Task]") -> dict[str, type[Options]]:

@@ -84,8 +84,16 @@ class Registry(Mapping):
                 f"{name}: no such {self.what}{hint} There are: {', '.join(parts)}"
             )
         part = parts[name]
-        if isinstance(part, Reference | metadata.EntryPoint):
+        if isinstance(part, Reference):
             part = self._parts[name] = part.load()
+        elif isinstance(part, metadata.EntryPoint):
+            try:
+                part = self._parts[name] = part.load()
+            except (ImportError, AttributeError) as error:
+                raise SeqkitError(
+                    f"{name}: expected a {self.what} at {part.value}, where an "
+                    f"installed package says that it is, found: {error}"
+                ) from error
         return part
 
     def __iter__(self) -> Iterator[str]:

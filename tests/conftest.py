@@ -15,6 +15,9 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
+# A package of its own, which would add its recipe to those of seqkit.
+collect_ignore = ["outside"]
+
 # Set before anything imports TensorFlow or datasets. Nothing is fetched, and nothing
 # that an earlier run cached is read.
 _CACHE = tempfile.mkdtemp(prefix="seqkit-tests-")

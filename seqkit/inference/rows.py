@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from operator import itemgetter
 from typing import Any
 
 import keras
@@ -76,7 +77,7 @@ class RowRunner:
             rows, filled, length = arguments
             found = self.run_batch(batch(filled, length))
             for place, row in enumerate(rows):
-                results[row] = {name: array[place] for name, array in found.items()}
+                results[row] = keras.tree.map_structure(itemgetter(place), found)
 
         batches = list(similar_rows(lengths, batch_size))
         for first in batches[:1]:

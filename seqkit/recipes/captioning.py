@@ -59,8 +59,7 @@ class Captioning(ImageTask, TokenizerTask):
         from seqkit.data import load_captions
         from seqkit.samples import captioning
 
-        names = ("image", "caption", "image_dir", "format", "test_fraction")
-        return self.load(load_captions, captioning.splits, *names)
+        return self.load(load_captions, captioning.splits)
 
     def inferred(self):
         if self.options.group_captions is not None:

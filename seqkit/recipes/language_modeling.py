@@ -47,8 +47,7 @@ class LanguageModeling(LanguageTask):
         from seqkit.data import load_texts
         from seqkit.samples import language_modeling
 
-        names = ("column", "test_fraction", "documents")
-        return self.load(load_texts, language_modeling.splits, *names)
+        return self.load(load_texts, language_modeling.splits)
 
     def learn(self):
         from seqkit.tokenizers.learning import load_words

@@ -58,8 +58,7 @@ class Sentiment(LabelTask):
         from seqkit.data import load_labelled
         from seqkit.samples import sentiment
 
-        names = ("text", "label", "label_separator", "format")
-        return self.load(load_labelled, sentiment.splits, *names)
+        return self.load(load_labelled, sentiment.splits)
 
     def network(self):
         from seqkit.models import TextClassifier

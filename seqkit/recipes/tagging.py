@@ -76,8 +76,7 @@ class Tagging(WordTask):
         from seqkit.data import load_tagged
         from seqkit.samples import tagging
 
-        names = ("tokens", "tags", "label", "format", "separator")
-        return self.load(load_tagged, tagging.splits, *names)
+        return self.load(load_tagged, tagging.splits)
 
     def inferred(self):
         from seqkit.data.tags.schemes import detect_scheme, repair

@@ -78,7 +78,7 @@ class Translation(TextToTextTask):
                 return splits
             return {k: [(t, s) for s, t in v] for k, v in splits.items()}
 
-        return self.load(load_pairs, sample, "source", "target")
+        return self.load(load_pairs, sample)
 
     def scores(self, split, options):
         """Scores the translations of a split.

@@ -34,7 +34,7 @@ def resampling(options: Any, training: bool, *tokenizers: Any) -> Callable | Non
 
     It takes a list of texts for each tokenizer and a seed.
     """
-    alpha = options.sampling_alpha if training else None
+    alpha = dict(options).get("sampling_alpha") if training else None
     if alpha is None:
         return None
 

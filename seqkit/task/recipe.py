@@ -108,6 +108,6 @@ def _sign_verbs(cls: type[Task]) -> None:
 
 def _with_options(method: Callable) -> str:
     """The docstring of a method, with the options after its arguments."""
-    doc = inspect.cleandoc(method.__doc__ or "")
+    doc = inspect.getdoc(method) or ""
     head, returns, tail = doc.partition("Returns:")
     return f"{head.rstrip()}\n\n{{options}}\n\n{returns}{tail}"

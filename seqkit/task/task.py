@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options
-from seqkit.registry import Registry
+from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
-from seqkit.task.architectures import construct, find, unused
+from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -32,7 +32,8 @@ class Task:
 
     **A recipe** is a subclass with the decorator `@recipe("name")`. It declares
 
-    - `Options`, `Predict`, `Evaluate`: the options of `build` and of the two verbs;
+    - `Options`, `Predict`, `Evaluate`: the options of `build` and of the two verbs,
+      subclasses of those of its own base class;
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
       for export `signatures`;
@@ -49,7 +50,7 @@ class Task:
     """
 
     recipe: ClassVar[str]
-    Options: ClassVar[type[Options]] = groups.Data
+    Options: ClassVar[type[Options]] = groups.Common
     Predict: ClassVar[type[Options]] = groups.Predict
     Evaluate: ClassVar[type[Options]] = groups.Evaluate
     architectures: ClassVar[tuple[Registry, ...]] = ()
@@ -145,8 +146,9 @@ class Task:
                 scores = self.scores("validation", self.Evaluate.settle({}))
                 return {name: scores[name] for name in names if name in scores}
 
-            averaging = callbacks[0] if momentum is not None else None
-            callbacks.append(BestWeights(score, monitor, values["patience"], averaging))
+            averages = [one for one in callbacks if isinstance(one, WeightAveraging)]
+            averaging, patience = next(iter(averages), None), values.get("patience")
+            callbacks.append(BestWeights(score, monitor, patience, averaging))
         return callbacks
 
     def is_one(self, inputs: Any) -> bool:
@@ -179,7 +181,7 @@ class Task:
         keep_freed_memory()
         keras.utils.set_random_seed(task.options.seed)
         task.check_model(model)
-        task.model = task.network() if model is None else model
+        task.model = task.new_model() if model is None else model
         task.compile()
         return task
 
@@ -193,6 +195,11 @@ class Task:
                     f"{monitored[0]!r}"
                 ]
             )
+
+    def new_model(self) -> "keras.Model":
+        """What `network` makes; layers without a precision of their own get ours."""
+        with precision(self.options.dtype_policy):
+            return self.network()
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
@@ -247,17 +254,15 @@ class Task:
         finally:
             self.options, self._splits, self._of_data = kept
 
-    def load(self, loader: Callable, sample: Callable, *names: str) -> "Splits":
+    def load(self, loader: Callable, sample: Callable) -> "Splits":
         """Calls a loader of `seqkit.data` with the options that it takes.
 
         Args:
-            loader: Such as `seqkit.data.load_pairs`.
+            loader: Such as `seqkit.data.load_pairs`. Its arguments that are named as
+                options get their values.
             sample: Makes the embedded sample.
-            names: Options that this loader takes besides those of `groups.Data`.
         """
-        names += ("name", "encoding", "on_error", "validation_fraction", "seed")
-        given = {name: self.config[name] for name in (*names, "cache_dir")}
-        return loader(self.options.dataset, sample=sample, **given)
+        return loader(sample=sample, **accepted(loader, self.config))
 
     def construct(self, **given: Any) -> Any:
         """The model of the option `architecture`, built.
@@ -310,7 +315,7 @@ class Task:
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
 
-    def train_split(self, reason: str) -> Any:
+    def train_split(self, reason: str = "The task learns from it.") -> Any:
         """The training examples; an error gives the reason why they are needed."""
         if "train" not in self.splits:
             found = ", ".join(self.splits)

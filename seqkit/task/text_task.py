@@ -1,11 +1,21 @@
 """Tasks that read one text at a time, through one tokenizer."""
 
+import operator
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from seqkit.options import groups
 from seqkit.special_ids import END_ID
 from seqkit.task.assets import asset
-from seqkit.task.task import Task
+from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.task import Task, report
+
+if TYPE_CHECKING:
+    from seqkit.data import LabelledBatches
+
+
+class TokenizerOptions(groups.Tokenizer, groups.Common):
+    """What `build` takes."""
 
 
 class TokenizerTask(Task):
@@ -15,15 +25,19 @@ class TokenizerTask(Task):
         tokenizer: One of `seqkit.tokenizers`.
     """
 
+    Options = TokenizerOptions
+
     tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
 
     def learn_tokenizer(
-        self, texts: Callable[[Any], Iterable[str]], **sentencepiece: Any
+        self,
+        texts: Callable[[Any], Iterable[str]] = operator.itemgetter("text"),
+        **sentencepiece: Any,
     ) -> None:
         """Sets the tokenizer: the one that was given, or one learnt from train.
 
         Args:
-            texts: From the training examples to strings.
+            texts: From the training examples to strings; by default the column text.
             sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
         """
         from seqkit.tokenizers import load_tokenizer
@@ -67,24 +81,56 @@ class TextTask(TokenizerTask):
             return 0
         return sum(len(ids) >= limit for ids in self.tokenizer.encode(texts))
 
-    def run(self, function: Callable, texts: list[str], batch_size: int) -> list[dict]:
+    def labelled_batches(
+        self, split: str, training: bool, names: Iterable[str], **more: Any
+    ) -> "LabelledBatches":
+        """The batches of a split with the columns text and labels.
+
+        Args:
+            split: Its name.
+            training: Whether to shuffle, and to draw subwords.
+            names: The labels, in the order of their ids.
+            more: Further arguments of `seqkit.data.LabelledBatches`.
+        """
+        from seqkit.data import LabelledBatches, tokenize_labelled
+
+        options = self.options
+        texts = tokenize_labelled(
+            self.split(split),
+            self.tokenizer.encode,
+            fingerprint=self.tokenizer.fingerprint,
+            max_length=self.max_length,
+            cache_dir=options.cache_dir,
+        )
+        if self.max_length is not None:
+            report(over_length(split, "texts", texts, options, "are cut"))
+        return LabelledBatches(
+            texts,
+            names,
+            bucket_plan(texts.lengths, options, training),
+            resample=resampling(options, training, self.tokenizer),
+            static_shapes=options.static_shapes,
+            **more,
+        )
+
+    def run(self, function: Callable, texts: list[str], batch_size: int) -> list[Any]:
         """What a function returns for each text.
 
         Args:
-            function: A method; from `{"token_ids": [B, T]}` to a dictionary of tensors
-                whose first axis is B. It is compiled once.
+            function: The model or a method; from `{"token_ids": [B, T]}` to a tensor
+                whose first axis is B, or a dictionary of them. It is compiled once.
             texts: N strings.
             batch_size: Texts per batch.
 
         Returns:
-            N dictionaries of arrays.
+            N arrays, or dictionaries of arrays.
         """
         from seqkit.data import pad
         from seqkit.inference import RowRunner
 
         specs = {"token_ids": ((None, None), "int32")}
         runner = self.of_model(
-            ("rows", function.__name__),
+            ("rows", getattr(function, "__name__", None)),
             lambda model: RowRunner(model, function, specs),
         )
         ids = self.token_ids(texts)

@@ -15,6 +15,7 @@ import keras
 import numpy as np
 
 from seqkit import cli
+from seqkit.cards import place_of
 from seqkit.errors import SeqkitError
 from seqkit.task import Task
 
@@ -82,10 +83,9 @@ print("answers", json.dumps(repr(seqkit.load(folder, recipe=recipe).predict(inpu
 
 def fresh_answers(recipe: type[Task], folder: Path, inputs: Sequence[Any]) -> str:
     """What a task predicts in a process that has imported seqkit alone, as `repr`."""
-    place = f"{recipe.__module__}:{recipe.__qualname__}"
     done = subprocess.run(
         [sys.executable, "-c", _FRESH_PROCESS],
-        input=json.dumps([str(folder), recipe.recipe, place, inputs]),
+        input=json.dumps([str(folder), recipe.recipe, place_of(recipe), inputs]),
         capture_output=True,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},

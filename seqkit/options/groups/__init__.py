@@ -1,5 +1,6 @@
 """Groups of options that recipes share, to be combined by inheritance."""
 
+from seqkit.options.groups.common import Common
 from seqkit.options.groups.data import Batches, Data, TokenBatches
 from seqkit.options.groups.decoding import (
     BeamSearch,
@@ -35,6 +36,7 @@ __all__ = [
     "Captioner",
     "Captions",
     "Classifier",
+    "Common",
     "Data",
     "Decoder",
     "Decoding",
