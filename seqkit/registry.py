@@ -79,9 +79,9 @@ class Registry(Mapping):
         parts = self._found()
         if name not in parts:
             near = difflib.get_close_matches(str(name), list(parts), n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
+            hint = f"; did you mean {near[0]}?" if near else "."
             raise SeqkitError(
-                f"{name}: no such {self.what}{hint}. There are: {', '.join(parts)}"
+                f"{name}: no such {self.what}{hint} There are: {', '.join(parts)}"
             )
         part = parts[name]
         if isinstance(part, Reference | metadata.EntryPoint):

@@ -144,7 +144,7 @@ class BeamSearch(Strategy):
         ending = ops.logical_and(ends, ops.logical_not(done)[:, None])
         scores = ops.where(ending, scores, NEVER)
         finished = (values[:, :width] for values in (scores, totals, parents))
-        self._keep_finished(search, *finished, index)
+        self._keep_finished(search, index, *finished)
         totals, chosen = ops.top_k(ops.where(ends, NEVER, totals), width)
         chosen = ops.cast(chosen, "int32")
         token_ids = take_per_sentence(token_ids, chosen)
@@ -165,7 +165,7 @@ class BeamSearch(Strategy):
         token_ids = ops.where(empty, request.end_id, token_ids)
         return token_ids, None if width == 1 else parents, search
 
-    def _keep_finished(self, search, scores, log_probs, parents, index):
+    def _keep_finished(self, search, index, scores, log_probs, parents):
         """Merges newly finished hypotheses, all `[B, K]`, into the N best."""
         kept = self.num_return_sequences
         # On equal scores top_k takes the lower place: what finished earlier stays.

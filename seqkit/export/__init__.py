@@ -4,11 +4,7 @@ from seqkit.export.captioning import caption_signatures
 from seqkit.export.classification import classification_signatures
 from seqkit.export.in_graph import in_graph_tokenizer
 from seqkit.export.in_graph_entities import InGraphEntities
-from seqkit.export.in_graph_pieces import (
-    InGraphBytes,
-    InGraphCharacters,
-    InGraphWords,
-)
+from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
 from seqkit.export.in_graph_splitter import InGraphSplitter
 from seqkit.export.in_graph_word_encoder import InGraphWordEncoder
 from seqkit.export.language import language_signatures

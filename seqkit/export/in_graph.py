@@ -4,11 +4,7 @@ from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.export.graph_tokenizer import GraphTokenizer
-from seqkit.export.in_graph_pieces import (
-    InGraphBytes,
-    InGraphCharacters,
-    InGraphWords,
-)
+from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
 from seqkit.export.text import InGraphTokenizer
 from seqkit.tokenizers import (
     ByteTokenizer,

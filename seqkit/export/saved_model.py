@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -25,9 +26,7 @@ FORBIDDEN = {
 
 
 def save_model(
-    path: str | PathLike[str],
-    model: keras.Model,
-    signatures: Mapping[str, Signature],
+    path: str | PathLike[str], model: keras.Model, signatures: Mapping[str, Signature]
 ) -> None:
     """Writes a SavedModel that TensorFlow alone can run, and TF Serving too.
 
@@ -77,7 +76,7 @@ def save_model(
 
 
 def _write(folder, model, signatures):
-    module = tf.Module()
+    module: Any = tf.Module()
     with without_cudnn(model):
         # Two names of one signature are one function in the file, too.
         traced = {

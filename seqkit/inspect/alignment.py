@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import readable, word_spans, word_text
+from seqkit.inspect.pieces import joined, readable
 
 _SHADES = " ░▒▓█"
 
@@ -58,17 +58,11 @@ class Alignment:
         Returns:
             An `Alignment` without `▁`.
         """
-        sides, joined = [], []
-        for tokens in (self.source_tokens, self.target_tokens):
-            spans = word_spans(tokens)
-            sides.append([word_text(tokens[start:stop]) for start, stop in spans])
-            belongs = np.zeros((len(spans), len(tokens)))
-            for row, (start, stop) in enumerate(spans):
-                belongs[row, start:stop] = 1
-            joined.append(belongs)
-        source, target = joined
+        source_words, source = joined(self.source_tokens)
+        target_words, target = joined(self.target_tokens)
         target = target / target.sum(axis=1, keepdims=True)
-        return Alignment(target @ self.weights @ source.T, *sides)
+        weights = target @ self.weights @ source.T
+        return Alignment(weights, source_words, target_words)
 
     def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.
@@ -94,15 +88,12 @@ class Alignment:
             while stop < len(source) and width + 2 + len(source[stop]) <= max_width:
                 width += 2 + len(source[stop])
                 stop += 1
-            lines = [["", *source[start:stop]]]
-            for label, row in zip(target, levels, strict=True):
-                cells = zip(row[start:stop], source[start:stop], strict=True)
-                lines.append([label, *(shades[n] * len(token) for n, token in cells)])
-            blocks.append(
-                "\n".join(
-                    f"{label:<{margin}}  {'  '.join(cells)}".rstrip()
-                    for label, *cells in lines
-                )
-            )
+            tokens = source[start:stop]
+            lines = [("", tokens)]
+            for label, row in zip(target, levels[:, start:stop], strict=True):
+                cells = zip(row, tokens, strict=True)
+                lines.append((label, [shades[n] * len(token) for n, token in cells]))
+            rows = (f"{label:<{margin}}  {'  '.join(cells)}" for label, cells in lines)
+            blocks.append("\n".join(map(str.rstrip, rows)))
             start = stop
         return "\n\n".join(blocks)

@@ -5,6 +5,7 @@ import unicodedata
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from seqkit.errors import SeqkitError
@@ -15,21 +16,15 @@ from seqkit.inspect.colors import ansi, css
 _HEX = "77aadd ee8866 44bb99 eedd88 ffaabb bbcc33 99ddff aaaa00 dddddd"
 PALETTE = tuple(tuple(bytes.fromhex(color)) for color in _HEX.split())
 # Types that often occur together, so that they do not share a colour.
-_USUAL = {
-    "PER": 0,
-    "PERSON": 0,
-    "LOC": 1,
-    "LOCATION": 1,
-    "ORG": 2,
-    "ORGANIZATION": 2,
-    "CORPORATION": 2,
-    "MISC": 3,
-    "PRODUCT": 3,
-    "GPE": 4,
-    "GROUP": 4,
-    "DATE": 5,
-    "CREATIVE-WORK": 5,
-}
+_TOGETHER = (
+    "PER PERSON",
+    "LOC LOCATION",
+    "ORG ORGANIZATION CORPORATION",
+    "MISC PRODUCT",
+    "GPE GROUP",
+    "DATE CREATIVE-WORK",
+)
+_USUAL = {kind: n for n, kinds in enumerate(_TOGETHER) for kind in kinds.split()}
 
 
 @dataclass(frozen=True)
@@ -134,12 +129,11 @@ def color_of(kind: str) -> tuple[int, ...]:
     return PALETTE[number % len(PALETTE)]
 
 
-def _as_dict(entity):
-    names = "text", "type", "start", "end", "score"
-    if isinstance(entity, dict):
-        found = {name: entity.get(name) for name in names}
-    else:
-        found = {name: getattr(entity, name, None) for name in names}
+def _as_dict(entity) -> dict[str, Any]:
+    get = entity.get if isinstance(entity, dict) else partial(getattr, entity)
+    found = {
+        name: get(name, None) for name in ("text", "type", "start", "end", "score")
+    }
     missing = [name for name in ("type", "start", "end") if found[name] is None]
     if missing:
         raise SeqkitError(

@@ -1,5 +1,7 @@
 """The gates of a recurrent layer, from its weights and its inputs."""
 
+from typing import Any
+
 import numpy as np
 from keras import ops
 
@@ -54,9 +56,9 @@ def _biases(cell):
     return bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
 
 
-def _array(weight):
+def _array(weight) -> Any:
     return ops.convert_to_numpy(ops.cast(weight, "float32"))
 
 
-def _activated(activation, x):
+def _activated(activation, x) -> Any:
     return ops.convert_to_numpy(activation(ops.convert_to_tensor(x)))

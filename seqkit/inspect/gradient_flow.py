@@ -104,9 +104,9 @@ def gradient_flow(
     from seqkit.inspect.gradient_norms import input_norms, state_norms
     from seqkit.inspect.text_windows import batches, windows
 
-    alone = not isinstance(models, dict)
-    if alone:
-        models = {_name(models): models}
+    alone = None if isinstance(models, dict) else _name(models)
+    if alone is not None:
+        models = {alone: models}
     _check(models, texts, wrt, layer, max_distance, positions)
     flows = {}
     for name, task_or_model in models.items():
@@ -124,7 +124,7 @@ def gradient_flow(
         spread = windows(model, found, max_distance + 2, positions)
         samples = np.concatenate([norms(*batch) for batch in batches(spread)])
         flows[name] = GradientFlow(name, samples, wrt)
-    return flows[name] if alone else flows
+    return flows if alone is None else flows[alone]
 
 
 def _name(task_or_model):

@@ -15,10 +15,7 @@ TOKENS = 8192
 
 
 def integrated_gradients(
-    function: Callable[[Any], Any],
-    embedded: Any,
-    baseline: Any = None,
-    steps: int = 32,
+    function: Callable[[Any], Any], embedded: Any, baseline: Any = None, steps: int = 32
 ) -> tuple[np.ndarray, float, float]:
     """Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365, equation 1).
 
@@ -38,7 +35,7 @@ def integrated_gradients(
     Returns:
         Float64 array `[T]`, and the floats F(x) and F(x').
     """
-    x = ops.convert_to_numpy(ops.cast(embedded, "float32"))
+    x: Any = ops.convert_to_numpy(ops.cast(embedded, "float32"))
     if x.ndim != 3 or len(x) != 1 or steps < 1:
         raise SeqkitError(
             "expected embedded of the shape (1, tokens, width) and at least one step, "
@@ -64,10 +61,10 @@ def integrated_gradients(
     for share in shares:
         points = start + share[:, None, None] * (x - start)
         (slopes,) = gradient([ops.convert_to_tensor(points)])
-        total += ops.convert_to_numpy(slopes).astype("float64").sum(axis=0)
+        total += np.asarray(ops.convert_to_numpy(slopes), "float64").sum(axis=0)
     scores = (total / steps * (x - start)[0]).sum(axis=-1)
     ends = function(ops.convert_to_tensor(np.concatenate([x, start])))
-    value, base = ops.convert_to_numpy(ends).astype("float64")
+    value, base = np.asarray(ops.convert_to_numpy(ends), "float64")
     return scores, float(value), float(base)
 
 

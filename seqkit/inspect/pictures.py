@@ -7,6 +7,9 @@ from seqkit.errors import SeqkitError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+else:
+    Axes = Figure = Any
 
 # Of Okabe and Ito, distinct for colour-blind people too.
 COLORS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -27,14 +30,21 @@ def import_pyplot(function: str, instead: str = "") -> Any:
     return pyplot
 
 
-def style(number: int) -> dict[str, Any]:
+def axes(ax: Axes | None, size: tuple[float, float], *arguments: str) -> Axes:
+    """The Axes to draw in, else those of a new figure; see `import_pyplot`."""
+    pyplot = import_pyplot(*arguments)
+    return pyplot.subplots(figsize=size, layout="constrained")[1] if ax is None else ax
+
+
+def style(number: int, linestyle: bool = True) -> dict[str, Any]:
     """The looks of the curve of a number, different from those of the others."""
-    kinds = {"color": COLORS, "linestyle": STYLES, "marker": MARKERS}
+    kinds = {"color": COLORS, "marker": MARKERS}
+    kinds |= {"linestyle": STYLES} if linestyle else {}
     return {name: values[number % len(values)] for name, values in kinds.items()}
 
 
 def label_matrix(
-    ax: "Axes", image: Any, columns: Sequence[str], rows: Sequence[str], colorbar: bool
+    ax: Axes, image: Any, columns: Sequence[str], rows: Sequence[str], colorbar: bool
 ) -> Any:
     """Labels the columns along the top and the rows; returns the scale, if any."""
     # Without parse_math a token such as "$" is not changed.
@@ -44,7 +54,7 @@ def label_matrix(
     return ax.figure.colorbar(image, ax=ax, shrink=0.8) if colorbar else None
 
 
-def open_frame(ax: "Axes") -> None:
+def open_frame(ax: Axes) -> None:
     """Removes the lines at the top and the right."""
     ax.spines[["top", "right"]].set_visible(False)
 

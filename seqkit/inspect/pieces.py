@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+import numpy as np
+
 SPACE = "\u2581"  # SentencePiece's sign for a space
 SPECIAL = {"<pad>", "<s>", "</s>"}
 BYTE = re.compile(r"<0x([0-9A-F]{2})>")
@@ -41,6 +43,17 @@ def word_text(pieces: Sequence[str]) -> str:
     """The text of the pieces of one word; bytes become the characters they spell."""
     text = b"".join(map(_as_bytes, pieces))
     return readable(text.decode(errors="replace"))
+
+
+def joined(
+    pieces: Sequence[str], spans: Sequence[tuple[int, int]] | None = None
+) -> tuple[list[str], np.ndarray]:
+    """W words of T pieces, and booleans `[W, T]`: which pieces belong to which word."""
+    spans = word_spans(pieces) if spans is None else spans
+    starts, stops = np.array(spans, int).reshape(-1, 2).T[..., None]
+    places = np.arange(len(pieces))
+    words = [word_text(pieces[start:stop]) for start, stop in spans]
+    return words, (starts <= places) & (places < stops)
 
 
 def _as_bytes(piece):

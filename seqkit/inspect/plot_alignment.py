@@ -1,22 +1,19 @@
 """The plot of an alignment."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqkit.inspect.alignment import Alignment
-from seqkit.inspect.pictures import import_pyplot, label_matrix, longest
+from seqkit.inspect.pictures import Axes, axes, label_matrix, longest
 from seqkit.inspect.pieces import readable
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def plot_alignment(
     alignment: Alignment,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     cmap: Any = "gray",
     colorbar: bool = False,
-) -> "Axes":
+) -> Axes:
     """Draws an alignment as in figure 3 of Bahdanau et al. 2015, arXiv:1409.0473.
 
     Source tokens are along the top, target tokens down the side; the brighter a square,
@@ -44,14 +41,14 @@ def plot_alignment(
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['Hello', '</s>']
     """
-    pyplot = import_pyplot("plot_alignment", "alignment.to_text()")
     source = [readable(token) for token in alignment.source_tokens]
     target = [readable(token) for token in alignment.target_tokens]
-    if ax is None:
-        # Inches in which no label touches the next.
-        width = 0.36 * len(source) + 0.09 * longest(target) + 0.4
-        height = 0.36 * len(target) + 0.09 * longest(source) + 0.4
-        _, ax = pyplot.subplots(figsize=(width, height), layout="constrained")
+    # Inches in which no label touches the next.
+    width = 0.36 * len(source) + 0.09 * longest(target) + 0.4
+    height = 0.36 * len(target) + 0.09 * longest(source) + 0.4
+    is_new = ax is None
+    ax = axes(ax, (width, height), "plot_alignment", "alignment.to_text()")
+    if is_new:
         ax.set_anchor("SE")  # room that is left goes to the labels
     image = ax.imshow(
         alignment.weights, cmap=cmap, vmin=0, vmax=1, interpolation="nearest"

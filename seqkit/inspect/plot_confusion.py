@@ -1,25 +1,22 @@
 """The plot of a confusion matrix."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pictures import import_pyplot, label_matrix, longest
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from seqkit.inspect.pictures import Axes, axes, import_pyplot, label_matrix, longest
 
 
 def plot_confusion(
     confusion: Any,
     names: Sequence[str] | None = None,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     cmap: Any = "Blues",
     colorbar: bool = True,
-) -> "Axes":
+) -> Axes:
     """Draws a confusion matrix: gold down the side, predicted along the top.
 
     Each cell holds its count unless it is 0; its colour is the share of its row, so
@@ -52,11 +49,10 @@ def plot_confusion(
     pyplot = import_pyplot("plot_confusion", "the counts")
     counts, names = _counts(confusion, names)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    if ax is None:
-        # Inches in which no name and no count touches the next.
-        cell = max(0.3, 0.1 + 0.07 * len(str(counts.max(initial=0))))
-        side = max(cell * len(names) + 0.09 * longest(names) + 0.9, 2.4)
-        _, ax = pyplot.subplots(figsize=(side + 0.6, side), layout="constrained")
+    # Inches in which no name and no count touches the next.
+    cell = max(0.3, 0.1 + 0.07 * len(str(counts.max(initial=0))))
+    side = max(cell * len(names) + 0.09 * longest(names) + 0.9, 2.4)
+    ax = axes(ax, (side + 0.6, side), "plot_confusion")
     cmap = pyplot.get_cmap(cmap)
     image = ax.imshow(shares, cmap=cmap, vmin=0, vmax=1, interpolation="nearest")
     for row, column in np.argwhere(counts):

@@ -1,33 +1,21 @@
 """The plots of the gates of an LSTM or a GRU."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from seqkit.errors import SeqkitError
 from seqkit.inspect.gate_activity import GateActivity
-from seqkit.inspect.pictures import (
-    COLORS,
-    MARKERS,
-    import_pyplot,
-    longest,
-    open_frame,
-    style,
-)
+from seqkit.inspect.pictures import Axes, axes, longest, open_frame, style
 from seqkit.inspect.pieces import SPACE, readable
 from seqkit.inspect.running_text import NEWLINE
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 
 def plot_gate_activity(
     activity: GateActivity,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     gate: str | None = None,
     colorbar: bool = True,
-) -> "Axes":
+) -> Axes:
     """Draws gates along a text: the mean of each, or one gate of all units.
 
     Args:
@@ -58,16 +46,14 @@ def plot_gate_activity(
         raise SeqkitError(
             f"gate: expected one of {', '.join(activity.gates)} or None, found {gate!r}"
         )
-    pyplot = import_pyplot("plot_gate_activity", "activity.means()")
     labels = [_label(token) for token in activity.tokens]
     letters = longest(labels)
-    if ax is None:
-        # Inches in which no label touches the next.
-        width, height = len(labels) * (0.13 if letters <= 1 else 0.19) + 1, 2.2
-        if gate is not None:
-            width, height = width + 0.6, min(6, 0.8 + 0.03 * activity.kept.shape[1])
-        size = max(width, 4), 0.09 * letters + height + 0.5
-        _, ax = pyplot.subplots(figsize=size, layout="constrained")
+    # Inches in which no label touches the next.
+    width, height = len(labels) * (0.13 if letters <= 1 else 0.19) + 1, 2.2
+    if gate is not None:
+        width, height = width + 0.6, min(6, 0.8 + 0.03 * activity.kept.shape[1])
+    size = max(width, 4), 0.09 * letters + height + 0.5
+    ax = axes(ax, size, "plot_gate_activity", "activity.means()")
     if gate is None:
         for n, (name, values) in enumerate(activity.means().items()):
             ax.plot(values, label=name, markersize=4, **style(n))
@@ -98,11 +84,11 @@ def plot_gate_activity(
 
 def plot_gate_saturation(
     activity: GateActivity,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     low: float = 0.1,
     high: float = 0.9,
-) -> "Axes":
+) -> Axes:
     """Draws how often each unit's gates are shut and open, one point per unit.
 
     Figure 2 of Karpathy, Johnson and Fei-Fei 2015, arXiv:1506.02078: units at the
@@ -129,13 +115,11 @@ def plot_gate_saturation(
     >>> ax.get_ylabel()
     'fraction of tokens left-saturated (gate < 0.1)'
     """
-    pyplot = import_pyplot("plot_gate_saturation", "activity.saturation()")
-    if ax is None:
-        _, ax = pyplot.subplots(figsize=(4.6, 4.6), layout="constrained")
+    ax = axes(ax, (4.6, 4.6), "plot_gate_saturation", "activity.saturation()")
     fractions = activity.saturation(low, high)
     for n, (name, (shut, opened)) in enumerate(fractions.items()):
-        looks = {"color": COLORS[n], "marker": MARKERS[n], "linewidths": 0}
-        ax.scatter(opened, shut, s=28, alpha=0.5, label=name, **looks)
+        looks = style(n, linestyle=False)
+        ax.scatter(opened, shut, s=28, alpha=0.5, linewidths=0, label=name, **looks)
     ax.plot([0, 1], [1, 0], color="0.6", linewidth=0.8, linestyle="--")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     ax.set_xlabel(f"fraction of tokens right-saturated (gate > {high:g})")

@@ -1,26 +1,22 @@
 """The plot of gradients that vanish or explode."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
 from seqkit.inspect.gradient_flow import GradientFlow
-from seqkit.inspect.pictures import import_pyplot, open_frame, style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from seqkit.inspect.pictures import Axes, axes, open_frame, style
 
 LOWEST = 1e-12  # of the highest; far below, one curve would flatten all others
 
 
 def plot_gradient_flow(
     flows: GradientFlow | Mapping[str, GradientFlow] | Sequence[GradientFlow],
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     relative: bool = True,
-) -> "Axes":
+) -> Axes:
     """Draws norms by distance on a logarithmic scale: straight lines are exponentials.
 
     A line that falls shows a vanishing gradient, one that rises an exploding one.
@@ -46,7 +42,6 @@ def plot_gradient_flow(
     >>> plot_gradient_flow(flow).get_yscale()
     'log'
     """
-    pyplot = import_pyplot("plot_gradient_flow", "flow.norms")
     if isinstance(flows, Mapping):
         named = list(flows.items())
     else:
@@ -59,8 +54,7 @@ def plot_gradient_flow(
             f"flows: expected gradients of one kind (wrt), found {found}. Draw them "
             "separately"
         )
-    if ax is None:
-        _, ax = pyplot.subplots(figsize=(6.4, 4), layout="constrained")
+    ax = axes(ax, (6.4, 4), "plot_gradient_flow", "flow.norms")
     shown = []
     for number, (name, flow) in enumerate(named):
         values = flow.relative if relative else flow.norms

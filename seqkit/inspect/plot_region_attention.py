@@ -2,17 +2,14 @@
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pictures import import_pyplot
+from seqkit.inspect.pictures import Figure, import_pyplot
 from seqkit.inspect.pieces import readable
 from seqkit.inspect.region_attention import RegionAttention
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 SIDE = 1.9  # inches of a panel
 
@@ -26,7 +23,7 @@ def plot_region_attention(
     columns: int = 5,
     dim: float = 0.25,
     cmap: Any = None,
-) -> "Figure":
+) -> Figure:
     """Draws an image once for each word, bright where the word attended.
 
     As in figure 3 of Xu et al. 2015, arXiv:1502.03044. Brightness is relative to each

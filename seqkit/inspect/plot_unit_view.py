@@ -2,17 +2,14 @@
 
 import textwrap
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-from seqkit.inspect.pictures import import_pyplot
+from seqkit.inspect.pictures import Axes, axes, import_pyplot
 from seqkit.inspect.running_text import running_text
 from seqkit.inspect.saliency import Saliency
 from seqkit.inspect.unit_view import NEGATIVE, POSITIVE, ZERO, UnitView
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 CELL = 0.092, 0.2  # inches of a character
 TITLE = 50  # characters that fit above the shortest text
@@ -20,12 +17,8 @@ LINE = 0.2  # inches of a line of the title
 
 
 def plot_unit_view(
-    view: UnitView,
-    ax: "Axes | None" = None,
-    *,
-    width: int = 80,
-    colorbar: bool = True,
-) -> "Axes":
+    view: UnitView, ax: Axes | None = None, *, width: int = 80, colorbar: bool = True
+) -> Axes:
     """Draws a text coloured by a unit, as `UnitView` shows it in a notebook.
 
     Args:
@@ -47,7 +40,7 @@ def plot_unit_view(
     >>> ax.get_title(loc="left")
     'unit 7'
     """
-    pyplot = import_pyplot("plot_unit_view", "view.to_ansi()")
+    import_pyplot("plot_unit_view", "view.to_ansi()")
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import LinearSegmentedColormap, Normalize
 
@@ -55,9 +48,8 @@ def plot_unit_view(
     colors = view.colors()
     used = max((column + n for _, column, n, *_ in cells), default=1)
     image = np.full((lines, used, 3), 255, np.uint8)
-    if ax is None:
-        size = CELL[0] * max(used, 40) + 0.3, CELL[1] * lines + 0.5 + 0.6 * colorbar
-        _, ax = pyplot.subplots(figsize=size, layout="constrained")
+    size = CELL[0] * max(used, 40) + 0.3, CELL[1] * lines + 0.5 + 0.6 * colorbar
+    ax = axes(ax, size, "plot_unit_view")
     for line, column, cell_width, character, token in cells:
         image[line, column : column + cell_width] = colors[token]
         ax.text(
@@ -90,11 +82,11 @@ def plot_unit_view(
 
 def plot_saliency(
     saliency: Saliency,
-    ax: "Axes | None" = None,
+    ax: Axes | None = None,
     *,
     width: int = 80,
     colorbar: bool = True,
-) -> "Axes":
+) -> Axes:
     """Draws a text coloured by saliency, as `Saliency` shows it in a notebook.
 
     Args:
@@ -120,7 +112,8 @@ def plot_saliency(
     title = textwrap.fill(saliency.name, TITLE)
     ax.set_title(title, loc="left", fontsize=10, parse_math=False)
     if own_figure:
-        figure, more = ax.figure, title.count("\n")
+        figure: Any = ax.figure
+        more = title.count("\n")
         figure.set_figheight(figure.get_figheight() + LINE * more)
     return ax
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import word_spans, word_text
+from seqkit.inspect.pieces import joined
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,8 @@ class RegionAttention:
 
     def words(self) -> "RegionAttention":
         """The same for words without `▁`: the weights of their pieces are averaged."""
-        spans = word_spans(self.tokens)
-        weights = np.zeros((len(spans), self.weights.shape[1]))
-        for row, (start, stop) in enumerate(spans):
-            weights[row] = self.weights[start:stop].mean(axis=0)
-        words = [word_text(self.tokens[start:stop]) for start, stop in spans]
+        words, belongs = joined(self.tokens)
+        weights = belongs / belongs.sum(axis=1, keepdims=True) @ self.weights
         return RegionAttention(weights, words, self.grid)
 
     def maps(self, height: int, width: int) -> np.ndarray:

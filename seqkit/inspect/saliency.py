@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import SPACE, word_spans, word_text
-from seqkit.inspect.unit_view import UnitView
+from seqkit.inspect.pieces import SPACE, joined, word_spans
+from seqkit.inspect.unit_view import UnitView, per_token
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,8 @@ class Saliency:
     baseline_value: float
 
     def __post_init__(self):
-        object.__setattr__(self, "scores", np.asarray(self.scores, "float64"))
-        if self.scores.shape != (len(self.tokens),):
-            raise SeqkitError(
-                f"scores: expected the shape (tokens,) = ({len(self.tokens)},), found "
-                f"{self.scores.shape}"
-            )
+        scores = per_token("scores", self.scores, self.tokens)
+        object.__setattr__(self, "scores", scores)
 
     @property
     def delta(self) -> float:
@@ -86,11 +82,8 @@ class Saliency:
             if spans and self.tokens[spans[-1][0] : spans[-1][1]] == [SPACE]:
                 start = spans.pop()[0]
             spans.append((start, stop))
-        return replace(
-            self,
-            scores=[self.scores[start:stop].sum() for start, stop in spans],
-            tokens=[word_text(self.tokens[start:stop]) for start, stop in spans],
-        )
+        words, belongs = joined(self.tokens, spans)
+        return replace(self, scores=belongs @ self.scores, tokens=words)
 
     def view(self) -> UnitView:
         """The coloured text, a `seqkit.inspect.UnitView`."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
@@ -41,7 +42,7 @@ def answer_of(
 
     names = _names(task.labels)
     if target is None:
-        target = names[int(ops.convert_to_numpy(logits(outputs))[0].argmax())]
+        target = names[int(np.argmax(ops.convert_to_numpy(logits(outputs))[0]))]
     place = _place(target, names, "label")
     alone = not tagger and getattr(task.model, "multi_label", False)
     return target, lambda outputs: log_odds(logits(outputs), place, alone)
@@ -82,7 +83,7 @@ def _predicted(model, inputs, emissions):
         found = model.predict_tags(inputs)["tag_ids"]
     else:
         found = ops.argmax(emissions, axis=-1)
-    return ops.convert_to_numpy(found)[0].tolist()
+    return np.asarray(ops.convert_to_numpy(found))[0].tolist()
 
 
 def _first_entity(tags, has_outside):

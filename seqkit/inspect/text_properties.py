@@ -26,10 +26,8 @@ def inside_quotes(tokens: Iterable[str]) -> np.ndarray:
     inside, values = False, []
     for token in tokens:
         for character in token.replace("``", "“").replace("''", "”"):
-            if character == '"':
-                inside = not inside
-            elif character in "“”":
-                inside = character == "“"
+            if character in '"“”':
+                inside = not inside if character == '"' else character == "“"
         values.append(int(inside))
     return np.array(values)
 
@@ -45,8 +43,7 @@ def line_position(tokens: Iterable[str]) -> np.ndarray:
     """
     position, values = 0, []
     for token in tokens:
-        ended = "\n" in token or token in _LINE_ENDS
-        position = 0 if ended else position + 1
+        position = 0 if "\n" in token or token in _LINE_ENDS else position + 1
         values.append(position)
     return np.array(values)
 
@@ -65,7 +62,6 @@ def nesting_depth(
     depth, values = 0, []
     for token in tokens:
         for character in token:
-            depth += (character in opening) - (character in closing)
-            depth = max(depth, 0)
+            depth = max(depth + (character in opening) - (character in closing), 0)
         values.append(depth)
     return np.array(values)

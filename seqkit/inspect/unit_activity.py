@@ -142,18 +142,18 @@ def unit_activity(
     model, token_ids, tokens = read(task_or_model, text)
     if hasattr(model, "stack") or layer != -1:
         number, seen = trace(model, token_ids, layer)
-        name, values, recurrent = f"layer {number}", seen.hidden, seen.layer
+        name, values, kind = f"layer {number}", seen.hidden, type(seen.layer)
+        if issubclass(kind, LSTM) and of != "hidden":
+            values, of = np.tanh(lstm_gates(seen)["cell"]), None
     else:
         ids = ops.convert_to_tensor(token_ids[None])
         hidden, _ = model.run(ids, model.initial_state(1))
-        values = ops.convert_to_numpy(ops.cast(hidden[0], "float32"))
-        name, recurrent = "last layer", None
-    if isinstance(recurrent, LSTM) and of != "hidden":
-        values = np.tanh(lstm_gates(seen)["cell"])
-    elif of == "cell":
+        values = np.asarray(ops.convert_to_numpy(ops.cast(hidden[0], "float32")))
+        name, kind = "last layer", type(model)
+    if of == "cell":
         raise SeqkitError(
-            f"of: expected 'hidden' or None for {type(recurrent or model).__name__}, "
-            "found 'cell'. Only an LSTM has cells"
+            f"of: expected 'hidden' or None for {kind.__name__}, found 'cell'. Only an "
+            "LSTM has cells"
         )
     activity = UnitActivity(values, tokens, name)
     return activity if unit is None else activity.view(unit)

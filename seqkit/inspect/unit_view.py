@@ -47,13 +47,8 @@ class UnitView:
     limit: float | None = None
 
     def __post_init__(self):
-        values = np.asarray(self.values, "float64")
+        values = per_token("values", self.values, self.tokens)
         object.__setattr__(self, "values", values)
-        if values.shape != (len(self.tokens),):
-            raise SeqkitError(
-                f"values: expected the shape (tokens,) = ({len(self.tokens)},), found "
-                f"{values.shape}"
-            )
         if self.limit is None:
             largest = np.abs(values).max(initial=0)
             object.__setattr__(self, "limit", float(largest) or 1.0)
@@ -99,3 +94,14 @@ class UnitView:
     def _shown(self):
         shown = running_text(self.tokens)
         return zip(self.colors(), self.values, self.tokens, shown, strict=True)
+
+
+def per_token(name: str, values: Any, tokens: Sequence[str]) -> np.ndarray:
+    """Float64 values `[T]`, one for each of T tokens, or an error with their name."""
+    values = np.asarray(values, "float64")
+    if values.shape != (len(tokens),):
+        raise SeqkitError(
+            f"{name}: expected the shape (tokens,) = ({len(tokens)},), found "
+            f"{values.shape}"
+        )
+    return values

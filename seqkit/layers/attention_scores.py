@@ -86,7 +86,7 @@ class CosineScore(Score):
 
 
 class LocationScore(Score):
-    """`W q`, one score a position whatever stands there."""
+    """`W q`, one score per position, independent of the memory."""
 
     def __init__(self, max_positions: Any, **kwargs: Any):
         super().__init__(**kwargs)

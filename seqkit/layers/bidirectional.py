@@ -32,7 +32,6 @@ class Bidirectional(keras.layers.Bidirectional):
         initial_state: List: the forward layer's states, then the backward layer's.
         mask: [B, T] boolean, `True` = keep. Outputs at masked steps are 0 with
             `return_sequences`.
-        training: Whether dropout is applied.
 
     Returns:
         [B, 2 H] (or [B, H], by `merge_mode`), or [B, T, 2 H] if the layer has

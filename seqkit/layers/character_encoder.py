@@ -48,7 +48,6 @@ class CharacterEncoder(Layer):
         character_ids: Integer tensor `[B, T, C]`: B sentences of T words of C
             characters. 0 is padding: after the characters of a word, and all of what
             is after the words of a sentence.
-        training: Whether dropout is applied.
 
     Returns:
         Tensor `[B, T, D]`; D is `units` times the number of `kernel_sizes`, or twice
@@ -133,7 +132,7 @@ class CharacterEncoder(Layer):
         mask = ops.not_equal(character_ids, PAD_ID)
         x = self.dropout_layer(self.embedding(character_ids), training=training)
         encode = self._lstm if self.mode == "lstm" else self._cnn
-        # PyTorch's convolution on a CPU gives float32 for float16.
+        # PyTorch's convolution on a CPU returns float32 for float16.
         x = ops.cast(encode(x, mask, training), self.compute_dtype)
         x = ops.where(mask[:, :1], x, ops.zeros_like(x))
         return ops.reshape(x, (shape[0], shape[1], x.shape[-1]))
@@ -149,6 +148,6 @@ class CharacterEncoder(Layer):
         return ops.concatenate(found, axis=-1) if len(found) > 1 else found[0]
 
     def _lstm(self, x, mask, training):
-        # Where there is no word one step is read, as cuDNN wants at least one.
+        # Without a word one step is read, since cuDNN requires one.
         first = ops.equal(ops.arange(ops.shape(mask)[1]), 0)[None]
         return self.recurrent(x, mask=ops.logical_or(mask, first), training=training)

@@ -52,7 +52,7 @@ class Layer(Configured, keras.layers.Layer):
     """A configured layer, with a short way to add weights."""
 
     def _add(self, name, shape, initializer=None, **options):
-        """A weight as attribute `name`; by default as `kernel_initializer` says."""
+        """A weight as attribute `name`; `kernel_initializer` is the default."""
         if initializer is None:
             # A clone, since one initializer would draw the same values twice.
             initializer = self.kernel_initializer.clone()

@@ -1,4 +1,4 @@
-"""Copying words of the source into the output, those of no vocabulary too."""
+"""Copying words of the source into the output, unknown ones too."""
 
 from typing import Any
 
@@ -154,12 +154,12 @@ class CopyMechanism(Layer):
         )
         size = logits.shape[-1] + self.max_extra
         copied = self._copied(attention_weights, source_ids, memory_mask, size)
-        # The logarithm of 0 is never taken, whose gradient would be NaN.
+        # The logarithm of 0 is never taken: its gradient would be NaN.
         positive = copied > 0
         copied = ops.log(ops.where(positive, copied, 1.0))
         copied = ops.log_sigmoid(-generate) + copied
         copied = ops.where(positive, copied, LOWEST)
-        # log(exp(generated) + exp(copied)), the larger of both taken out.
+        # log(exp(generated) + exp(copied)), with the larger of both factored out.
         largest = ops.stop_gradient(ops.maximum(generated, copied))
         total = ops.exp(generated - largest) + ops.exp(copied - largest)
         return ops.cast(ops.log(total) + largest, self.compute_dtype)

@@ -1,4 +1,4 @@
-"""Coverage: what the steps before have attended to, and the loss that spreads it."""
+"""Coverage: what earlier steps attended to, and the loss that spreads it."""
 
 from typing import Any
 

@@ -145,7 +145,7 @@ class CRF(Layer):
         return ops.where(mask[:, 0], score, 0)
 
     def _log_partition(self, unary, transitions, tag_ids, mask):
-        """The sum over what is allowed, or over everything if the given tags are not."""
+        """The sum over what is allowed; over everything if the given tags are not."""
         if not self._is_constrained():
             return sums.log_partition(unary, transitions, mask)
         ends, pairs = self._penalties(mask)

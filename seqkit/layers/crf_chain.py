@@ -57,7 +57,7 @@ def best_path(unary: Any, transitions: Any, mask: Any) -> Any:
 
     _, scores = ops.scan(forward, ops.zeros_like(inputs[0]), inputs)
     scores = scores + inputs  # [T, B, N]
-    # One row more than tags, for the step behind the last, which prefers nothing.
+    # One more row than tags, for the step after the last, which prefers nothing.
     into = ops.pad(ops.transpose(transitions), ((0, 1), (0, 0)))
 
     def backward(tag, inputs):
@@ -68,8 +68,8 @@ def best_path(unary: Any, transitions: Any, mask: Any) -> Any:
     # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
     keep = ops.cast(ops.transpose(mask), unary.dtype)[:, :, None]
     inputs = ops.concatenate([scores, keep], axis=-1)
-    behind = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
-    _, tag_ids = ops.scan(backward, behind, inputs, reverse=True)
+    after = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
+    _, tag_ids = ops.scan(backward, after, inputs, reverse=True)
     tag_ids = ops.where(mask, ops.transpose(tag_ids), 0)
     last = ops.cast(ops.transpose(last_steps(mask)), unary.dtype)
     return tag_ids, ops.sum(ops.max(scores, axis=-1) * last, axis=0)

@@ -86,7 +86,7 @@ def _upstream(arguments, upstream):
 
 
 def _tensors(transitions, mask):
-    """A, which a gradient of one's own may not find to be a variable; `last`."""
+    """A, which must not be a variable in a custom gradient; `last`."""
     last = ops.cast(last_steps(mask), transitions.dtype)[:, :, None]
     return ops.copy(transitions), last
 

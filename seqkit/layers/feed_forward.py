@@ -15,8 +15,8 @@ class FeedForward(Layer):
     Vaswani et al. 2017, arXiv:1706.03762, equation 2 of section 3.3.
 
     Args:
-        intermediate_dim: Size between the two layers.
-        activation: What stands between them.
+        intermediate_dim: Width between the two layers.
+        activation: The activation between them.
         dropout: Fraction of the intermediate units to drop in training.
         kernel_initializer: Initializer of both kernels.
         output_initializer: Initializer of the second kernel, W2, if another.

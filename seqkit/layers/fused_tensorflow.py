@@ -26,8 +26,8 @@ from seqkit.errors import SeqkitError
 class FusedSimpleRNN:
     """h = a(x + h U), for an activation whose slope follows from its value."""
 
-    num_saved = 0  # tensors [B, H] that a step gives `prepare`
-    num_gradients = 1  # tensors [B, G] that a step back gives
+    num_saved = 0  # tensors [B, H] that a step saves for `prepare`
+    num_gradients = 1  # tensors [B, G] that a step back returns
     ACTIVATIONS = {
         "tanh": (tf.tanh, lambda y: 1 - y * y),
         "relu": (tf.nn.relu, lambda y: tf.cast(y > 0, y.dtype)),
@@ -38,7 +38,7 @@ class FusedSimpleRNN:
         self.activation, self.slope = self.ACTIVATIONS[activation]
 
     def step(self, x: Any, recurrent: Any, states: Any) -> Any:
-        """One step: new states, and what `prepare` wants to know of it later."""
+        """One step: new states, and what `prepare` needs of it later."""
         return (self.activation(x + recurrent),), ()
 
     def prepare(self, states: Any, previous: Any, saved: Any, mask: Any) -> Any:

@@ -26,7 +26,7 @@ def empty_window(keys_shape: Any, values_shape: Any, dtype: Any) -> Any:
 
 
 def slide(window: Any, new: Any, axis: int) -> Any:
-    """The last W - 1 positions of a part of a window and what came behind it."""
+    """The last W - 1 positions of a part of a window and what follows it."""
     size, length = window.shape[axis], ops.shape(new)[axis]
     if not isinstance(length, int):
         shape = (*ops.shape(window)[:axis], size, *window.shape[axis + 1 :])
@@ -38,7 +38,7 @@ def slide(window: Any, new: Any, axis: int) -> Any:
 
 
 def join(before: Any, own: Any, axis: int) -> Any:
-    """What stands before (or `None`) and a block itself."""
+    """The positions before a block (or `None`) and the block itself."""
     return own if before is None else ops.concatenate([before, own], axis=axis)
 
 

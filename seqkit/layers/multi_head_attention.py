@@ -225,8 +225,7 @@ class MultiHeadAttention(Layer):
             query: Tensor `[B, T, D]`.
             keys, values: Of `project_key_value`.
             mask: Boolean tensor that broadcasts to `[B, H, T, S]`.
-            training: Whether dropout is applied.
-            bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
+                bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
             query_positions: Integers `[T]`, for rotary positions and ALiBi; 0 to T - 1
                 by default.
             key_positions: Integers `[S]`, for ALiBi; 0 to S - 1 by default.

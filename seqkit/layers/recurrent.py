@@ -195,7 +195,7 @@ class Recurrent(LoadsFormerName):
         return (outputs if self.return_sequences else None), states
 
     def _projects_once(self):
-        """Whether one projection serves all steps, as no step drops by itself."""
+        """Whether one projection serves all steps, as no step has its own dropout."""
         return (
             self.cell.recurrent_dropout == 0
             and getattr(self.cell, "implementation", 2) == 2

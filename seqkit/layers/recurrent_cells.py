@@ -1,4 +1,4 @@
-"""From the name of a cell to its layer, with weight drop and zoneout where wanted."""
+"""From the name of a cell to its layer, with weight drop and zoneout if asked for."""
 
 from typing import Any
 

@@ -76,7 +76,6 @@ class RecurrentStack(Layer):
             with `bidirectional` the forward direction's, then the backward one's.
             By default zeros, or with `stateful` the last states.
         mask: Boolean [B, T], `True` = keep. A masked step carries the states on.
-        training: Whether dropout is applied.
 
     Returns:
         [B, T, H] with `return_sequences`, 0 at masked steps; else [B, H], the output of

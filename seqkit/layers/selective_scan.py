@@ -43,7 +43,7 @@ def selective_scan(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> An
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
     length = ops.shape(x)[1]
-    # Both in one tensor: a gradient of one's own has one output on some backends.
+    # Both in one tensor: a custom gradient has one output on some backends.
     return packed[:, :length], ops.reshape(packed[:, length:], ops.shape(state))
 
 

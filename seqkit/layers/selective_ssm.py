@@ -181,12 +181,12 @@ class SelectiveSSM(Layer):
         kernel = ops.cast(self.conv_kernel, window.dtype)
         total = ops.cast(self.conv_bias, window.dtype)
         for i in range(self.conv_width):
-            behind = self.conv_width - 1 - i
-            total = total + kernel[i] * window[:, i : -behind or None]
+            later = self.conv_width - 1 - i
+            total = total + kernel[i] * window[:, i : -later or None]
         return ops.silu(total)
 
     def _last_of(self, window, length, mask):
-        """The inputs that the convolution would see behind the last kept step."""
+        """The inputs that the convolution would see after the last kept step."""
         if mask is None:
             return window[:, length:]
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)

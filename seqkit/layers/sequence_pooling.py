@@ -97,7 +97,7 @@ class SequencePooling(Layer):
             mask = ops.ones_like(scores, dtype="bool")
         mask = ops.cast(mask, "bool")
         scores = ops.where(mask, scores, -1e9)
-        # By hand: Keras's softmax warns where there is one step only.
+        # By hand: Keras's softmax warns if there is one step only.
         weights = ops.exp(scores - ops.max(scores, axis=1, keepdims=True))
         weights = weights / ops.sum(weights, axis=1, keepdims=True)
         return ops.where(mask, weights, ops.zeros_like(weights))

@@ -6,7 +6,7 @@ import numpy as np
 
 from seqkit.errors import SeqkitError
 
-# What stands before the type in the tags of each scheme.
+# The prefixes before the type in the tags of each scheme.
 PREFIXES = {"IOB1": "BIO", "BIO": "BIO", "BIOES": "BIOES"}
 OUTSIDE = ("O", "")
 
@@ -63,7 +63,7 @@ def _parse(tag, scheme):
     if not known or (prefix == "O" and dash):
         raise SeqkitError(
             f"tags: expected O or one of {', '.join(PREFIXES[scheme].replace('O', ''))}"
-            f" with a type behind a dash, as scheme={scheme!r} has them, "
+            f" with a type after a dash, as in scheme={scheme!r}, "
             f"found {tag!r}. Convert the tags, or name their scheme."
         )
     return prefix, kind
@@ -74,6 +74,6 @@ def _may_follow(scheme, left, right):
     if scheme == "BIOES":
         is_open, goes_on = prefix in "BI", next_prefix in "IE"
         return is_open == goes_on and (not is_open or kind == next_kind)
-    # One prefix of each scheme wants a span of the same type right before it.
+    # One prefix of each scheme requires a span of the same type right before it.
     bound = "B" if scheme == "IOB1" else "I"
     return next_prefix != bound or (prefix != "O" and kind == next_kind)

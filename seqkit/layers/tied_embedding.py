@@ -42,7 +42,6 @@ class TiedEmbedding(Layer):
         inputs: Integer tensor `[B, T]` of tokens; in reverse a tensor `[B, T, D]`. The
             leading axes may be any.
         reverse: Whether to score instead of to embed.
-        training: Whether dropout is applied.
 
     Returns:
         Embeddings `[B, T, D]`; in reverse logits `[B, T, V]`, float32 in mixed

@@ -108,7 +108,7 @@ def classification_scores(
         )
 
     every = np.arange(len(all_names))
-    scores = {"accuracy": float(correct.mean())}
+    scores: dict[str, Any] = {"accuracy": float(correct.mean())}
     scores["macro_f1"] = float(figures("macro", occurs)[2]) if len(occurs) else 0.0
     if multi_label:
         scores["micro_f1"] = float(figures("micro", every)[2])

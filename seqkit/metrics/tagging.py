@@ -123,10 +123,9 @@ def _entity_scores(gold, predicted, scheme):
         precision_recall_fscore_support,
     )
 
-    def scores(average):
-        return precision_recall_fscore_support(
-            gold, predicted, average=average, zero_division=0
-        )
+    def scores(average) -> Any:
+        options: Any = {"average": average, "zero_division": 0}
+        return precision_recall_fscore_support(gold, predicted, **options)
 
     right = {(start, end): kind for kind, start, end in get_entities(gold)}
     found = {(start, end): kind for kind, start, end in get_entities(predicted)}

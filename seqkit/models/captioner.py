@@ -86,7 +86,7 @@ class Captioner(Seq2Seq):
         return self.encode(features, training=training)
 
     def _check_rows(self, inputs):
-        """Each image has as many captions as any other, where the shapes are known."""
+        """Each image has as many captions as any other, if the shapes are known."""
         images = inputs.get("encoder_features", inputs.get("images"))
         ids = inputs.get("decoder_token_ids")
         if images is None or ids is None or None in (images.shape[0], ids.shape[0]):

@@ -83,5 +83,5 @@ class ConvolutionalEncoder(Layer):
         windows = convolution(ops.pad(x, ((0, 0), (beyond, beyond), (0, 0))))
         # A window begins `beyond` positions before the one that it ends with.
         mask = ops.concatenate([mask[:, :1]] * beyond + [mask], axis=1)
-        # PyTorch's convolution on a CPU gives float32 for float16.
+        # PyTorch's convolution on a CPU returns float32 for float16.
         return self.pooling(ops.cast(windows, self.compute_dtype), mask=mask)

@@ -104,7 +104,7 @@ class ImageEncoder(RegionEncoder):
         grid: Rows and columns of regions, h and w; of an output `[B, S, F]` as many
             rows as columns, or one row where S is no square.
         num_regions, feature_dim: S and F.
-        fingerprint: 16 hexadecimal digits, the same for encoders that give the same
+        fingerprint: 16 hexadecimal digits, the same for encoders with the same
             features.
 
     Raises:

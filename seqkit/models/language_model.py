@@ -90,11 +90,11 @@ class LanguageModel(Configured, keras.Model):
         if begins is not None:
             begins = ops.cast(begins, "bool")
 
-            def anew(state):
+            def from_zeros(state):
                 rows = ops.reshape(begins, (-1,) + (1,) * (len(state.shape) - 1))
                 return ops.where(rows, ops.zeros_like(state), state)
 
-            states = [anew(state) for state in states]
+            states = [from_zeros(state) for state in states]
         return keras.tree.pack_sequence_as(self._structure, states)
 
     def reset_states(self) -> None:

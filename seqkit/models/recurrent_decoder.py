@@ -104,7 +104,7 @@ class RecurrentDecoder(Layer):
         self.built = True
 
     def prepare(self, memory: Any, mask: Any) -> Any:
-        """What is computed once a memory `[B, S, D]` with its mask `[B, S]`."""
+        """What is computed once per memory `[B, S, D]`, with its mask `[B, S]`."""
         if self.attention is None:
             return {}
         return {"keys": self.attention.prepare(memory), "memory": memory, "mask": mask}
@@ -117,7 +117,7 @@ class RecurrentDecoder(Layer):
         hidden, _ = self.stack(x, initial_state=states, training=training)
         if self.attention is None:
             return self._attend(hidden, x, source)
-        # Rows that share a memory are queries to it, one behind the other.
+        # Rows that share a memory are queries to it, one after the other.
         memories, size = ops.shape(source["memory"])[:2]
         hidden, x = (ops.reshape(y, (memories, -1, y.shape[-1])) for y in (hidden, x))
         x, weights = self._attend(hidden, x, source)
@@ -202,7 +202,7 @@ class RecurrentDecoder(Layer):
         )
         if self.attention is None:
             return outputs, None
-        # The slice forgets its width where that of the weights is unknown.
+        # The slice has no static width if that of the weights is unknown.
         shape = (*ops.shape(outputs)[:2], self.units)
         hidden = ops.reshape(outputs[..., : self.units], shape)
         return hidden, outputs[..., self.units :]

@@ -126,7 +126,7 @@ class RecurrentLanguageModel(LanguageModel):
             name="stack",
             dtype=dtype,
         )
-        # Behind the stack, for one of the regularisations is of what is not dropped.
+        # Outside the stack, since one of the penalties is of what is not dropped.
         self.output_dropout_layer = keras.layers.Dropout(
             output_dropout,
             noise_shape=(None, 1, None) if variational else None,

@@ -37,7 +37,7 @@ class RegionEncoder(Configured, keras.Model):
 
     @property
     def fingerprint(self) -> str:
-        """16 hexadecimal digits: the same for encoders that give the same features."""
+        """16 hexadecimal digits: the same for encoders with the same features."""
         if not self.built:
             self.build((None, *self.image_size, 3))
         layers = [

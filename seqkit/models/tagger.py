@@ -1,4 +1,4 @@
-"""The model that gives every word a tag."""
+"""The model that tags every word."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -80,7 +80,6 @@ class Tagger(EmbeddedModel):
         inputs: Dictionary of `"word_ids"` `[B, T]`, and if the model reads them
             `"character_ids"` `[B, T, C]` and `"shape_ids"` `[B, T]`; int32,
             right-padded with 0. Other entries are not read.
-        training: Whether dropout is applied.
 
     Returns:
         Emissions `[B, T, N]`, float32; with `num_labels` a dictionary of these as
@@ -241,7 +240,7 @@ class Tagger(EmbeddedModel):
         return ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
 
     def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
-        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+        """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""
         states = self._encode(embedded, mask, training)
         dropped = self.output_dropout_layer(states, training=training)
         emissions = as_float(position_wise(self.emissions, dropped))
@@ -266,7 +265,7 @@ class Tagger(EmbeddedModel):
         return self.decode(outputs, self.padding_mask(inputs), scores)
 
     def decode(self, outputs: Any, mask: Any, scores: bool = True) -> Any:
-        """As `predict_tags`, of what the call gave and a mask `[B, T]`."""
+        """As `predict_tags`, from the outputs of the call and a mask `[B, T]`."""
         emissions, logits = _heads(outputs)
         if self.crf is not None:
             tag_ids, _ = self.crf.decode(emissions, mask)
@@ -331,7 +330,7 @@ class Tagger(EmbeddedModel):
 
 
 def _heads(value):
-    """Of tags, and of the label or `None`: outputs as targets may have both."""
+    """The parts for tags and for the label (or `None`) of outputs or targets."""
     if isinstance(value, dict):
         return value["tags"], value.get("label")
     return value, None

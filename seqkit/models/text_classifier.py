@@ -1,4 +1,4 @@
-"""The model that gives a text a label, or several."""
+"""The model that assigns a text one label or several."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -66,7 +66,6 @@ class TextClassifier(EmbeddedModel):
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
             these alone.
-        training: Whether dropout is applied.
 
     Returns:
         Logits `[B, K]`, float32.
@@ -163,7 +162,7 @@ class TextClassifier(EmbeddedModel):
         return self.embedding(token_ids, training=training)
 
     def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
-        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+        """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""
         pooled = self._encode(embedded, mask, training)
         if self.pooling_layer is not None:
             pooled = self.pooling_layer(pooled, mask=mask)
@@ -171,5 +170,5 @@ class TextClassifier(EmbeddedModel):
         return as_float(self.classes(pooled))
 
     def probabilities(self, logits: Any) -> Any:
-        """Of each class `[B, K]`, of logits: with `multi_label` each by itself."""
+        """Of each class `[B, K]`, from logits: with `multi_label` each by itself."""
         return ops.sigmoid(logits) if self.multi_label else ops.softmax(logits, axis=-1)

@@ -8,12 +8,15 @@ from seqkit.special_ids import PAD_ID
 
 
 class UncachedSteps:
-    """Gives any model from ids to logits the methods that decoding needs.
+    """Makes a `DecodingModel` of any model from ids to logits.
 
-    Every step runs the whole model on everything so far: right for every model with the
-    interface of `Seq2Seq`, and slow. A fast model defines these methods itself. `model`
-    maps a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"` `[B,
-    T]` to logits `[B, T, V]`, causal in the latter.
+    Every step runs the whole model on everything so far: right for every model that is
+    called like a `Seq2Seq`, and slow. A fast model defines these methods itself.
+
+    Args:
+        model: A function of a dictionary of `"encoder_token_ids"` `[B, S]` and
+            `"decoder_token_ids"` `[B, T]` that returns logits `[B, T, V]`, causal in
+            the latter.
     """
 
     def __init__(self, model: Any):
@@ -23,7 +26,7 @@ class UncachedSteps:
         return encoder_token_ids, ops.not_equal(encoder_token_ids, PAD_ID)
 
     def encode_inputs(self, inputs: dict[str, Any], training: bool = False) -> Any:
-        return self.encode(inputs["encoder_token_ids"])
+        return self.encode(inputs["encoder_token_ids"], training)
 
     def initial_state(
         self, memory: Any, mask: Any, num_beams: int, max_length: int

@@ -1,6 +1,7 @@
 """Names of tags and classes, and their ids."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
@@ -68,7 +69,7 @@ class LabelVocabulary(JsonTokenizer):
         Raises:
             SeqkitError: A name is not in the vocabulary, and `unknown_id` is None.
         """
-        ids = [self._ids.get(name, unknown_id) for name in names]
+        ids: list[Any] = [self._ids.get(name, unknown_id) for name in names]
         if unknown_id is None and None in ids:
             raise self._unknown(ids.index(None), list(names)[ids.index(None)])
         return ids
@@ -94,5 +95,4 @@ class LabelVocabulary(JsonTokenizer):
         return len(self.names)
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"names": list(self.names)}

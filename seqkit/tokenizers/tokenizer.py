@@ -10,11 +10,9 @@ class Decoding(Protocol):
 
     def add(self, token_id: int, /) -> str:
         """The text that is certain after the next id."""
-        ...
 
     def end(self) -> str:
         """The text that was held back."""
-        ...
 
 
 @runtime_checkable
@@ -33,29 +31,22 @@ class Tokenizer(Protocol):
     @property
     def vocabulary_size(self) -> int:
         """Number of ids, the special ones included."""
-        ...
 
     @property
     def fingerprint(self) -> str:
         """A hash of the whole tokenizer, a key for caches of encoded texts."""
-        ...
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
         """Token ids of each text, without `<s>` and `</s>` around it."""
-        ...
 
     def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
         """Text of each sequence of ids; `<pad>` and `<s>` are left out."""
-        ...
 
     def pieces(self, token_ids: Sequence[int]) -> list[str]:
         """The name of each id, for plots."""
-        ...
 
     def decoding(self) -> Decoding:
         """What `IncrementalDecoder` steps through."""
-        ...
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes one file, which `load_tokenizer` reads."""
-        ...

@@ -201,7 +201,6 @@ class WordEncoder(JsonTokenizer):
         return np.where(found, self._places[places], UNKNOWN_ID)
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         names = "characters", "lower", "normalize_digits", "max_characters"
         return {
             "words": list(self.words),

@@ -58,25 +58,18 @@ class AveragedSGD(AveragedWeights):
     """
 
     def __init__(
-        self,
-        nonmonotone_interval: int = 5,
-        monitor: str = "val_loss",
-        every: int = 1,
+        self, nonmonotone_interval: int = 5, monitor: str = "val_loss", every: int = 1
     ):
         super().__init__()
-        for name, number, least in (
-            ("nonmonotone_interval", nonmonotone_interval, 0),
-            ("every", every, 1),
-        ):
+        self.nonmonotone_interval = nonmonotone_interval
+        self.monitor, self.every = monitor, every
+        for name, least in (("nonmonotone_interval", 0), ("every", 1)):
+            number = getattr(self, name)
             if number < least:
                 raise ValueError(f"{name} must be at least {least}, not {number}.")
-        self.nonmonotone_interval = nonmonotone_interval
-        self.monitor = monitor
-        self.every = every
         self.triggered = False
         self.figures: list[float] = []
-        self.updates = 0
-        self.batches = 0
+        self.updates = self.batches = 0
         self._totals: list[np.ndarray] | None = None  # float64, on the host
         self._block: list[Any] | None = None  # float32, on the weights' device
 

@@ -1,0 +1,26 @@
+"""Checks for layers and recipes, those of seqkit and those of other packages.
+
+They use plain assertions, so any test runner can call them.
+"""
+
+import importlib
+from typing import Any
+
+_PLACES = {
+    "RecipeChecks": "recipes",
+    "check_layer": "layers",
+    "check_recipe": "recipes",
+}
+
+__all__ = sorted(_PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PLACES:
+        place = importlib.import_module(f"seqkit.testing.{_PLACES[name]}")
+        return getattr(place, name)
+    raise AttributeError(f"module 'seqkit.testing' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

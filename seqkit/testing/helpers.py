@@ -1,0 +1,94 @@
+"""What checks are written with: plain assertions, and a command line in memory."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import types
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+
+from seqkit import cli
+from seqkit.errors import SeqkitError
+from seqkit.task import Task
+
+
+def expect(what: str, found: Any, expected: Any) -> None:
+    """Raises unless both are equal."""
+    assert found == expected, f"{what}: expected {expected!r}, found {found!r}"
+
+
+def expect_in(text: str, *parts: str) -> None:
+    """Raises unless a text has all parts."""
+    missing = [part for part in parts if part not in text]
+    assert not missing, f"expected {missing} in {text!r}"
+
+
+def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -> str:
+    """The message with which a function refuses its arguments."""
+    try:
+        function(*given, **more)
+    except kind as error:
+        return str(error)
+    raise AssertionError(f"{function.__qualname__}: expected a {kind.__name__}")
+
+
+def nearly(figures: Any) -> Any:
+    """Figures without their last digits, since sums are taken in another order."""
+    text = json.dumps(figures)
+    return json.loads(text, parse_float=lambda number: f"{float(number):.3g}")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Name to content of the files of a folder."""
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+def command(*words: str, lines: Sequence[str] = ()) -> tuple[int, str, str]:
+    """Exit code, output and errors of `seqkit`, which reads lines."""
+    stdin = io.BytesIO("".join(line + "\n" for line in lines).encode())
+    out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
+    streams = {"stdin": types.SimpleNamespace(buffer=stdin)}
+    with mock.patch.multiple(sys, **streams, stdout=out, stderr=err):
+        code = cli.main(list(words))
+    found = []
+    for stream in (out, err):
+        stream.flush()
+        found.append(stream.buffer.getvalue().decode())
+    return code, *found
+
+
+def same_weights(one: Task, other: Task) -> None:
+    """Raises unless the models of two tasks have equal weights."""
+    for mine, its in zip(one.model.weights, other.model.weights, strict=True):
+        equal = np.array_equal(*map(keras.ops.convert_to_numpy, (mine, its)))
+        assert equal, f"{its.path}: expected equal weights"
+
+
+_FRESH_PROCESS = """
+import json, sys, seqkit
+from seqkit import cards, registries
+folder, name, place, inputs = json.load(sys.stdin)
+recipe = None if name in registries.recipes else cards.find_recipe(place)
+print("answers", json.dumps(repr(seqkit.load(folder, recipe=recipe).predict(inputs))))
+"""
+
+
+def fresh_answers(recipe: type[Task], folder: Path, inputs: Sequence[Any]) -> str:
+    """What a task predicts in a process that has imported seqkit alone, as `repr`."""
+    place = f"{recipe.__module__}:{recipe.__qualname__}"
+    done = subprocess.run(
+        [sys.executable, "-c", _FRESH_PROCESS],
+        input=json.dumps([str(folder), recipe.recipe, place, inputs]),
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.partition("answers ")[2])

@@ -1,0 +1,356 @@
+"""Conformance checks of a recipe: every verb, in the order of a task's life."""
+
+import inspect
+import json
+import math
+import shutil
+import unittest
+from collections.abc import Sequence
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+
+import seqkit
+from seqkit import cards, cli
+from seqkit.errors import ArgumentError
+from seqkit.task.saving import portable
+from seqkit.testing.helpers import (
+    command,
+    contents,
+    expect,
+    expect_in,
+    fresh_answers,
+    nearly,
+    refusal,
+    same_weights,
+)
+from seqkit.testing.recipe_case import RecipeCase
+
+_GARBAGE = [
+    *(("model.keras", text) for text in (None, "", "no model\n" * 99)),
+    *(("task.json", text) for text in ("", "[]", "{}")),
+    ("task.json", '{"format_version": 99, "recipe": "translation", "config": {}}'),
+    ("task.json", '{"format_version": "1", "recipe": "translation", "config": {}}'),
+    ("task.json", '{"format_version": 1, "recipe": "nonesuch", "config": {}}'),
+]
+
+
+class RecipeChecks(RecipeCase):
+    """Conformance checks of a recipe: a method `check_NAME` for each.
+
+    They can be called in any order. A check that does not apply raises
+    `unittest.SkipTest`, which pytest understands.
+
+    Args:
+        recipe: A recipe, its name, or `"package.module:Class"`.
+        dataset: What `build` takes, small, with the splits train, validation and test.
+        inputs: Raw inputs of `predict`, no two alike and of different lengths.
+        options: Options of `build`, for a small model that learns something in two
+            epochs.
+        metrics: Figures that `evaluate` must return.
+        serve: Called with a loaded SavedModel and inputs; returns what `predict` does.
+            Without it, the exported model only has to answer.
+        folder: Where to write; by default a temporary folder.
+
+    Example:
+
+    >>> from seqkit.testing import RecipeChecks
+    >>> checks = RecipeChecks("translation", inputs=["A dog runs.", "No."])
+    >>> checks.check_options()
+    >>> RecipeChecks.names()[:2]
+    ['options', 'schema']
+    """
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """The names of all checks, in order."""
+        methods = [name for one in reversed(cls.__mro__) for name in vars(one)]
+        return [name[6:] for name in methods if name.startswith("check_")]
+
+    def run(self, name: str) -> None:
+        """Runs one check."""
+        getattr(self, f"check_{name}")()
+
+    def check_options(self):
+        """All mistakes are reported together; each option is in signature and help."""
+        wrong = {"seed": -1, "on_error": "nonesuch", "nonesuch": 1}
+        text = refusal(self.recipe.build, **wrong, kind=ArgumentError)
+        expect_in(text, *(f"{name}: " for name in wrong))
+        names, build = set(self.recipe.Options.model_fields), self.recipe.build
+        unsigned = names - set(inspect.signature(build).parameters)
+        expect("options that the signature of build lacks", unsigned, set())
+        expect_in(build.__doc__ or "", *(f"{name}: " for name in names))
+        unclear = [name for name in names if not self.recipe.Options.meaning(name)]
+        expect("options without a sentence", unclear, [])
+
+    def check_schema(self):
+        """A card of the options is right, and the schema knows them all."""
+        schema = json.loads(json.dumps(cards.schema(self.recipe)))
+        known = schema["properties"]["build"]["properties"]
+        expect("options", set(known), set(self.recipe.Options.model_fields))
+        card = {"recipe": self.recipe.recipe, "build": self.options}
+        cards.make_card(card, "card.yaml")
+        card["build"] = {**self.options, "nonesuch": 1}
+        expect_in(refusal(cards.make_card, card, "card.yaml"), "nonesuch: unknown")
+
+    def check_build(self):
+        task = self.built
+        assert isinstance(task, self.recipe), f"expected {self.recipe}, found {task!r}"
+        assert isinstance(task.model, keras.Model) and task.model.compiled
+        expect_in(" ".join(task.splits), "train", "validation", "test")
+        json.dumps(portable(task.config))
+        refusal(setattr, task.options, "seed", 1, kind=ValueError)
+
+    def check_datasets_are_ordinary(self):
+        import tensorflow as tf
+
+        for dataset in (self.built.train, self.built.validation):
+            assert isinstance(dataset, tf.data.Dataset), f"found a {type(dataset)}"
+            expect("number of batches", len(list(dataset)), len(dataset) or "some")
+
+    def check_plain_fit(self):
+        """`task.model.fit(task.train)` is all that is needed to train."""
+        self.trained  # noqa: B018
+        for name, figures in self.plain.history.items():
+            assert np.isfinite(figures).all(), f"{name}: found {figures}"
+
+    def check_fit(self):
+        history = self.trained.history
+        expect_in(" ".join(history), "loss", "val_loss")
+        expect("epochs in history", {len(f) for f in history.values()}, {2})
+
+    def check_training_lowers_the_loss(self):
+        first, last = self.trained.history["loss"]
+        assert last < first, f"loss: expected below {first}, found {last}"
+
+    def check_fit_takes_callbacks(self):
+        task, seen = self.trained, []
+        weights, history = task.model.get_weights(), dict(task.history)
+        note = keras.callbacks.LambdaCallback(
+            on_train_batch_end=lambda batch, logs: seen.append(batch)
+        )
+        task.fit(1, callbacks=[note], verbose=0)
+        task.history = history
+        task.model.set_weights(weights)
+        expect("batches that a callback saw", seen, list(range(len(task.train))))
+
+    def check_resume_needs_a_checkpoint_dir(self):
+        text = refusal(self.built.fit, 1, resume=True)
+        expect_in(text, "expected a checkpoint_dir")
+
+    def check_a_resumed_run_equals_one_without_a_break(self):
+        whole, resumed = self.trained, self.build()
+        next(iter(resumed.train))  # as after a look at the data
+        broken = self.folder / "broken"
+        resumed.fit(2, verbose=0, checkpoint_dir=broken, resume=True)
+        expect("history", resumed.history, whole.history)
+        same_weights(resumed, whole)
+
+    def check_predict_keeps_the_order(self):
+        expect("number of answers", len(self.answers), len(self.inputs))
+        backwards = self.trained.predict(self.inputs[::-1])
+        expect("answers to reversed inputs", backwards, self.answers[::-1])
+
+    def check_predict_of_one(self):
+        for one, answer in zip(self.inputs, self.answers, strict=True):
+            expect(f"answer to {one!r} alone", self.trained.predict(one), answer)
+        expect("answers to nothing", self.trained.predict([]), [])
+
+    def check_predict_does_not_depend_on_the_batch_size(self):
+        for size in (1, 7, 64):
+            found = self.trained.predict(self.inputs * 4, batch_size=size)
+            expect(f"answers with batch_size={size}", found, self.answers * 4)
+
+    def check_evaluate(self):
+        scores = json.loads(json.dumps(self.scores))
+        expect("figures that are missing", self.metrics - set(scores), set())
+        expect("results", self.trained.results["test"], self.scores)
+        again = nearly(self.trained.evaluate("test", batch_size=3))
+        expect("scores with batch_size=3", again, nearly(scores))
+
+    def check_evaluate_refuses_an_unknown_split(self):
+        text = refusal(self.trained.evaluate, "nonesuch")
+        expect_in(text, *self.trained.splits, "found 'nonesuch'")
+
+    def check_a_lent_dataset_goes_back(self):
+        """`evaluate(dataset=...)` leaves no trace, whether it succeeds or fails."""
+        task, scores = self.trained, nearly(self.scores)
+        own = [task.options, task.splits, task.train, str(task.results)]
+        if self.dataset is not None:
+            lent = nearly(task.evaluate("test", dataset=self.dataset))
+            expect("scores of the same dataset, lent", lent, scores)
+        refusal(task.evaluate, dataset=str(self.folder / "nonesuch"))
+        for before, after in zip(
+            own, [task.options, task.splits, task.train], strict=False
+        ):
+            assert before is after, f"expected the task's own {before}, found {after}"
+        expect("results", str(task.results), own[-1])
+
+    def check_attention(self):
+        """Each row of the weights sums to 1."""
+        if not hasattr(self.trained, "attention"):
+            raise unittest.SkipTest("the recipe has no attention to show")
+        for one in self.inputs:
+            found = self.trained.attention(one)
+            if hasattr(found, "grid"):
+                shape = len(found.tokens), math.prod(found.grid)
+            else:
+                shape = len(found.target_tokens), len(found.source_tokens)
+            expect(f"shape for {one!r}", found.weights.shape, shape)
+            np.testing.assert_allclose(found.weights.sum(axis=1), 1, atol=1e-5)
+
+    def check_print(self):
+        for text in (str(self.trained), self.trained._repr_html_()):
+            expect_in(text, self.recipe.recipe, "2 epochs")
+
+    def check_save_and_load(self):
+        """What is loaded is equal, and can be trained on."""
+        task, loaded = self.trained, seqkit.load(self.saved, recipe=self.recipe)
+        litter = [e.name for e in self.saved.parent.iterdir() if e.name[0] == "."]
+        expect("other files that save leaves", litter, [])
+        expect("type", type(loaded), type(task))
+        expect("history", loaded.history, task.history)
+        expect("results", loaded.results["test"], self.scores)
+        expect("options", portable(loaded.config), portable(task.config))
+        expect("answers", loaded.predict(self.inputs), self.answers)
+        same_weights(loaded, task)
+        in_memory = isinstance(loaded.options.dataset, dict)
+        batch = next(iter(task.train if in_memory else loaded.train))
+        loaded.model.run_eagerly = True  # compiling takes longer
+        for _ in range(2):  # the first step of a warm-up may have the rate 0
+            loss = loaded.model.train_on_batch(*batch)
+            assert np.isfinite(loss).all(), f"loss: expected it finite, found {loss}"
+        refusal(same_weights, loaded, task, kind=AssertionError)
+
+    def check_load_in_a_fresh_process(self):
+        """A process that has imported seqkit alone gives the same answers."""
+        if self.recipe.__module__ == "__main__":
+            raise unittest.SkipTest("the recipe is not in a module")
+        alone = self.saved.rename(self.folder / "alone")  # no path in it matters
+        found = fresh_answers(self.recipe, alone, self.inputs)
+        alone.rename(self.saved)
+        expect("answers", found, repr(self.answers))
+
+    def check_save_replaces_what_save_wrote_and_nothing_else(self):
+        run, foreign = self.folder / "replaced", self.folder / "foreign"
+        self.trained.save(run)
+        for folder in (run / "checkpoints", foreign):
+            folder.mkdir()
+            (folder / "mine.txt").write_text("mine")
+        self.trained.save(run)
+        expect_in(refusal(self.trained.save, foreign), "expected a new folder")
+        text = refusal(self.trained.save, foreign / "mine.txt")
+        expect_in(text, "Nothing was overwritten")
+        for folder in (run / "checkpoints", foreign):
+            expect("files of the user's", contents(folder), {"mine.txt": b"mine"})
+
+    def check_a_crash_while_saving_leaves_what_was_there(self):
+        folder = self.folder / "crash"
+        self.trained.save(folder / "run")
+        before = contents(folder / "run")
+        crash = mock.Mock(side_effect=OSError("out of space"))
+        with mock.patch.object(self.trained, "save_assets", crash):
+            for name in ("run", "new"):
+                refusal(self.trained.save, folder / name, kind=OSError)
+        expect("files", [entry.name for entry in folder.iterdir()], ["run"])
+        assert contents(folder / "run") == before, "a crash has changed files"
+
+    def check_load_refuses_garbage(self):
+        for number, (file, text) in enumerate(_GARBAGE):
+            copy = shutil.copytree(self.saved, self.folder / f"copy{number}")
+            (copy / file).unlink()
+            if text is not None:
+                (copy / file).write_text(text)
+            message = refusal(seqkit.load, copy, recipe=self.recipe)
+            expect_in(message, copy.name, ": expected")
+        (self.folder / "empty").mkdir()
+        expect_in(refusal(seqkit.load, self.folder / "empty"), "no task.json in it")
+        expect_in(refusal(seqkit.load, self.folder / "nothing"), "no such folder")
+
+    def check_export(self):
+        """The exported model gives the answers of `predict`."""
+        if self.recipe.signatures is seqkit.Task.signatures:
+            raise unittest.SkipTest("the recipe does not export")
+        if keras.backend.backend() != "tensorflow":
+            raise unittest.SkipTest("only TensorFlow exports")
+        import tensorflow as tf
+
+        folder = self.folder / "exported"
+        self.trained.export(folder)
+        loaded = tf.saved_model.load(str(folder))
+        for inputs in (self.inputs, self.inputs[-1:], self.inputs * 3):
+            if self.serve is not None:
+                found, expected = (
+                    self.serve(loaded, inputs),
+                    self.trained.predict(inputs),
+                )
+                expect("answers", found, expected)
+                continue
+            answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+            rows = [len(value) for value in answer.values()]
+            assert len(inputs) in rows, f"expected {len(inputs)} rows, found {rows}"
+        expect_in(refusal(self.trained.export, folder), "exported")
+
+    def check_command_line_predict(self):
+        lines = [one for one in self.inputs if isinstance(one, str) and "\n" not in one]
+        if not lines:
+            raise unittest.SkipTest("no input is a line of text")
+        code, out, err = command("predict", str(self.saved), lines=lines)
+        expect(f"exit code after {err}", code, 0)
+        answers = self.trained.predict(lines)
+        rows = [one if isinstance(one, str) else cli._json(one) for one in answers]
+        expected = [" ".join(row.splitlines()) for row in rows]
+        found = [" ".join(row.splitlines()) for row in out.split("\n")[:-1]]
+        expect("answers", found, expected)
+
+    def check_command_line_evaluate(self):
+        code, out, err = command("evaluate", str(self.saved), "--json")
+        expect(f"exit code after {err}", code, 0)
+        expect("scores", json.loads(out), json.loads(json.dumps(self.scores)))
+        code, out, err = command("evaluate", str(self.saved), "--split", "nonesuch")
+        expect("exit code and output", (code, out), (2, ""))
+        expect_in(err, "found 'nonesuch'")
+        assert "Traceback" not in err, err
+
+
+def check_recipe(
+    recipe: str | type[seqkit.Task],
+    dataset: Any = None,
+    inputs: Sequence[Any] = (),
+    **more: Any,
+) -> dict[str, str]:
+    """Runs every check of a recipe.
+
+    Args:
+        recipe, dataset, inputs, more: As in `RecipeChecks`.
+
+    Returns:
+        The name of each check to `"passed"`, or to `"skipped: "` and the reason.
+
+    Raises:
+        ExceptionGroup: The errors of all checks that failed, with their names as notes.
+
+    Example, a test of a recipe in a package of its own:
+
+    >>> from seqkit.testing import check_recipe
+    >>> def test_languages():
+    ...     inputs = ["Good morning!", "Guten Tag!", ""]
+    ...     check_recipe("languages", None, inputs, options={"hidden_dim": 8})
+    """
+    checks = RecipeChecks(recipe, dataset, inputs, **more)
+    outcomes, errors = {}, []
+    for name in checks.names():
+        try:
+            checks.run(name)
+            outcomes[name] = "passed"
+        except unittest.SkipTest as reason:
+            outcomes[name] = f"skipped: {reason}"
+        except Exception as error:
+            error.add_note(f"in the check {name}")
+            errors.append(error)
+    if errors:
+        title = f"{len(errors)} of {len(checks.names())} checks of {checks.recipe}"
+        raise ExceptionGroup(f"{title} failed", errors)
+    return outcomes
