@@ -1,13 +1,13 @@
-# Every target does its own set-up: a virtual environment in .venv with the
-# versions of constraints.txt. PYTHON=... picks the interpreter.
+# Every target sets up what it needs: a virtual environment in .venv with the
+# versions in constraints.txt. PYTHON=... selects the interpreter.
 
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	"$$python" -c 'import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	>/dev/null 2>&1 && { echo "$$python"; break; }; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
-# A test file stays with one process, so that what its fixtures build is built once.
-# In the order of tests/conftest.py, which begins with the longest.
+# A test file stays in one process, so its fixtures are built only once. The order is
+# that of tests/conftest.py, which starts with the longest files.
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo test lint format clean
@@ -21,6 +21,7 @@ test: $(INSTALLED)
 lint: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright
 
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .

@@ -1,14 +1,14 @@
-"""The BiLSTM-CRF that a careful user builds from Keras's own layers: the peer."""
+"""A BiLSTM-CRF as a careful user would build it from Keras's own layers."""
 
 import keras
 from keras import ops
 
 
 def build(vocabulary_size, num_tags, num_characters, sizes):
-    """Words and a character CNN, a bidirectional LSTM, a CRF; compiled.
+    """Builds and compiles words, a character CNN, a bidirectional LSTM and a CRF.
 
-    Inputs, targets and the loss are those of `seqkit.models.Tagger`, so both train on
-    the same batches.
+    Inputs, targets and loss are those of `seqkit.models.Tagger`, so both train on the
+    same batches.
 
     Args:
         sizes: Arguments of the Tagger: `hidden_dim`, `embedding_dim`, `character_dim`,
@@ -39,7 +39,7 @@ def build(vocabulary_size, num_tags, num_characters, sizes):
 
 
 class Characters(keras.layers.Layer):
-    """The greatest that each filter finds in a word (Ma and Hovy 2016)."""
+    """A CNN with max pooling over the characters of each word (Ma and Hovy 2016)."""
 
     def __init__(self, num_characters, sizes):
         super().__init__()
@@ -62,7 +62,7 @@ class Characters(keras.layers.Layer):
 
 
 class Tagger(keras.Model):
-    """A functional model of emissions, with the CRF in its loss."""
+    """A functional model that returns emissions, with a CRF as its loss."""
 
     def __init__(self, inputs, emissions):
         super().__init__(inputs, emissions)
@@ -79,7 +79,7 @@ class Tagger(keras.Model):
         return -ops.sum(log_likelihood) / ops.sum(keep)
 
     def score(self, emissions, tags, keep):
-        """Scores `[B]` of the given tags."""
+        """The scores `[B]` of the given tags."""
         chosen = ops.take_along_axis(emissions, tags[:, :, None], axis=-1)[:, :, 0]
         pairs = tags[:, :-1] * emissions.shape[-1] + tags[:, 1:]
         pairs = ops.take(ops.reshape(self.transitions, (-1,)), pairs, axis=0)
@@ -93,7 +93,7 @@ class Tagger(keras.Model):
         )
 
     def total(self, emissions, keep):
-        """Logarithm of the sum over all tag sequences, `[B]`: the forward algorithm."""
+        """The log-sum over all tag sequences, `[B]`, by the forward algorithm."""
         transitions = ops.convert_to_tensor(self.transitions)
 
         def step(alpha, inputs):
@@ -101,7 +101,7 @@ class Tagger(keras.Model):
             after = ops.logsumexp(alpha[:, :, None] + transitions, axis=1) + emission
             return ops.where(kept, after, alpha), None
 
-        # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
+        # A single tensor: on TensorFlow, `ops.scan` takes only one of unknown length.
         inputs = ops.concatenate([emissions, keep[:, :, None]], axis=-1)
         inputs = ops.transpose(inputs[:, 1:], (1, 0, 2))
         alpha, _ = ops.scan(step, emissions[:, 0] + self.start, inputs)

@@ -1,4 +1,4 @@
-"""The Transformer that a careful user builds from Keras's own layers: the peer."""
+"""A Transformer as a careful user would build it from Keras's own layers."""
 
 import keras
 from keras import ops
@@ -7,7 +7,7 @@ from keras import ops
 def build(
     vocabulary_size, num_layers, hidden_dim, num_heads, intermediate_dim, dropout
 ):
-    """An encoder-decoder Transformer, pre-norm, tied embeddings, compiled.
+    """Builds and compiles a pre-norm encoder-decoder with tied embeddings.
 
     Inputs and outputs are those of `seqkit.models.Seq2Seq`, so both train on the same
     batches.

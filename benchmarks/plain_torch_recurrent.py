@@ -10,14 +10,15 @@ DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def contestant(workload, x, y, cell, sizes, vocabulary_size=None):
-    """Two functions without arguments: one training step, one inference.
+    """Returns two functions without arguments: a training step and inference.
 
     Args:
         workload: A name in `recurrent_layers.WORKLOADS`.
-        x, y: Its inputs and targets, as NumPy arrays; no targets, no training.
+        x, y: Its inputs and targets, as NumPy arrays. Without targets there is no
+            training.
         cell: `"LSTM"`, `"GRU"` or `"SimpleRNN"`.
-        sizes: Width of the input, and units.
-        vocabulary_size: Words of the language model.
+        sizes: Width of the input, and number of units.
+        vocabulary_size: Number of words in the language model.
     """
     if workload == "language model":
         model = _LanguageModel(CELLS[cell], sizes[1], vocabulary_size)

@@ -1,4 +1,4 @@
-"""The same Transformer from `torch.nn.Transformer`: the other peer."""
+"""The same Transformer, built on `torch.nn.Transformer`."""
 
 import torch
 import torch.nn.functional as functional
@@ -43,7 +43,10 @@ class Translator(nn.Module):
 
 
 def trainer(**sizes):
-    """A function that trains on one batch `(inputs, targets, weights)` of NumPy."""
+    """Returns a function that trains on a batch `(inputs, targets, weights)`.
+
+    The batch consists of NumPy arrays.
+    """
     model = Translator(**sizes)
     optimizer = torch.optim.AdamW(model.parameters(), 1e-4)
 

@@ -1,10 +1,10 @@
-"""Recurrent layers against Keras's own and PyTorch's, in training and inference.
+"""Compares recurrent layers of seqkit, Keras and PyTorch in training and inference.
 
     python benchmarks/recurrent_layers.py [--rounds 7] [--only layer]
 
-A training step is forward, the loss, backward and plain SGD; everything runs through
-`train_on_batch` and `predict_on_batch`, so on any Keras backend. PyTorch takes part
-where it is installed (`pip install seqkit[benchmark]`).
+A training step is the forward pass, the loss, the backward pass and plain SGD.
+Everything runs through `train_on_batch` and `predict_on_batch`, and so on any Keras
+backend. PyTorch is included if it is installed (`pip install seqkit[benchmark]`).
 """
 
 import argparse
@@ -68,7 +68,7 @@ def language_model(cell):
 
 
 def streaming(cell):
-    """Batch 1, one step, 256 -> 512, state in and out (inference only)."""
+    """Batch 1, one step, 256 -> 512, state as input and output (inference only)."""
 
     def build(layers):
         inputs = keras.Input((1, 256), batch_size=1)
@@ -103,7 +103,7 @@ def main():
 
 
 def compare(name, cell, arguments):
-    """Prints the tables of one workload and one cell."""
+    """Prints the tables for one workload and one cell."""
     build, x, y, about = WORKLOADS[name](cell)
     trainers, predictors = {}, {}
     for who, layers in (("Keras", keras.layers), ("seqkit", seqkit.layers)):

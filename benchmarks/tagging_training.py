@@ -1,10 +1,10 @@
-"""Training steps of the BiLSTM-CRF against Keras's own layers; and what Viterbi takes.
+"""Times training of the BiLSTM-CRF against Keras's own layers, and Viterbi decoding.
 
     python benchmarks/tagging_training.py [--batches 12] [--rounds 5]
 
-Words of 100 numbers and a character CNN, 2 x 200 LSTM, 40 tags; batches of 32
-sentences of 12 to 40 words, of random ids. Each contestant has a process of its own and
-takes the same batches, in turn.
+The model has word vectors of size 100 and a character CNN, a 2 x 200 LSTM and 40 tags.
+Batches hold 32 sentences of 12 to 40 words with random ids. Each contestant runs in its
+own process and gets the same batches, in turn.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def main():
 
 
 def compare(what, names, arguments):
-    """Prints the table of the contestants of one kind."""
+    """Prints the table for one kind of contestant."""
     words = sum((inputs["word_ids"] != 0).sum() for inputs, _ in batches(arguments))
     options = [
         f"--{name}={getattr(arguments, name.replace('-', '_'))}"
@@ -53,7 +53,7 @@ def compare(what, names, arguments):
     contestants = {
         name: Process(__file__, *options, "--contestant", name) for name in names
     }
-    # Two rounds of warming up: one traces for any length, one runs it.
+    # Two warm-up rounds: the first traces for any length, the second runs the trace.
     seconds = in_turn(contestants, rounds=arguments.rounds, warmup=2)
     for process in contestants.values():
         process.close()
@@ -62,7 +62,7 @@ def compare(what, names, arguments):
 
 
 def batches(arguments):
-    """The same for all: a list of inputs and targets."""
+    """A list of inputs and targets, the same for all contestants."""
     rng = np.random.default_rng(0)
     found = []
     for _ in range(arguments.batches):

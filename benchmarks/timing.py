@@ -1,4 +1,4 @@
-"""Times several contestants in turn, so that their ratios hold on a noisy machine."""
+"""Times several contestants in turn, so that ratios are reliable on a noisy machine."""
 
 import statistics
 import subprocess
@@ -7,12 +7,12 @@ import time
 
 
 def in_turn(contestants, rounds=5, warmup=1):
-    """Runs each contestant once a round and returns its seconds, round by round.
+    """Runs each contestant once per round and returns its times.
 
     Args:
         contestants: Dictionary from name to a function without arguments.
-        rounds: Rounds that count.
-        warmup: Rounds before them that do not.
+        rounds: Number of timed rounds.
+        warmup: Number of untimed rounds before them.
 
     Returns:
         Dictionary from name to a list of `rounds` times in seconds.
@@ -28,12 +28,12 @@ def in_turn(contestants, rounds=5, warmup=1):
 
 
 class Process:
-    """A contestant in a process of its own, which waits while the others run.
+    """A contestant in its own process, which waits while the others run.
 
-    So none profits from what another sets for its process, such as the allocator.
+    This way none benefits from process-wide settings of another, such as the allocator.
 
     Args:
-        *arguments: Of the Python process, which calls `serve`.
+        *arguments: Arguments of the Python process, which calls `serve`.
     """
 
     def __init__(self, *arguments):
@@ -51,19 +51,19 @@ class Process:
 
 
 def serve(run):
-    """What a `Process` does: runs once for each line that it is sent."""
+    """The loop of a `Process`: runs once for each line on standard input."""
     for _ in sys.stdin:
         run()
         print("done", flush=True)
 
 
 def print_table(seconds, amount, unit, reference):
-    """Prints throughput and its ratio to a reference, the median over rounds.
+    """Prints the throughput and its ratio to a reference, as medians over rounds.
 
     Args:
         seconds: What `in_turn` returned.
-        amount: How much a run does, in `unit`.
-        unit: Name of what is counted, such as "target tokens".
+        amount: Amount of work in one run, in `unit`.
+        unit: What is counted, such as "target tokens".
         reference: Name of the contestant to compare with.
     """
     print(f"| | {unit}/s | × {reference} |")

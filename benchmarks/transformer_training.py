@@ -1,10 +1,10 @@
-"""Training steps of the translation Transformer on real batches, against its peers.
+"""Compares training steps of the translation Transformer on real batches.
 
     python benchmarks/transformer_training.py MULTI30K_FOLDER [--batches 12]
 
-Each contestant has a process of its own and trains on the same batches, in turn.
+Each contestant runs in its own process and trains on the same batches, in turn.
 seqkit's step does more than the plain one: label smoothing, perplexity and accuracy.
-PyTorch takes part where it is installed (`pip install seqkit[benchmark]`).
+PyTorch is included if it is installed (`pip install seqkit[benchmark]`).
 """
 
 import argparse

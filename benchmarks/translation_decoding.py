@@ -1,8 +1,8 @@
-"""Translating a test set with beam search, cached, against greedy without a cache.
+"""Compares translation of a test set: greedy without a cache, greedy, beam search.
 
     python benchmarks/translation_decoding.py RUN MULTI30K_FOLDER
 
-RUN is a folder that `seqkit train` or `Task.save` wrote.
+RUN is a folder written by `seqkit train` or `Task.save`.
 """
 
 import argparse
@@ -14,6 +14,7 @@ from seqkit.data import pad
 from seqkit.decoding import Greedy
 from seqkit.inference import SequenceDecoder
 from seqkit.models import UncachedSteps
+from seqkit.tokenizers import END_ID
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
     arguments = parser.parse_args()
     task = seqkit.load(arguments.run, dataset=arguments.dataset)
     texts = list(task.split(arguments.split)["source"])
-    ids = [[*i, 3] for i in task.source_tokenizer.encode(texts)]
+    ids = [[*i, END_ID] for i in task.source_tokenizer.encode(texts)]
     uncached = SequenceDecoder(
         UncachedSteps(task.model),
         Greedy(),

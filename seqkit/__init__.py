@@ -28,11 +28,12 @@ _ROOMS = (
     "recipes",
     "results",
     "samples",
+    "task",
     "testing",
     "tokenizers",
     "training",
 )
-_TASK = ("SequenceTask", "Task", "TextTask", "asset", "load", "recipe")
+_TASK = ("Task", "asset", "load", "recipe")
 
 __all__ = [*_ROOMS, *_TASK, "__version__"]
 
@@ -46,4 +47,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

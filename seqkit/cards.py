@@ -22,14 +22,13 @@ Schema by which they complete and check a card.
 import dataclasses
 import importlib
 import os
-import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import ArgumentError, SeqkitError
-from seqkit.options import Options, groups
+from seqkit.options import Options, groups, option
 from seqkit.options.options import brief, suggest
 from seqkit.options.yaml import read_yaml
 from seqkit.registries import recipes
@@ -103,7 +102,11 @@ def place_of(recipe: "type[Task]") -> str:
 
 def sections(recipe: "type[Task]") -> dict[str, type[Options]]:
     """What a card says of each verb: section to options."""
-    return {"build": recipe.Options, "fit": groups.Fit, "evaluate": recipe.Evaluate}
+
+    class Evaluate(recipe.Evaluate):
+        split: str | list[str] = option("test", "A split, or a list of them.")
+
+    return {"build": recipe.Options, "fit": groups.Fit, "evaluate": Evaluate}
 
 
 def load_card(path: str | os.PathLike[str]) -> Card:
@@ -145,23 +148,27 @@ def make_card(contents: Any, where: Any) -> Card:
         for key in contents
         if key not in keys
     ]
-    kinds = {"seed": (int, "an integer"), "description": (str, "text")}
+    kinds = {key: (str, "text") for key in ("recipe", "description")}
     kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate")}
     for key, (kind, words) in kinds.items():
         if key in contents and type(contents[key]) is not kind:
             found = brief(contents[key])
             problems.append(f"{key}: expected {words}, found {found}")
-    try:
-        known = sections(find_recipe(contents["recipe"]))
-    except SeqkitError as error:
-        known = {}
-        problems.append(f"recipe: {error}")
+    known = {}
+    if isinstance(contents["recipe"], str):
+        try:
+            known = sections(find_recipe(contents["recipe"]))
+        except SeqkitError as error:
+            problems.append(f"recipe: {error}")
     for section, options in known.items():
         values = contents.get(section, {})
-        if isinstance(values, dict):
-            problems += _problems(section, values, options)
-    if "seed" in contents and "seed" in (contents.get("build") or {}):
-        problems.append("seed: given twice, here and as build.seed")
+        if not isinstance(values, dict):
+            continue
+        if section == "build" and "seed" in contents:
+            if "seed" in values:
+                problems.append("seed: given twice, here and as build.seed")
+            values = {**values, "seed": contents["seed"]}
+        problems += _problems(section, values, options)
     if problems:
         raise ArgumentError([f"{where}: {problem}" for problem in problems])
     return Card(**contents)
@@ -171,74 +178,13 @@ def _problems(
     section: str, values: Mapping[Any, Any], options: type[Options]
 ) -> list[str]:
     """The mistakes of a section; a card without a dataset is one for any dataset."""
-    values, problems = {str(key): value for key, value in values.items()}, []
+    values = {str(key): value for key, value in values.items()}
     if section == "build":
         values = {"dataset": "any", **values}
-    if section == "evaluate":
-        splits = values.pop("split", "test")
-        for split in splits if isinstance(splits, list) else [splits]:
-            if not isinstance(split, str):
-                problems.append(f"evaluate.split: expected text, found {brief(split)}")
-    problems += [f"{section}.{problem}" for problem in options.problems(values)]
+    problems = [f"{section}.{problem}" for problem in options.problems(values)]
     if any(": unknown" in problem for problem in problems):
         problems.append(f"{section} takes: {', '.join(options.model_fields)}")
     return problems
-
-
-def run_card(
-    card: Card,
-    *,
-    dataset: Any = None,
-    out: str | os.PathLike[str] | None = None,
-    resume: bool = False,
-    announce: Callable[[str], None] = print,
-) -> "tuple[Task, dict[str, dict]]":
-    """Builds, trains, evaluates and saves what a card describes.
-
-    While training goes on, checkpoints are in `OUT.training`, beside the result: `out`
-    itself appears at the end, complete.
-
-    Args:
-        card: A `Card`.
-        dataset: In place of the card's dataset.
-        out: Folder for the result, or `None` to save nothing. It must be new, empty,
-            or an earlier result, which is then replaced.
-        resume: Whether to continue from the checkpoints of an interrupted run.
-        announce: Called with a line of text about each stage.
-
-    Returns:
-        The task, and a dictionary from split to figures.
-
-    Raises:
-        SeqkitError: `out` cannot be used, or what the verbs themselves raise.
-    """
-    checkpoints = check_out(out, resume)
-    recipe = find_recipe(card.recipe)
-    options = dict(card.build)
-    if card.seed is not None:
-        options["seed"] = card.seed
-    if dataset is not None:
-        options["dataset"] = dataset
-    recipe.Options.settle(options, where="build.")
-    announce(f"Building {card.recipe}")
-    task = recipe.build(**options)
-    options = dict(card.fit)
-    if checkpoints is not None:
-        options |= {"checkpoint_dir": str(checkpoints), "resume": resume}
-    announce("Training")
-    task.fit(**options)
-    figures = {}
-    if card.evaluate:
-        options = dict(card.evaluate)
-        splits = options.pop("split", "test")
-        for split in [splits] if isinstance(splits, str) else splits:
-            announce(f"Evaluating {split}")
-            figures[split] = task.evaluate(split, **options)
-    if out is not None:
-        task.save(out)
-        shutil.rmtree(checkpoints, ignore_errors=True)
-        announce(f"Saved {out}")
-    return task, figures
 
 
 def schema(recipe: "type[Task]") -> dict[str, Any]:
@@ -257,11 +203,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             name: {
                 "description": f"{options.meaning(name)} Default: "
                 f"{options.declared(name)}.",
-                **{
-                    key: value
-                    for key, value in options.schema_of(name).items()
-                    if key not in ("title", "default", "description")
-                },
+                **options.schema_of(name),
             }
             for name in options.model_fields
         }
@@ -272,10 +214,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
         }
 
     found = {name: section(options) for name, options in sections(recipe).items()}
-    found["evaluate"]["properties"]["split"] = {
-        "description": "A split, or several. Default: test.",
-        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
-    }
+    names = [recipe.recipe, f"{recipe.__module__}:{recipe.__qualname__}"]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"seqkit card: {recipe.recipe}",
@@ -283,69 +222,10 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
         "required": ["recipe"],
         "additionalProperties": False,
         "properties": {
-            "recipe": {"enum": [recipe.recipe, place_of(recipe)]},
+            "recipe": {"enum": names},
             "description": {"type": "string", "description": "What the card is for."},
-            "seed": {"description": "Option seed of build.", "type": "integer"},
+            "seed": found["build"]["properties"].get("seed", False),
             **found,
             "result": {"description": "The published figures, free in form."},
         },
     }
-
-
-def check_out(out: Any, resume: bool = False) -> Path | None:
-    """Refuses, before the work, a folder that the result could not go to.
-
-    Args:
-        out: Folder for the result, or `None`.
-        resume: Whether an interrupted run is to be continued.
-
-    Returns:
-        The folder for checkpoints, `OUT.training`, or `None` without `out`.
-
-    Raises:
-        SeqkitError: `out` holds other things, or there is nothing to resume, or an
-            interrupted run is in the way.
-    """
-    if out is None:
-        if resume:
-            raise SeqkitError("--resume: name the run to continue with --out")
-        return None
-    out = Path(out)
-    check_folder(out, own="task.json")
-    checkpoints = out.with_name(f"{out.resolve().name}.training")
-    interrupted = checkpoints.is_dir() and any(checkpoints.iterdir())
-    if interrupted and not resume:
-        raise SeqkitError(
-            f"{checkpoints}: an interrupted run. Continue it with --resume, or delete "
-            "that folder to begin again"
-        )
-    if resume and not interrupted:
-        raise SeqkitError(f"{checkpoints}: no interrupted run to resume")
-    return checkpoints
-
-
-def check_folder(folder: Any, own: str | None = None) -> None:
-    """Refuses a folder for results that holds something else.
-
-    Args:
-        folder: Where results shall go.
-        own: A file that marks an earlier result, which may be replaced.
-
-    Raises:
-        SeqkitError: It is a file, is not empty, or cannot be made.
-    """
-    folder = Path(folder)
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (own and (folder / own).is_file()):
-            raise SeqkitError(
-                f"{folder}: expected a new or an empty folder, found other files in it"
-            )
-    elif folder.exists():
-        raise SeqkitError(f"{folder}: expected a folder, found a file")
-    for parent in folder.absolute().parents:
-        if parent.exists():
-            if not parent.is_dir():
-                raise SeqkitError(f"{parent}: expected a folder, found a file")
-            if not os.access(parent, os.W_OK):
-                raise SeqkitError(f"{parent}: no permission to write here")
-            break

@@ -69,7 +69,13 @@ def train(
         str | None, typer.Option(metavar="DIR", help="Where the trained task goes.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an interrupted run.")
+        bool,
+        typer.Option(
+            "--resume", help="Continue an interrupted run; --out alone is enough."
+        ),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the task that is in DIR.")
     ] = False,
     set_: _Set = None,
     help_: Annotated[
@@ -83,28 +89,34 @@ def train(
 
     Every option of the recipe is one of the command: `seqkit train translation --help`.
     """
-    if help_ or recipe is None:
+    if help_ or recipe is None and not (resume and out):
         typer.echo(context.get_help())
         if recipe is not None:
             _describe(recipe)
         raise typer.Exit(0 if help_ else 2)
-    if recipe.startswith("-"):
+    if recipe is not None and recipe.startswith("-"):
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
-    from seqkit import cards
+    from seqkit import runs
     from seqkit.options.command_line import pair_up
 
     options = pair_up(context.args, set_)
     if epochs is not None:
         options.append(("--epochs", "epochs", str(epochs)))
     dataset = _dataset(dataset)
-    card = _card(recipe, options)
-    checkpoints = cards.check_out(out, resume)
+    card = runs.interrupted_card(out) if recipe is None else recipe
+    card = _card(card, options, dataset)
+    checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         _note("no --out: the trained task is not saved")
     _prepare()
     try:
-        _, metrics = cards.run_card(
-            card, dataset=dataset, out=out, resume=resume, announce=_note
+        _, metrics = runs.run_card(
+            card,
+            dataset=dataset,
+            out=out,
+            resume=resume,
+            overwrite=overwrite,
+            announce=_note,
         )
     except KeyboardInterrupt:
         if checkpoints is not None and checkpoints.is_dir():
@@ -182,7 +194,7 @@ def export(
     recipe: _Recipe = None,
 ):
     """Write a SavedModel for TensorFlow Serving."""
-    from seqkit.cards import check_folder
+    from seqkit.runs import check_folder
 
     check_folder(folder)
     _load(run, recipe).export(folder, text=text)
@@ -236,8 +248,8 @@ def main(arguments=None):
             raise
         if isinstance(error, typer.TyperException):
             command = getattr(getattr(error, "ctx", None), "command_path", "seqkit")
-            hint = f" See {command} --help."
-            _note(error.format_message() + hint, "error")
+            message = error.format_message().removesuffix(".")
+            _note(f"{message}. See {command} --help.", "error")
             return 2
         if isinstance(error, SeqkitError):
             _note(error, "error")
@@ -270,16 +282,21 @@ def _dataset(given):
     return whole[0] if whole else splits or None
 
 
-def _card(recipe, pairs):
-    """The card named on the command line, with the options put into it."""
+def _card(recipe, pairs, dataset):
+    """The card that is given or named, with the options put into it."""
     from dataclasses import replace
 
     from seqkit import cards
     from seqkit.options.command_line import read_pairs
 
-    card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
+    card = recipe
+    if isinstance(recipe, str):
+        card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
     sections = cards.sections(cards.find_recipe(card.recipe))
-    given = read_pairs(pairs, sections, plain=("build", "fit"))
+    known = {name: dict(getattr(card, name)) for name in sections}
+    if dataset is not None:
+        known["build"]["dataset"] = dataset
+    given = read_pairs(pairs, sections, plain=("build", "fit"), given=known)
     seed = None if "seed" in given["build"] else card.seed
     changed = {name: getattr(card, name) | given[name] for name in sections}
     return replace(card, seed=seed, **changed)

@@ -71,6 +71,30 @@ def _frozen():
     gc.freeze()
 
 
+@pytest.fixture
+def registered(monkeypatch):
+    """`registered(name, cls)` makes a `Task` a recipe for the time of a test."""
+    from seqkit.registries import recipes
+    from seqkit.task import recipe
+
+    monkeypatch.setattr(
+        recipes, "_parts", {name: recipes._parts[name] for name in recipes}
+    )
+    return lambda name, cls: recipe(name)(cls)
+
+
+@pytest.fixture
+def fake(registered):
+    """The class of the recipe `fake`; `fake.built` are the tasks that were built."""
+    from tests.fake import FakeTask
+
+    class Fake(FakeTask):
+        __doc__ = FakeTask.__doc__
+        built = []
+
+    return registered("fake", Fake)
+
+
 @pytest.fixture(scope="session")
 def repository():
     """The folder that holds `pyproject.toml`."""

@@ -8,8 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
-import types
 from pathlib import Path
 
 import pytest
@@ -17,75 +15,21 @@ import pytest
 import seqkit
 from seqkit import cli
 from seqkit._lines import read_chunks
-from seqkit.errors import DataError
-from seqkit.recipes import cards
+from seqkit.options import groups
+from seqkit.registries import recipes
+from tests.fake import FakeTask
 
-HEAVY = [
-    "keras",
-    "tensorflow",
-    "numpy",
-    "datasets",
-    "sentencepiece",
-    "sacrebleu",
-    "jax",
-]
+HEAVY = {"keras", "tensorflow", "numpy", "datasets", "sentencepiece", "sacrebleu"}
+HEAVY |= {"jax", "torch", "pandas", "matplotlib", "PIL"}
 AWKWARD = b"a b\n\n   \n\0\nwin\r\nin\rside\n\xff\xfe\n\xe2\x80\xa8\n<s>\t</s>\nlast"
 
 
-class FakeTask:
-    """Answers in capitals, with a line break where it is asked for trouble."""
-
-    def fit(self, epochs: int = 1, *, checkpoint_dir=None, resume: bool = False):
-        self.epochs = epochs
-
-    def evaluate(self, split: str = "test", *, num_beams: int = 5) -> dict:
-        if split == "broken":
-            raise RuntimeError("out of luck")
-        return {"bleu": 34.5678, "signature": f"beams:{num_beams}"}
-
-    def predict(self, texts, *, num_beams: int = 5, batch_size: int = 64):
-        return [text.upper() + "\r\n!" * num_beams for text in texts]
-
-    def save(self, folder):
-        Path(folder).mkdir(parents=True)
-        (Path(folder) / "task.json").write_text("{}")
-
-    def export(self, folder, text: bool = True):
-        Path(folder).mkdir(parents=True)
-        (Path(folder) / f"text-{text}").touch()
-
-
-def build(dataset=None, *, target: str = "de", dropout: float = 0.1) -> FakeTask:
-    if dataset == "absent":
-        raise DataError("a folder", "nothing", where=dataset)
-    task = FakeTask()
-    task.options = {"dataset": dataset, "target": target, "dropout": dropout}
-    return task
-
-
 @pytest.fixture
-def built(monkeypatch):
-    """The tasks that the fake recipe built."""
-    tasks = []
-
-    def build_and_note(*args, **options):
-        tasks.append(build(*args, **options))
-        return tasks[-1]
-
-    build_and_note.__wrapped__ = build
-    module = types.ModuleType("seqkit.recipes.fake")
-    module.build = build_and_note
-    monkeypatch.setitem(sys.modules, "seqkit.recipes.fake", module)
-    monkeypatch.setattr(cards, "recipe_names", lambda: ["fake"])
-    return tasks
-
-
-@pytest.fixture
-def run_folder(tmp_path, monkeypatch):
-    monkeypatch.setitem(vars(seqkit), "load", lambda folder: FakeTask())
-    folder = tmp_path / "run"
-    folder.mkdir()
-    return str(folder)
+def run_folder(tmp_path, fake):
+    """The folder of a saved task."""
+    fake.build().save(tmp_path / "run")
+    fake.built.clear()
+    return str(tmp_path / "run")
 
 
 def refused(capfd, *words):
@@ -97,28 +41,35 @@ def refused(capfd, *words):
     return captured.err
 
 
-@pytest.mark.parametrize("words", ["--help", "predict --help", "train --help"])
-def test_help_imports_nothing_heavy(run_python, words):
+@pytest.mark.parametrize(
+    "words",
+    [
+        "--help",
+        "predict --help",
+        "train --help",
+        "train translation --help",
+        "train recipes/tagging/wnut17-crf.yaml --help",
+        "schema captioning",
+        "train translation --label-smoothing 1.5",
+    ],
+)
+def test_help_and_checks_import_nothing_heavy(run_python, words):
     code = (
-        "import sys; from seqkit import cli; start = set(sys.modules);"
-        f"assert cli.main({words.split()!r}) == 0;"
-        "print('\\nmodules', *sys.modules)"
+        "import sys; from seqkit import cli;"
+        f"code = cli.main({words.split()!r});"
+        "print('\\nmodules', *sys.modules, code)"
     )
-    text, _, modules = run_python(code).partition("\nmodules")
-    assert "Usage: seqkit" in text
-    assert not set(HEAVY) & set(modules.split())
-
-
-def test_help_is_quick():
-    def seconds(*words):
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *words], check=True, capture_output=True)
-        return time.perf_counter() - start
-
-    # Half a second where Python itself starts in a twentieth.
-    help_ = min(seconds("-m", "seqkit.cli", "--help") for _ in range(3))
-    bare = min(seconds("-c", "") for _ in range(3))
-    assert help_ < max(0.5, 10 * bare)
+    modules = run_python(code).rpartition("\nmodules")[2].split()
+    assert modules.pop() == ("2" if "1.5" in words else "0")
+    assert not HEAVY & set(modules)
+    rooms = {".".join(m.split(".")[:2]) for m in modules if m.startswith("seqkit.")}
+    light = {"seqkit.cli", "seqkit.errors"}
+    if "translation" in words or "captioning" in words or "yaml" in words:
+        light |= {
+            f"seqkit.{room}" for room in ("cards", "options", "recipes", "runs", "task")
+        }
+        light |= {"seqkit.registries", "seqkit.registry", "seqkit.special_ids"}
+    assert rooms <= light
 
 
 def test_version_and_bare_command(capfd):
@@ -128,63 +79,105 @@ def test_version_and_bare_command(capfd):
     assert "Commands:" in capfd.readouterr().out
 
 
-def test_train_help_lists_the_recipe_s_options(built, capfd):
+def test_train_help_shows_groups_with_sentences_and_defaults(fake, capfd):
     assert cli.main(["train", "fake", "--help"]) == 0
+    shown = " ".join(capfd.readouterr().out.split())
+    assert "--out" in shown and "Options of fake: Data --name" in shown
+    assert "Fake --source Source language. Text, by default en. --target" in shown
+    assert (
+        "--dropout Fraction dropped in training. A number from 0 below 1, by default "
+        "0.1; for the sample: 0.2." in shown
+    )
+    assert "--num-layers Layers, if there are any. An integer from 1. --share" in shown
+    assert shown.endswith("lines elsewhere. 'auto', 0, 1 or 2, by default auto.")
+    for own in ("--dataset", "--epochs"):
+        assert shown.count(own) == 1, "among the general options alone"
+
+
+def test_train_help_of_a_card(fake, tmp_path, capfd):
+    (tmp_path / "card.yaml").write_text("recipe: fake")
+    assert cli.main(["train", str(tmp_path / "card.yaml"), "--help"]) == 0
+    assert "Options of fake:" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("name", list(recipes))
+def test_true_defaults_are_in_the_help_of_every_recipe(name, capfd):
+    assert cli.main(["train", name, "--help"]) == 0
     shown = capfd.readouterr().out
-    assert "--dropout  a number (default: 0.1)" in shown and "--out" in shown
+    options = recipes[name].Options
+    for title in options.groups():
+        assert f"\n{title}" in shown
+    for one in options.model_fields:
+        assert options.meaning(one), f"{one} has no sentence"
+        assert f"--{one.replace('_', '-')} " in shown
+        default = options.declared(one).of(False)
+        settled = getattr(options.settle({"dataset": "any"}), one)
+        if isinstance(default, int | float | str):
+            assert settled == default
 
 
-def test_train_by_options(built, tmp_path, capfd):
+def test_schema_is_json(capfd):
+    assert cli.main(["schema", "translation"]) == 0
+    schema = json.loads(capfd.readouterr().out)
+    assert schema["title"] == "seqkit card: translation"
+    assert cli.main(["schema", "seqkit.recipes.translation:Translation"]) == 0
+    assert json.loads(capfd.readouterr().out) == schema
+
+
+def test_train_by_options(fake, tmp_path, capfd):
     out = tmp_path / "runs" / "a"
     words = f"train fake --dataset d --target no --epochs 3 --out {out}"
     assert cli.main(words.split()) == 0
-    assert built[0].options == {"dataset": "d", "target": "no", "dropout": 0.1}
-    assert built[0].epochs == 3 and (out / "task.json").exists()
+    build, fit = fake.built[0].calls
+    assert build == ("build", {"dataset": "d", "target": "no"})
+    assert fit[:2] == ("fit", 3) and (out / "task.json").exists()
     assert capfd.readouterr().out == ""
 
 
-def test_train_by_card_with_changes(built, tmp_path, capfd):
+def test_train_by_card_with_changes(fake, tmp_path, capfd):
     card = tmp_path / "card.yaml"
     card.write_text(
         "recipe: fake\nbuild: {dropout: 0.3, target: fr}\nfit: {epochs: 9}\n"
         "evaluate: {split: test, num_beams: 4}\n"
     )
     words = f"train {card} --epochs 2 --set target=it --set evaluate.num_beams=1"
+    words += " --set evaluate.split=train"
     assert cli.main(words.split()) == 0
-    assert built[0].options == {"dataset": None, "target": "it", "dropout": 0.3}
-    assert built[0].epochs == 2
+    build, _, fit, evaluated = fake.built[0].calls
+    assert build == ("build", {"dataset": None, "target": "it", "dropout": 0.3})
+    assert fit[:2] == ("fit", 2) and evaluated[:3] == ("evaluate", "train", 1)
     assert "beams:1" in capfd.readouterr().out
 
 
-def test_a_dataset_by_splits(built, tmp_path, capfd, monkeypatch):
+def test_a_dataset_by_splits(fake, tmp_path, capfd, monkeypatch):
     monkeypatch.chdir(tmp_path)
     words = "train fake --dataset train=a.tsv --dataset test_2=b=c.tsv --target no"
     assert cli.main([*words.split(), "--dataset", "dev=d e.tsv"]) == 0
     expected = {"train": "a.tsv", "test_2": "b=c.tsv", "dev": "d e.tsv"}
-    assert built[0].options["dataset"] == expected
+    assert fake.built[0].options.dataset == expected
     assert cli.main("train fake --dataset test=b.tsv".split()) == 0
-    assert built[1].options["dataset"] == {"test": "b.tsv"}
+    assert fake.built[1].options.dataset == {"test": "b.tsv"}
 
 
 @pytest.mark.parametrize("path", ["train=a.tsv", "dir/x=1", "=", "owner/name"])
-def test_a_dataset_that_is_a_path(built, tmp_path, monkeypatch, path):
+def test_a_dataset_that_is_a_path(fake, tmp_path, monkeypatch, path):
     monkeypatch.chdir(tmp_path)
     Path("train=a.tsv").touch()
     assert cli.main(["train", "fake", "--dataset", path]) == 0
-    assert built[0].options["dataset"] == path
+    assert fake.built[0].options.dataset == path
 
 
-def test_splits_of_a_card_and_of_the_command_line(built, tmp_path):
+def test_splits_of_a_card_and_of_the_command_line(fake, tmp_path):
     card = tmp_path / "card.yaml"
     card.write_text("recipe: fake\nbuild: {dataset: {train: a.tsv, test: b.tsv}}\n")
     assert cli.main(["train", str(card)]) == 0
-    assert built[0].options["dataset"] == {"train": "a.tsv", "test": "b.tsv"}
+    assert fake.built[0].options.dataset == {"train": "a.tsv", "test": "b.tsv"}
     assert cli.main(["train", str(card), "--dataset", "train=c.tsv"]) == 0
-    assert built[1].options["dataset"] == {"train": "c.tsv"}
+    assert fake.built[1].options.dataset == {"train": "c.tsv"}
 
 
 @pytest.mark.parametrize("verb", ["train", "evaluate"])
-def test_wrong_datasets(built, run_folder, capfd, verb):
+def test_wrong_datasets(fake, run_folder, capfd, verb):
     first = [verb, "fake" if verb == "train" else run_folder]
 
     def told(*given):
@@ -195,28 +188,22 @@ def test_wrong_datasets(built, run_folder, capfd, verb):
     assert "found train=a and b" in told("train=a", "b")
     assert "expected one dataset, or SPLIT=FILE once" in told("a", "b")
     assert "expected SPLIT=FILE" in told("train=")
-    assert not built
+    assert not fake.built
 
 
-def test_evaluate_takes_splits(run_folder, monkeypatch):
-    given = []
-
-    class Dataset(FakeTask):
-        def evaluate(self, split="test", *, dataset=None):
-            given.append(dataset)
-            return {}
-
-    monkeypatch.setitem(vars(seqkit), "load", lambda folder: Dataset())
+def test_evaluate_takes_splits(run_folder, fake):
     words = ["evaluate", run_folder, "--dataset"]
     assert cli.main([*words, "test=a.tsv"]) == cli.main([*words, "a.tsv"]) == 0
     assert cli.main(words[:-1]) == 0
-    assert given == [{"test": "a.tsv"}, "a.tsv", None]
+    datasets = [task.calls[-1][-1] for task in fake.built]
+    assert datasets == [{"test": "a.tsv"}, "a.tsv", None]
 
 
-def test_wrong_training_commands(built, tmp_path, capfd):
+def test_wrong_training_commands(fake, tmp_path, capfd):
     error = refused(capfd, "train", "fake", "--tarqet", "de", "--dropout", "high")
     assert "--tarqet: unknown option; did you mean --target?" in error
-    assert "--dropout: expected a number" in error and "--target, --dropout" in error
+    assert "--dropout: expected a number" in error
+    assert "--target, --architecture, --dropout" in error
     assert "did you mean fake?" in refused(capfd, "train", "fakes")
     assert "absent.yaml" in refused(capfd, "train", "absent.yaml")
     assert "found nothing" in refused(capfd, "train", "fake", "--dataset", "absent")
@@ -227,7 +214,7 @@ def test_wrong_training_commands(built, tmp_path, capfd):
     assert "--epochs" in refused(capfd, "train", "fake", "--epochs", "0")
     (tmp_path / "thesis.tex").touch()
     assert "other files" in refused(capfd, "train", "fake", "--out", str(tmp_path))
-    assert not built
+    assert not fake.built
 
 
 def test_wrong_commands(run_folder, capfd):
@@ -237,10 +224,93 @@ def test_wrong_commands(run_folder, capfd):
     assert "mean --num-beams?" in refused(
         capfd, "evaluate", run_folder, "--set", "num_beam=1"
     )
-    error = refused(capfd, "evaluate", run_folder, "--batch-size", "2")
-    assert "--batch-size: evaluate of this task takes only: num_beams" in error
     (Path(run_folder) / "model").touch()
     assert "other files" in refused(capfd, "export", run_folder, run_folder)
+
+
+def test_an_option_that_a_task_lacks(registered, tmp_path, capfd):
+    class Narrow(FakeTask):
+        """A task without a search."""
+
+        Evaluate = groups.Evaluate
+
+    registered("narrow", Narrow).build().save(tmp_path / "run")
+    error = refused(capfd, "evaluate", str(tmp_path / "run"), "--num-beams", "2")
+    assert "--num-beams: evaluate of this task takes only: batch_size" in error
+
+
+ALL_WRONG = {
+    "--label-smoothing 1.5": "--label-smoothing: expected a number from 0 below 1",
+    "--dropout -0.1": "--dropout: expected a number from 0 below 1, found '-0.1'",
+    "--hidden-dim 250 --num-heads 4 --architecture transformer": "--hidden-dim, "
+    "--num-heads: expected a width that is a multiple of the heads, found 250 and 4",
+    "--batch-tokens 99 --batch-size 9": "--batch-tokens, --batch-size: expected one",
+    "--set evaluate.num_beams=0": "--set evaluate.num_beams: expected an integer",
+    "--verbose 7": "--verbose: expected 'auto', 0, 1 or 2, found '7'",
+    "--source en --target en": "--source, --target: expected en and de",
+    "--archtecture lstm": "--archtecture: unknown option; did you mean --architecture?",
+    "--seed": "--seed: expected an integer from 0, found no value",
+}
+
+
+def test_all_that_is_wrong_is_said_at_once_before_any_work(capfd, tmp_path):
+    for words, message in ALL_WRONG.items():
+        error = refused(capfd, "train", "translation", *words.split())
+        assert message in error
+    out = tmp_path / "run"
+    words = ["train", "translation", "--out", str(out), *" ".join(ALL_WRONG).split()]
+    error = refused(capfd, *words)
+    for message in ALL_WRONG.values():
+        assert message in error
+    assert not out.exists()
+
+
+def test_a_card_and_the_command_line_are_checked_together(fake, tmp_path, capfd):
+    card = tmp_path / "card.yaml"
+    card.write_text("recipe: fake\nbuild: {source: fr}\n")
+    error = refused(capfd, "train", str(card), "--target", "fr", "--dropout", "2")
+    assert "--source, --target: expected two languages, found fr twice" in error
+    assert "--dropout: expected a number from 0 below 1, found '2'" in error
+    assert not fake.built
+
+
+STRANGE = """
+import seqkit
+from tests.fake import FakeTask
+
+@seqkit.recipe("strange")
+class Strange(FakeTask):
+    built = []
+"""
+
+
+def test_a_recipe_of_another_module(tmp_path, monkeypatch, registered, capfd):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    package = tmp_path / "stranger"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "module.py").write_text(STRANGE)
+    place = "stranger.module:Strange"
+    assert cli.main(["train", place, "--target", "fr", "--out", "run"]) == 0
+    assert Path("run/task.json").exists()
+    # In another process, the name alone is not known.
+    del recipes._parts["strange"]
+    error = refused(capfd, "evaluate", "run")
+    assert "found 'strange'" in error and "--recipe package.module:Class" in error
+    assert cli.main(["evaluate", "run", "--recipe", place, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["bleu"] == 34.5678
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a\n")))
+    assert cli.main(["predict", "run", "--recipe", place, "--num-beams", "1"]) == 0
+    assert capfd.readouterr().out == "A !\n"
+    assert cli.main(["export", "run", "served", "--recipe", place]) == 0
+    assert Path("served/text-True").exists()
+    assert cli.main(["train", place, "--help"]) == 0
+    assert "--target" in capfd.readouterr().out
+    error = refused(capfd, "train", "stranger.module:Other")
+    assert "stranger.module:Other: expected a recipe as package.module:Class" in error
+    error = refused(capfd, "predict", "run", "--recipe", "seqkit:Task")
+    assert "expected a subclass of seqkit.Task with the decorator" in error
 
 
 def test_evaluate_prints_a_table_or_json(run_folder, capfd):
@@ -312,18 +382,18 @@ def test_chunks_of_a_fast_source_are_full(tmp_path):
 
 
 ECHO = """
-import signal, sys, types, seqkit
+import signal, sys, seqkit
 # What a shell starts in the background ignores Ctrl-C, and so would we.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from seqkit import cli
-class Task:
-    def predict(self, texts):
-        if "wait" in texts:
+@seqkit.recipe("echo")
+class Echo(seqkit.Task):
+    def answers(self, inputs, options):
+        if "wait" in inputs:
             print("waiting", file=sys.stderr, flush=True)
             import time; time.sleep(60)
-        return texts
-vars(seqkit)["load"] = lambda folder: Task()
-cli._prepare = lambda: None
+        return inputs
+vars(seqkit)["load"] = lambda folder, recipe: Echo(Echo.Options.settle({}))
 sys.exit(cli.main(["predict", "."]))
 """
 

@@ -20,6 +20,7 @@ def test_dir_is_complete_and_everything_in_it_loads(repository):
     rooms = {path.name for path in (repository / "seqkit").iterdir() if path.is_dir()}
     rooms.discard("__pycache__")
     assert rooms | {"Task", "load", "__version__"} <= set(dir(seqkit))
+    assert dir(seqkit) == sorted(seqkit.__all__)
     for name in seqkit.__all__:
         assert getattr(seqkit, name) is not None
 

@@ -19,7 +19,7 @@ OPTIONS = {
 
 def build(folder):
     task = translation.build(folder, **OPTIONS)
-    task._callbacks = lambda: [_averaging()]  # every few steps, in so short a run
+    task.callbacks = lambda: [_averaging()]  # every few steps, in so short a run
     return task
 
 

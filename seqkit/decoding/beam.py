@@ -142,13 +142,9 @@ class BeamSearch(Strategy):
             )
         scores = totals / length_penalty(index + 1, self.length_penalty) + penalty
         ending = ops.logical_and(ends, ops.logical_not(done)[:, None])
-        self._keep_finished(
-            search,
-            ops.where(ending, scores, NEVER)[:, :width],
-            totals[:, :width],
-            parents[:, :width],
-            index,
-        )
+        scores = ops.where(ending, scores, NEVER)
+        finished = (values[:, :width] for values in (scores, totals, parents))
+        self._keep_finished(search, index, *finished)
         totals, chosen = ops.top_k(ops.where(ends, NEVER, totals), width)
         chosen = ops.cast(chosen, "int32")
         token_ids = take_per_sentence(token_ids, chosen)
@@ -169,7 +165,7 @@ class BeamSearch(Strategy):
         token_ids = ops.where(empty, request.end_id, token_ids)
         return token_ids, None if width == 1 else parents, search
 
-    def _keep_finished(self, search, scores, log_probs, parents, index):
+    def _keep_finished(self, search, index, scores, log_probs, parents):
         """Merges newly finished hypotheses, all `[B, K]`, into the N best."""
         kept = self.num_return_sequences
         # On equal scores top_k takes the lower place: what finished earlier stays.
@@ -198,10 +194,9 @@ class BeamSearch(Strategy):
         reachable = search["live_log_probs"][:, 0] / longest
         done = ops.logical_or(search["done"], index + 1 >= request.limits)
         done = ops.logical_or(done, search["kept_scores"][:, -1] >= reachable)
-        if self.early_stopping:
-            enough = search["num_finished"] >= self.num_beams
-            done = ops.logical_or(done, enough)
-        return done
+        if not self.early_stopping:
+            return done
+        return ops.logical_or(done, search["num_finished"] >= self.num_beams)
 
     def _coverage_penalty(self, search, request):
         return coverage_penalty(
@@ -210,29 +205,30 @@ class BeamSearch(Strategy):
 
     def finish(self, search: Search, request: Request) -> Decoded:
         kept = self.num_return_sequences
-        lengths = request.limits[:, None]
-        cut = search["live_log_probs"] / length_penalty(lengths, self.length_penalty)
+        limits = request.limits[:, None]
+        cut = search["live_log_probs"] / length_penalty(limits, self.length_penalty)
         if self.uses_attention:
             cut = cut + self._coverage_penalty(search, request)
-        scores = ops.concatenate([search["kept_scores"], cut], axis=1)
+        live = {
+            "scores": cut,
+            "ids": search["live_ids"],
+            "lengths": ops.zeros_like(cut, dtype="int32") + limits,
+            "log_probs": search["live_log_probs"],
+        }
+        every = {
+            name: ops.concatenate([search[f"kept_{name}"], values], axis=1)
+            for name, values in live.items()
+        }
         # Two keys in one: finished before cut, then by score.
         is_cut = ops.arange(kept + self.num_beams, dtype="int32") >= kept
-        order = _stable_order(scores, is_cut)[:, :kept]
-
-        def choose(old, new):
-            return ops.concatenate([old, new], axis=1)
-
-        ids = take_per_sentence(choose(search["kept_ids"], search["live_ids"]), order)
-        lengths = ops.zeros_like(cut, dtype="int32") + lengths
-        lengths = choose(search["kept_lengths"], lengths)
-        log_probs = choose(search["kept_log_probs"], search["live_log_probs"])
-        scores = take_per_sentence(scores, order)
-        found = scores > NEVER
+        order = _stable_order(every["scores"], is_cut)[:, :kept]
+        best = {name: take_per_sentence(x, order) for name, x in every.items()}
+        found = best["scores"] > NEVER
         return Decoded(
-            token_ids=ops.where(found[..., None], ids, request.pad_id),
-            lengths=ops.where(found, take_per_sentence(lengths, order), 0),
-            scores=scores,
-            log_probs=take_per_sentence(log_probs, order),
+            token_ids=ops.where(found[..., None], best["ids"], request.pad_id),
+            lengths=ops.where(found, best["lengths"], 0),
+            scores=best["scores"],
+            log_probs=best["log_probs"],
             finished=ops.logical_and(found, order < kept),
         )
 

@@ -15,11 +15,9 @@ SMALL_VOCABULARY = 512
 
 
 def log_normalizer(logits: Any, highest: Any = None) -> Any:
-    """`log(sum(exp(logits)))` over the last axis, kept; one pass less than Keras's.
+    """`log(sum(exp(logits)))` over the last axis, kept, of `[..., V]` float32.
 
-    Args:
-        logits: `[..., V]`, float32.
-        highest: Their maxima `[..., 1]`, if known already.
+    It takes one pass less than Keras's. `highest` are the maxima `[..., 1]`, if known.
     """
     if highest is None:
         highest = ops.max(logits, axis=-1, keepdims=True)
@@ -30,16 +28,15 @@ def log_normalizer(logits: Any, highest: Any = None) -> Any:
 def top_candidates(
     logits: Any, scores: Any, count: int, suppress_ids: Sequence[int] = ()
 ) -> tuple[Any, Any, Any]:
-    """The `count` best `scores + log_softmax(logits)` of each sentence.
+    """The `count` best `scores + log_softmax(logits)` of each sentence, in float32.
 
-    Ties go to the lower hypothesis, then to the lower token id.
+    Ties go to the lower hypothesis, then to the lower token id. Suppressed tokens are
+    not chosen, but keep their part of the probability, as in the model's own loss.
 
     Args:
-        logits: `[B, K, V]` in any float type; calculated in float32. V is static.
+        logits: `[B, K, V]` in any float type; V is static.
         scores: `[B, K]` float32, of the hypotheses so far.
         count: C, static.
-        suppress_ids: Token ids that are not chosen. They keep their part of the
-            probability, as in the model's own loss.
 
     Returns:
         `(totals, parents, token_ids)`, each `[B, C]` and sorted by totals. If there are

@@ -22,12 +22,9 @@ def can_drop(state: dict) -> bool:
 
 
 def number_rows(carry: dict) -> dict:
-    """Adds to what the loop carries which rows it has, and the results of the others.
+    """Adds to what the loop carries its row numbers, and the results of other rows.
 
-    Args:
-        carry: Dictionary of `"token_ids"`, `"beams"`, `"sentences"`, `"search"`,
-            `"limits"` and maybe more, whose tensors all have a first axis of B
-            sentences; and `"shared"`, whose tensors have none.
+    The tensors in `"shared"` have no axis of B sentences, all others begin with one.
     """
     rows = ops.arange(ops.shape(carry["token_ids"])[0], dtype="int32")
     return {**carry, "rows": rows, "left": carry["search"]}

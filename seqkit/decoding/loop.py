@@ -147,11 +147,8 @@ def run_loop(
 ) -> tuple[Search, dict[str, Any]]:
     """Runs the model and the strategy until the latter is done.
 
-    Args:
-        step, state: As in `decode`.
-        token_ids: `[B, K]` int32, the tokens to begin with.
-        strategy, request: The strategy and its request.
-        rows_may_leave: Whether rows that are done leave the loop if they can.
+    Begins with the tokens `[B, K]` int32. Rows that are done leave the loop if they can
+    and `rows_may_leave`.
 
     Returns:
         `(search, state)` after the last step: the strategy's own tensors, and the state
@@ -187,19 +184,15 @@ def run_loop(
         here = tree.pack_sequence_as(carry, leaves)
         state = {name: here[name] for name in ENTRIES}
         position = index + request.first_index
-        logits, state, attention = _run(
-            step, here["token_ids"], state, position, strategy
+        output = step(here["token_ids"], state, position)
+        logits, state, attention = _checked(output, state, strategy)
+        now = request._replace(
+            batch_size=ops.shape(here["token_ids"])[0],
+            limits=here["limits"],
+            source_mask=None if source_mask is None else here["source_mask"],
         )
         token_ids, parents, search = strategy.advance(
-            logits,
-            attention,
-            here["search"],
-            index,
-            request._replace(
-                batch_size=ops.shape(here["token_ids"])[0],
-                limits=here["limits"],
-                source_mask=None if source_mask is None else here["source_mask"],
-            ),
+            logits, attention, here["search"], index, now
         )
         if parents is not None:
             state["beams"] = tree.map_structure(
@@ -221,9 +214,8 @@ def run_loop(
     return search, {name: carry[name] for name in state}
 
 
-def _run(step, token_ids, state, index, strategy):
-    """Calls the model and brings its output into one form."""
-    output = step(token_ids, state, index)
+def _checked(output, state, strategy):
+    """The output of `step` in one form."""
     if not isinstance(output, (tuple, list)) or len(output) not in (2, 3):
         raise SeqkitError(
             "step: expected it to return (logits, state) or (logits, state, "
@@ -257,22 +249,22 @@ def _like(old, new):
         raise SeqkitError(
             f"step: expected the state back in the structure it came in. {error}"
         ) from error
-    leaves = []
-    for before, after in zip(tree.flatten(old), tree.flatten(new), strict=True):
+
+    def like(before, after):
         after = ops.convert_to_tensor(after)
-        if len(before.shape) != len(after.shape) or (
-            keras.backend.standardize_dtype(before.dtype)
-            != keras.backend.standardize_dtype(after.dtype)
-        ):
+        kinds = [keras.backend.standardize_dtype(x.dtype) for x in (before, after)]
+        if len(before.shape) != len(after.shape) or kinds[0] != kinds[1]:
             raise SeqkitError(
                 "step: expected the state's tensors back as they came, "
                 f"{tuple(before.shape)} {before.dtype}, "
                 f"found {tuple(after.shape)} {after.dtype}."
             )
-        if tuple(before.shape) != tuple(after.shape):
-            after = ops.reshape(after, ops.shape(before))
-        leaves.append(after)
-    return tree.pack_sequence_as(old, leaves)
+        if tuple(before.shape) == tuple(after.shape):
+            return after
+        return ops.reshape(after, ops.shape(before))
+
+    pairs = zip(tree.flatten(old), tree.flatten(new), strict=True)
+    return tree.pack_sequence_as(old, [like(*pair) for pair in pairs])
 
 
 def _checked_max_length(max_length):

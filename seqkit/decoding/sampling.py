@@ -168,7 +168,7 @@ def nucleus(weights: Any, share: Any) -> Any:
 
     Finds the smallest weight to keep by bisection: sorting a vocabulary takes ten
     times as long. Weights closer together than a 2 ** -24th of the largest are ties,
-    and ties are kept or dropped together.
+    which are kept or dropped together.
     """
     wanted = share * ops.sum(weights, axis=-1, keepdims=True)
     low = ops.zeros_like(wanted)

@@ -9,9 +9,6 @@ def take_per_sentence(x: Any, places: Any) -> Any:
     """Gathers `x` `[B, K, ...]` along its second axis by `places` `[B, N]` int32.
 
     Like `take_along_axis` in two dimensions, with a fraction of its operations.
-
-    Returns:
-        `[B, N, ...]`.
     """
     batch_size, width, *rest = ops.shape(x)
     rows = ops.arange(batch_size, dtype="int32")[:, None] * width + places

@@ -3,12 +3,10 @@
 from seqkit.export.captioning import caption_signatures
 from seqkit.export.classification import classification_signatures
 from seqkit.export.in_graph import in_graph_tokenizer
-from seqkit.export.in_graph_bytes import InGraphBytes
-from seqkit.export.in_graph_characters import InGraphCharacters
 from seqkit.export.in_graph_entities import InGraphEntities
+from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
 from seqkit.export.in_graph_splitter import InGraphSplitter
 from seqkit.export.in_graph_word_encoder import InGraphWordEncoder
-from seqkit.export.in_graph_words import InGraphWords
 from seqkit.export.language import language_signatures
 from seqkit.export.saved_model import save_model
 from seqkit.export.signatures import Signature, text_signatures, token_signatures

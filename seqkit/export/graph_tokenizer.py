@@ -12,13 +12,9 @@ class GraphTokenizer(tf.Module):
     """Text to token ids and back as TensorFlow operations.
 
     A subclass implements `_ids`, from strings `[B]` to ragged ids, and `_texts`, from
-    ragged ids to strings.
+    ragged ids to strings; `shown` `[V]` are those that have a text.
 
     Letters: B texts of at most S tokens, N sequences for each of at most L tokens.
-
-    Args:
-        shown: `[V]` booleans, whether an id has a text.
-        add_end: Whether `encode` puts `</s>` at the end of each text.
     """
 
     def __init__(self, shown: Sequence[bool], add_end: bool):
@@ -26,14 +22,9 @@ class GraphTokenizer(tf.Module):
         self._shown, self._add_end = np.array(shown), add_end
 
     def encode(self, texts: tf.Tensor) -> tf.Tensor:
-        """Token ids of each text.
+        """Token ids `[B, S]` int32 of texts `[B]` in UTF-8, right-padded with 0.
 
-        Args:
-            texts: `[B]` strings in UTF-8.
-
-        Returns:
-            `[B, S]` int32, right-padded with 0. If all texts are empty and get no
-            `</s>`, S is 0.
+        If all texts are empty and get no `</s>`, S is 0.
         """
         rows = tf.cast(self._ids(texts), tf.int32)
         if self._add_end:
@@ -43,17 +34,11 @@ class GraphTokenizer(tf.Module):
     def decode(
         self, token_ids: tf.Tensor, lengths: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Text of each sequence.
+        """Text `[B, N]` of each sequence of ids `[B, N, L]` int32.
 
-        Special tokens without a text and ids outside the vocabulary are left out.
-
-        Args:
-            token_ids: `[B, N, L]` int32.
-            lengths: `[B, N]` int32, how many ids of each sequence count; by default
-                all, of which padding has no text.
-
-        Returns:
-            `[B, N]` strings.
+        Special tokens without a text and ids outside the vocabulary are left out. Of
+        each sequence `lengths` `[B, N]` int32 ids count, by default all; padding has no
+        text.
         """
         shape = tf.shape(token_ids)
         # No -1 here: nothing can be inferred if L is 0.
@@ -78,8 +63,7 @@ class TableTokenizer(GraphTokenizer):
 
     Args:
         texts: `[V]`, the text of each id, empty for those left out.
-        add_end: As in `GraphTokenizer`.
-        separator: What `decode` puts between two tokens.
+        add_end, separator: Whether texts end with `</s>`; what is between two tokens.
     """
 
     def __init__(self, texts: Sequence[str | bytes], add_end: bool, separator=""):

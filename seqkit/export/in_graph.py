@@ -4,9 +4,7 @@ from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.export.graph_tokenizer import GraphTokenizer
-from seqkit.export.in_graph_bytes import InGraphBytes
-from seqkit.export.in_graph_characters import InGraphCharacters
-from seqkit.export.in_graph_words import InGraphWords
+from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
 from seqkit.export.text import InGraphTokenizer
 from seqkit.tokenizers import (
     ByteTokenizer,
@@ -35,9 +33,8 @@ def in_graph_tokenizer(tokenizer: Any, *, add_end: bool = False) -> GraphTokeniz
 
     Returns:
         A `tf.Module` with `encode(texts [B]) -> [B, S]` int32, right-padded with 0, and
-        `decode(token_ids [B, N, L], lengths [B, N]) -> [B, N]` strings. It returns what
-        the tokenizer returns, but leaves out ids outside the vocabulary. A `Signature`
-        must name it among its resources.
+        `decode(token_ids [B, N, L], lengths [B, N]) -> [B, N]` strings, which leaves
+        out ids outside the vocabulary. A `Signature` must name it as a resource.
 
     Raises:
         SeqkitError: The tokenizer has no twin, or it is SentencePiece and

@@ -27,7 +27,7 @@ class SplitTexts(NamedTuple):
 class InGraphSplitter(tf.Module):
     """Texts to words as TensorFlow operations.
 
-    It returns what `seqkit.tokenizers.WordSplitter` returns, and holds no resources.
+    The twin of `seqkit.tokenizers.WordSplitter`, without resources.
 
     Args:
         splitter: A `WordSplitter`.
@@ -52,14 +52,7 @@ class InGraphSplitter(tf.Module):
         ]
 
     def split(self, texts: tf.Tensor) -> SplitTexts:
-        """The words of each text.
-
-        Args:
-            texts: `[B]` strings in UTF-8; each invalid byte counts as one U+FFFD.
-
-        Returns:
-            `SplitTexts`.
-        """
+        """The words of texts `[B]`; each byte that is not UTF-8 is one U+FFFD."""
         marked = tf.strings.unicode_transcode(texts, "UTF-8", "UTF-8", errors="replace")
         marked = tf.strings.regex_replace(marked, BOUNDARY, " ")
         for pattern, replacement in self._passes:

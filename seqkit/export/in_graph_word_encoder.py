@@ -12,8 +12,8 @@ from seqkit.tokenizers.word_shapes import FIRST_SHAPE_ID, SHAPES
 class InGraphWordEncoder(tf.Module):
     """Words to the ids that a tagger reads, as TensorFlow operations.
 
-    It returns what `seqkit.tokenizers.WordEncoder` returns. It holds a lookup table, so
-    a `Signature` must name it among its resources.
+    The twin of `seqkit.tokenizers.WordEncoder`. It holds a lookup table, so a
+    `Signature` must name it among its resources.
 
     Args:
         encoder: A `WordEncoder`.
@@ -45,15 +45,11 @@ class InGraphWordEncoder(tf.Module):
         self._shapes = [explicit(pattern) for pattern in SHAPES.values()]
 
     def encode(self, words: tf.Tensor) -> dict[str, tf.Tensor]:
-        """The ids of each word, and of its first M characters.
+        """The ids of words `[B, T]` in UTF-8, and of their first M characters.
 
-        Args:
-            words: `[B, T]` strings in UTF-8, "" for padding; bytes that are not UTF-8
-                are read as U+FFFD.
-
-        Returns:
-            Dictionary of int32 tensors: `"word_ids"` `[B, T]`, `"character_ids"`
-            `[B, T, M]` and `"shape_ids"` `[B, T]`, all 0 at padding.
+        `""` is padding; bytes that are not UTF-8 are read as U+FFFD. Returns int32
+        tensors: `"word_ids"` `[B, T]`, `"character_ids"` `[B, T, M]` and `"shape_ids"`
+        `[B, T]`, all 0 at padding.
         """
         shape = tf.shape(words)
         points = tf.strings.unicode_decode(

@@ -176,20 +176,15 @@ class _Texts:
         if self._tokenizer is None:
             return {"token_ids": token_ids, "lengths": lengths}
         # The text of a token may depend on the one before it.
-        whole = tf.concat(
-            [
-                tf.RaggedTensor.from_tensor(before, lengths_before),
-                tf.RaggedTensor.from_tensor(token_ids, lengths),
-            ],
-            axis=1,
-        )
-        old, whole = (
-            self._tokenizer.decode(ids[:, None], number[:, None])[:, 0]
-            for ids, number in (
-                (before, lengths_before),
-                (whole.to_tensor(), lengths_before + lengths),
-            )
-        )
+        parts = (before, lengths_before), (token_ids, lengths)
+        rows = [tf.RaggedTensor.from_tensor(*part) for part in parts]
+        whole = tf.concat(rows, axis=1)
+
+        def text(ids, lengths):
+            return self._tokenizer.decode(ids[:, None], lengths[:, None])[:, 0]
+
+        old = text(before, lengths_before)
+        whole = text(whole.to_tensor(), lengths_before + lengths)
         # Never after the end: bytes that were no character may have become one.
         place = tf.minimum(tf.strings.length(old), tf.strings.length(whole))
         rest = tf.fill(tf.shape(place), tf.int32.max)
@@ -204,13 +199,9 @@ class _States:
         state = model.initial_state(1)
         leaves = keras.tree.flatten(state)
         self._structure = keras.tree.map_structure(lambda _: 0, state)
-        self._shapes = [tuple(leaf.shape[1:]) for leaf in leaves]
-        self._dtypes = [leaf.dtype for leaf in leaves]
         self.specs = tuple(
-            tf.TensorSpec([None, *shape], dtype, name=f"state_{number}")
-            for number, (shape, dtype) in enumerate(
-                zip(self._shapes, self._dtypes, strict=True)
-            )
+            tf.TensorSpec([None, *leaf.shape[1:]], leaf.dtype, name=f"state_{number}")
+            for number, leaf in enumerate(leaves)
         )
 
     def named(self, state):
@@ -249,7 +240,5 @@ class _States:
         return keras.tree.pack_sequence_as(self._structure, list(leaves))
 
     def _flat(self, state):
-        return [
-            tf.ensure_shape(leaf, [None, *shape])
-            for leaf, shape in zip(keras.tree.flatten(state), self._shapes, strict=True)
-        ]
+        leaves = zip(keras.tree.flatten(state), self.specs, strict=True)
+        return [tf.ensure_shape(leaf, spec.shape) for leaf, spec in leaves]

@@ -19,22 +19,12 @@ def read_rows(
     lengths: tf.Tensor,
     state: State,
 ) -> list[tf.Tensor]:
-    """The state after the first tokens of each row, each read to its own length.
+    """The state after the first `lengths` `[B]` of right-padded ids `[B, S]`.
 
     Each turn of the loop reads a power of two of tokens, from the rows that have so
     many left. So nothing after a row's end is ever read, and each row is read as it
-    would be alone.
-
-    Letters: B rows, T and S tokens.
-
-    Args:
-        run: Callable from ids `[B, T]` and a state to the new state.
-        token_ids: `[B, S]` int32, right-padded.
-        lengths: `[B]` int32, how many ids of each row are read.
-        state: List of tensors `[B, ...]`.
-
-    Returns:
-        The state after them, a list as `state`.
+    would be alone. `run` takes ids `[B, T]` and a state, tensors `[B, ...]`, and
+    returns the new state.
     """
 
     def unread(left, *_):
@@ -46,12 +36,8 @@ def read_rows(
         size = tf.reduce_max(tf.where(sizes <= longest, sizes, 1))
         rows = tf.where(left >= size)
         chosen = rows[:, 0]
-        first = tf.gather(lengths - left, chosen)
-        ids = tf.gather(
-            tf.gather(token_ids, chosen),
-            first[:, None] + tf.range(size),
-            batch_dims=1,
-        )
+        places = tf.gather(lengths - left, chosen)[:, None] + tf.range(size)
+        ids = tf.gather(tf.gather(token_ids, chosen), places, batch_dims=1)
         new = run(ids, [tf.gather(leaf, chosen) for leaf in state])
         left = tf.tensor_scatter_nd_sub(left, rows, tf.fill(tf.shape(chosen), size))
         return left, *(
@@ -70,18 +56,11 @@ def score_rows(
     lengths: tf.Tensor,
     state: State,
 ) -> tf.Tensor:
-    """Log-probabilities of targets, in pieces that hold few logits at once.
+    """Log-probabilities `[B, S]` of targets, in pieces that hold few logits at once.
 
-    Args:
-        run: Callable from ids `[B, T]` and a state to a function that returns their
-            logits `[B, T, V]`, and the new state.
-        token_ids: `[B, S]` int32, right-padded.
-        targets: `[B, S]` int32, what is scored after each.
-        lengths: `[B]` int32, how many of each row count.
-        state: List of tensors `[B, ...]`.
-
-    Returns:
-        `[B, S]` float32, 0 after a row's length.
+    `run` takes ids `[B, T]` and a state, and returns a function that computes their
+    logits `[B, T, V]`, and the new state. Ids and targets are `[B, S]`, right-padded;
+    after the `lengths` `[B]` of rows the result is 0.
     """
     longest = tf.reduce_max(tf.concat([lengths, [0]], axis=0))
 
@@ -97,15 +76,12 @@ def score_rows(
         return first + SCORED, tf.concat([scores, new], axis=1), *state
 
     nothing = tf.zeros([tf.shape(token_ids)[0], 0])
+    shapes = tf.TensorShape([]), tf.TensorShape([None, None])
     _, scores, *_ = tf.while_loop(
         unread,
         score_some,
         (0, nothing, *state),
-        (
-            tf.TensorShape([]),
-            tf.TensorShape([None, None]),
-            *(leaf.shape for leaf in state),
-        ),
+        (*shapes, *(leaf.shape for leaf in state)),
     )
     missing = tf.shape(token_ids)[1] - tf.shape(scores)[1]
     scores = tf.pad(scores, [[0, 0], [0, missing]])

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -25,9 +26,7 @@ FORBIDDEN = {
 
 
 def save_model(
-    path: str | PathLike[str],
-    model: keras.Model,
-    signatures: Mapping[str, Signature],
+    path: str | PathLike[str], model: keras.Model, signatures: Mapping[str, Signature]
 ) -> None:
     """Writes a SavedModel that TensorFlow alone can run, and TF Serving too.
 
@@ -60,7 +59,7 @@ def save_model(
     """
     _check_backend()
     _check_free(path)
-    # An absolute path, without links, has a name and a folder beside it.
+    # An absolute path without links has a name and a parent.
     target = Path(path).resolve()
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
@@ -77,7 +76,7 @@ def save_model(
 
 
 def _write(folder, model, signatures):
-    module = tf.Module()
+    module: Any = tf.Module()
     with without_cudnn(model):
         # Two names of one signature are one function in the file, too.
         traced = {
@@ -105,15 +104,13 @@ def _check_backend():
 
 
 def _check_free(path):
-    path = Path(path)
+    path, found = Path(path), "a file"
     if path.is_dir():
-        found = sorted(entry.name for entry in path.iterdir())
-        if not found:
-            return
-        found = f"a folder that holds {', '.join(found[:3])}"
-    elif path.exists() or path.is_symlink():
-        found = "a file"
-    else:
+        held = sorted(entry.name for entry in path.iterdir())
+        found = f"a folder that holds {', '.join(held[:3])}" if held else None
+    elif not path.exists() and not path.is_symlink():
+        found = None
+    if found is None:
         return
     raise SeqkitError(
         f"{path}: expected a new or an empty folder, found {found}. Nothing was "

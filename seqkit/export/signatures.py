@@ -132,11 +132,9 @@ def hypotheses(
     write: Write | None = None,
     output: str = "",
 ) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
-    """The functions `serving_default` and `n_best`, for any number of rows.
+    """The functions of `text_signatures`, for any number of rows.
 
-    Args:
-        decode, decode_n_best, read, write, output: As in `text_signatures`; without
-            `write`, token ids and lengths are returned.
+    Without `write`, they return token ids and lengths.
     """
 
     def answer(decode, *tensors):
@@ -152,12 +150,12 @@ def hypotheses(
     def serving_default(*tensors):
         return {name: v[:, 0] for name, v in answer(decode, *tensors).items()}
 
-    def n_best(*tensors):
-        return answer(decode_n_best, *tensors)
-
-    return {"serving_default": serving_default, "n_best": n_best}
+    return {
+        "serving_default": serving_default,
+        "n_best": lambda *tensors: answer(decode_n_best, *tensors),
+    }
 
 
 def modules(*functions: Any) -> tuple[tf.Module, ...]:
-    """Those of some functions that hold resources themselves."""
+    """The functions that hold resources themselves."""
     return tuple(one for one in functions if isinstance(one, tf.Module))

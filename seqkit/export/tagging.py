@@ -89,13 +89,9 @@ def tagging_signatures(
 
     def tag(text, split):
         found = _predict(predict, encoder.encode(split.words))
-        is_word = split.starts >= 0
         tags = tf.gather(tf.constant(list(tag_names)), found["tag_ids"])
-        answer = {
-            **split._asdict(),
-            "tags": tf.where(is_word, tags, ""),
-            "scores": found["scores"],
-        }
+        tags = tf.where(split.starts >= 0, tags, "")
+        answer = {**split._asdict(), "tags": tags, "scores": found["scores"]}
         if entities is not None:
             answer |= entities.read(
                 text, split.starts, split.ends, found["tag_ids"], found["scores"]

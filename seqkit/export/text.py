@@ -15,10 +15,9 @@ SPACE = "\u2581"  # SentencePiece's sign for a space
 class InGraphTokenizer(GraphTokenizer):
     """Text to token ids and back as TensorFlow operations, by tensorflow-text.
 
-    It returns what `seqkit.tokenizers.SentencePieceTokenizer` returns for the same
-    model, to the byte. Setting a seed (`keras.utils.set_random_seed`,
-    `tf.random.set_seed`) or `keras.utils.clear_session` destroys it, since TensorFlow
-    then drops all resources. So make it right before it is used.
+    The twin of `seqkit.tokenizers.SentencePieceTokenizer`, to the byte. Make it right
+    before it is used: setting a seed (`keras.utils.set_random_seed`,
+    `tf.random.set_seed`) or `keras.utils.clear_session` destroys all resources.
 
     Args:
         proto: The bytes of a SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>`

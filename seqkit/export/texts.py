@@ -13,14 +13,13 @@ class TextReader(tf.Module):
     """The `read` of `text_signatures` for a model of token ids.
 
     Args:
-        tokenizer: One of `seqkit.tokenizers`, SentencePiece for one; or its twin of
-            `in_graph_tokenizer`.
+        tokenizer: One of `seqkit.tokenizers`, or its twin of `in_graph_tokenizer`.
         name: The model's input, ids `[B, S]` int32, right-padded with 0.
         add_end: Whether each text ends with `</s>`; a twin has its own setting.
 
     Attributes:
-        tokenizer: The twin of the tokenizer. A `TextWriter` of the same vocabulary
-            should be made with it, so that a SavedModel holds it once.
+        tokenizer: The twin. Make a `TextWriter` of the same vocabulary with it, so that
+            a SavedModel holds it once.
 
     Example:
 

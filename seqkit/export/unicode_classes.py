@@ -12,16 +12,7 @@ def explicit(pattern: str) -> str:
     """A pattern with ranges of characters for its classes such as `\\p{L}`.
 
     TensorFlow's regular expressions know an older Unicode than Python's, and its
-    version depends on where a model is served.
-
-    Args:
-        pattern: Regular expression, with classes only inside brackets.
-
-    Example:
-
-    >>> from seqkit.export.unicode_classes import explicit
-    >>> explicit(r"[\\p{Zl}\\p{Zp}0]+") == "[\\u2028\\u20290]+"
-    True
+    version depends on where a model is served. Classes must be inside brackets.
     """
     return _CLASS.sub(lambda match: _ranges(match[1]), pattern)
 

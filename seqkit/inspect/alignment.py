@@ -1,11 +1,11 @@
-"""Which source tokens a translation looked at."""
+"""Attention of target tokens to source tokens."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import readable, word_spans, word_text
+from seqkit.inspect.pieces import joined, readable
 
 _SHADES = " ░▒▓█"
 
@@ -37,8 +37,8 @@ class Alignment:
     """
 
     weights: np.ndarray
-    source_tokens: list
-    target_tokens: list
+    source_tokens: list[str]
+    target_tokens: list[str]
 
     def __post_init__(self):
         object.__setattr__(self, "weights", np.asarray(self.weights))
@@ -49,40 +49,27 @@ class Alignment:
                 f"{expected}, found {self.weights.shape}"
             )
 
-    def words(self):
-        """The same between words: the pieces that SentencePiece made of one are joined.
+    def words(self) -> "Alignment":
+        """The same between words: the SentencePiece pieces of a word are joined.
 
-        The weights of source pieces are added up, those of target pieces averaged, so
-        that rows still sum to 1. Punctuation behind a word and the special tokens
-        stand alone.
+        The weights of source pieces are added, those of target pieces averaged, so that
+        rows still sum to 1. Punctuation after a word and special tokens stay separate.
 
         Returns:
             An `Alignment` without `▁`.
         """
-        sides, joined = [], []
-        for tokens in (self.source_tokens, self.target_tokens):
-            spans = word_spans(tokens)
-            sides.append([word_text(tokens[start:stop]) for start, stop in spans])
-            belongs = np.zeros((len(spans), len(tokens)))
-            for row, (start, stop) in enumerate(spans):
-                belongs[row, start:stop] = 1
-            joined.append(belongs)
-        source, target = joined
+        source_words, source = joined(self.source_tokens)
+        target_words, target = joined(self.target_tokens)
         target = target / target.sum(axis=1, keepdims=True)
-        return Alignment(target @ self.weights @ source.T, *sides)
+        weights = target @ self.weights @ source.T
+        return Alignment(weights, source_words, target_words)
 
-    def to_text(self, *, max_width=100, shades=_SHADES):
+    def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.
 
-        Source tokens stand along the top and target tokens down the side. What does
-        not fit in `max_width` goes on in a block below.
-
-        Args:
-            max_width: Characters of a line.
-            shades: Characters from weight 0 to weight 1.
-
-        Returns:
-            A string of several lines.
+        Source tokens are along the top and target tokens down the side. What does not
+        fit in `max_width` characters continues in a block below. `shades` are the
+        characters for weights from 0 to 1.
         """
         source = [readable(token) for token in self.source_tokens]
         target = [readable(token) for token in self.target_tokens]
@@ -95,15 +82,12 @@ class Alignment:
             while stop < len(source) and width + 2 + len(source[stop]) <= max_width:
                 width += 2 + len(source[stop])
                 stop += 1
-            lines = [["", *source[start:stop]]]
-            for label, row in zip(target, levels, strict=True):
-                cells = zip(row[start:stop], source[start:stop], strict=True)
-                lines.append([label, *(shades[n] * len(token) for n, token in cells)])
-            blocks.append(
-                "\n".join(
-                    f"{label:<{margin}}  {'  '.join(cells)}".rstrip()
-                    for label, *cells in lines
-                )
-            )
+            tokens = source[start:stop]
+            lines = [("", tokens)]
+            for label, row in zip(target, levels[:, start:stop], strict=True):
+                cells = zip(row, tokens, strict=True)
+                lines.append((label, [shades[n] * len(token) for n, token in cells]))
+            rows = (f"{label:<{margin}}  {'  '.join(cells)}" for label, cells in lines)
+            blocks.append("\n".join(map(str.rstrip, rows)))
             start = stop
         return "\n\n".join(blocks)

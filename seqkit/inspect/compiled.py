@@ -1,12 +1,15 @@
 """Functions compiled for the backend that runs, and their gradients."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 
 from seqkit.errors import SeqkitError
 
 
-def compiled(function):
-    """The same function of nested tensors, compiled; a new shape is traced anew."""
+def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function of nested tensors, compiled once per shape."""
     if keras.backend.backend() == "jax":
         import jax
 
@@ -16,27 +19,11 @@ def compiled(function):
     return tf.function(function, autograph=False)
 
 
-def compiled_gradient(function):
+def compiled_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
     """The gradient of a scalar function with respect to its first argument, compiled.
 
-    Args:
-        function: Takes a list of float tensors and further nested tensors, and returns
-            a scalar tensor.
-
-    Returns:
-        A function of the same arguments, which returns a list of tensors like the
-        first argument, zeros where the function does not depend on one.
-
-    Raises:
-        SeqkitError: The backend is neither TensorFlow nor JAX.
-
-    Example:
-
-    >>> from keras import ops
-    >>> from seqkit.inspect.compiled import compiled_gradient
-    >>> slope = compiled_gradient(lambda x, factor: factor * ops.sum(x[0] ** 2))
-    >>> [float(part) for part in slope([ops.ones(2)], ops.ones(()) * 3.0)[0]]
-    [6.0, 6.0]
+    That is a list of float tensors; the gradient is zeros for those that the function
+    does not depend on. Further arguments may be nested. Needs TensorFlow or JAX.
     """
     backend = keras.backend.backend()
     if backend == "jax":
@@ -47,7 +34,7 @@ def compiled_gradient(function):
         import tensorflow as tf
 
         def gradient(values, *arguments):
-            # The weights' gradients are not wanted.
+            # No gradients of the weights.
             with tf.GradientTape(watch_accessed_variables=False) as tape:
                 tape.watch(values)
                 result = function(values, *arguments)

@@ -3,57 +3,46 @@
 import html
 import unicodedata
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from seqkit.errors import SeqkitError
+from seqkit.inspect.colors import ansi, css
 
-# The light colours of Paul Tol (https://sronpersonalpages.nl/~pault), made for black
-# text on them and apart from each other for colour-blind people too.
-PALETTE = (
-    (119, 170, 221),
-    (238, 136, 102),
-    (68, 187, 153),
-    (238, 221, 136),
-    (255, 170, 187),
-    (187, 204, 51),
-    (153, 221, 255),
-    (170, 170, 0),
-    (221, 221, 221),
+# The light colours of Paul Tol (https://sronpersonalpages.nl/~pault), for black text on
+# them, distinct for colour-blind people too.
+_HEX = "77aadd ee8866 44bb99 eedd88 ffaabb bbcc33 99ddff aaaa00 dddddd"
+PALETTE = tuple(tuple(bytes.fromhex(color)) for color in _HEX.split())
+# Types that often occur together, so that they do not share a colour.
+_TOGETHER = (
+    "PER PERSON",
+    "LOC LOCATION",
+    "ORG ORGANIZATION CORPORATION",
+    "MISC PRODUCT",
+    "GPE GROUP",
+    "DATE CREATIVE-WORK",
 )
-# Types that stand beside each other often, so that none of them share a colour.
-_USUAL = {
-    "PER": 0,
-    "PERSON": 0,
-    "LOC": 1,
-    "LOCATION": 1,
-    "ORG": 2,
-    "ORGANIZATION": 2,
-    "CORPORATION": 2,
-    "MISC": 3,
-    "PRODUCT": 3,
-    "GPE": 4,
-    "GROUP": 4,
-    "DATE": 5,
-    "CREATIVE-WORK": 5,
-}
+_USUAL = {kind: n for n, kinds in enumerate(_TOGETHER) for kind in kinds.split()}
 
 
 @dataclass(frozen=True)
 class EntityView:
     """A text with its entities in boxes, each with its type beside it.
 
-    In a notebook it shows itself as a cell's last expression; `print(view)` marks them
-    with brackets. A type has the same colour in every view.
+    As the last expression of a notebook's cell it is displayed; `print(view)` marks the
+    entities with brackets. A type has the same colour in every view.
 
     Attributes:
         text: The text.
         entities: Objects or dictionaries with `type`, `start` and `end` in characters
-            of the text, `end` exclusive; where they have them, `score` shows under the
-            mouse, and `text` is compared with that in between. Kept in the order of the
-            text, as dictionaries.
+            of the text, `end` exclusive; `score`, if any, is shown as a tooltip, and
+            `text`, if any, must be that of the place. Kept in the order of the text, as
+            dictionaries.
 
     Raises:
-        SeqkitError: Entities overlap, lie out of the text, or are of another text.
+        SeqkitError: Entities overlap, are outside of the text, or of another text.
 
     Example:
 
@@ -67,7 +56,7 @@ class EntityView:
     """
 
     text: str
-    entities: list
+    entities: Sequence[Any]
 
     def __post_init__(self):
         entities = [_as_dict(entity) for entity in self.entities]
@@ -78,13 +67,13 @@ class EntityView:
             before = entity["end"]
         object.__setattr__(self, "entities", entities)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return "".join(
             f"[{text} {entity['type']}]" if entity else text
             for text, entity in self._parts()
         )
 
-    def to_html(self):
+    def to_html(self) -> str:
         """The text as a `<div>`."""
         shown = []
         for text, entity in self._parts():
@@ -93,10 +82,10 @@ class EntityView:
                 title = entity["type"]
                 if entity["score"] is not None:
                     title += f" {entity['score']:.3f}"
-                # What is inside `bdi` does not turn the direction of what is around it.
+                # `bdi` keeps the direction of the text around it.
                 text = (
                     f'<span title="{html.escape(title)}" style="'
-                    f"background:#{_hex(color_of(entity['type']))};color:#000;"
+                    f"background:{css(color_of(entity['type']))};color:#000;"
                     'padding:.15em .3em;border-radius:.3em">'
                     f'{text}<bdi style="font-size:70%;font-weight:bold;'
                     'margin-inline-start:.5em">'
@@ -110,23 +99,19 @@ class EntityView:
 
     _repr_html_ = to_html
 
-    def to_ansi(self):
-        """The text with a terminal's colours (24 bits): `print(view.to_ansi())`."""
+    def to_ansi(self) -> str:
+        """The text with 24-bit colours for a terminal: `print(view.to_ansi())`."""
         shown = []
         for text, entity in self._parts():
             text = "".join(map(_visible, text))
             if entity:
-                color = ";".join(map(str, color_of(entity["type"])))
-                start, end = f"\x1b[48;2;{color}m\x1b[38;2;0;0;0m", "\x1b[0m"
-                # A colour must not run on to the end of the line.
-                text = text.replace("\n", f"{end}\n{start}")
                 kind = "".join(map(_visible, entity["type"]))
-                text = f"{start}{text} \x1b[1m{kind}{end}"
+                text = ansi(f"{text} \x1b[1m{kind}", color_of(entity["type"]))
             shown.append(text)
         return "".join(shown)
 
     def _parts(self):
-        """Pairs (text, entity or `None`), which are the text."""
+        """Pairs (text, entity or `None`) that together are the text."""
         at = 0
         for entity in self.entities:
             if at < entity["start"]:
@@ -137,20 +122,18 @@ class EntityView:
             yield self.text[at:], None
 
 
-def color_of(kind):
+def color_of(kind: str) -> tuple[int, ...]:
     """The colour of a type of entities, ints from 0 to 255."""
-    number = _USUAL.get(kind.upper())
     # Python's own hash differs from run to run.
-    number = zlib.crc32(kind.encode()) if number is None else number
+    number = _USUAL.get(kind.upper(), zlib.crc32(kind.encode()))
     return PALETTE[number % len(PALETTE)]
 
 
-def _as_dict(entity):
-    names = "text", "type", "start", "end", "score"
-    if isinstance(entity, dict):
-        found = {name: entity.get(name) for name in names}
-    else:
-        found = {name: getattr(entity, name, None) for name in names}
+def _as_dict(entity) -> dict[str, Any]:
+    get = entity.get if isinstance(entity, dict) else partial(getattr, entity)
+    found = {
+        name: get(name, None) for name in ("text", "type", "start", "end", "score")
+    }
     missing = [name for name in ("type", "start", "end") if found[name] is None]
     if missing:
         raise SeqkitError(
@@ -181,7 +164,7 @@ def _check(entity, text, before):
 
 
 def _direction(text):
-    """That of the first letter that has one."""
+    """The direction of the first letter that has one."""
     for character in text:
         kind = unicodedata.bidirectional(character)
         if kind in ("L", "R", "AL"):
@@ -192,7 +175,3 @@ def _direction(text):
 def _visible(character):
     moves = unicodedata.category(character) == "Cc" and character not in "\n\t"
     return "\ufffd" if moves else character
-
-
-def _hex(color):
-    return "".join(f"{part:02x}" for part in color)

@@ -1,6 +1,7 @@
 """What an LSTM or a GRU keeps, writes and reads at each token."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,48 +18,50 @@ class GateActivity:
         layer: Number of the layer, from 0.
         kept: Float array `[T, H]`, how much of its memory a unit keeps: the forget gate
             f of an LSTM; z of a GRU (h = z * h + (1 - z) * g).
-        written: `[T, H]`, how much it takes up: the input gate i; of a GRU 1 - z.
-        read: `[T, H]`, how much of the memory is used: the output gate o, for what the
-            layer gives; of a GRU the reset gate r, for what it is about to write.
+        written: `[T, H]`, how much it writes: the input gate i; 1 - z of a GRU.
+        read: `[T, H]`, how much of the memory is read: the output gate o, for the
+            layer's output; the reset gate r of a GRU, for what it writes next.
 
     `activity[10:20]` is the part at those tokens.
     """
 
-    tokens: list
+    tokens: list[str]
     layer: int
     kept: np.ndarray
     written: np.ndarray
     read: np.ndarray
 
     @property
-    def gates(self):
+    def gates(self) -> dict[str, np.ndarray]:
         """All three, by name."""
         return {name: getattr(self, name) for name in ("kept", "written", "read")}
 
-    def __getitem__(self, tokens):
+    def __getitem__(self, tokens: slice) -> "GateActivity":
         if not isinstance(tokens, slice):
             raise SeqkitError(f"expected a slice of the tokens, found {tokens!r}")
         parts = (values[tokens] for values in self.gates.values())
         return GateActivity(self.tokens[tokens], self.layer, *parts)
 
-    def means(self):
+    def means(self) -> dict[str, np.ndarray]:
         """The mean over the units, `[T]`, of each gate by name."""
         return {name: values.mean(axis=1) for name, values in self.gates.items()}
 
-    def saturation(self, low=0.1, high=0.9):
-        """How often each unit's gates are as good as shut or open.
+    def saturation(
+        self, low: float = 0.1, high: float = 0.9
+    ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+        """How often each unit's gates are nearly shut or open.
 
         Karpathy, Johnson and Fei-Fei 2015, arXiv:1506.02078, section 4.2 and figure 2:
-        a unit whose `kept` is right-saturated nearly always remembers for long; one
-        whose `kept` is left-saturated lives from token to token.
+        a unit whose `kept` is nearly always right-saturated remembers for long; one
+        whose `kept` is left-saturated only sees the current token.
 
         Args:
             low: Below, a gate is left-saturated (shut).
             high: Above, it is right-saturated (open).
 
         Returns:
-            Of each gate by name a pair of arrays `[H]`: the fraction of tokens at which
-            the unit is left-saturated, and right-saturated.
+            For each gate by name a pair of arrays `[H]`: the fractions of tokens at
+            which the unit is left-saturated and right-saturated.
         """
         return {
             name: ((values < low).mean(axis=0), (values > high).mean(axis=0))
@@ -66,16 +69,18 @@ class GateActivity:
         }
 
 
-def gate_activity(task_or_model, text, layer=-1):
+def gate_activity(
+    task_or_model: Any, text: Any, layer: int | None = -1
+) -> GateActivity | list[GateActivity]:
     """The gates of a language model along a text.
 
-    The model reads the text from an empty state, without dropout, `<s>` first where the
-    task is one of documents. The gates at a token are those with which it is read.
+    The model reads the text from an empty state, without dropout, and for a task of
+    documents from `<s>`. The gates at a token are those with which it is read.
 
     Args:
         task_or_model: A language-modelling `Task` of architecture `"lstm"` or `"gru"`,
             or such a `RecurrentLanguageModel`.
-        text: A text, or token ids, which a bare model takes.
+        text: A text; or token ids, which a model without a task needs.
         layer: Number of the layer, from 0, or -1 for the topmost; `None` for all.
 
     Returns:

@@ -1,20 +1,18 @@
-"""The gates of a recurrent layer, from its weights and what it read."""
+"""The gates of a recurrent layer, from its weights and its inputs."""
+
+from typing import Any
 
 import numpy as np
 from keras import ops
 
+from seqkit.inspect.recurrent_trace import LayerTrace
 from seqkit.layers.zoneout import Zoneout
 
 
-def lstm_gates(trace):
-    """Gates and cell of an `LSTM` along a text, the equations being those of the layer.
+def lstm_gates(trace: LayerTrace) -> dict[str, np.ndarray]:
+    """Float32 arrays `[T, H]` of an `LSTM` along a text, by its equations.
 
-    Args:
-        trace: A `LayerTrace`.
-
-    Returns:
-        Dictionary of float32 arrays `[T, H]`: `input` i, `forget` f, `output` o, and
-        `cell` c after each token.
+    `input` i, `forget` f, `output` o, and `cell` c after each token.
     """
     layer = trace.layer
     i, f, g, o = np.split(_read(trace) + _recalled(trace), 4, axis=-1)
@@ -24,22 +22,15 @@ def lstm_gates(trace):
     for t in range(len(written)):
         after = f[t] * cell + written[t]
         if isinstance(layer, Zoneout):
-            # h does not matter to c.
+            # c does not depend on h.
             _, after = layer.zone_out([cell, cell], [after, after])
         cell = np.asarray(after)
         cells.append(cell)
     return {"input": i, "forget": f, "output": o, "cell": np.stack(cells)}
 
 
-def gru_gates(trace):
-    """Gates of a `GRU` along a text.
-
-    Args:
-        trace: A `LayerTrace`.
-
-    Returns:
-        Dictionary of float32 arrays `[T, H]`: `update` z and `reset` r.
-    """
+def gru_gates(trace: LayerTrace) -> dict[str, np.ndarray]:
+    """Float32 arrays `[T, H]` of a `GRU` along a text: `update` z and `reset` r."""
     both = 2 * trace.layer.units
     gates = (_read(trace) + _recalled(trace))[:, :both]
     z, r = np.split(_activated(trace.layer.recurrent_activation, gates), 2, axis=-1)
@@ -47,14 +38,14 @@ def gru_gates(trace):
 
 
 def _read(trace):
-    """The input's part in the gates: x W, and b."""
+    """The part of the input in the gates: x W, and b."""
     cell = trace.layer.cell
     product = trace.inputs @ _array(cell.kernel)
     return product if cell.bias is None else product + _biases(cell)[0]
 
 
 def _recalled(trace):
-    """The part of h before: h U, and in a GRU its own bias."""
+    """The part of h before in the gates: h U, and in a GRU its own bias."""
     cell = trace.layer.cell
     product = trace.before @ _array(cell.recurrent_kernel)
     return product if cell.bias is None else product + _biases(cell)[1]
@@ -65,9 +56,9 @@ def _biases(cell):
     return bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
 
 
-def _array(weight):
+def _array(weight) -> Any:
     return ops.convert_to_numpy(ops.cast(weight, "float32"))
 
 
-def _activated(activation, x):
+def _activated(activation, x) -> Any:
     return ops.convert_to_numpy(activation(ops.convert_to_tensor(x)))

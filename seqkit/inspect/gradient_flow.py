@@ -1,6 +1,7 @@
 """How far back in time the gradient of a language model's loss reaches."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,8 @@ class GradientFlow:
     """Norms of a loss's gradient by distance in time, k = 0, ..., K.
 
     Attributes:
-        name: Which model it is of.
-        samples: Float array `[N, K + 1]`: the norms of N losses, k growing.
+        name: Name of the model.
+        samples: Float array `[N, K + 1]`: the norms of N losses by k.
         wrt: What the gradient is with respect to, `"state"` or `"input"`.
     """
 
@@ -23,30 +24,36 @@ class GradientFlow:
     wrt: str = "state"
 
     @property
-    def distances(self):
+    def distances(self) -> np.ndarray:
         """The distances k, `[K + 1]`, in tokens."""
         return np.arange(self.samples.shape[1])
 
     @property
-    def norms(self):
+    def norms(self) -> np.ndarray:
         """The mean norm at each distance, `[K + 1]`."""
         return self.samples.mean(axis=0)
 
     @property
-    def relative(self):
+    def relative(self) -> np.ndarray:
         """`norms` divided by the one at distance 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
             return self.norms / self.norms[0]
 
 
 def gradient_flow(
-    models, texts, *, wrt="state", layer=None, max_distance=50, positions=8
-):
-    """How much the loss at a token depends on what the model was k tokens before.
+    models: Any,
+    texts: Any,
+    *,
+    wrt: str = "state",
+    layer: int | None = None,
+    max_distance: int = 50,
+    positions: int = 8,
+) -> GradientFlow | dict[str, GradientFlow]:
+    """How much the loss at a token depends on the state or input k tokens before.
 
-    The vanishing and the exploding gradient (Bengio, Simard and Frasconi 1994; Pascanu,
-    Mikolov and Bengio 2013, arXiv:1211.5063, equation 5) made visible. With loss_t the
-    cross-entropy (nats) of the token behind position t, it measures
+    It makes the vanishing and the exploding gradient visible (Bengio, Simard and
+    Frasconi 1994; Pascanu, Mikolov and Bengio 2013, arXiv:1211.5063, equation 5). With
+    loss_t the cross-entropy (nats) of the token after position t, it measures
 
         ||d loss_t / d s_{t-k}||      `wrt="state"`
         ||d loss_t / d x_{t-k}||      `wrt="input"`
@@ -54,16 +61,15 @@ def gradient_flow(
     for k = 0, ..., K, as the mean over several t. Both mean the same for every
     architecture, so that recurrent networks, Transformers and Mamba can be compared:
 
-    - s_{t-k} is all that the model hands on from token t-k to the next, which every
-      gradient from t to t-k and beyond passes: of a recurrent network the states h
-      (and c) of all layers, so that the norm is that of the product of the k Jacobians
-      of a step; of Mamba its h and the inputs that its convolutions still see; of a
-      Transformer the keys and values of its window, those of earlier tokens among
-      them. At k = 0, where nothing is handed on yet, s_t is the hidden vector that the
-      logits are made of. Models have states of different kinds and sizes: compare how
-      fast they fall rather than how high they lie.
-    - x_{t-k} is the embedding of token t-k, and the gradient takes every way from
-      there to loss_t: what the token k back itself has to say at t. Cheaper.
+    - s_{t-k} is the whole state after token t-k, which every gradient from t to t-k and
+      beyond passes: the states h (and c) of all layers of a recurrent network, so that
+      the norm is that of the product of the k Jacobians of a step; h and the inputs
+      that its convolutions still see of Mamba; the keys and values of a Transformer's
+      window, including those of earlier tokens. At k = 0, s_t is the hidden vector that
+      the logits are computed from. States differ in kind and size between models:
+      compare how fast the norms fall, not how large they are.
+    - x_{t-k} is the embedding of token t-k, and the gradient takes every path from
+      there to loss_t: the effect at t of the token k back itself. Cheaper.
 
     The text before the first of the K + 1 tokens is read too, without gradient.
     Dropout is off.
@@ -71,17 +77,16 @@ def gradient_flow(
     Args:
         models: A language-modelling `Task`, a `LanguageModel`, or a dictionary from
             names to them.
-        texts: A text or a list of texts, of at least K + 2 tokens each; or the same as
-            token ids, which a bare model takes.
+        texts: A text or a list of texts, of at least K + 2 tokens each; or token ids,
+            which a model without a task needs.
         wrt: `"state"` or `"input"`.
-        layer: With `"state"`, the layer whose states alone are meant, from 0, or -1 for
-            the topmost; by default all layers.
+        layer: With `"state"`, the only layer whose states count, from 0, or -1 for the
+            topmost; by default all layers.
         max_distance: The largest distance K, in tokens.
-        positions: At how many t of each text to take the loss, evenly spread; fewer
-            where the text has no more.
+        positions: Number of t in each text, evenly spread; fewer in short texts.
 
     Returns:
-        A `GradientFlow`, or of a dictionary a dictionary of them.
+        A `GradientFlow`, or for a dictionary a dictionary of them.
 
     Raises:
         SeqkitError: A text is too short, there is no such layer, or the backend is
@@ -99,9 +104,9 @@ def gradient_flow(
     from seqkit.inspect.gradient_norms import input_norms, state_norms
     from seqkit.inspect.text_windows import batches, windows
 
-    alone = not isinstance(models, dict)
-    if alone:
-        models = {_name(models): models}
+    alone = None if isinstance(models, dict) else _name(models)
+    if alone is not None:
+        models = {alone: models}
     _check(models, texts, wrt, layer, max_distance, positions)
     flows = {}
     for name, task_or_model in models.items():
@@ -119,11 +124,11 @@ def gradient_flow(
         spread = windows(model, found, max_distance + 2, positions)
         samples = np.concatenate([norms(*batch) for batch in batches(spread)])
         flows[name] = GradientFlow(name, samples, wrt)
-    return flows[name] if alone else flows
+    return flows if alone is None else flows[alone]
 
 
 def _name(task_or_model):
-    """What a picture calls a model that was given without a name."""
+    """The name of a model that was given without one."""
     config = getattr(task_or_model, "config", None) or {}
     model = getattr(task_or_model, "model", task_or_model)
     return (
@@ -134,7 +139,7 @@ def _name(task_or_model):
 
 
 def _listed(texts):
-    """A list of texts, of one too: a string, an array, or a list of numbers."""
+    """A list of texts, also from one: a string, an array, or a list of numbers."""
     one = isinstance(texts, str) or getattr(texts, "ndim", 0) == 1
     if not one and len(texts):
         one = np.ndim(texts[0]) == 0 and not isinstance(texts[0], str)

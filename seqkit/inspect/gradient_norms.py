@@ -1,9 +1,11 @@
 """Norms of the gradient of one loss, with respect to what came before it.
 
-What is measured at a place is the gradient with respect to something that is added
-there, at 0. Shapes: R rows, each with a loss of its own at its last token but one; K
-the largest distance.
+A gradient is that with respect to zeros that are added to a value. Shapes: R rows, each
+with its own loss at its last token but one; K the largest distance.
 """
+
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -15,20 +17,12 @@ from seqkit.inspect.intercept import intercepted
 from seqkit.layers.loop import scan_steps
 
 
-def state_norms(model, layer):
-    """Norms of the loss's gradient with respect to what each token hands on.
+def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
+    """Norms of the loss's gradient with respect to the state after each token.
 
-    Args:
-        model: A `LanguageModel`.
-        layer: The number of the layer meant, or `None` for all.
-
-    Returns:
-        A function of ids `[R, K + 2]`, the last of which is what the token before it
-        predicts, and of the state of the rows before them. It returns the norms
-        `[R, K + 1]`, float64, the distance growing.
-
-    Raises:
-        SeqkitError: There is no such layer.
+    Returns a function of ids `[R, K + 2]`, whose last ones are the targets, and of the
+    state before them. It returns the norms `[R, K + 1]`, float64, by distance. `layer`
+    is the only layer whose states count, or `None` for all.
     """
     chosen = _chosen(model.initial_state(1), layer)
 
@@ -72,7 +66,7 @@ def state_norms(model, layer):
     return norms
 
 
-def input_norms(model):
+def input_norms(model: Any) -> Callable[..., np.ndarray]:
     """The same with respect to the embedding of each token."""
 
     def loss(added, ids, state):
@@ -96,7 +90,7 @@ def input_norms(model):
 
 
 def _chosen(state, layer):
-    """Places of the leaves that hold numbers of a layer, or of all."""
+    """Places of the leaves with the states of a layer, or of all."""
     parts = list(state) if isinstance(state, list | tuple) else [state]
     if layer is not None and not -len(parts) <= layer < len(parts):
         raise SeqkitError(
@@ -107,7 +101,7 @@ def _chosen(state, layer):
     for number, part in enumerate(parts):
         for path, leaf in keras.tree.flatten_with_path(part):
             wanted = layer in (None, number, number - len(parts))
-            # `real` marks the places of a window that hold something.
+            # `real` is the mask of a window.
             numbers = keras.backend.is_float_dtype(leaf.dtype) and "real" not in path
             if wanted and numbers:
                 chosen.append(place)
@@ -116,7 +110,7 @@ def _chosen(state, layer):
 
 
 def _size(leaf):
-    """Numbers of a row."""
+    """Size of a row."""
     return int(np.prod(leaf.shape[1:]))
 
 

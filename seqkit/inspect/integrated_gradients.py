@@ -1,4 +1,7 @@
-"""What each place of an embedded text adds to a number that is computed of it."""
+"""What each place of an embedded text adds to a number computed from it."""
+
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -7,45 +10,32 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.inspect.compiled import compiled_gradient
 
-# Embedded tokens of a batch, so that long texts take no more memory.
+# Embedded tokens per batch, so that long texts need no more memory.
 TOKENS = 8192
 
 
-def integrated_gradients(function, embedded, baseline=None, steps=32):
+def integrated_gradients(
+    function: Callable[[Any], Any], embedded: Any, baseline: Any = None, steps: int = 32
+) -> tuple[np.ndarray, float, float]:
     """Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365, equation 1).
 
-    With x the embedded text and x' a baseline that stands for no text, token t gets
+    With x the embedded text and x' a baseline that means no text, token t gets
 
         sum_e (x_te - x'_te) * integral_0^1 dF(x' + a (x - x')) / dx_te da
 
     where the integral is the mean over the middles of S equal steps. All tokens
-    together get F(x) - F(x') (the paper's completeness), as exactly as the steps allow.
+    together get F(x) - F(x') (the paper's completeness), up to the error of the steps.
 
     Args:
-        function: F: takes float tensors `[N, T, E]` and returns `[N]`, a number of each
-            row by itself.
+        function: F, from float tensors `[N, T, E]` to a number for each row, `[N]`.
         embedded: x, float array `[1, T, E]`.
         baseline: x', an array that broadcasts to it; zeros by default.
         steps: Their number S.
 
     Returns:
         Float64 array `[T]`, and the floats F(x) and F(x').
-
-    Raises:
-        SeqkitError: A shape is another, or there are no steps.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from keras import ops
-    >>> from seqkit.inspect.integrated_gradients import integrated_gradients
-    >>> x = np.array([[[1.0, 2.0], [0.0, 3.0]]])
-    >>> scores, value, zero = integrated_gradients(
-    ...     lambda x: ops.sum(x**2, axis=(1, 2)), x)
-    >>> scores.tolist(), value, zero
-    ([5.0, 9.0], 14.0, 0.0)
     """
-    x = ops.convert_to_numpy(ops.cast(embedded, "float32"))
+    x: Any = ops.convert_to_numpy(ops.cast(embedded, "float32"))
     if x.ndim != 3 or len(x) != 1 or steps < 1:
         raise SeqkitError(
             "expected embedded of the shape (1, tokens, width) and at least one step, "
@@ -62,7 +52,7 @@ def integrated_gradients(function, embedded, baseline=None, steps=32):
                 f"baseline: expected an array that broadcasts to {x.shape}, found "
                 f"the shape {np.shape(baseline)}"
             )
-    # All batches are of one size, since a new one would be traced anew.
+    # All batches have one size, since each size is compiled separately.
     size = max(1, min(steps, TOKENS // max(1, x.shape[1])))
     size = next(n for n in range(size, 0, -1) if steps % n == 0)
     shares = ((np.arange(steps, dtype="float32") + 0.5) / steps).reshape(-1, size)
@@ -71,23 +61,23 @@ def integrated_gradients(function, embedded, baseline=None, steps=32):
     for share in shares:
         points = start + share[:, None, None] * (x - start)
         (slopes,) = gradient([ops.convert_to_tensor(points)])
-        total += ops.convert_to_numpy(slopes).astype("float64").sum(axis=0)
+        total += np.asarray(ops.convert_to_numpy(slopes), "float64").sum(axis=0)
     scores = (total / steps * (x - start)[0]).sum(axis=-1)
     ends = function(ops.convert_to_tensor(np.concatenate([x, start])))
-    value, base = ops.convert_to_numpy(ends).astype("float64")
+    value, base = np.asarray(ops.convert_to_numpy(ends), "float64")
     return scores, float(value), float(base)
 
 
 def _gradient(function):
-    """As `compiled_gradient`, in PyTorch too."""
+    """Like `compiled_gradient`, also for PyTorch."""
     if keras.backend.backend() != "torch":
         return compiled_gradient(function)
-    import torch
+    import torch  # pyright: ignore[reportMissingImports]
 
     def gradient(values):
         leaves = [value.detach().requires_grad_() for value in values]
         with torch.enable_grad():
-            # The weights' gradients are not wanted.
+            # No gradients of the weights.
             return torch.autograd.grad(
                 function(leaves), leaves, allow_unused=True, materialize_grads=True
             )

@@ -1,32 +1,19 @@
-"""For a while, another function in place of a layer's own."""
+"""Another function in place of a layer's own, for a while."""
 
 import contextlib
+from collections.abc import Callable, Iterator
+from typing import Any
 
 
 @contextlib.contextmanager
-def intercepted(layer, name, replacement):
+def intercepted(
+    layer: Any, name: str, replacement: Callable[..., Any]
+) -> Iterator[None]:
     """Within this context calls of `layer.<name>` go to `replacement`.
 
-    Args:
-        layer: A Keras layer or model.
-        name: Name of a method, such as `"call"`, which `layer(...)` ends up in.
-        replacement: Called with the method as it was and then its arguments.
-
-    Yields:
-        Nothing.
-
-    Example:
-
-    >>> import keras
-    >>> from seqkit.inspect.intercept import intercepted
-    >>> layer = keras.layers.Identity()
-    >>> with intercepted(layer, "call", lambda call, x: call(x) + 1):
-    ...     float(layer(keras.ops.zeros(2))[0])
-    1.0
-    >>> float(layer(keras.ops.zeros(2))[0])
-    0.0
+    It gets the method itself and then its arguments.
     """
-    # Around `setattr`, which tracks what it is given.
+    # Not with `setattr`, which tracks its values.
     held, method = vars(layer), getattr(layer, name)
     before = held.get(name)
 

@@ -1,62 +1,63 @@
-"""SentencePiece's pieces as words that people read."""
+"""SentencePiece's pieces as readable words."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
 
 SPACE = "\u2581"  # SentencePiece's sign for a space
-_SPECIAL = {"<pad>", "<s>", "</s>"}
-_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
+SPECIAL = {"<pad>", "<s>", "</s>"}
+BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
-def readable(piece):
-    """A piece for a label: its sign for a space left out, or shown where it is all.
+def readable(piece: str) -> str:
+    """A piece as a label, without SentencePiece's sign for a space unless it is alone.
 
-    What moves a terminal's cursor, such as a newline, is shown as U+FFFD.
+    Characters that are not printable, such as a newline, are shown as U+FFFD.
     """
     text = piece.replace(SPACE, " ").strip(" ") or piece or " "
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
-def word_spans(pieces):
-    """Where the words are: `(start, stop)` for each, nothing left out.
+def word_spans(pieces: Sequence[str]) -> list[tuple[int, int]]:
+    """The places of the words, `(start, stop)` for each, nothing left out.
 
-    Tokens among which there is no sign for a space, nor a byte, are words already.
-
-    Example:
-
-    >>> from seqkit.inspect.pieces import word_spans
-    >>> word_spans(["▁the", "▁dog", "s", ".", "</s>"])
-    [(0, 1), (1, 3), (3, 4), (4, 5)]
+    Tokens without any sign for a space or byte are words already.
     """
-    if not any(SPACE in piece or _BYTE.fullmatch(piece) for piece in pieces):
+    if not any(SPACE in piece or BYTE.fullmatch(piece) for piece in pieces):
         return [(i, i + 1) for i in range(len(pieces))]
     starts = [
         i
         for i, piece in enumerate(pieces)
         if i == 0
         or piece.startswith(SPACE)
-        or {piece, pieces[i - 1]} & _SPECIAL
+        or {piece, pieces[i - 1]} & SPECIAL
         or _is_punctuation(piece)
         and _ends_word(pieces, i)
     ]
     return list(zip(starts, [*starts, len(pieces)][1:], strict=True))
 
 
-def word_text(pieces):
-    """The text of the pieces of one word; bytes become the characters they spell.
-
-    Example:
-
-    >>> from seqkit.inspect.pieces import word_text
-    >>> word_text(["▁caf", "<0xC3>", "<0xA9>"])
-    'café'
-    """
+def word_text(pieces: Sequence[str]) -> str:
+    """The text of the pieces of one word; bytes become the characters they spell."""
     text = b"".join(map(_as_bytes, pieces))
     return readable(text.decode(errors="replace"))
 
 
+def joined(
+    pieces: Sequence[str], spans: Sequence[tuple[int, int]] | None = None
+) -> tuple[list[str], np.ndarray]:
+    """W words of T pieces, and booleans `[W, T]`: which pieces belong to which word."""
+    spans = word_spans(pieces) if spans is None else spans
+    starts, stops = np.array(spans, int).reshape(-1, 2).T[..., None]
+    places = np.arange(len(pieces))
+    words = [word_text(pieces[start:stop]) for start, stop in spans]
+    return words, (starts <= places) & (places < stops)
+
+
 def _as_bytes(piece):
-    byte = _BYTE.fullmatch(piece)
+    byte = BYTE.fullmatch(piece)
     return bytes([int(byte[1], 16)]) if byte else piece.encode()
 
 
@@ -65,9 +66,9 @@ def _is_punctuation(piece):
 
 
 def _ends_word(pieces, i):
-    """Whether nothing but punctuation follows in the word: not the `'` of `don't`."""
+    """Whether only punctuation follows in the word: not after the `'` of `don't`."""
     for piece in pieces[i:]:
-        if piece.startswith(SPACE) or piece in _SPECIAL:
+        if piece.startswith(SPACE) or piece in SPECIAL:
             break
         if not _is_punctuation(piece):
             return False

@@ -1,33 +1,43 @@
-"""The picture of what was taken for what."""
+"""The plot of a confusion matrix."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.inspect.pictures import Axes, axes, import_pyplot, label_matrix, longest
 
 
-def plot_confusion(confusion, names=None, ax=None, *, cmap="Blues", colorbar=True):
+def plot_confusion(
+    confusion: Any,
+    names: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    *,
+    cmap: Any = "Blues",
+    colorbar: bool = True,
+) -> Axes:
     """Draws a confusion matrix: gold down the side, predicted along the top.
 
-    Each cell holds its count, none where it is 0; its colour is the share of its row,
-    so that rare classes are seen as well as frequent ones.
+    Each cell holds its count unless it is 0; its colour is the share of its row, so
+    that rare classes are visible as well as frequent ones.
 
     Args:
-        confusion: What `seqkit.metrics.classification_scores` or `tagging_scores`
-            return, their `confusion`, or counts in an array `[K, K]`, gold by
+        confusion: The result of `seqkit.metrics.classification_scores` or
+            `tagging_scores`, their `confusion`, or counts in an array `[K, K]`, gold by
             predicted.
-        names: The names of the K classes; needed with an array. Else those to be
-            drawn, by default all.
-        ax: The matplotlib Axes to draw in; by default those of a new figure, as large
-            as the names want.
+        names: The names of the K classes of an array; else the classes to draw, by
+            default all.
+        ax: The Axes to draw in; by default those of a new figure that fits the names.
         cmap: A colour map of matplotlib.
         colorbar: Whether to draw the scale.
 
     Returns:
-        The Axes; `ax.figure.savefig("confusion.png")` writes the picture.
+        The Axes; `ax.figure.savefig("confusion.png")` writes the plot.
 
     Raises:
         SeqkitError: matplotlib is not installed, there is no confusion in the scores,
-            a name is unknown, or the shape is another.
+            a name is unknown, or the array has another shape.
 
     Example:
 
@@ -36,19 +46,14 @@ def plot_confusion(confusion, names=None, ax=None, *, cmap="Blues", colorbar=Tru
     >>> [text.get_text() for text in ax.texts]
     ['8', '2', '5']
     """
-    try:
-        from matplotlib import colormaps, pyplot
-    except ImportError as error:
-        raise SeqkitError(
-            f"plot_confusion: expected matplotlib, found {error}. Install it: "
-            "pip install seqkit[plot]; or print the counts"
-        ) from error
-
+    pyplot = import_pyplot("plot_confusion", "the counts")
     counts, names = _counts(confusion, names)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    if ax is None:
-        _, ax = pyplot.subplots(figsize=_size(counts, names), layout="constrained")
-    cmap = colormaps[cmap] if isinstance(cmap, str) else cmap
+    # Inches in which no name and no count touches the next.
+    cell = max(0.3, 0.1 + 0.07 * len(str(counts.max(initial=0))))
+    side = max(cell * len(names) + 0.09 * longest(names) + 0.9, 2.4)
+    ax = axes(ax, (side + 0.6, side), "plot_confusion")
+    cmap = pyplot.get_cmap(cmap)
     image = ax.imshow(shares, cmap=cmap, vmin=0, vmax=1, interpolation="nearest")
     for row, column in np.argwhere(counts):
         red, green, blue, _ = cmap(shares[row, column])
@@ -62,15 +67,12 @@ def plot_confusion(confusion, names=None, ax=None, *, cmap="Blues", colorbar=Tru
             ha="center",
             va="center_baseline",
         )
-    # Without parse_math a name such as "$" stays what it is.
-    ax.set_xticks(range(len(names)), names, rotation=90, parse_math=False)
-    ax.set_yticks(range(len(names)), names, parse_math=False)
-    ax.tick_params(top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
+    bar = label_matrix(ax, image, names, names, colorbar)
+    if bar is not None:
+        bar.set_label("share of the row")
     ax.set_ylabel("gold")
     ax.set_xlabel("predicted")
     ax.xaxis.set_label_position("top")
-    if colorbar:
-        ax.figure.colorbar(image, ax=ax, shrink=0.8, label="share of the row")
     return ax
 
 
@@ -89,7 +91,7 @@ def _counts(confusion, names):
         if "confusion" not in confusion:
             raise SeqkitError(
                 "confusion: expected scores with a 'confusion', found "
-                f"{', '.join(confusion)}. With several labels a text there is none"
+                f"{', '.join(confusion)}. With several labels per text there is none"
             )
         confusion = confusion["confusion"]
     known = dict.fromkeys(confusion)
@@ -102,10 +104,3 @@ def _counts(confusion, names):
             )
     counts = [[confusion.get(a, {}).get(b, 0) for b in names] for a in names]
     return np.array(counts, "int64").reshape(len(names), len(names)), names
-
-
-def _size(counts, names, letter=0.09, margin=0.9):
-    """Inches of a figure in which no name and no count touches the next."""
-    cell = max(0.3, 0.1 + 0.07 * len(str(counts.max(initial=0))))
-    side = cell * len(names) + letter * max(map(len, names), default=0) + margin
-    return max(side, 2.4) + 0.6, max(side, 2.4)

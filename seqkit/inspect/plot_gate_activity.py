@@ -1,29 +1,33 @@
-"""The pictures of an LSTM's or a GRU's gates."""
+"""The plots of the gates of an LSTM or a GRU."""
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import readable
-from seqkit.inspect.plot_gradient_flow import COLORS, MARKERS, STYLES
+from seqkit.inspect.gate_activity import GateActivity
+from seqkit.inspect.pictures import Axes, axes, longest, open_frame, style
+from seqkit.inspect.pieces import SPACE, readable
 from seqkit.inspect.running_text import NEWLINE
 
-SPACE = "␣"
 
-
-def plot_gate_activity(activity, ax=None, *, gate=None, colorbar=True):
+def plot_gate_activity(
+    activity: GateActivity,
+    ax: Axes | None = None,
+    *,
+    gate: str | None = None,
+    colorbar: bool = True,
+) -> Axes:
     """Draws gates along a text: the mean of each, or one gate of all units.
 
     Args:
         activity: A `GateActivity`; a part of a long text is `activity[100:180]`.
-        ax: The matplotlib Axes to draw in; by default those of a new figure, as large
-            as the tokens want.
-        gate: `"kept"`, `"written"` or `"read"` gives a heat map of that gate, a row a
-            unit, those that are open most on top; by default three curves are drawn,
-            the means over the units.
+        ax: The Axes to draw in; by default those of a new figure that fits the tokens.
+        gate: `"kept"`, `"written"` or `"read"` draws a heat map of that gate, one row
+            per unit, those with the largest means at the top; by default three curves
+            are drawn, the means over the units.
         colorbar: Whether to draw the scale of a heat map.
 
     Returns:
-        The Axes; `ax.figure.savefig("gates.png")` writes the picture.
+        The Axes; `ax.figure.savefig("gates.png")` writes the plot.
 
     Raises:
         SeqkitError: matplotlib is not installed, or there is no such gate.
@@ -42,20 +46,22 @@ def plot_gate_activity(activity, ax=None, *, gate=None, colorbar=True):
         raise SeqkitError(
             f"gate: expected one of {', '.join(activity.gates)} or None, found {gate!r}"
         )
-    pyplot = _pyplot("plot_gate_activity", "activity.means()")
     labels = [_label(token) for token in activity.tokens]
-    if ax is None:
-        size = _size(labels, units=0 if gate is None else activity.kept.shape[1])
-        _, ax = pyplot.subplots(figsize=size, layout="constrained")
+    letters = longest(labels)
+    # Inches in which no label touches the next.
+    width, height = len(labels) * (0.13 if letters <= 1 else 0.19) + 1, 2.2
+    if gate is not None:
+        width, height = width + 0.6, min(6, 0.8 + 0.03 * activity.kept.shape[1])
+    size = max(width, 4), 0.09 * letters + height + 0.5
+    ax = axes(ax, size, "plot_gate_activity", "activity.means()")
     if gate is None:
         for n, (name, values) in enumerate(activity.means().items()):
-            style = {"marker": MARKERS[n], "linestyle": STYLES[n], "color": COLORS[n]}
-            ax.plot(values, label=name, markersize=4, **style)
+            ax.plot(values, label=name, markersize=4, **style(n))
         ax.set_ylim(0, 1)
         ax.set_xlim(-0.5, len(labels) - 0.5)
         ax.set_ylabel("mean over the units")
         ax.grid(True, axis="y", color="0.9")
-        ax.spines[["top", "right"]].set_visible(False)
+        open_frame(ax)
         ax.legend(
             loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9
         )
@@ -70,16 +76,20 @@ def plot_gate_activity(activity, ax=None, *, gate=None, colorbar=True):
         if colorbar:
             ax.figure.colorbar(image, ax=ax, label=gate, pad=0.01)
     ax.set_title(f"layer {activity.layer}", loc="right", fontsize=9)
-    upright = max(map(len, labels), default=0) <= 1
-    ax.set_xticks(
-        range(len(labels)), labels, rotation=0 if upright else 90, parse_math=False
-    )
+    turn = 0 if letters <= 1 else 90
+    ax.set_xticks(range(len(labels)), labels, rotation=turn, parse_math=False)
     ax.tick_params(axis="x", length=0)
     return ax
 
 
-def plot_gate_saturation(activity, ax=None, *, low=0.1, high=0.9):
-    """Draws how often each unit's gates are shut and open, a point a unit.
+def plot_gate_saturation(
+    activity: GateActivity,
+    ax: Axes | None = None,
+    *,
+    low: float = 0.1,
+    high: float = 0.9,
+) -> Axes:
+    """Draws how often each unit's gates are shut and open, one point per unit.
 
     Figure 2 of Karpathy, Johnson and Fei-Fei 2015, arXiv:1506.02078: units at the
     lower right of `kept` remember nearly always; units at the origin are never
@@ -87,7 +97,7 @@ def plot_gate_saturation(activity, ax=None, *, low=0.1, high=0.9):
 
     Args:
         activity: A `GateActivity`.
-        ax: The matplotlib Axes to draw in; by default those of a new figure.
+        ax: The Axes to draw in; by default those of a new figure.
         low, high: As in `GateActivity.saturation`.
 
     Returns:
@@ -105,42 +115,21 @@ def plot_gate_saturation(activity, ax=None, *, low=0.1, high=0.9):
     >>> ax.get_ylabel()
     'fraction of tokens left-saturated (gate < 0.1)'
     """
-    pyplot = _pyplot("plot_gate_saturation", "activity.saturation()")
-    if ax is None:
-        _, ax = pyplot.subplots(figsize=(4.6, 4.6), layout="constrained")
+    ax = axes(ax, (4.6, 4.6), "plot_gate_saturation", "activity.saturation()")
     fractions = activity.saturation(low, high)
     for n, (name, (shut, opened)) in enumerate(fractions.items()):
-        style = {"marker": MARKERS[n], "color": COLORS[n]}
-        ax.scatter(opened, shut, s=28, alpha=0.5, linewidths=0, label=name, **style)
+        looks = style(n, linestyle=False)
+        ax.scatter(opened, shut, s=28, alpha=0.5, linewidths=0, label=name, **looks)
     ax.plot([0, 1], [1, 0], color="0.6", linewidth=0.8, linestyle="--")
     ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
     ax.set_xlabel(f"fraction of tokens right-saturated (gate > {high:g})")
     ax.set_ylabel(f"fraction of tokens left-saturated (gate < {low:g})")
-    ax.spines[["top", "right"]].set_visible(False)
+    open_frame(ax)
     ax.legend(frameon=False)
     ax.set_title(f"layer {activity.layer}", loc="right", fontsize=9)
     return ax
 
 
-def _pyplot(function, instead):
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise SeqkitError(
-            f"{function}: expected matplotlib, found {error}. Install it: "
-            f"pip install seqkit[plot]; or print {instead}"
-        ) from error
-    return pyplot
-
-
 def _label(token):
-    signs = {"\n": NEWLINE, "<0x0A>": NEWLINE, " ": SPACE, "\u2581": SPACE}
+    signs = {"\n": NEWLINE, "<0x0A>": NEWLINE, " ": "␣", SPACE: "␣"}
     return signs.get(token) or readable(token)
-
-
-def _size(labels, units):
-    """Inches of a figure in which no label touches the next."""
-    longest = max(map(len, labels), default=0)
-    width = len(labels) * (0.13 if longest <= 1 else 0.19) + 1 + 0.6 * bool(units)
-    height = 0.09 * longest + (min(6, 0.8 + 0.03 * units) if units else 2.2)
-    return max(width, 4), height + 0.5

@@ -1,39 +1,49 @@
-"""The picture of where a caption looked."""
+"""The plot of a caption's attention to an image."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.inspect.pictures import Figure, import_pyplot
 from seqkit.inspect.pieces import readable
 from seqkit.inspect.region_attention import RegionAttention
 
+SIDE = 1.9  # inches of a panel
+
 
 def plot_region_attention(
-    picture, attention, words=None, *, grid=None, columns=5, dim=0.25, cmap=None
-):
-    """Draws a picture once for each word, bright where the word looked.
+    picture: Any,
+    attention: Any,
+    words: Sequence[str] | None = None,
+    *,
+    grid: tuple[int, int] | None = None,
+    columns: int = 5,
+    dim: float = 0.25,
+    cmap: Any = None,
+) -> Figure:
+    """Draws an image once for each word, bright where the word attended.
 
-    As figure 3 of Xu et al. 2015, arXiv:1502.03044. Each word's brightest place is the
-    one it looked at most: a picture that is bright all over means that it looked
-    everywhere alike.
+    As in figure 3 of Xu et al. 2015, arXiv:1502.03044. Brightness is relative to each
+    word's largest weight, so an image that is bright all over means even attention.
 
     Args:
         picture: Array `[H, W, 3]` or `[H, W]`, uint8 or float from 0 to 1; or a PIL
-            image. It may be of another size than the encoder saw.
-        attention: Array `[T, S]`, a row for each word; or a `RegionAttention`.
-        words: T strings for an array. SentencePiece's pieces may be given too, and
+            image. Its size may differ from what the encoder read.
+        attention: Array `[T, S]`, one row per word; or a `RegionAttention`.
+        words: T strings for an array, which may be SentencePiece's pieces;
             `attention.words()` of a `RegionAttention` joins them.
-        grid: Rows and columns of the S regions, of an array; by default as many rows
-            as columns.
-        columns: Pictures side by side.
-        dim: Brightness of what was not looked at, from 0 to 1.
-        cmap: A colour map of matplotlib such as `"inferno"`: then the attention is laid
-            over the picture as a colour, the denser, the larger.
+        grid: Rows and columns of the S regions, for an array; by default a square.
+        columns: Panels side by side.
+        dim: Brightness of places without attention, from 0 to 1.
+        cmap: A colour map of matplotlib such as `"inferno"`, which is laid over the
+            image, the denser, the larger the attention.
 
     Returns:
         The figure; `figure.savefig("attention.png")` writes it. Its first panel is the
-        picture alone.
+        image alone.
 
     Raises:
         SeqkitError: The shapes do not fit each other, or matplotlib is not installed.
@@ -48,26 +58,18 @@ def plot_region_attention(
     >>> [ax.get_title() for ax in figure.axes]
     ['', 'a', 'dog']
     """
-    try:
-        from matplotlib import pyplot
-    except ImportError as error:
-        raise SeqkitError(
-            f"plot_region_attention: expected matplotlib, found {error}. Install it: "
-            "pip install seqkit[plot]"
-        ) from error
-
+    pyplot = import_pyplot("plot_region_attention")
     attention = _checked(attention, words, grid)
     picture = _colours(picture)
     maps = attention.maps(*picture.shape[:2])
     count = 1 + len(attention.tokens)
     columns = min(columns, count)
     rows = math.ceil(count / columns)
-    side = 1.9
-    tall = side * picture.shape[0] / picture.shape[1] + 0.3
+    tall = SIDE * picture.shape[0] / picture.shape[1] + 0.3
     figure, axes = pyplot.subplots(
         rows,
         columns,
-        figsize=(side * columns, tall * rows),
+        figsize=(SIDE * columns, tall * rows),
         squeeze=False,
         layout="constrained",
     )
@@ -85,7 +87,7 @@ def plot_region_attention(
             colours = pyplot.get_cmap(cmap)(strength[..., 0])[..., :3]
             grey = picture.mean(axis=-1, keepdims=True)
             ax.imshow(grey + 0.6 * strength * (colours - grey))
-        # Without parse_math a token such as "$" stays what it is.
+        # Without parse_math a token such as "$" is not changed.
         ax.set_title(readable(token), fontsize=11, parse_math=False)
     return figure
 
@@ -105,7 +107,7 @@ def _checked(attention, words, grid):
 
 
 def _colours(picture):
-    """The picture as `[H, W, 3]`, from 0 to 1."""
+    """The image as `[H, W, 3]`, from 0 to 1."""
     if hasattr(picture, "convert"):
         picture = picture.convert("RGB")
     array = np.asarray(picture)
@@ -117,10 +119,9 @@ def _colours(picture):
         )
     if array.dtype == np.uint8:
         return array / 255
-    array = array.astype("float64")
     if not (array.min() >= 0 and array.max() <= 1):
         raise SeqkitError(
             "picture: expected uint8, or floats from 0 to 1, found "
-            f"{np.asarray(picture).dtype} from {array.min():g} to {array.max():g}"
+            f"{array.dtype} from {array.min():g} to {array.max():g}"
         )
-    return array
+    return array.astype("float64")

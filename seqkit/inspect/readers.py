@@ -1,28 +1,18 @@
-"""From what a user hands over to a language model, its token ids and their text."""
+"""A language model, token ids and their names, from the arguments of a user."""
+
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.special_ids import START_ID
 
-START_ID = 2  # `<s>` in every tokenizer
 
+def read(task_or_model: Any, text: Any) -> tuple[Any, np.ndarray, list[str]]:
+    """The model, ids int32 `[T]` and T tokens of a text, T >= 1.
 
-def read(task_or_model, text):
-    """The model, ids `[T]` and tokens of a text.
-
-    Before a text for a task of documents stands `<s>`, as in training.
-
-    Args:
-        task_or_model: A language-modelling `Task`, or a bare `LanguageModel`.
-        text: A string, which takes a task; or token ids.
-
-    Returns:
-        `(model, token_ids, tokens)`: the ids int32 `[T]`, T >= 1; the tokens T strings,
-        of a bare model its ids as numbers.
-
-    Raises:
-        SeqkitError: A string for a model without tokenizer, an empty text, or ids that
-            are no flat sequence of the vocabulary's ids.
+    The text is a string, which needs a task, or token ids. For a task of documents a
+    string begins with `<s>`, as in training. Without a task, tokens are ids.
     """
     model, tokenizer = language_model(task_or_model)
     if isinstance(text, str):
@@ -33,7 +23,7 @@ def read(task_or_model, text):
             )
         text = tokenizer.encode([text])[0]
         if getattr(task_or_model, "start_id", None) == START_ID:
-            text = [START_ID, *text]  # of documents; a running text has no start
+            text = [START_ID, *text]
     token_ids = _checked(text, getattr(model, "vocabulary_size", None))
     if tokenizer is None:
         tokens = [str(token_id) for token_id in token_ids]
@@ -44,7 +34,7 @@ def read(task_or_model, text):
     return model, token_ids, tokens
 
 
-def language_model(task_or_model):
+def language_model(task_or_model: Any) -> tuple[Any, Any]:
     """The `LanguageModel` of a task and its tokenizer, or a bare model and `None`."""
     model = getattr(task_or_model, "model", task_or_model)
     missing = [n for n in ("run", "initial_state", "logits") if not hasattr(model, n)]

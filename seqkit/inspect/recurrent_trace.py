@@ -1,6 +1,7 @@
 """What happens in the recurrent layers of a language model along a text."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -15,41 +16,31 @@ class LayerTrace:
 
     Attributes:
         layer: The `LSTM`, `GRU` or `SimpleRNN`.
-        inputs: Float array `[T, D]`: what the layer read.
+        inputs: Float array `[T, D]`: the layer's inputs.
         hidden: Float array `[T, H]`: h after each token.
     """
 
-    layer: object
+    layer: Any
     inputs: np.ndarray
     hidden: np.ndarray
 
     @property
-    def before(self):
+    def before(self) -> np.ndarray:
         """h before each token, `[T, H]`; zeros before the first."""
         return np.concatenate([np.zeros_like(self.hidden[:1]), self.hidden[:-1]])
 
 
-def trace(model, token_ids, layer):
-    """Runs a recurrent language model over a text, looking at one of its layers.
+def trace(model: Any, token_ids: np.ndarray, layer: int) -> tuple[int, LayerTrace]:
+    """Runs a recurrent language model over ids `[T]` and traces one of its layers.
 
-    Args:
-        model: A built `RecurrentLanguageModel`, or another whose `stack` is a
-            `RecurrentStack`.
-        token_ids: Int array `[T]`.
-        layer: Number of the layer from 0, or -1 for the topmost.
-
-    Returns:
-        The number of the layer, from 0, and its `LayerTrace`.
-
-    Raises:
-        SeqkitError: The model has no recurrent layers, or not that one.
+    Returns the number of the layer, from 0, and its `LayerTrace`.
     """
     stack = getattr(model, "stack", None)
     layers = getattr(stack, "recurrent_layers", None)
     if not layers:
         raise SeqkitError(
-            f"expected a recurrent language model, found {type(model).__name__}. Its "
-            "kind has no recurrent layers to look into"
+            f"expected a recurrent language model, found {type(model).__name__}, which "
+            "has no recurrent layers"
         )
     if not -len(layers) <= layer < len(layers):
         raise SeqkitError(

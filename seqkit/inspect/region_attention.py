@@ -1,12 +1,13 @@
-"""Where in an image a caption looked, word by word."""
+"""The attention of a caption's words to an image."""
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import word_spans, word_text
+from seqkit.inspect.pieces import joined
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class RegionAttention:
     Attributes:
         weights: Float array `[T, S]`, S = h · w, row by row; each row sums to 1.
         tokens: T strings.
-        grid: Rows and columns of regions, h and w; by default as many rows as columns.
+        grid: Rows and columns of regions, h and w; by default a square.
 
     Raises:
         SeqkitError: The shapes do not fit each other.
@@ -36,8 +37,8 @@ class RegionAttention:
     """
 
     weights: np.ndarray
-    tokens: list
-    grid: tuple | None = None
+    tokens: list[str]
+    grid: Any = None
 
     def __post_init__(self):
         weights = np.asarray(self.weights, "float64")
@@ -56,30 +57,18 @@ class RegionAttention:
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "grid", grid)
 
-    def words(self):
-        """The same for words: the weights of the pieces of one are averaged.
-
-        Returns:
-            A `RegionAttention` without `▁`.
-        """
-        spans = word_spans(self.tokens)
-        weights = np.zeros((len(spans), self.weights.shape[1]))
-        for row, (start, stop) in enumerate(spans):
-            weights[row] = self.weights[start:stop].mean(axis=0)
-        words = [word_text(self.tokens[start:stop]) for start, stop in spans]
+    def words(self) -> "RegionAttention":
+        """The same for words without `▁`: the weights of their pieces are averaged."""
+        words, belongs = joined(self.tokens)
+        weights = belongs / belongs.sum(axis=1, keepdims=True) @ self.weights
         return RegionAttention(weights, words, self.grid)
 
-    def maps(self, height, width):
+    def maps(self, height: int, width: int) -> np.ndarray:
         """The weights at each pixel of an image that the regions cover evenly.
 
         They are interpolated linearly between the centres of regions, and then averaged
-        over a window of the size of a region, which takes the edges away.
-
-        Args:
-            height, width: Size of the image in pixels, H and W.
-
-        Returns:
-            Array `[T, H, W]`, between the least and the greatest weight of a token.
+        over a window of the size of a region, which removes the edges. The result
+        `[T, H, W]` is between the smallest and the largest weight of each token.
         """
         weights = self.weights.reshape(-1, *self.grid)
         rows, columns = (

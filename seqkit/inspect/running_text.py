@@ -1,42 +1,26 @@
-"""Tokens as a text that people read, each still known by itself."""
+"""Tokens as a running text."""
 
 import codecs
-import re
+from collections.abc import Sequence
 
-from seqkit.inspect.pieces import SPACE
+from seqkit.inspect.pieces import BYTE, SPACE, SPECIAL
 
 NEWLINE = "↵"
-_SPECIAL = {"<pad>", "<unk>", "<s>", "</s>"}
-_BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
-def running_text(tokens):
-    """What to show of each token, so that all in a row are the text.
+def running_text(tokens: Sequence[str]) -> list[str]:
+    """The text to show for each of T tokens, a tokenizer's `pieces`.
 
     SentencePiece's sign becomes a space; tokens that are whole words get a space before
-    them, and their `</s>` is a line end; of bytes the last one of a character shows it.
-    A line end is shown as `↵` with one behind it; what else moves a terminal's cursor
-    becomes U+FFFD.
-
-    Args:
-        tokens: List of T strings, as a tokenizer's `pieces` gives them.
-
-    Returns:
-        List of T strings.
-
-    Example:
-
-    >>> from seqkit.inspect.running_text import running_text
-    >>> running_text(["▁the", "▁dog", "s", "\\n"])
-    ['the', ' dog', 's', '↵\\n']
-    >>> running_text(["the", "dogs", "bark"])
-    ['the', ' dogs', ' bark']
+    them, and their `</s>` is a newline; the last byte of a character shows it. A
+    newline is shown as `↵` and then a newline; other characters that are not printable
+    become U+FFFD.
     """
     words = _are_words(tokens)
     utf_8 = codecs.getincrementaldecoder("utf-8")("replace")
     shown, at_start = [], True
     for token in tokens:
-        if byte := _BYTE.fullmatch(token):
+        if byte := BYTE.fullmatch(token):
             text = utf_8.decode(bytes([int(byte[1], 16)]))
         else:
             text = utf_8.decode(b"", final=True) + token.replace(SPACE, " ")
@@ -53,11 +37,11 @@ def running_text(tokens):
 
 
 def _are_words(tokens):
-    """Whether the spaces between tokens are left out: neither pieces nor characters."""
-    plain = [token for token in tokens if token not in _SPECIAL]
+    """Whether tokens are words without spaces: neither pieces nor characters."""
+    plain = [token for token in tokens if token not in {*SPECIAL, "<unk>"}]
     if any(SPACE in token or token.isspace() and token != "\n" for token in plain):
         return False
-    return any(len(token) > 1 and not _BYTE.fullmatch(token) for token in plain)
+    return any(len(token) > 1 and not BYTE.fullmatch(token) for token in plain)
 
 
 def _visible(character):

@@ -1,27 +1,28 @@
-"""Which words decided what a tagger or a classifier says."""
+"""How much each word adds to a prediction of a tagger or a classifier."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import SPACE, word_spans, word_text
-from seqkit.inspect.unit_view import UnitView
+from seqkit.inspect.pieces import SPACE, joined, word_spans
+from seqkit.inspect.unit_view import UnitView, per_token
 
 
 @dataclass(frozen=True)
 class Saliency:
-    """What each of T tokens adds to the log-odds of an answer.
+    """How much each of T tokens adds to the log-odds of an answer.
 
-    In a notebook it shows itself as a cell's last expression: the text, blue where it
-    speaks for the answer, orange where it speaks against it.
+    As the last expression of a notebook's cell it is displayed: the text, blue for
+    tokens that support the answer, orange for those that oppose it.
 
     Attributes:
         scores: Float array `[T]`, in nats.
         tokens: T strings.
-        target: The answer: a label, or of a tagger `(word number, tag)`.
+        target: The answer: a label, or `(word number, tag)` of a tagger.
         value: The log-odds of the answer, f(x).
-        baseline_value: The same where all embeddings are the baseline, f(x').
+        baseline_value: Those of the baseline, f(x').
 
     Raises:
         SeqkitError: `scores` is not `[T]`.
@@ -37,27 +38,23 @@ class Saliency:
     """
 
     scores: np.ndarray
-    tokens: list
-    target: str | tuple
+    tokens: list[str]
+    target: str | tuple[int, str]
     value: float
     baseline_value: float
 
     def __post_init__(self):
-        object.__setattr__(self, "scores", np.asarray(self.scores, "float64"))
-        if self.scores.shape != (len(self.tokens),):
-            raise SeqkitError(
-                f"scores: expected the shape (tokens,) = ({len(self.tokens)},), found "
-                f"{self.scores.shape}"
-            )
+        scores = per_token("scores", self.scores, self.tokens)
+        object.__setattr__(self, "scores", scores)
 
     @property
-    def delta(self):
-        """What all scores differ by from f(x) - f(x'); more `steps` make it smaller."""
+    def delta(self) -> float:
+        """The sum of the scores less f(x) - f(x'); more `steps` make it smaller."""
         return float(self.scores.sum() - (self.value - self.baseline_value))
 
     @property
-    def name(self):
-        """The answer and its log-odds, as the pictures are called."""
+    def name(self) -> str:
+        """The answer and its log-odds, the title of plots."""
         answer = self.target
         if not isinstance(answer, str):
             number, tag = answer
@@ -71,66 +68,61 @@ class Saliency:
             name += f"; the scores add up to {self.scores.sum():+.2f}, try more steps"
         return name
 
-    def by_word(self):
-        """The same between words: scores of the pieces of one are added up.
+    def by_word(self) -> "Saliency":
+        """The same for words without `▁`: the scores of their pieces are added.
 
-        Punctuation behind a word and the special tokens stand alone. Tokens that are no
-        pieces of SentencePiece stay as they are.
-
-        Returns:
-            A `Saliency` without `▁`.
+        Punctuation after a word and special tokens stay separate. Tokens that are not
+        pieces of SentencePiece do not change.
         """
         if not any(SPACE in token for token in self.tokens):
             return self
         spans = []
         for start, stop in word_spans(self.tokens):
-            # A space by itself belongs to the punctuation behind it.
+            # A space by itself belongs to the punctuation after it.
             if spans and self.tokens[spans[-1][0] : spans[-1][1]] == [SPACE]:
                 start = spans.pop()[0]
             spans.append((start, stop))
-        return replace(
-            self,
-            scores=[self.scores[start:stop].sum() for start, stop in spans],
-            tokens=[word_text(self.tokens[start:stop]) for start, stop in spans],
-        )
+        words, belongs = joined(self.tokens, spans)
+        return replace(self, scores=belongs @ self.scores, tokens=words)
 
-    def view(self):
+    def view(self) -> UnitView:
         """The coloured text, a `seqkit.inspect.UnitView`."""
         return UnitView(self.scores, self.tokens, self.name)
 
-    def to_html(self):
-        """The text as a `<div>`; the score of a token shows under the mouse."""
+    def to_html(self) -> str:
+        """The text as a `<div>` with scores as tooltips."""
         return self.view().to_html()
 
     _repr_html_ = to_html
 
-    def to_ansi(self):
-        """The text with a terminal's colours: `print(saliency.to_ansi())`."""
+    def to_ansi(self) -> str:
+        """The text with colours for a terminal: `print(saliency.to_ansi())`."""
         return self.view().to_ansi()
 
 
-def saliency(task, text, target=None, *, steps=32, baseline=None):
-    """Which words of a text speak for an answer, and which against it.
+def saliency(
+    task: Any, text: Any, target: Any = None, *, steps: int = 32, baseline: Any = None
+) -> Saliency:
+    """Which words of a text support an answer, and which oppose it.
 
     Integrated gradients with respect to the embeddings (Sundararajan et al. 2017,
     arXiv:1703.01365, equation 1): all scores together are the log-odds of the answer,
 
         f(x) = log p / (1 - p)
 
-    less those that the baseline has, embeddings that are all zero by default. Log-odds
-    go on growing where the probability is close to 1 already. p is the label's; of a
-    tagger that of the tag at one word, by the softmax of its emissions alone: what a
-    CRF knows of the tags beside it is left out.
+    less those of the baseline, embeddings that are all zero by default. Log-odds still
+    grow if the probability is already close to 1. p is that of the label; for a tagger,
+    that of the tag at one word, by the softmax of its emissions without the CRF.
 
     Args:
         task: A `Task` of the recipes tagging or sentiment; or any object with a
             `model` that has `embed` and `call_embedded`, the method
             `saliency_inputs(text) -> (inputs, mask [1, T], T tokens)`, and the names
             of its `labels`, or of its `tags`.
-        text: The text, or what else `task.saliency_inputs` takes.
-        target: A label; by default the predicted one. Of a tagger the number of a word,
-            from 0, whose predicted tag is meant, or `(number, tag)`; by default the
-            first word that is predicted to belong to an entity.
+        text: The text, or whatever `task.saliency_inputs` takes.
+        target: A label; by default the predicted one. For a tagger `(number, tag)`, the
+            number of a word from 0, or the number alone for its predicted tag; by
+            default the first word that is predicted to belong to an entity.
         steps: Steps of the integral.
         baseline: Array that broadcasts to the embeddings `[1, T, E]`; zeros by default.
 
@@ -139,7 +131,7 @@ def saliency(task, text, target=None, *, steps=32, baseline=None):
 
     Raises:
         SeqkitError: The text has no tokens, there is no such label, tag or word, or
-            nothing to choose by default.
+            no default.
 
     Example:
 

@@ -1,5 +1,9 @@
-"""Which of a model's numbers an answer is, such as a label or the tag of a word."""
+"""The log-odds of an answer, such as a label or the tag of a word."""
 
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
@@ -7,23 +11,21 @@ from seqkit.errors import SeqkitError
 OUTSIDE = "O"
 
 
-def answer_of(task, inputs, outputs, target, num_words):
-    """The answer that a target names, and how to take its log-odds.
+def answer_of(
+    task: Any, inputs: Any, outputs: Any, target: Any, num_words: int
+) -> tuple[Any, Callable[[Any], Any]]:
+    """The answer that a target names, and a function that computes its log-odds.
 
     Args:
         task: With a `model`, and names of its `labels`, or of its `tags`.
-        inputs: What the model reads of one text.
-        outputs: What it says of it: logits `[1, K]` of a classifier, `[1, T, N]` of a
-            tagger, or a dictionary of `"tags"` and `"label"`.
-        target: As in `seqkit.inspect.saliency`.
-        num_words: Words of the text.
+        inputs, outputs: Of the model, for one text. The outputs are logits `[1, K]` of
+            a classifier, `[1, T, N]` of a tagger, or a dictionary of `"tags"` and
+            `"label"`.
+        target, num_words: See `seqkit.inspect.saliency`; words of the text.
 
     Returns:
-        A label or `(number of a word, tag)`; and a function of outputs of B rows that
-        returns the log-odds `[B]`, float32.
-
-    Raises:
-        SeqkitError: There is no such label, tag or word, or nothing to choose.
+        A label or `(number of a word, tag)`; and a function from outputs of B rows to
+        log-odds `[B]`, float32.
     """
     heads = outputs if isinstance(outputs, dict) else {}
     tagger = bool(heads) or len(outputs.shape) == 3
@@ -32,7 +34,7 @@ def answer_of(task, inputs, outputs, target, num_words):
     if tagger and "label" not in heads:
         raise SeqkitError(
             "target: expected the number of a word or (number, tag), since the model "
-            f"gives no labels, found {target!r}"
+            f"has no labels, found {target!r}"
         )
 
     def logits(outputs):
@@ -40,16 +42,16 @@ def answer_of(task, inputs, outputs, target, num_words):
 
     names = _names(task.labels)
     if target is None:
-        target = names[int(ops.convert_to_numpy(logits(outputs))[0].argmax())]
+        target = names[int(np.argmax(ops.convert_to_numpy(logits(outputs))[0]))]
     place = _place(target, names, "label")
     alone = not tagger and getattr(task.model, "multi_label", False)
     return target, lambda outputs: log_odds(logits(outputs), place, alone)
 
 
-def log_odds(logits, place, alone=False):
-    """Of one class `[B]`, of logits `[B, K]`: log p / (1 - p) by their softmax.
+def log_odds(logits: Any, place: int, alone: bool = False) -> Any:
+    """log p / (1 - p) `[B]` of one class, with p the softmax of logits `[B, K]`.
 
-    With `alone` each logit is the log-odds itself, as of a sigmoid.
+    With `alone` p is the sigmoid, and each logit is the log-odds itself.
     """
     logits = ops.cast(logits, "float32")
     mine = logits[:, place]
@@ -76,12 +78,12 @@ def _tag_answer(task, inputs, outputs, target, num_words):
 
 
 def _predicted(model, inputs, emissions):
-    """Numbers of the tags of one sentence, of the CRF where there is one."""
+    """Ids of the tags of one sentence, by the CRF if there is one."""
     if hasattr(model, "predict_tags"):
         found = model.predict_tags(inputs)["tag_ids"]
     else:
         found = ops.argmax(emissions, axis=-1)
-    return ops.convert_to_numpy(found)[0].tolist()
+    return np.asarray(ops.convert_to_numpy(found))[0].tolist()
 
 
 def _first_entity(tags, has_outside):
@@ -91,7 +93,7 @@ def _first_entity(tags, has_outside):
                 return number
     raise SeqkitError(
         "target: expected the number of a word or (number, tag), found None, and no "
-        "entity is predicted that could be meant"
+        "entity is predicted"
     )
 
 
@@ -105,7 +107,7 @@ def _word(number, num_words):
 
 
 def _names(vocabulary):
-    """Of a `seqkit.tokenizers.LabelVocabulary`, or of a list."""
+    """Those of a `seqkit.tokenizers.LabelVocabulary`, or of a list."""
     return list(getattr(vocabulary, "names", vocabulary))
 
 

@@ -1,19 +1,21 @@
-"""Properties of a text that a unit may have learnt to follow.
+"""Properties of a text that a unit may have learned to follow.
 
-Each takes the T tokens and returns what holds after each of them, `[T]`, for
+Each takes T tokens and returns its value after each of them, `[T]`, for
 `UnitActivity.find`.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 
-_LINE_ENDS = "</s>", "<eos>", "<0x0A>"  # of words, and of bytes
+_LINE_ENDS = "</s>", "<eos>", "<0x0A>"  # of words and of bytes
 
 
-def inside_quotes(tokens):
-    """1 where a quotation is open, the opening quote included; else 0.
+def inside_quotes(tokens: Iterable[str]) -> np.ndarray:
+    """1 if a quotation is open, including the opening quote; else 0.
 
-    `"` opens and closes in turn, `“` and `”` each do their own; SentencePiece's and
-    the Penn Treebank's `` and '' are known too.
+    `"` opens and closes in turn, `“` opens and `”` closes, and so do `` and '' of the
+    Penn Treebank.
 
     Example:
 
@@ -24,16 +26,14 @@ def inside_quotes(tokens):
     inside, values = False, []
     for token in tokens:
         for character in token.replace("``", "“").replace("''", "”"):
-            if character == '"':
-                inside = not inside
-            elif character in "“”":
-                inside = character == "“"
+            if character in '"“”':
+                inside = not inside if character == '"' else character == "“"
         values.append(int(inside))
     return np.array(values)
 
 
-def line_position(tokens):
-    """Tokens since the last line end, which itself has 0.
+def line_position(tokens: Iterable[str]) -> np.ndarray:
+    """Tokens since the last newline, which itself has 0.
 
     Example:
 
@@ -43,14 +43,15 @@ def line_position(tokens):
     """
     position, values = 0, []
     for token in tokens:
-        ended = "\n" in token or token in _LINE_ENDS
-        position = 0 if ended else position + 1
+        position = 0 if "\n" in token or token in _LINE_ENDS else position + 1
         values.append(position)
     return np.array(values)
 
 
-def nesting_depth(tokens, opening="([{", closing=")]}"):
-    """How many brackets are open.
+def nesting_depth(
+    tokens: Iterable[str], opening: str = "([{", closing: str = ")]}"
+) -> np.ndarray:
+    """The number of open brackets.
 
     Example:
 
@@ -61,7 +62,6 @@ def nesting_depth(tokens, opening="([{", closing=")]}"):
     depth, values = 0, []
     for token in tokens:
         for character in token:
-            depth += (character in opening) - (character in closing)
-            depth = max(depth, 0)
+            depth = max(depth + (character in opening) - (character in closing), 0)
         values.append(depth)
     return np.array(values)

@@ -1,4 +1,7 @@
-"""Pieces of texts, with what a language model has read before them."""
+"""Windows of texts, with the state of a language model before them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -7,21 +10,16 @@ from keras import ops
 from seqkit.inspect.compiled import compiled
 
 ROWS = 32
-BYTES = 2**27  # of the states of all steps of one batch, which its gradient keeps
+BYTES = 2**27  # of the states of all steps of a batch, which its gradient needs
 PIECE = 64
 
 
-def windows(model, texts, size, number):
-    """Windows spread evenly over each text, from its beginning on.
+def windows(
+    model: Any, texts: Sequence[np.ndarray], size: int, number: int
+) -> list[tuple[np.ndarray, Any]]:
+    """At most `number` windows of `size` tokens, W, spread evenly over each text `[T]`.
 
-    Args:
-        model: A `LanguageModel`.
-        texts: List of int arrays `[T]`, T >= `size`.
-        size: Tokens of a window, W.
-        number: How many windows of each text; fewer where it has no more.
-
-    Returns:
-        List of `(ids [W], state)`, the state being that of one row before the window.
+    Each is `(ids [W], state)` with the state of one row before the window.
     """
     read, found = _reader(model), []
     for token_ids in texts:
@@ -33,8 +31,10 @@ def windows(model, texts, size, number):
     return found
 
 
-def batches(windows):
-    """Of windows several side by side: `(ids [R, W], state)`."""
+def batches(
+    windows: Sequence[tuple[np.ndarray, Any]],
+) -> Iterator[tuple[np.ndarray, Any]]:
+    """The windows in batches: `(ids [R, W], state)`."""
     ids, state = windows[0]
     sizes = [np.prod(leaf.shape) * 4 for leaf in keras.tree.flatten(state)]
     rows = int(np.clip(BYTES // (sum(sizes) * len(ids)), 1, ROWS))
@@ -47,9 +47,9 @@ def batches(windows):
 
 
 def _reader(model):
-    """From ids `[T]` and a state to the state after them, T being any length.
+    """A function from ids `[T]` and a state to the state after them.
 
-    In pieces of one length and then token by token: two shapes to compile.
+    It reads pieces of one length and then single tokens: two shapes to compile.
     """
     run = compiled(lambda ids, state: model.run(ids, state)[1])
     step = compiled(lambda ids, state: model.step(ids, state)[1])

@@ -1,7 +1,7 @@
-"""What the hidden units of a language model hold along a text."""
+"""The values of a language model's hidden units along a text."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,22 +24,22 @@ class UnitActivity:
     Attributes:
         values: Float array `[T, H]`.
         tokens: T strings.
-        name: Which layer they are of.
+        name: Name of the layer.
 
     `activity[10:20]` is the part at those tokens.
     """
 
     values: np.ndarray
-    tokens: list
+    tokens: list[str]
     name: str = ""
 
-    def __getitem__(self, tokens):
+    def __getitem__(self, tokens: slice) -> "UnitActivity":
         if not isinstance(tokens, slice):
             raise SeqkitError(f"expected a slice of the tokens, found {tokens!r}")
         return UnitActivity(self.values[tokens], self.tokens[tokens], self.name)
 
-    def view(self, unit):
-        """The text coloured by one unit, a `UnitView`."""
+    def view(self, unit: int) -> UnitView:
+        """The text coloured by one unit."""
         units = self.values.shape[1]
         if not 0 <= unit < units:
             raise SeqkitError(
@@ -48,21 +48,21 @@ class UnitActivity:
         name = f"{self.name}, unit {unit}" if self.name else f"unit {unit}"
         return UnitView(self.values[:, unit], self.tokens, name)
 
-    def find(self, wanted, top=5):
+    def find(self, wanted: Any, top: int = 5) -> list[UnitCorrelation]:
         """The units that follow a property of the text best.
 
         Args:
             wanted: The property after each token, numbers or booleans `[T]`; or a
-                function that makes it of the list of tokens, such as
+                function from the list of tokens to it, such as
                 `seqkit.inspect.inside_quotes`.
-            top: How many units to return.
+            top: Number of units.
 
         Returns:
-            List of `UnitCorrelation`, the largest absolute correlation (Pearson's)
-            first. A unit that never changes has 0.
+            The units with the largest absolute correlation (Pearson's), largest first.
+            A unit that never changes has 0.
 
         Raises:
-            SeqkitError: The property is of another length, or the same at every token.
+            SeqkitError: The property has another length, or is the same everywhere.
 
         Example:
 
@@ -94,21 +94,28 @@ class UnitActivity:
         return [UnitCorrelation(int(n), float(correlation[n])) for n in order]
 
 
-def unit_activity(task_or_model, text, layer=-1, unit=None, *, of=None):
-    """What the units of a language model hold after each token of a text.
+def unit_activity(
+    task_or_model: Any,
+    text: Any,
+    layer: int = -1,
+    unit: int | None = None,
+    *,
+    of: str | None = None,
+) -> UnitActivity | UnitView:
+    """The values of a language model's units after each token of a text.
 
-    The model reads the text from an empty state, without dropout, `<s>` first where the
-    task is one of documents.
+    The model reads the text from an empty state, without dropout, and for a task of
+    documents from `<s>`.
 
     Args:
-        task_or_model: A language-modelling `Task`, or a `LanguageModel`. Of an
-            architecture that is not recurrent, the hidden vectors that the logits are
-            made of can be seen, `layer=-1`.
-        text: A text, or token ids, which a bare model takes.
+        task_or_model: A language-modelling `Task`, or a `LanguageModel`. If it is not
+            recurrent, only the hidden vectors that the logits are computed from are
+            available, `layer=-1`.
+        text: A text; or token ids, which a model without a task needs.
         layer: Number of the layer, from 0, or -1 for the topmost.
         unit: Number of one unit.
-        of: `"cell"`, tanh(c) of an LSTM, as Karpathy et al. 2015, arXiv:1506.02078,
-            colour it; or `"hidden"`, h. By default the cell where there is one.
+        of: `"cell"`, tanh(c) of an LSTM, as in Karpathy et al. 2015, arXiv:1506.02078;
+            or `"hidden"`, h. By default the cell if there is one.
 
     Returns:
         A `UnitActivity` of all units; with `unit` the `UnitView` of one.
@@ -135,18 +142,18 @@ def unit_activity(task_or_model, text, layer=-1, unit=None, *, of=None):
     model, token_ids, tokens = read(task_or_model, text)
     if hasattr(model, "stack") or layer != -1:
         number, seen = trace(model, token_ids, layer)
-        name, values, recurrent = f"layer {number}", seen.hidden, seen.layer
+        name, values, kind = f"layer {number}", seen.hidden, type(seen.layer)
+        if issubclass(kind, LSTM) and of != "hidden":
+            values, of = np.tanh(lstm_gates(seen)["cell"]), None
     else:
         ids = ops.convert_to_tensor(token_ids[None])
         hidden, _ = model.run(ids, model.initial_state(1))
-        values = ops.convert_to_numpy(ops.cast(hidden[0], "float32"))
-        name, recurrent = "last layer", None
-    if isinstance(recurrent, LSTM) and of != "hidden":
-        values = np.tanh(lstm_gates(seen)["cell"])
-    elif of == "cell":
+        values = np.asarray(ops.convert_to_numpy(ops.cast(hidden[0], "float32")))
+        name, kind = "last layer", type(model)
+    if of == "cell":
         raise SeqkitError(
-            f"of: expected 'hidden' or None for {type(recurrent or model).__name__}, "
-            "found 'cell'. An LSTM alone has cells"
+            f"of: expected 'hidden' or None for {kind.__name__}, found 'cell'. Only an "
+            "LSTM has cells"
         )
     activity = UnitActivity(values, tokens, name)
     return activity if unit is None else activity.view(unit)

@@ -26,3 +26,14 @@ from seqkit.layers.tagging_scheme import tagging_constraints as tagging_constrai
 from seqkit.layers.tied_embedding import TiedEmbedding as TiedEmbedding
 from seqkit.layers.transformer_decoder import TransformerDecoder as TransformerDecoder
 from seqkit.layers.transformer_encoder import TransformerEncoder as TransformerEncoder
+
+# What is imported above; submodules have no `__module__`.
+_NAMES = sorted(
+    name
+    for name, value in globals().items()
+    if hasattr(value, "__module__") and not name.startswith("_")
+)
+
+
+def __dir__() -> list[str]:
+    return _NAMES

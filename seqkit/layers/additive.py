@@ -1,24 +1,19 @@
 """The additive score, without a tensor of the size of everything at once."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 
-def additive_scores(queries, keys, scale):
+def additive_scores(queries: Any, keys: Any, scale: Any) -> Any:
     """`scale · tanh(queries + keys)`, each query with each key.
 
-    The hyperbolic tangents are a tensor `[B, T, S, U]`. Where that is large, they are
+    The hyperbolic tangents are a tensor `[B, T, S, U]`. If that is large, they are
     computed one query at a time, `[B, S, U]`, are not kept for the gradient, and are
-    computed again there. On a CPU, where this keeps them in the cache, it takes a third
-    to two thirds of the time.
-
-    Args:
-        queries: Tensor `[B, T, U]`.
-        keys: Tensor `[B, S, U]`.
-        scale: Tensor `[U]`.
-
-    Returns:
-        Tensor `[B, T, S]`.
+    computed again there. On a CPU, whose cache they then fit, it takes a third to two
+    thirds of the time. Queries `[B, T, U]`, keys `[B, S, U]` and scale `[U]` make
+    scores `[B, T, S]`.
     """
     queries = ops.transpose(queries, (1, 0, 2))  # [T, B, U]
     length, batch_size, units = ops.shape(queries)
@@ -42,21 +37,13 @@ def additive_scores(queries, keys, scale):
     return ops.transpose(scores, (1, 0, 2))
 
 
-def covered_additive_scores(queries, keys, scale, coverage, coverage_kernel):
+def covered_additive_scores(
+    queries: Any, keys: Any, scale: Any, coverage: Any, coverage_kernel: Any
+) -> Any:
     """`scale · tanh(queries + keys + coverage_kernel coverage)`.
 
-    Coverage is known one step at a time, so T is small here: 1 or the number of
-    hypotheses, and everything is worked on as a whole.
-
-    Args:
-        queries: Tensor `[B, T, U]`.
-        keys: Tensor `[B, S, U]`.
-        scale: Tensor `[U]`.
-        coverage: Tensor `[B, T, S]`.
-        coverage_kernel: Tensor `[U]`.
-
-    Returns:
-        Tensor `[B, T, S]`.
+    As `additive_scores`, with coverage `[B, T, S]` and its kernel `[U]`. Coverage is
+    known one step at a time, so T is small: 1, or the number of hypotheses.
     """
     covered = coverage[..., None] * coverage_kernel  # [B, T, S, U]
     hidden = ops.tanh(queries[:, :, None] + keys[:, None] + covered)

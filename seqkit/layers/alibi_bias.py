@@ -1,25 +1,26 @@
 """Positions as a penalty on distance in the attention scores."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class AlibiBias(Configured, keras.layers.Layer):
+class AlibiBias(Layer):
     """A bias for attention scores that falls linearly with the distance.
 
     Press et al. 2022, arXiv:2108.12409, section 3: `-m_h · (i - j)` for query i and key
     j of head h. For H a power of two the slopes are `m_h = 2^(-8 h / H)`, h = 1 to H;
-    otherwise those of the power of two below H, and behind them every second slope of
-    the power of two above (the authors' code). Keys to the right of a query, which the
-    paper masks, are as far away as those to its left: `-m_h · |i - j|`.
+    otherwise those of the power of two below H, followed by every second slope of the
+    power of two above (the authors' code). Keys to the right of a query, which the
+    paper masks, count by their distance too: `-m_h · |i - j|`.
 
-    It has no weights and no longest length.
+    It has no weights and no maximal length.
 
     Args:
         max_exponent: The 8 of the equation.
@@ -28,8 +29,8 @@ class AlibiBias(Configured, keras.layers.Layer):
         scores: Tensor `[B, H, T, S]`; only its shape matters.
         start: Position of the first query, an integer or a scalar tensor; keys begin
             at 0.
-        query_positions: The positions themselves `[T]`, in place of `start`.
-        key_positions: The positions of the keys `[S]`, in place of 0 to S - 1.
+        query_positions: The positions themselves `[T]`, instead of `start`.
+        key_positions: The positions of the keys `[S]`, instead of 0 to S - 1.
 
     Returns:
         Tensor `[1, H, T, S]`, to be added to the scores.
@@ -42,11 +43,11 @@ class AlibiBias(Configured, keras.layers.Layer):
     [-0.125, -0.0625]
     """
 
-    def __init__(self, max_exponent=8, **kwargs):
+    def __init__(self, max_exponent: int = 8, **kwargs: Any):
         super().__init__(**kwargs)
         self.keep(locals())
 
-    def slopes(self, num_heads):
+    def slopes(self, num_heads: int) -> np.ndarray:
         """The slope of each head, a NumPy array `[H]`."""
 
         def geometric(count):
@@ -56,7 +57,13 @@ class AlibiBias(Configured, keras.layers.Layer):
         more = geometric(2 * power)[::2][: num_heads - power]
         return np.concatenate([geometric(power), more])
 
-    def call(self, scores, start=0, query_positions=None, key_positions=None):
+    def call(
+        self,
+        scores: Any,
+        start: Any = 0,
+        query_positions: Any = None,
+        key_positions: Any = None,
+    ) -> Any:
         shape = ops.shape(scores)
         if query_positions is None:
             query_positions = ops.arange(shape[2], dtype="int32")
@@ -68,5 +75,5 @@ class AlibiBias(Configured, keras.layers.Layer):
         bias = -slopes[:, None, None] * ops.cast(distance, "float32")
         return ops.cast(bias, self.compute_dtype)[None]
 
-    def compute_output_shape(self, scores_shape):
+    def compute_output_shape(self, scores_shape: Any) -> Any:
         return (1, *scores_shape[1:])

@@ -1,5 +1,7 @@
 """Attention of a recurrent decoder: one head, any published score."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -22,15 +24,16 @@ class Attention(Scored):
       appendix A.1.2);
     - `"dot"`: `q · m`, and `"general"`: `q W m` (Luong et al. 2015, arXiv:1508.04025,
       equation 8);
-    - `"location"`: `(W q)_s`, which sees where a position is and not what stands there
+    - `"location"`: `(W q)_s`, which depends on the position and not on what is there
       (the same, equation 9);
     - `"scaled_dot"`: `q · m / sqrt(D)` (Vaswani et al. 2017, arXiv:1706.03762,
       equation 1);
     - `"cosine"`: `β cos(q, m)` with a learned β (Graves et al. 2014, arXiv:1410.5401,
       equations 5 and 6);
-    - or one's own: a function `score(query [B, T, D], keys [B, S, E]) -> [B, T, S]`, or
-      a layer of that form, which may also have `prepare(memory) -> keys`. To be saved
-      it must be registered with `keras.saving.register_keras_serializable`.
+    - another name of `seqkit.registries.attention_scores`; or a function
+      `score(query [B, T, D], keys [B, S, E]) -> [B, T, S]`, or a layer of that form,
+      which may also have `prepare(memory) -> keys`. To be saved it must be registered
+      with `keras.saving.register_keras_serializable`.
 
     A decoder that runs one step at a time computes `keys = layer.prepare(memory)` once
     and calls `layer.attend(query, keys, memory, memory_mask)` at each step; its K
@@ -41,14 +44,14 @@ class Attention(Scored):
     arXiv:1704.04368, equations 10 and 11): the additive score becomes
     `v · tanh(W q + U m + w c)`, and any other gets a bias `w c` with one learned w.
     Both begin at w = 0, as attention without coverage. The queries are then steps in
-    order, and `call` runs them in a loop. `attend` runs one of them, for K hypotheses,
-    given their coverage; the next is `coverage + weights`. `coverage_loss` is the loss
-    that goes with it.
+    order, and `call` runs them in a loop. `attend` runs one step, for K hypotheses,
+    given their coverage; the next coverage is `coverage + weights`. `coverage_loss` is
+    the loss that goes with it.
 
     Args:
         units: Units of the additive score; the query's width by default.
-        score: A name from above, or a score of one's own.
-        max_positions: Positions that the location score knows; those behind get no
+        score: A name from above, a function or a layer.
+        max_positions: Positions that the location score knows; later ones get no
             weight.
         kernel_initializer: Initializer of the score's weights.
         coverage: Whether each step sees what the steps before it attended to.
@@ -63,7 +66,7 @@ class Attention(Scored):
 
     Raises:
         SeqkitError: `score` is unknown, the widths do not fit it, or `attend` gets a
-            coverage that it does not expect, or none where it does.
+            coverage exactly if it expects none.
 
     Example:
 
@@ -80,41 +83,41 @@ class Attention(Scored):
 
     def __init__(
         self,
-        units=None,
-        score="additive",
-        max_positions=256,
-        kernel_initializer="glorot_uniform",
-        coverage=False,
-        **kwargs,
+        units: int | None = None,
+        score: Any = "additive",
+        max_positions: int = 256,
+        kernel_initializer: Any = "glorot_uniform",
+        coverage: bool = False,
+        **kwargs: Any,
     ):
         super().__init__(
             units, score, max_positions, kernel_initializer, coverage, **kwargs
         )
         self.keep(locals())
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
         super().build(query_shape, memory_shape)
         if self.coverage and not self._score_is_covered:
-            self.coverage_scale = self.add_weight(
-                name="coverage_scale", shape=(), initializer="zeros"
-            )
+            self._add("coverage_scale", (), "zeros")
 
     @property
     def _score_is_covered(self):
         """Whether the score itself takes the coverage."""
         return bool(getattr(self._score, "coverage", False))
 
-    def attend(self, query, keys, memory, memory_mask=None, coverage=None):
-        """Attention with keys that `prepare` made of the memory.
+    def attend(
+        self,
+        query: Any,
+        keys: Any,
+        memory: Any,
+        memory_mask: Any = None,
+        coverage: Any = None,
+    ) -> Any:
+        """Attention with `keys` that `prepare` made of the memory.
 
-        Args:
-            query: Tensor `[B, T, D]`.
-            keys: Of `prepare`.
-            memory: Tensor `[B, S, E]`.
-            memory_mask: Boolean tensor `[B, S]`.
-            coverage: Where the layer has `coverage=True`, the sum of the weights of
-                earlier steps for each query, a tensor `[B, T, S]`, best of float32;
-                zeros at the first step. The T queries are then of one step.
+        With `coverage=True`, `coverage` is the sum of the weights of earlier steps for
+        each query, `[B, T, S]`, preferably float32, and zeros at the first step. The T
+        queries are then of one step.
 
         Returns:
             Context `[B, T, E]` and weights `[B, T, S]`.
@@ -142,7 +145,7 @@ class Attention(Scored):
         mask = None if memory_mask is None else memory_mask[:, None, :]
         return masked_softmax(scores, mask)
 
-    def call(self, query, memory, memory_mask=None):
+    def call(self, query: Any, memory: Any, memory_mask: Any = None) -> Any:
         keys = self.prepare(memory)
         if not self.coverage:
             return self.attend(query, keys, memory, memory_mask)
@@ -153,7 +156,7 @@ class Attention(Scored):
         weights = loop_with_coverage(weigh, query, memory)
         return ops.matmul(weights, memory), weights
 
-    def compute_output_shape(self, query_shape, memory_shape):
+    def compute_output_shape(self, query_shape: Any, memory_shape: Any) -> Any:
         batch_size, num_queries, _ = query_shape
         return (
             (batch_size, num_queries, memory_shape[-1]),

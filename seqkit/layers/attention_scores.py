@@ -1,34 +1,32 @@
 """The published ways to score a query against the positions of a memory.
 
-Each is a small layer with two methods: `prepare(memory)`, what can be computed once a
+Each is a small layer with two methods: `prepare(memory)`, which is computed once per
 memory, and `call(query, keys)`, the scores of queries `[B, T, D]` against what
-`prepare` gave. B rows, T queries, S positions of the memory, D and E the widths of
-query and memory, U units.
+`prepare` returned. S positions of the memory, D and E the widths of query and memory,
+U units.
 """
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.additive import additive_scores, covered_additive_scores
+from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
 
-class Score(keras.layers.Layer):
+class Score(Layer):
     """What every score has: an initializer, and a `prepare` that does nothing."""
 
-    def __init__(self, kernel_initializer="glorot_uniform", **kwargs):
+    def __init__(self, kernel_initializer: Any = "glorot_uniform", **kwargs: Any):
         super().__init__(**kwargs)
-        self.kernel_initializer = keras.initializers.get(kernel_initializer)
+        self.keep(locals())
 
-    def prepare(self, memory):
+    def prepare(self, memory: Any) -> Any:
         return memory
-
-    def _add(self, name, *shape):
-        initializer = self.kernel_initializer.clone()
-        return self.add_weight(name=name, shape=shape, initializer=initializer)
 
     def _check_widths(self, query_shape, memory_shape):
         if query_shape[-1] != memory_shape[-1]:
@@ -42,15 +40,15 @@ class Score(keras.layers.Layer):
 class DotScore(Score):
     """`q · m`, times `1 / sqrt(D)` where scaled."""
 
-    def __init__(self, scaled=False, **kwargs):
+    def __init__(self, scaled: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
-        self.scaled = scaled
+        self.keep(locals())
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
         self._check_widths(query_shape, memory_shape)
         self.built = True
 
-    def call(self, query, keys):
+    def call(self, query: Any, keys: Any) -> Any:
         if self.scaled:
             query = query * ops.cast(query.shape[-1] ** -0.5, query.dtype)
         return _dot(query, keys)
@@ -59,49 +57,46 @@ class DotScore(Score):
 class GeneralScore(Score):
     """`q W m`."""
 
-    def build(self, query_shape, memory_shape):
-        self.kernel = self._add("kernel", memory_shape[-1], query_shape[-1])
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
+        self._add("kernel", (memory_shape[-1], query_shape[-1]))
         self.built = True
 
-    def prepare(self, memory):
+    def prepare(self, memory: Any) -> Any:
         return project(memory, self.kernel)
 
-    def call(self, query, keys):
+    def call(self, query: Any, keys: Any) -> Any:
         return _dot(query, keys)
 
 
 class CosineScore(Score):
     """`β cos(q, m)` with a learned sharpness β > 0."""
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
         self._check_widths(query_shape, memory_shape)
         # Cosines differ by 2 at most: with β = 1 the weights would be near uniform.
-        self.log_sharpness = self.add_weight(
-            name="log_sharpness",
-            shape=(),
-            initializer=keras.initializers.Constant(math.log(10)),
-        )
+        initializer = keras.initializers.Constant(math.log(10))
+        self._add("log_sharpness", (), initializer)
         self.built = True
 
-    def prepare(self, memory):
+    def prepare(self, memory: Any) -> Any:
         return _unit(memory)
 
-    def call(self, query, keys):
+    def call(self, query: Any, keys: Any) -> Any:
         return ops.exp(self.log_sharpness) * _dot(_unit(query), keys)
 
 
 class LocationScore(Score):
-    """`W q`, one score a position whatever stands there."""
+    """`W q`, one score per position, independent of the memory."""
 
-    def __init__(self, max_positions, **kwargs):
+    def __init__(self, max_positions: Any, **kwargs: Any):
         super().__init__(**kwargs)
-        self.max_positions = max_positions
+        self.keep(locals())
 
-    def build(self, query_shape, memory_shape):
-        self.kernel = self._add("kernel", query_shape[-1], self.max_positions)
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
+        self._add("kernel", (query_shape[-1], self.max_positions))
         self.built = True
 
-    def call(self, query, keys):
+    def call(self, query: Any, keys: Any) -> Any:
         scores = project(query, self.kernel)
         length = ops.shape(keys)[1]
         batch_size, num_queries = ops.shape(query)[:2]
@@ -113,27 +108,24 @@ class LocationScore(Score):
 class AdditiveScore(Score):
     """`v · tanh(W q + U m)`, with coverage c `v · tanh(W q + U m + w c)`."""
 
-    def __init__(self, units=None, coverage=False, **kwargs):
+    def __init__(self, units: int | None = None, coverage: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
-        self.units = units
-        self.coverage = coverage
+        self.keep(locals())
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
         units = self.units or query_shape[-1]
-        self.query_kernel = self._add("query_kernel", query_shape[-1], units)
-        self.memory_kernel = self._add("memory_kernel", memory_shape[-1], units)
-        self.scale = self._add("scale", units, 1)
+        self._add("query_kernel", (query_shape[-1], units))
+        self._add("memory_kernel", (memory_shape[-1], units))
+        self._add("scale", (units, 1))
         if self.coverage:
             # From zero, so that it begins as the score without coverage.
-            self.coverage_kernel = self.add_weight(
-                name="coverage_kernel", shape=(units,), initializer="zeros"
-            )
+            self._add("coverage_kernel", (units,), "zeros")
         self.built = True
 
-    def prepare(self, memory):
+    def prepare(self, memory: Any) -> Any:
         return project(memory, self.memory_kernel)
 
-    def call(self, query, keys, coverage=None):
+    def call(self, query: Any, keys: Any, coverage: Any = None) -> Any:
         queries = project(query, self.query_kernel)
         scale = ops.cast(ops.reshape(self.scale, (-1,)), queries.dtype)
         if coverage is None:

@@ -1,5 +1,7 @@
 """Both directions of a recurrent layer."""
 
+from typing import Any
+
 import keras
 
 from seqkit.layers.gru import GRU
@@ -30,10 +32,9 @@ class Bidirectional(keras.layers.Bidirectional):
         initial_state: List: the forward layer's states, then the backward layer's.
         mask: [B, T] boolean, `True` = keep. Outputs at masked steps are 0 with
             `return_sequences`.
-        training: Whether to drop.
 
     Returns:
-        [B, 2 H] (or [B, H], by `merge_mode`), or [B, T, 2 H] where the layer has
+        [B, 2 H] (or [B, H], by `merge_mode`), or [B, T, 2 H] if the layer has
         `return_sequences`. With `return_state` a tuple of that, the forward states and
         the backward states.
 
@@ -43,14 +44,18 @@ class Bidirectional(keras.layers.Bidirectional):
     Example:
 
     >>> import keras
-    >>> from seqkit.layers.bidirectional import Bidirectional
-    >>> from seqkit.layers.lstm import LSTM
+    >>> from seqkit.layers import LSTM, Bidirectional
     >>> Bidirectional(LSTM(4))(keras.ops.ones((2, 5, 3))).shape[-1]
     8
     """
 
     def __init__(
-        self, layer, merge_mode="concat", weights=None, backward_layer=None, **kwargs
+        self,
+        layer: Any,
+        merge_mode: str = "concat",
+        weights: Any = None,
+        backward_layer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(layer, merge_mode, weights, backward_layer, **kwargs)
 
@@ -81,7 +86,7 @@ class Bidirectional(keras.layers.Bidirectional):
             layer._implementation_in_use = "cudnn"
         return outputs
 
-    def compute_mask(self, sequences, mask):
+    def compute_mask(self, sequences: Any, mask: Any) -> Any:
         # Keras multiplies a generator (TypeError) if stateful with return_state.
         mask = mask[0] if isinstance(mask, list | tuple) else mask
         masks = (mask if self.return_sequences else None,)

@@ -1,5 +1,7 @@
 """States that a stateful layer carries from one batch to the next."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -13,14 +15,11 @@ class CarriedStates(keras.layers.Layer):
     was trained with one batch size answers with another.
     """
 
-    def create(self, batch_size, shapes, dtypes=None):
-        """Makes a variable of zeros for each state.
+    def create(self, batch_size: Any, shapes: Any, dtypes: Any = None) -> None:
+        """Makes a variable of zeros for each state, of shapes [B, ...].
 
-        Args:
-            batch_size: B, the rows of a batch.
-            shapes: Shapes of the states, each [B, ...].
-            dtypes: Their dtypes; by default the compute dtype, kept in the dtype of
-                the variables.
+        The states are read in `dtypes`; by default in the compute dtype, and then kept
+        in the dtype of variables.
         """
         self.batch_size = batch_size
         self.dtypes = list(dtypes or [self.compute_dtype] * len(shapes))
@@ -39,27 +38,23 @@ class CarriedStates(keras.layers.Layer):
         ]
         self.built = True
 
-    def read(self):
+    def read(self) -> Any:
         """The states, as constants to the gradient."""
         return [
             ops.stop_gradient(ops.convert_to_tensor(state, dtype=dtype))
             for state, dtype in zip(self.states, self.dtypes, strict=True)
         ]
 
-    def write(self, states):
+    def write(self, states: Any) -> None:
         for variable, state in zip(self.states, states, strict=True):
             variable.assign(ops.stop_gradient(state))
 
-    def reset(self):
+    def reset(self) -> None:
         for state in self.states if self.built else ():
             state.assign(ops.zeros(state.shape, state.dtype))
 
-    def check_batch_size(self, found):
-        """Refuses a batch of another size, and one of a size known too late.
-
-        Raises:
-            SeqkitError: `found` is not the size the states were made for.
-        """
+    def check_batch_size(self, found: Any) -> None:
+        """Raises a SeqkitError unless `found` is the batch size of the states."""
         if found == self.batch_size:
             return
         how = "unknown while tracing" if found is None else found
@@ -71,11 +66,11 @@ class CarriedStates(keras.layers.Layer):
         )
 
     @property
-    def weights(self):
+    def weights(self) -> Any:
         return []
 
-    def save_own_variables(self, store):
+    def save_own_variables(self, store: Any) -> None:
         pass
 
-    def load_own_variables(self, store):
+    def load_own_variables(self, store: Any) -> None:
         pass

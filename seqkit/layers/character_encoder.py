@@ -1,11 +1,14 @@
 """Words as vectors made from their characters."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.lstm import LSTM
 from seqkit.special_ids import PAD_ID
 
@@ -13,7 +16,7 @@ MODES = ("cnn", "lstm")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CharacterEncoder(Configured, keras.layers.Layer):
+class CharacterEncoder(Layer):
     """A vector for each word, from its characters alone: it has no unknown words.
 
     With c_1 ... c_n the embeddings of a word's n characters, E wide, the vector is
@@ -22,18 +25,17 @@ class CharacterEncoder(Configured, keras.layers.Layer):
 
           max over i of f(<c_{i-l} ... c_{i+r}, H> + b),   l = (w-1)//2, r = w//2
 
-      (Kim et al. 2016, arXiv:1508.06615, equations 1 and 2, who take several widths and
-      a tanh; Ma and Hovy 2016, arXiv:1603.01354, section 2.1, who take the width 3
-      alone). There is a window around each character, and what lies outside the word
-      counts as 0;
+      (Kim et al. 2016, arXiv:1508.06615, equations 1 and 2, with several widths and a
+      tanh; Ma and Hovy 2016, arXiv:1603.01354, section 2.1, with the width 3 alone).
+      There is a window around each character; what is outside the word counts as 0;
     - `"lstm"`: the last states of an LSTM that reads the word forwards and of one that
       reads it backwards (Lample et al. 2016, arXiv:1603.01360, section 4.1).
 
-    A word's vector depends on nothing but that word: not on the length that words are
-    padded to, nor on other words. Where there is no word, it is 0.
+    A word's vector depends on that word alone: not on the length that words are padded
+    to, nor on other words. If there is no word, it is 0.
 
     Args:
-        vocabulary_size: Number of character ids, with that of padding.
+        vocabulary_size: Number of character ids, including padding.
         units: Filters of each width, or units of each direction.
         embedding_dim: Width of a character's embedding, E.
         mode: `"cnn"` or `"lstm"`.
@@ -44,9 +46,8 @@ class CharacterEncoder(Configured, keras.layers.Layer):
 
     Call arguments:
         character_ids: Integer tensor `[B, T, C]`: B sentences of T words of C
-            characters. 0 is padding: behind the characters of a word, and all of what
-            is behind the words of a sentence.
-        training: Whether to drop.
+            characters. 0 is padding: after the characters of a word, and all of what
+            is after the words of a sentence.
 
     Returns:
         Tensor `[B, T, D]`; D is `units` times the number of `kernel_sizes`, or twice
@@ -64,17 +65,19 @@ class CharacterEncoder(Configured, keras.layers.Layer):
     ((1, 3, 16), 0.0)
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        vocabulary_size,
-        units=30,
-        embedding_dim=30,
-        mode="cnn",
-        kernel_sizes=(3,),
-        activation="tanh",
-        dropout=0.0,
-        implementation="auto",
-        **kwargs,
+        vocabulary_size: int,
+        units: int = 30,
+        embedding_dim: int = 30,
+        mode: str = "cnn",
+        kernel_sizes: Sequence[int] = (3,),
+        activation: Any = "tanh",
+        dropout: float = 0.0,
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -116,20 +119,20 @@ class CharacterEncoder(Configured, keras.layers.Layer):
                 for kernel_size in self.kernel_sizes
             ]
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         self.embedding.build()
         characters = (None, None, self.embedding_dim)
         for layer in self.convolutions or [self.recurrent]:
             layer.build(characters)
         self.built = True
 
-    def call(self, character_ids, training=False):
+    def call(self, character_ids: Any, training: bool = False) -> Any:
         shape = ops.shape(character_ids)
         character_ids = ops.reshape(character_ids, (-1, shape[2]))  # [B T, C]
         mask = ops.not_equal(character_ids, PAD_ID)
         x = self.dropout_layer(self.embedding(character_ids), training=training)
         encode = self._lstm if self.mode == "lstm" else self._cnn
-        # PyTorch's convolution on a CPU gives float32 for float16.
+        # PyTorch's convolution on a CPU returns float32 for float16.
         x = ops.cast(encode(x, mask, training), self.compute_dtype)
         x = ops.where(mask[:, :1], x, ops.zeros_like(x))
         return ops.reshape(x, (shape[0], shape[1], x.shape[-1]))
@@ -145,9 +148,6 @@ class CharacterEncoder(Configured, keras.layers.Layer):
         return ops.concatenate(found, axis=-1) if len(found) > 1 else found[0]
 
     def _lstm(self, x, mask, training):
-        # Where there is no word one step is read, as cuDNN wants at least one.
+        # Without a word one step is read, since cuDNN requires one.
         first = ops.equal(ops.arange(ops.shape(mask)[1]), 0)[None]
         return self.recurrent(x, mask=ops.logical_or(mask, first), training=training)
-
-    def compute_mask(self, *args, **kwargs):
-        return None

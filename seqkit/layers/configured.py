@@ -48,6 +48,22 @@ class Configured(LoadsFormerName):
         return super().get_config() | kept
 
 
+class Layer(Configured, keras.layers.Layer):
+    """A configured layer, with a short way to add weights."""
+
+    def _add(self, name, shape, initializer=None, **options):
+        """A weight as attribute `name`; `kernel_initializer` is the default."""
+        if initializer is None:
+            # A clone, since one initializer would draw the same values twice.
+            initializer = self.kernel_initializer.clone()
+        options |= {"name": name, "shape": shape, "initializer": initializer}
+        setattr(self, name, self.add_weight(**options))
+
+
+def no_mask(self, *args: Any, **kwargs: Any) -> None:
+    """A `compute_mask` for layers whose outputs carry no mask."""
+
+
 def _as_object(name: str, value: Any) -> Any:
     if name.endswith("initializer"):
         return keras.initializers.get(value)

@@ -1,17 +1,19 @@
-"""Copying words of the source into the output, those of no vocabulary too."""
+"""Copying words of the source into the output, unknown ones too."""
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 LOWEST = -6e4  # for log 0; float16 can hold it
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CopyMechanism(Configured, keras.layers.Layer):
+class CopyMechanism(Layer):
     """The pointer-generator: a word is generated, or copied from the source.
 
         p_gen = sigmoid(w_h · context + w_s · state + w_x · inputs + b)
@@ -20,13 +22,12 @@ class CopyMechanism(Configured, keras.layers.Layer):
     (See, Liu and Manning 2017, arXiv:1704.04368, equations 8 and 9), with a the
     attention weights and w_s the source words.
 
-    P is over an extended vocabulary, the V known words and behind them those of the
-    source that are unknown: `source_ids[b, s]` is the word's id where it is known, else
-    `V + n` with n = 0, 1, ... the number of the unknown word in the order in which it
-    appears first in row b (the same word, the same number). Targets are numbered alike.
-    For the decoder's embedding, ids from V on are to be replaced by the unknown word's.
-    An id of `V + max_extra` or more cannot be named: data should give such a word the
-    unknown word's id, for here the attention to it is lost.
+    P is over an extended vocabulary: the V known words, then the unknown words of the
+    source. `source_ids[b, s]` is the word's id if it is known, else `V + n`, where n =
+    0, 1, ... numbers the unknown words of row b in the order in which they first appear
+    (the same word, the same number). Targets are numbered alike. For the decoder's
+    embedding, replace ids from V on by the unknown word's. Ids of `V + max_extra` or
+    more are lost; the data should use the unknown word's id instead.
 
     It has no state: one step, or K hypotheses, are T = 1 or T = K.
 
@@ -45,9 +46,9 @@ class CopyMechanism(Configured, keras.layers.Layer):
         memory_mask: Boolean tensor `[B, S]`, `True` = keep; nothing else is copied.
 
     Returns:
-        Log-probabilities `[B, T, V + max_extra]`, for a loss with `from_logits=True`.
-        They are computed in float32. A word that can be neither generated nor copied
-        has about -60000, a probability of 0.
+        Log-probabilities `[B, T, V + max_extra]`, for a loss with `from_logits=True`,
+        computed in float32. A word that can be neither generated nor copied has about
+        -60000, a probability of 0.
 
     Raises:
         SeqkitError: `max_extra` is below 0, or `attention_weights` and `source_ids`
@@ -65,12 +66,14 @@ class CopyMechanism(Configured, keras.layers.Layer):
     [0.167, 0.417, 0.167, 0.25]
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        max_extra,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        **kwargs,
+        max_extra: int,
+        kernel_initializer: Any = "glorot_uniform",
+        bias_initializer: Any = "zeros",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -82,13 +85,13 @@ class CopyMechanism(Configured, keras.layers.Layer):
 
     def build(
         self,
-        logits_shape,
-        attention_weights_shape,
-        source_ids_shape,
-        context_shape,
-        state_shape,
-        inputs_shape,
-    ):
+        logits_shape: Any,
+        attention_weights_shape: Any,
+        source_ids_shape: Any,
+        context_shape: Any,
+        state_shape: Any,
+        inputs_shape: Any,
+    ) -> None:
         lengths = attention_weights_shape[2], source_ids_shape[1]
         if None not in lengths and lengths[0] != lengths[1]:
             raise SeqkitError(
@@ -98,26 +101,12 @@ class CopyMechanism(Configured, keras.layers.Layer):
             )
         shapes = {"context": context_shape, "state": state_shape}
         for name, shape in (shapes | {"inputs": inputs_shape}).items():
-            kernel = self.add_weight(
-                name=f"{name}_kernel",
-                shape=(shape[-1], 1),
-                initializer=self.kernel_initializer.clone(),
-            )
-            setattr(self, f"{name}_kernel", kernel)
-        self.bias = self.add_weight(
-            name="bias", shape=(), initializer=self.bias_initializer
-        )
+            self._add(f"{name}_kernel", (shape[-1], 1))
+        self._add("bias", (), self.bias_initializer)
         self.built = True
 
-    def generation_probability(self, context, state, inputs):
-        """How much is generated rather than copied.
-
-        Args:
-            context, state, inputs: As in `call`.
-
-        Returns:
-            p_gen, a float32 tensor `[B, T]`.
-        """
+    def generation_probability(self, context: Any, state: Any, inputs: Any) -> Any:
+        """How much is generated rather than copied: p_gen, float32 `[B, T]`."""
         return ops.sigmoid(self._generation_logit(context, state, inputs))[..., 0]
 
     def _generation_logit(self, context, state, inputs):
@@ -149,14 +138,14 @@ class CopyMechanism(Configured, keras.layers.Layer):
 
     def call(
         self,
-        logits,
-        attention_weights,
-        source_ids,
-        context,
-        state,
-        inputs,
-        memory_mask=None,
-    ):
+        logits: Any,
+        attention_weights: Any,
+        source_ids: Any,
+        context: Any,
+        state: Any,
+        inputs: Any,
+        memory_mask: Any = None,
+    ) -> Any:
         generate = self._generation_logit(context, state, inputs)
         logits = ops.cast(logits, "float32")
         generated = ops.log_sigmoid(generate) + ops.log_softmax(logits)
@@ -165,18 +154,15 @@ class CopyMechanism(Configured, keras.layers.Layer):
         )
         size = logits.shape[-1] + self.max_extra
         copied = self._copied(attention_weights, source_ids, memory_mask, size)
-        # The logarithm of 0 is never taken, whose gradient would be NaN.
+        # The logarithm of 0 is never taken: its gradient would be NaN.
         positive = copied > 0
         copied = ops.log(ops.where(positive, copied, 1.0))
         copied = ops.log_sigmoid(-generate) + copied
         copied = ops.where(positive, copied, LOWEST)
-        # log(exp(generated) + exp(copied)), the larger of both taken out.
+        # log(exp(generated) + exp(copied)), with the larger of both factored out.
         largest = ops.stop_gradient(ops.maximum(generated, copied))
         total = ops.exp(generated - largest) + ops.exp(copied - largest)
         return ops.cast(ops.log(total) + largest, self.compute_dtype)
 
-    def compute_mask(self, *args, **kwargs):
-        return None
-
-    def compute_output_shape(self, logits_shape):
+    def compute_output_shape(self, logits_shape: Any) -> Any:
         return (*logits_shape[:2], logits_shape[2] + self.max_extra)

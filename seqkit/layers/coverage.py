@@ -1,19 +1,21 @@
-"""Coverage: what the steps before have attended to, and the loss that spreads it."""
+"""Coverage: what earlier steps attended to, and the loss that spreads it."""
+
+from typing import Any
 
 from keras import ops
 
 from seqkit.layers.loop import scan_steps
 
 
-def coverage_loss(weights, mask=None):
+def coverage_loss(weights: Any, mask: Any = None) -> Any:
     """The coverage loss of attention weights, which punishes attending twice.
 
     With `c_t` the sum of the weights before step t,
 
         covloss_t = sum over s of min(weights_{t, s}, c_{t, s})
 
-    (See, Liu and Manning 2017, arXiv:1704.04368, equation 12). Added to the loss of the
-    words, there with a factor of 1 (equation 13): `layer.add_loss(coverage_loss(...))`.
+    (See, Liu and Manning 2017, arXiv:1704.04368, equation 12). It is added to the loss
+    of the words, there with a factor of 1 (equation 13): `layer.add_loss(...)`.
 
     Args:
         weights: Tensor `[B, T, S]`, the weights of all steps in order.
@@ -40,17 +42,11 @@ def coverage_loss(weights, mask=None):
     return ops.sum(losses) / ops.maximum(count, 1.0)
 
 
-def loop_with_coverage(weigh, query, memory):
+def loop_with_coverage(weigh: Any, query: Any, memory: Any) -> Any:
     """Runs the steps of attention in order, each with the coverage of those before.
 
-    Args:
-        weigh: A function of a query `[B, 1, D]` and the coverage `[B, 1, S]` that
-            returns weights `[B, 1, S]`.
-        query: Tensor `[B, T, D]`.
-        memory: Tensor `[B, S, ...]`.
-
-    Returns:
-        Weights `[B, T, S]`.
+    `weigh` is a function of a query `[B, 1, D]` and the coverage `[B, 1, S]` that
+    returns weights `[B, 1, S]`. All of them are returned, `[B, T, S]`.
     """
 
     def step(query, states):

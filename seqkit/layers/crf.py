@@ -1,5 +1,7 @@
 """Linear-chain conditional random field."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -7,12 +9,12 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
 from seqkit.layers import crf_sums as sums
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CRF(Configured, keras.layers.Layer):
-    """Scores whole tag sequences: each tag where it stands, and each pair in a row.
+class CRF(Layer):
+    """Scores whole tag sequences: each tag at its step, and each pair of neighbours.
 
     Of Lafferty, McCallum and Pereira (2001), on top of a network as in Collobert et al.
     2011, arXiv:1103.0398, and Lample et al. 2016, arXiv:1603.01360, section 2.2. With
@@ -22,20 +24,16 @@ class CRF(Configured, keras.layers.Layer):
         log p(y)    = s(y) - log sum over all y' of exp(s(y'))            (equation 1)
         y*          = the y of the greatest s(y)                          (equation 2)
 
-    Called, the layer is a softmax that knows the neighbours: it gives the probability
-    of each tag at each step, p(y_t = j), summed over all sequences by the
-    forward-backward algorithm. With transitions of 0, as they are at first, that is the
-    softmax. The methods take the emissions too, the output of a `Dense(num_tags)`:
+    Calling the layer returns p(y_t = j), the probability of each tag at each step,
+    summed over all sequences by the forward-backward algorithm; with transitions of 0,
+    the initial values, that is the softmax. The methods `log_likelihood`, `decode`,
+    `decode_n_best` and `marginals` take the emissions too, the output of a
+    `Dense(num_tags)`.
 
-    - `log_likelihood(emissions, tag_ids, mask)`: log p of given tags;
-    - `decode(emissions, mask)`: the best tags and their score;
-    - `decode_n_best(emissions, mask, n)`: the n best;
-    - `marginals(emissions, mask)`: what the call gives, in float32, 0 at padding.
-
-    There are two ways to train a tagger by `model.fit`. Either the layer is the last of
-    the model, and the loss is the cross-entropy of its probabilities, with a
+    There are two ways to train a tagger with `model.fit`. Either the layer is the last
+    of the model, and the loss is the cross-entropy of its probabilities, with a
     `sample_weight` of 0 at padding: that is the likelihood of each tag by itself
-    (Kakade, Teh and Roweis 2002). Or the model puts out emissions, and its
+    (Kakade, Teh and Roweis 2002). Or the model returns emissions, and its
     `compute_loss` is that of equation 1:
 
         def compute_loss(
@@ -44,24 +42,24 @@ class CRF(Configured, keras.layers.Layer):
             mask = ops.not_equal(x, 0)
             return -ops.mean(self.crf.log_likelihood(y_pred, y, mask))
 
-    The weights are there when the layer is made, so that a model that uses the methods
-    alone trains and saves them too.
+    The weights exist from construction on, so a model that only uses the methods trains
+    and saves them too.
 
-    Constraints hold in decoding, in probabilities and in the likelihood, whose sum then
-    runs over allowed sequences only. If given tags themselves break them (a slip in the
-    data), the sum runs over all sequences for that row; its likelihood stays finite.
+    Constraints hold in decoding, in probabilities and in the likelihood, whose sum is
+    then over allowed sequences only. If given tags break them (an error in the data),
+    the sum is over all sequences for that row, so its likelihood stays finite.
 
-    All is computed in the weights' dtype, float32 in mixed precision. Padding may hold
-    anything. A row without a single step has the log-likelihood 0 and the tags 0.
-    Likelihood and probabilities have first derivatives, and no second.
+    Everything is computed in the weights' dtype, float32 in mixed precision. Padding
+    may hold anything. A row without any step has the log-likelihood 0 and the tags 0.
+    Likelihood and probabilities have first derivatives only.
 
     Args:
         num_tags: Number of tags, N.
-        allowed_transitions: Boolean matrix `[N, N]`, `True` where the column's tag may
+        allowed_transitions: Boolean matrix `[N, N]`, `True` if the column's tag may
             follow the row's; `None` allows all. `seqkit.layers.tagging_constraints`
             makes all three of these from the names of the tags.
-        allowed_start: Booleans `[N]`, the tags that a sequence may start with.
-        allowed_end: Booleans `[N]`, those that it may end with.
+        allowed_start, allowed_end: Booleans `[N]`, the tags that a sequence may start
+            and end with.
         transitions_initializer: Initializer of the three weights, `transitions`
             `[N, N]`, `start_transitions` `[N]` and `end_transitions` `[N]`.
 
@@ -70,8 +68,8 @@ class CRF(Configured, keras.layers.Layer):
         mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
 
     Returns:
-        Probabilities `[B, T, N]`; at padding 1 / N each, so that a loss is a number
-        there, which its weight of 0 leaves out.
+        Probabilities `[B, T, N]`; 1 / N each at padding, so that a loss with weight 0
+        there is a number.
 
     Raises:
         SeqkitError: Constraints or emissions are not of `num_tags` tags.
@@ -89,14 +87,16 @@ class CRF(Configured, keras.layers.Layer):
     (1, 3, 3)
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        num_tags,
-        allowed_transitions=None,
-        allowed_start=None,
-        allowed_end=None,
-        transitions_initializer="zeros",
-        **kwargs,
+        num_tags: int,
+        allowed_transitions: Any = None,
+        allowed_start: Any = None,
+        allowed_end: Any = None,
+        transitions_initializer: Any = "zeros",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -110,9 +110,11 @@ class CRF(Configured, keras.layers.Layer):
             ("allowed_end", allowed_end, 1),
         ):
             setattr(self, name, self._allowed(name, value, (num_tags,) * rank))
-        self.transitions = self._add("transitions", (num_tags, num_tags))
-        self.start_transitions = self._add("start_transitions", (num_tags,))
-        self.end_transitions = self._add("end_transitions", (num_tags,))
+        initializer = self.transitions_initializer
+        # Half precision is not enough for sums over a sentence.
+        for name, rank in {"": 2, "start_": 1, "end_": 1}.items():
+            shape = (num_tags,) * rank
+            self._add(f"{name}transitions", shape, initializer, autocast=False)
         self.built = True
 
     def _allowed(self, name, value, shape):
@@ -126,31 +128,14 @@ class CRF(Configured, keras.layers.Layer):
             )
         return value
 
-    def _add(self, name, shape):
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            initializer=self.transitions_initializer,
-            autocast=False,  # half precision is not enough for sums over a sentence
-        )
-
-    def call(self, emissions, mask=None):
+    def call(self, emissions: Any, mask: Any = None) -> Any:
         found = self.marginals(emissions, mask)
         if mask is not None:
             found = ops.where(mask[:, :, None], found, 1 / self.num_tags)
         return ops.cast(found, self.compute_dtype)
 
-    def log_likelihood(self, emissions, tag_ids, mask=None):
-        """Logarithm of the probability of given tags.
-
-        Args:
-            emissions: Tensor `[B, T, N]`.
-            tag_ids: Integer tensor `[B, T]`; anything at padding.
-            mask: Boolean tensor `[B, T]`.
-
-        Returns:
-            Float32 tensor `[B]`.
-        """
+    def log_likelihood(self, emissions: Any, tag_ids: Any, mask: Any = None) -> Any:
+        """Log-probability `[B]`, float32, of tags `[B, T]` (anything at padding)."""
         unary, mask = self._unary(emissions, mask)
         unary = self._centred(unary, mask)
         transitions = ops.convert_to_tensor(self.transitions)
@@ -160,7 +145,7 @@ class CRF(Configured, keras.layers.Layer):
         return ops.where(mask[:, 0], score, 0)
 
     def _log_partition(self, unary, transitions, tag_ids, mask):
-        """The sum over what is allowed, or over all where the tags given are not."""
+        """The sum over what is allowed; over everything if the given tags are not."""
         if not self._is_constrained():
             return sums.log_partition(unary, transitions, mask)
         ends, pairs = self._penalties(mask)
@@ -173,32 +158,20 @@ class CRF(Configured, keras.layers.Layer):
 
         return ops.cond(ops.all(fine), lambda: allowed, of_either)
 
-    def marginals(self, emissions, mask=None):
-        """Probability of each tag at each step.
-
-        Args:
-            emissions: Tensor `[B, T, N]`.
-            mask: Boolean tensor `[B, T]`.
-
-        Returns:
-            Float32 tensor `[B, T, N]`, 0 at padding.
-        """
+    def marginals(self, emissions: Any, mask: Any = None) -> Any:
+        """Probability of each tag at each step: float32 `[B, T, N]`, 0 at padding."""
         unary, mask = self._unary(emissions, mask)
         unary, transitions = self._constrained(self._centred(unary, mask), mask)
         found = sums.marginals(unary, transitions, mask)
         # 0 already, but a loss may have a gradient there that is not a number.
         return ops.where(mask[:, :, None], found, 0)
 
-    def decode(self, emissions, mask=None):
+    def decode(self, emissions: Any, mask: Any = None) -> Any:
         """The best allowed tags.
-
-        Args:
-            emissions: Tensor `[B, T, N]`.
-            mask: Boolean tensor `[B, T]`.
 
         Returns:
             Tags `[B, T]`, int32, 0 at padding, and their scores s(y) `[B]`, float32;
-            -inf where nothing is allowed. The scores have gradients.
+            -inf if nothing is allowed. The scores have gradients.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, best = chain.best_path(
@@ -208,18 +181,13 @@ class CRF(Configured, keras.layers.Layer):
         score = chain.path_score(unary, self.transitions, tag_ids, mask)
         return tag_ids, ops.where(chain.is_possible(best), score, -np.inf)
 
-    def decode_n_best(self, emissions, mask=None, n=5):
+    def decode_n_best(self, emissions: Any, mask: Any = None, n: int = 5) -> Any:
         """The n best allowed tag sequences, best first.
-
-        Args:
-            emissions: Tensor `[B, T, N]`.
-            mask: Boolean tensor `[B, T]`.
-            n: How many.
 
         Returns:
             Tags `[B, n, T]`, int32, 0 at padding, and their scores s(y) `[B, n]`,
-            float32. Where a row has fewer allowed sequences, the rest are tags 0 with
-            the score -inf.
+            float32. If a row has fewer allowed sequences, the rest are tags 0 with the
+            score -inf.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, scores = chain.best_paths(
@@ -280,6 +248,3 @@ class CRF(Configured, keras.layers.Layer):
             return unary, transitions
         ends, pairs = self._penalties(mask)
         return unary + ends, transitions + pairs
-
-    def compute_mask(self, *args, **kwargs):
-        return None

@@ -6,6 +6,8 @@ column's. The score of a path is the sum of what it passes. `mask` `[B, T]` is
 right-padded, `True` = keep. The sums over all paths are in `crf_sums`.
 """
 
+from typing import Any
+
 from keras import ops
 
 # A score that no path comes back from. Finite, since the gradient of a log-sum-exp of
@@ -13,18 +15,18 @@ from keras import ops
 FORBIDDEN = -1e9
 
 
-def is_possible(scores):
+def is_possible(scores: Any) -> Any:
     """Whether paths of these scores pass nothing forbidden."""
     return ops.greater(scores, FORBIDDEN / 2)
 
 
-def last_steps(mask):
+def last_steps(mask: Any) -> Any:
     """`[B, T]`, `True` at the last step of each row."""
     following = ops.concatenate([mask[:, 1:], ops.zeros_like(mask[:, :1])], axis=1)
     return ops.logical_and(mask, ops.logical_not(following))
 
 
-def path_score(unary, transitions, tag_ids, mask):
+def path_score(unary: Any, transitions: Any, tag_ids: Any, mask: Any) -> Any:
     """Scores `[B]` of the paths `tag_ids` `[B, T]`; `transitions` is `[N, N]`."""
     keep = ops.cast(mask, unary.dtype)
     num_tags = unary.shape[-1]
@@ -35,7 +37,7 @@ def path_score(unary, transitions, tag_ids, mask):
     return steps + ops.sum(pairs * keep[:, 1:], axis=1)
 
 
-def best_path(unary, transitions, mask):
+def best_path(unary: Any, transitions: Any, mask: Any) -> Any:
     """The best path `[B, T]` and its score `[B]` (Viterbi 1967).
 
     No pointers are kept: the way back finds again where each maximum came from.
@@ -55,7 +57,7 @@ def best_path(unary, transitions, mask):
 
     _, scores = ops.scan(forward, ops.zeros_like(inputs[0]), inputs)
     scores = scores + inputs  # [T, B, N]
-    # One row more than tags, for the step behind the last, which prefers nothing.
+    # One more row than tags, for the step after the last, which prefers nothing.
     into = ops.pad(ops.transpose(transitions), ((0, 1), (0, 0)))
 
     def backward(tag, inputs):
@@ -66,14 +68,14 @@ def best_path(unary, transitions, mask):
     # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
     keep = ops.cast(ops.transpose(mask), unary.dtype)[:, :, None]
     inputs = ops.concatenate([scores, keep], axis=-1)
-    behind = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
-    _, tag_ids = ops.scan(backward, behind, inputs, reverse=True)
+    after = ops.full_like(inputs[0, :, 0], num_tags, dtype="int32")
+    _, tag_ids = ops.scan(backward, after, inputs, reverse=True)
     tag_ids = ops.where(mask, ops.transpose(tag_ids), 0)
     last = ops.cast(ops.transpose(last_steps(mask)), unary.dtype)
     return tag_ids, ops.sum(ops.max(scores, axis=-1) * last, axis=0)
 
 
-def best_paths(unary, transitions, mask, n):
+def best_paths(unary: Any, transitions: Any, mask: Any, n: int) -> Any:
     """The n best paths `[B, n, T]` and their scores `[B, n]`, best first.
 
     Of each tag at each step the n best ways to it are kept, each with a pointer to

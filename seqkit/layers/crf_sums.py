@@ -17,8 +17,12 @@ section 4.1), so no loop is differentiated.
 The sum over i is a product with the matrix exp(A), made once (`_Products`). Where all
 that may reach a tag is too improbable for that in float32, as emissions of 1e4 against
 a constraint can make it, or where nothing reaches it yet, the batch is computed again
+from typing import Any
+
 from the exponents (`_Exponents`).
 """
+
+from typing import Any
 
 from keras import ops
 
@@ -29,7 +33,7 @@ from seqkit.layers.crf_chain import last_steps
 LEAST_MESSAGE = -60.0
 
 
-def log_partition(unary, transitions, mask):
+def log_partition(unary: Any, transitions: Any, mask: Any) -> Any:
     """`[B]`: the logarithm of the sum of exp(score) over all paths.
 
     It has first derivatives only, as `marginals`.
@@ -37,7 +41,7 @@ def log_partition(unary, transitions, mask):
     return _log_partition(unary, *_tensors(transitions, mask))
 
 
-def marginals(unary, transitions, mask):
+def marginals(unary: Any, transitions: Any, mask: Any) -> Any:
     """`[B, T, N]`: how probable each tag is at each step, given all other steps.
 
     0 at padding.
@@ -82,7 +86,7 @@ def _upstream(arguments, upstream):
 
 
 def _tensors(transitions, mask):
-    """A, which a gradient of one's own may not find to be a variable; `last`."""
+    """A, which must not be a variable in a custom gradient; `last`."""
     last = ops.cast(last_steps(mask), transitions.dtype)[:, :, None]
     return ops.copy(transitions), last
 

@@ -1,20 +1,22 @@
 """The position-wise half of a Transformer block."""
 
+from typing import Any
+
 import keras
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class FeedForward(Configured, keras.layers.Layer):
+class FeedForward(Layer):
     """Two dense layers applied to each position: `W2 · act(W1 · x + b1) + b2`.
 
     Vaswani et al. 2017, arXiv:1706.03762, equation 2 of section 3.3.
 
     Args:
-        intermediate_dim: Size between the two layers.
-        activation: What stands between them.
+        intermediate_dim: Width between the two layers.
+        activation: The activation between them.
         dropout: Fraction of the intermediate units to drop in training.
         kernel_initializer: Initializer of both kernels.
         output_initializer: Initializer of the second kernel, W2, if another.
@@ -34,41 +36,30 @@ class FeedForward(Configured, keras.layers.Layer):
 
     def __init__(
         self,
-        intermediate_dim,
-        activation="relu",
-        dropout=0.0,
-        kernel_initializer="glorot_uniform",
-        output_initializer=None,
-        **kwargs,
+        intermediate_dim: int,
+        activation: Any = "relu",
+        dropout: float = 0.0,
+        kernel_initializer: Any = "glorot_uniform",
+        output_initializer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         size = input_shape[-1]
-        self.kernel_in = self.add_weight(
-            name="kernel_in",
-            shape=(size, self.intermediate_dim),
-            initializer=self.kernel_initializer.clone(),
-        )
-        self.bias_in = self.add_weight(
-            name="bias_in", shape=(self.intermediate_dim,), initializer="zeros"
-        )
-        self.kernel_out = self.add_weight(
-            name="kernel_out",
-            shape=(self.intermediate_dim, size),
-            initializer=(self.output_initializer or self.kernel_initializer).clone(),
-        )
-        self.bias_out = self.add_weight(
-            name="bias_out", shape=(size,), initializer="zeros"
-        )
+        between = self.intermediate_dim
+        self._add("kernel_in", (size, between))
+        self._add("bias_in", (between,), "zeros")
+        self._add("kernel_out", (between, size), self.output_initializer)
+        self._add("bias_out", (size,), "zeros")
         self.built = True
 
-    def call(self, x, training=False):
+    def call(self, x: Any, training: bool = False) -> Any:
         hidden = self.activation(project(x, self.kernel_in, self.bias_in))
         hidden = self.dropout_layer(hidden, training=training)
         return project(hidden, self.kernel_out, self.bias_out)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -1,21 +1,22 @@
 """Recurrences for TensorFlow, with gradients written by hand.
 
-Only the recurrence is here: the input is projected before, by one product over all
-steps, which TensorFlow differentiates by itself. What is gained over a loop that
-TensorFlow differentiates:
+Only the recurrence is here; the input is projected before it, by one product over all
+steps. Compared with a loop that TensorFlow differentiates:
 
-- the activations of each step are saved once, and whatever in the gradient does not
-  depend on the step after is computed for all steps at once;
+- the activations of each step are saved once, and everything in the gradient that does
+  not depend on the step after is computed for all steps at once;
 - the recurrent kernel's gradient is one product at the end, [H, T*B] by [T*B, G],
-  and not one product and one sum a step.
+  and not one product and one sum per step.
 
 Shapes: B rows, T steps, H units, G = gates times H. Everything is time first:
 `projected` [T, B, G], states [B, H], `mask` [T, B, 1] boolean or `None`. A masked step
 carries the states on. Gates and states are computed in float32 at least, products in
 the dtype of `projected`.
 
-This is the one module of the layers that imports TensorFlow.
+No other module of the layers imports TensorFlow.
 """
+
+from typing import Any
 
 import tensorflow as tf
 
@@ -25,27 +26,27 @@ from seqkit.errors import SeqkitError
 class FusedSimpleRNN:
     """h = a(x + h U), for an activation whose slope follows from its value."""
 
-    num_saved = 0  # tensors [B, H] that a step gives `prepare`
-    num_gradients = 1  # tensors [B, G] that a step back gives
+    num_saved = 0  # tensors [B, H] that a step saves for `prepare`
+    num_gradients = 1  # tensors [B, G] that a step back returns
     ACTIVATIONS = {
         "tanh": (tf.tanh, lambda y: 1 - y * y),
         "relu": (tf.nn.relu, lambda y: tf.cast(y > 0, y.dtype)),
         "linear": (tf.identity, tf.ones_like),
     }
 
-    def __init__(self, activation="tanh"):
+    def __init__(self, activation: Any = "tanh"):
         self.activation, self.slope = self.ACTIVATIONS[activation]
 
-    def step(self, x, recurrent, states):
-        """One step: new states, and what `prepare` wants to know of it later."""
+    def step(self, x: Any, recurrent: Any, states: Any) -> Any:
+        """One step: new states, and what `prepare` needs of it later."""
         return (self.activation(x + recurrent),), ()
 
-    def prepare(self, states, previous, saved, mask):
+    def prepare(self, states: Any, previous: Any, saved: Any, mask: Any) -> Any:
         """The factors of every step's gradient, [T, B, H] each, computed at once."""
         slope = self.slope(states[0])
         return (slope,) if mask is None else (_keep(mask, slope), _held(mask, slope))
 
-    def back(self, factors, d_states):
+    def back(self, factors: Any, d_states: Any) -> Any:
         """One step back: d(h U), the states' gradients around it, d(x) if other."""
         (dh,), (slope, *held) = d_states, factors
         return dh * slope, (dh * held[0] if held else None,), ()
@@ -57,13 +58,13 @@ class FusedLSTM:
     num_saved = 4
     num_gradients = 1
 
-    def step(self, x, recurrent, states):
+    def step(self, x: Any, recurrent: Any, states: Any) -> Any:
         i, f, g, o = tf.split(x + recurrent, 4, axis=1)
         i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
         c = f * states[1] + i * g
         return (o * tf.tanh(c), c), (i, f, g, o)
 
-    def prepare(self, states, previous, saved, mask):
+    def prepare(self, states: Any, previous: Any, saved: Any, mask: Any) -> Any:
         i, f, g, o = saved
         tanh_c = tf.tanh(states[1])
         factors = (  # dc times these is d(i), d(f), d(g); dh times these d(o), d(c)
@@ -78,7 +79,7 @@ class FusedLSTM:
         kept = (_keep(mask, factor) for factor in factors)
         return *kept, _keep(mask, f, 1), _held(mask, f)
 
-    def back(self, factors, d_states):
+    def back(self, factors: Any, d_states: Any) -> Any:
         (dh, dc), (to_i, to_f, to_g, to_o, to_c, f, *held) = d_states, factors
         dc += dh * to_c
         dz = tf.concat([dc * to_i, dc * to_f, dc * to_g, dh * to_o], axis=1)
@@ -91,14 +92,14 @@ class FusedGRU:
     num_saved = 4
     num_gradients = 2
 
-    def step(self, x, recurrent, states):
+    def step(self, x: Any, recurrent: Any, states: Any) -> Any:
         x_z, x_r, x_g = tf.split(x, 3, axis=1)
         u_z, u_r, u_g = tf.split(recurrent, 3, axis=1)
         z, r = tf.sigmoid(x_z + u_z), tf.sigmoid(x_r + u_r)
         g = tf.tanh(x_g + r * u_g)
         return (g + z * (states[0] - g),), (z, r, g, u_g)
 
-    def prepare(self, states, previous, saved, mask):
+    def prepare(self, states: Any, previous: Any, saved: Any, mask: Any) -> Any:
         z, r, g, u_g = saved
         to_g = (1 - z) * (1 - g * g)
         factors = (
@@ -111,7 +112,7 @@ class FusedGRU:
             return *factors, z
         return *(_keep(mask, factor) for factor in factors), _keep(mask, z, 1)
 
-    def back(self, factors, d_states):
+    def back(self, factors: Any, d_states: Any) -> Any:
         (dh,), (to_z, to_r, to_u, to_g, z) = d_states, factors
         d_z, d_r = dh * to_z, dh * to_r
         dz = tf.concat([d_z, d_r, dh * to_u], axis=1)
@@ -119,8 +120,15 @@ class FusedGRU:
 
 
 def recurrence(
-    equations, projected, recurrent_kernel, bias, states, mask, outputs=True, save=True
-):
+    equations: Any,
+    projected: Any,
+    recurrent_kernel: Any,
+    bias: Any,
+    states: Any,
+    mask: Any,
+    outputs: bool = True,
+    save: bool = True,
+) -> Any:
     """Runs the equations of a layer over all steps.
 
     Args:
@@ -130,13 +138,13 @@ def recurrence(
         bias: [G], added to the recurrent product, or `None`.
         states: Tuple of initial states, [B, H] each.
         mask: [T, B] boolean, `True` = keep, or `None`.
-        outputs: Whether the state h of every step is wanted.
-        save: Whether to keep each step's activations for the gradient. Without
-            them the gradient runs the recurrence once more.
+        outputs: Whether to return the state h of every step.
+        save: Whether to keep each step's activations for the gradient. Without them
+            the gradient runs the recurrence once more.
 
     Returns:
         `(h of every step [T, B, H] or None, tuple of the last states)`, in float32
-        where `projected` has fewer bits. At masked steps h is the one before.
+        if `projected` has fewer bits. At masked steps h is the one before.
     """
     dtype = projected.dtype
     work = dtype if dtype in (tf.float32, tf.float64) else tf.float32

@@ -1,5 +1,7 @@
 """Gated recurrent unit."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -48,7 +50,7 @@ class GRU(Recurrent, keras.layers.GRU):
     4
     """
 
-    def project(self, kernel, bias, sequences):
+    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
         projected = ops.matmul(sequences, kernel)
         if bias is None:
             return projected, None
@@ -56,7 +58,9 @@ class GRU(Recurrent, keras.layers.GRU):
             return projected + bias, None
         return projected + bias[0], bias[1]
 
-    def step(self, recurrent_kernel, bias, projected, states):
+    def step(
+        self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any
+    ) -> Any:
         (h,) = states
         x_z, x_r, x_h = ops.split(projected, 3, axis=-1)
         if self.reset_after:
@@ -73,7 +77,7 @@ class GRU(Recurrent, keras.layers.GRU):
         z = self.recurrent_activation(x_z + h_z)
         return [z * h + (1 - z) * self.activation(x_h + h_h)]
 
-    def fused(self, kernels):
+    def fused(self, kernels: Any) -> Any:
         if (
             self.reset_after
             and self.activation is keras.activations.tanh

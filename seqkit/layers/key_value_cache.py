@@ -1,21 +1,21 @@
-"""The cache of keys and values that attention decodes with.
+"""The cache of keys and values for decoding with attention.
 
 K hypotheses of one row may be decoded side by side. The keys and values of all their L
-steps stand in one cache, slot k of step t at `t·K + k`, and a mask says which slots a
+steps share one cache, slot k of step t at `t·K + k`, and a mask tells which slots a
 hypothesis descends from: so a beam search never reorders the cache.
 
-Where L is static, as XLA wants it, the cache is preallocated and written in place.
-Where it is known only when the graph runs, on TensorFlow, the cache starts empty and
-grows: a search mostly ends long before L, and neither copies nor attends to what is
-empty.
+If L is static, as XLA requires, the cache is preallocated and written in place. If it
+is known only when the graph runs, on TensorFlow, the cache starts empty and grows: most
+searches end long before L, and nothing empty is copied or attended to.
 """
 
 import math
+from typing import Any
 
 from keras import ops
 
 
-def empty_cache(keys_shape, values_shape, dtype):
+def empty_cache(keys_shape: Any, values_shape: Any, dtype: Any) -> Any:
     """Zeros for keys `[B, G, d, L·K]` and values `[B, G, L·K, d]`, or nothing yet."""
     keys = ops.zeros(keys_shape, dtype=dtype)
     if keys.shape[3] is None:
@@ -26,7 +26,7 @@ def empty_cache(keys_shape, values_shape, dtype):
     return {"keys": keys, "values": ops.zeros(values_shape, dtype=dtype)}
 
 
-def write(cache, keys, values, index):
+def write(cache: Any, keys: Any, values: Any, index: Any) -> None:
     """The cache with the keys and values of K slots in the place of step `index`."""
     if cache["keys"].shape[3] is None:
         return {
@@ -39,7 +39,7 @@ def write(cache, keys, values, index):
     }
 
 
-def own_slots(num_slots, num_hypotheses, index):
+def own_slots(num_slots: Any, num_hypotheses: Any, index: Any) -> Any:
     """Boolean `[1, 1, K, L·K]`: what K hypotheses see that share nothing.
 
     Each sees its own slot of every step up to `index`.
@@ -50,17 +50,11 @@ def own_slots(num_slots, num_hypotheses, index):
     return ops.logical_and(own, seen[None])[None, None]
 
 
-def write_slots(cache, new, index, axis):
-    """Puts K slots in the place of step `index`.
+def write_slots(cache: Any, new: Any, index: Any, axis: int) -> Any:
+    """Puts K slots, the tensor `new`, in the place of step `index`.
 
-    Not `slice_update`, for which TensorFlow calls XLA, and an exported graph could then
-    not run where XLA is not linked.
-
-    Args:
-        cache: Tensor with L·K slots along `axis`.
-        new: The same with K slots.
-        index: Scalar integer below L.
-        axis: Axis of the slots.
+    `cache` has L·K slots along `axis`. Not `slice_update`, for which TensorFlow calls
+    XLA: an exported graph could then not run where XLA is not linked.
     """
     shape = ops.shape(cache)
     # As a matrix, each row a step of one sentence, head and perhaps key dimension.

@@ -1,19 +1,21 @@
 """The window of keys and values with which attention goes on in a running text.
 
 Every position sees itself and the W - 1 positions before it, wherever the text is cut.
-What a piece of text leaves behind is a dictionary of the last W - 1 positions:
+A piece of text leaves a dictionary of its last W - 1 positions:
 
-- `keys` `[B, G, d, W - 1]`, the way round that the product with queries wants, before
-  any rotation: a rotation is by the place in the window, so that nothing depends on
-  how much was read before;
+- `keys` `[B, G, d, W - 1]`, transposed for the product with queries and not rotated: a
+  rotation is by the place in the window, so nothing depends on how much was read
+  before;
 - `values` `[B, G, W - 1, d]`;
-- `real` `[B, W - 1]`, 1 where there was a position, 0 where the text had not begun.
+- `real` `[B, W - 1]`, 1 if there was a position, 0 if the text had not begun.
 """
+
+from typing import Any
 
 from keras import ops
 
 
-def empty_window(keys_shape, values_shape, dtype):
+def empty_window(keys_shape: Any, values_shape: Any, dtype: Any) -> Any:
     """The window before the first position: zeros, none of them real."""
     batch_size, _, _, size = keys_shape
     return {
@@ -23,8 +25,8 @@ def empty_window(keys_shape, values_shape, dtype):
     }
 
 
-def slide(window, new, axis):
-    """The last W - 1 positions of a part of a window and what came behind it."""
+def slide(window: Any, new: Any, axis: int) -> Any:
+    """The last W - 1 positions of a part of a window and what follows it."""
     size, length = window.shape[axis], ops.shape(new)[axis]
     if not isinstance(length, int):
         shape = (*ops.shape(window)[:axis], size, *window.shape[axis + 1 :])
@@ -35,25 +37,21 @@ def slide(window, new, axis):
     return ops.concatenate([_from(window, length, axis), new], axis=axis)
 
 
-def join(before, own, axis):
-    """What stands before (or `None`) and a block itself."""
+def join(before: Any, own: Any, axis: int) -> Any:
+    """The positions before a block (or `None`) and the block itself."""
     return own if before is None else ops.concatenate([before, own], axis=axis)
 
 
 class Blocks:
-    """How T queries are shared out among blocks of at most W.
+    """How T queries are divided into n blocks of at most W, which become rows.
 
-    A block sees itself and the W - 1 positions before it, so that memory and time grow
-    with T·W, not with T². The n blocks of a row become n rows.
-
-    Args:
-        length: T, an integer or a scalar tensor.
-        context_length: W.
-        from_nothing: Whether the text begins here. The first block then has nothing
-            before it, and if it is the only one nothing is looked at in vain.
+    A block sees itself and the W - 1 positions before it, so memory and time grow with
+    T·W, not with T². If the text begins here (`from_nothing`), the first block has
+    nothing before it, and if it is the only one nothing empty is computed with.
+    `length` is T, an integer or a scalar tensor.
     """
 
-    def __init__(self, length, context_length, from_nothing):
+    def __init__(self, length: Any, context_length: int, from_nothing: Any):
         self.length, self.window = length, context_length
         self.size, self.count, self.num_before = length, 1, context_length - 1
         if isinstance(length, int):
@@ -70,24 +68,24 @@ class Blocks:
         self.single = isinstance(self.count, int) and self.count == 1
 
     @property
-    def positions(self):
+    def positions(self) -> Any:
         """Of every query `[T]`: the place in the window, W - 1 and up."""
         positions = ops.arange(self.length, dtype="int32")
         return self.window - 1 + (positions if self.single else positions % self.size)
 
     @property
-    def positions_before(self):
+    def positions_before(self) -> Any:
         """Of the keys before each block `[P]`: 0 to W - 2, or none of them."""
         positions = ops.arange(self.window - 1, dtype="int32")
         return _from(positions, self.window - 1 - self.num_before, 0)
 
     @property
-    def places(self):
+    def places(self) -> Any:
         """Of the queries of a block `[T / n]`, and of the keys that they see."""
         own = self.window - 1 + ops.arange(self.size, dtype="int32")
         return own, ops.concatenate([self.positions_before, own], axis=0)
 
-    def split(self, x, axis):
+    def split(self, x: Any, axis: int) -> Any:
         """`[B, ..., T, ...]` to `[B·n, ..., T / n, ...]`, padded with zeros."""
         if self.single:
             return x
@@ -96,7 +94,7 @@ class Blocks:
         x = ops.concatenate([x, ops.zeros(shape, dtype=x.dtype)], axis=axis)
         return self._to_rows(x, self.size, axis)
 
-    def before(self, window, x, axis):
+    def before(self, window: Any, x: Any, axis: int) -> Any:
         """The P positions before each block: `[B·n, ..., P, ...]`; `None` of none."""
         if isinstance(self.num_before, int) and self.num_before == 0:
             return None
@@ -108,21 +106,18 @@ class Blocks:
         cut[-1] = slice(self.window - 1 - self.num_before, self.window - 1)
         return self._to_rows(x, self.window, axis)[tuple(cut)]
 
-    def together(self, x):
+    def together(self, x: Any) -> Any:
         """`[B·n, T / n, D]` to `[B, T, D]`."""
         if self.single:
             return x
         x = ops.reshape(x, (-1, self.count * self.size, x.shape[-1]))
         return x[:, : self.length]
 
-    def bias(self, real, dtype):
-        """What is added to scores `[B·n, H, T / n, P + T / n]`: 0 for what is seen.
+    def bias(self, real: Any, dtype: Any) -> Any:
+        """Added to scores `[B·n, H, T / n, P + T / n]`: 0 for what is seen.
 
-        Added, and not chosen by a mask: that would take the gradient another pass.
-
-        Args:
-            real: Of the keys before each block, `[B·n, P]`; `None` where P is 0.
-            dtype: That of the scores.
+        Added, and not chosen by a mask, which would take the gradient another pass.
+        `real` is that of the keys before each block, `[B·n, P]`; `None` if P is 0.
         """
         lowest = -6e4 if dtype == "float16" else -1e9
         queries, keys = self.places

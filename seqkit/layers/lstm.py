@@ -1,5 +1,7 @@
 """Long short-term memory."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -21,9 +23,9 @@ class LSTM(Recurrent, keras.layers.LSTM):
         *args: As `keras.layers.LSTM`, `units` first.
         implementation: `"auto"` takes the fastest that can run here: `"cudnn"` on a
             GPU (under Keras's conditions), `"fused"` on TensorFlow (tanh and sigmoid,
-            no `recurrent_dropout`), or `"loop"`. Any other name is taken or refused.
+            no `recurrent_dropout`), or `"loop"`. Any other name is taken, or refused.
             All compute the same numbers with the same weights. Keras's integers are
-            accepted: 2 means `"auto"`, and 1 splits each product by gate in the loop.
+            accepted: 2 means `"auto"`, and 1 loops with one product per gate.
         **kwargs: As `keras.layers.LSTM`. Weights have its layout, gates in the order
             i, f, c, o: `kernel` [D, 4 H], `recurrent_kernel` [H, 4 H], `bias` [4 H].
 
@@ -46,24 +48,26 @@ class LSTM(Recurrent, keras.layers.LSTM):
     Example:
 
     >>> import keras
-    >>> from seqkit.layers.lstm import LSTM
+    >>> from seqkit.layers import LSTM
     >>> layer = LSTM(4, return_sequences=True)
     >>> layer(keras.ops.ones((2, 5, 3)), mask=keras.ops.ones((2, 5), "bool")).shape[-1]
     4
     """
 
-    def project(self, kernel, bias, sequences):
+    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
         projected = ops.matmul(sequences, kernel)
         return (projected if bias is None else projected + bias), None
 
-    def step(self, recurrent_kernel, bias, projected, states):
+    def step(
+        self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any
+    ) -> Any:
         h, c = states
         gates = ops.split(projected + ops.matmul(h, recurrent_kernel), 4, axis=-1)
         i, f, o = (self.recurrent_activation(gates[n]) for n in (0, 1, 3))
         c = f * c + i * self.activation(gates[2])
         return [o * self.activation(c), c]
 
-    def fused(self, kernels):
+    def fused(self, kernels: Any) -> Any:
         if (
             self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid

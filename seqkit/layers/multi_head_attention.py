@@ -1,6 +1,7 @@
 """Multi-head attention with a key-value cache."""
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
@@ -8,21 +9,17 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import key_value_cache, key_value_window
 from seqkit.layers.alibi_bias import AlibiBias
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 from seqkit.layers.rotary_embedding import RotaryEmbedding
 
 POSITIONS = {"rotary": RotaryEmbedding, "alibi": AlibiBias}
 
 
-def masked_softmax(scores, mask=None):
-    """Softmax over the last axis that gives masked positions (False) no weight.
+def masked_softmax(scores: Any, mask: Any = None) -> Any:
+    """Softmax over the last axis that gives masked positions (`False`) no weight.
 
     A row in which everything is masked comes out uniform rather than NaN.
-
-    Args:
-        scores: Tensor `[..., S]`.
-        mask: Optional boolean tensor that broadcasts to `scores`, `True` = keep.
     """
     if mask is not None:
         dtype = keras.backend.standardize_dtype(scores.dtype)
@@ -34,53 +31,49 @@ def masked_softmax(scores, mask=None):
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class MultiHeadAttention(Configured, keras.layers.Layer):
+class MultiHeadAttention(Layer):
     """Multi-head scaled dot-product attention, whole sequences or one step at a time.
 
     `head_h = softmax(Q_h K_hᵀ / sqrt(d)) V_h`, and the output is the concatenation of
     the heads, projected (Vaswani et al. 2017, arXiv:1706.03762, equations 1 and 2).
     Weights have the shapes and the order of `keras.layers.MultiHeadAttention`, so
-    `set_weights(keras_layer.get_weights())` works both ways.
-
-    Unlike Keras's layer it takes every mask as an argument and never touches the masks
-    of the tensors that it is given.
+    `set_weights(keras_layer.get_weights())` works both ways. Unlike Keras's layer it
+    takes every mask as an argument and ignores masks attached to tensors.
 
     With fewer heads for keys and values, G, the H / G query heads `g·H/G` to
     `(g+1)·H/G - 1` share head g (grouped queries, Ainslie et al. 2023,
     arXiv:2305.13245; with G = 1 multi-query attention): the cache shrinks as much.
 
-    To decode, `step` takes one step of causal self-attention at a time and keeps keys
-    and values in a cache that `empty_cache` makes: step by step equals the whole
-    sequence with `use_causal_mask=True`.
-
-    A text without end is read in pieces with `extend`: each position sees itself and
-    the W - 1 before it, some of them in the window that the piece before left behind.
+    `step` decodes: it takes one step of causal self-attention at a time, with keys and
+    values in a cache from `empty_cache`, and equals the whole sequence with
+    `use_causal_mask=True`. `extend` reads a text without end in pieces: each position
+    sees itself and the W - 1 before it, some of them in the window of earlier pieces.
 
     Args:
         num_heads: Number of heads, H.
         key_dim: Size of each head for query and key, d; by default the query's width
-            shared out among the heads.
+            divided by the number of heads.
         value_dim: Size of each head for the value; `key_dim` by default.
-        dropout: Fraction of the attention weights to drop in training.
+        dropout: Fraction of the attention weights dropped in training.
         use_bias: Whether the projections have biases.
         output_dim: Size of the output; that of the query by default.
         kernel_initializer: Initializer of the four kernels.
-        output_initializer: Initializer of the output's kernel, if another.
         num_key_value_heads: Number of heads of keys and values, G, which divides H; H
             by default.
-        positions: What of the positions the attention sees by itself: `"rotary"` or a
-            `RotaryEmbedding`, which turns queries and keys; `"alibi"` or an
-            `AlibiBias`, which is added to the scores; nothing by default.
+        positions: How the attention itself sees positions: `"rotary"` or a
+            `RotaryEmbedding`, which rotates queries and keys; `"alibi"` or an
+            `AlibiBias`, which is added to the scores; not at all by default.
+        output_initializer: Initializer of the output's kernel, if another.
 
     Call arguments:
         query: Tensor `[B, T, D]`.
-        value: Tensor `[B, S, D]`; the query itself by default (self-attention).
+        value: Tensor `[B, S, D]`; the query by default (self-attention).
         key: Tensor `[B, S, D]`; `value` by default.
         attention_mask: Boolean tensor `[B, T, S]`, `[B, 1, S]` or `[T, S]`.
         value_mask: Boolean tensor `[B, S]`, the padding mask of key and value.
-        attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
-        use_causal_mask: Whether position t sees positions up to t only.
+        use_causal_mask: Whether position t sees only positions up to t.
         return_attention_scores: Whether to return the weights `[B, H, T, S]` too.
+        attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
 
     Returns:
         Tensor `[B, T, output_dim]`, or with `return_attention_scores` a pair.
@@ -101,19 +94,21 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
     True
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        num_heads,
-        key_dim=None,
-        value_dim=None,
-        dropout=0.0,
-        use_bias=True,
-        output_dim=None,
-        kernel_initializer="glorot_uniform",
-        num_key_value_heads=None,
-        positions=None,
-        output_initializer=None,
-        **kwargs,
+        num_heads: int,
+        key_dim: int | None = None,
+        value_dim: int | None = None,
+        dropout: float = 0.0,
+        use_bias: bool = True,
+        output_dim: int | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        num_key_value_heads: int | None = None,
+        positions: Any = None,
+        output_initializer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -138,7 +133,9 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         self.rotary = positions if isinstance(positions, RotaryEmbedding) else None
         self.alibi = positions if isinstance(positions, AlibiBias) else None
 
-    def build(self, query_shape, value_shape=None, key_shape=None):
+    def build(
+        self, query_shape: Any, value_shape: Any = None, key_shape: Any = None
+    ) -> None:
         value_shape = value_shape or query_shape
         key_shape = key_shape or value_shape
         heads, width = self.num_heads, query_shape[-1]
@@ -151,36 +148,29 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         key_dim = self.key_dim or width // heads
         value_dim = self.value_dim or key_dim
         groups = self.num_key_value_heads or heads
-        self._add("query", (width, heads, key_dim))
-        self._add("key", (key_shape[-1], groups, key_dim))
-        self._add("value", (value_shape[-1], groups, value_dim))
-        self._add("output", (heads, value_dim, self.output_dim or width))
+        self._add_projection("query", (width, heads, key_dim))
+        self._add_projection("key", (key_shape[-1], groups, key_dim))
+        self._add_projection("value", (value_shape[-1], groups, value_dim))
+        self._add_projection("output", (heads, value_dim, self.output_dim or width))
         self.built = True
 
-    def _add(self, name, shape):
-        # Initialised as the matrix that it is in use: fan-in and fan-out are those of
-        # all heads together.
-        inputs = shape[0] if name != "output" else shape[0] * shape[1]
-        initializer = self.kernel_initializer
-        if name == "output" and self.output_initializer is not None:
-            initializer = self.output_initializer
+    def _add_projection(self, name, shape):
+        is_output = name == "output"
+        # Initialised as the matrix that is used: fan-in and fan-out are those of all
+        # heads together.
+        inputs = shape[0] * shape[1] if is_output else shape[0]
+        matrix = (inputs, math.prod(shape) // inputs)
+        initializer = (is_output and self.output_initializer) or self.kernel_initializer
         initializer = initializer.clone()
-        outputs = math.prod(shape) // inputs
 
-        def kernel_initializer(_, dtype=None):
-            return ops.reshape(initializer((inputs, outputs), dtype=dtype), shape)
+        def as_matrix(_, dtype=None):
+            return ops.reshape(initializer(matrix, dtype=dtype), shape)
 
-        kernel = self.add_weight(
-            name=f"{name}_kernel", shape=shape, initializer=kernel_initializer
-        )
-        bias = None
+        self._add(f"{name}_kernel", shape, as_matrix)
+        setattr(self, f"{name}_bias", None)
         if self.use_bias:
-            bias_shape = shape[1:] if name != "output" else shape[-1:]
-            bias = self.add_weight(
-                name=f"{name}_bias", shape=bias_shape, initializer="zeros"
-            )
-        setattr(self, f"{name}_kernel", kernel)
-        setattr(self, f"{name}_bias", bias)
+            bias_shape = shape[-1:] if is_output else shape[1:]
+            self._add(f"{name}_bias", bias_shape, "zeros")
 
     def _project(self, name, x, axes=(0, 2, 1, 3), positions=None, turn=True):
         """`[B, T, D]` to `[B, H, T, d]`, or another order of the axes."""
@@ -197,24 +187,22 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
     def _weights(self, name):
         """Kernel and bias (or `None`) of a projection, in the compute dtype.
 
-        Keras casts weights in `__call__` alone, and decoding calls other methods.
+        Keras casts weights only in `__call__`, and decoding calls other methods.
         """
         weights = getattr(self, f"{name}_kernel"), getattr(self, f"{name}_bias")
         return tuple(
             None if w is None else ops.cast(w, self.compute_dtype) for w in weights
         )
 
-    def project_key_value(self, value, key=None, positions=None):
-        """The keys and values of a sequence: what a decoder computes once and keeps.
+    def project_key_value(
+        self, value: Any, key: Any = None, positions: Any = None
+    ) -> Any:
+        """Keys `[B, G, d, S]` and values `[B, G, S, d]` of a sequence, for `attend`.
 
         Args:
             value: Tensor `[B, S, D]`.
             key: Tensor `[B, S, D]`; `value` by default.
             positions: Integers `[S]`, for rotary positions; 0 to S - 1 by default.
-
-        Returns:
-            Keys `[B, G, d, S]`, the way round that the product with the queries
-            wants, and values `[B, G, S, d]`.
         """
         key = value if key is None else key
         keys = self._project("key", key, (0, 2, 3, 1), positions)
@@ -222,23 +210,22 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
 
     def attend(
         self,
-        query,
-        keys,
-        values,
-        mask=None,
-        training=False,
-        bias=None,
-        query_positions=None,
-        key_positions=None,
-    ):
-        """Attention over keys and values that are already projected.
+        query: Any,
+        keys: Any,
+        values: Any,
+        mask: Any = None,
+        training: bool = False,
+        bias: Any = None,
+        query_positions: Any = None,
+        key_positions: Any = None,
+    ) -> Any:
+        """Attention over keys and values of `project_key_value`.
 
         Args:
             query: Tensor `[B, T, D]`.
-            keys: Tensor `[B, G, d, S]`.
-            values: Tensor `[B, G, S, d]`.
+            keys, values: Of `project_key_value`.
             mask: Boolean tensor that broadcasts to `[B, H, T, S]`.
-            bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
+                bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
             query_positions: Integers `[T]`, for rotary positions and ALiBi; 0 to T - 1
                 by default.
             key_positions: Integers `[S]`, for ALiBi; 0 to S - 1 by default.
@@ -263,7 +250,7 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         key_positions,
         training,
     ):
-        """What the heads of projected queries saw, `[B, T, H·d]`, and the weights."""
+        """The heads' output `[B, T, H·d]` for projected queries, and the weights."""
         queries = ops.multiply(
             queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype)
         )
@@ -298,38 +285,36 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         shape = (batch_size, heads, length, ops.shape(y)[-1])
         return ops.reshape(ops.matmul(x, y), shape)
 
-    def empty_cache(self, batch_size, max_length):
-        """Room for the keys `[B, G, d, L]` and values `[B, G, L, d]` of L steps.
+    def empty_cache(self, batch_size: Any, max_length: int) -> Any:
+        """Zeros for the `keys` `[B, G, d, L]` and `values` `[B, G, L, d]` of L steps.
 
-        Args:
-            batch_size: B.
-            max_length: L; times K where `step` gets K hypotheses a row.
-
-        Returns:
-            A dictionary of `keys` and `values`, all zeros.
+        `max_length` is L; times K if `step` gets K hypotheses per row.
         """
-        _, groups, size = self.key_kernel.shape
-        keys_shape = (batch_size, groups, size, max_length)
-        values_shape = (batch_size, groups, max_length, self.value_kernel.shape[-1])
-        return key_value_cache.empty_cache(keys_shape, values_shape, self.compute_dtype)
+        shapes = self._key_value_shapes(batch_size, max_length)
+        return key_value_cache.empty_cache(*shapes, self.compute_dtype)
 
-    def step(self, x, cache, index, mask=None):
+    def _key_value_shapes(self, batch_size, length):
+        _, groups, size = self.key_kernel.shape
+        keys = (batch_size, groups, size, length)
+        return keys, (batch_size, groups, length, self.value_kernel.shape[-1])
+
+    def step(self, x: Any, cache: Any, index: Any, mask: Any = None) -> Any:
         """One step of causal self-attention.
 
         Args:
             x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side at the same
                 position, whose slots of step t are those at `t·K` to `t·K + K - 1`.
             cache: Of `empty_cache`, or of the step before.
-            index: Which step this is, an integer or a scalar tensor, below L.
+            index: The number of this step, an integer or a scalar tensor, below L.
             mask: Boolean tensor that broadcasts to `[B, H, K, L·K]`: the slots that
-                each hypothesis sees, its own of this step among them. By default all
-                of its own number up to this step.
+                each hypothesis sees, its own of this step among them. By default all of
+                its own number up to this step.
 
         Returns:
             Output `[B, K, output_dim]` and the new cache.
 
         Raises:
-            SeqkitError: `index` is a number, and behind the last step of the cache.
+            SeqkitError: `index` is a number after the last step of the cache.
         """
         num_hypotheses, num_slots = x.shape[1], ops.shape(cache["keys"])[-1]
         if isinstance(index, int) and isinstance(num_slots, int):
@@ -358,41 +343,30 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         )
         return output, cache
 
-    def empty_window(self, batch_size, context_length):
-        """The window of `extend` before a text begins.
+    def empty_window(self, batch_size: Any, context_length: int) -> Any:
+        """The window of `extend` before a text begins, with `context_length` W.
 
-        Args:
-            batch_size: B.
-            context_length: W.
-
-        Returns:
-            A dictionary of `keys` `[B, G, d, W - 1]`, `values` `[B, G, W - 1, d]` and
-            `real` `[B, W - 1]`, all zeros.
+        A dictionary of `keys` `[B, G, d, W - 1]`, `values` `[B, G, W - 1, d]` and
+        `real` `[B, W - 1]`, all zeros.
         """
-        _, groups, size = self.key_kernel.shape
-        keys_shape = (batch_size, groups, size, context_length - 1)
-        values_shape = (
-            batch_size,
-            groups,
-            context_length - 1,
-            self.value_kernel.shape[-1],
-        )
-        dtype = self.compute_dtype
-        return key_value_window.empty_window(keys_shape, values_shape, dtype)
+        shapes = self._key_value_shapes(batch_size, context_length - 1)
+        return key_value_window.empty_window(*shapes, self.compute_dtype)
 
-    def extend(self, x, context_length, window=None, training=False):
-        """Self-attention to the last W positions, on from where a text was left.
+    def extend(
+        self, x: Any, context_length: int, window: Any = None, training: bool = False
+    ) -> tuple[Any, Any]:
+        """Self-attention to the last W positions, continuing a text.
 
-        As the memory of Transformer-XL (Dai et al. 2019, arXiv:1901.02860, section
-        3.2), but with a span of exactly W everywhere: the text cut into pieces of any
-        lengths gives what it gives in one. Time and memory grow with T·W.
+        Like the memory of Transformer-XL (Dai et al. 2019, arXiv:1901.02860, section
+        3.2), but with a span of exactly W everywhere: how the text is cut into pieces
+        does not change the result. Time and memory grow with T·W.
 
         Args:
             x: Tensor `[B, T, D]`, the next T positions of each row.
             context_length: How far a position sees, W, itself included.
             window: Of `empty_window`, or of the piece before. Without one the text
-                begins here, and where T is no more than W no key is looked at in vain.
-            training: Whether to drop attention weights.
+                begins here, and if T <= W no empty key is computed with.
+            training: Whether attention weights are dropped.
 
         Returns:
             Outputs `[B, T, output_dim]`, and the window for the next piece.
@@ -414,17 +388,15 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         keys = self._project("key", x, (0, 2, 3, 1), turn=False)
         values = self._project("value", x)
         real = ops.ones((ops.shape(x)[0], length), dtype=self.compute_dtype)
-        new_window = {
-            "keys": key_value_window.slide(window["keys"], keys, 3),
-            "values": key_value_window.slide(window["values"], values, 2),
-            "real": key_value_window.slide(window["real"], real, 1),
-        }
-        before = {
-            "keys": blocks.before(window["keys"], keys, 3),
-            "values": blocks.before(window["values"], values, 2),
-            "real": blocks.before(window["real"], real, 1),
-        }
-        # Turned by the place in the window: the keys of the window each time anew.
+        new_window, before = {}, {}
+        for name, new, axis in (
+            ("keys", keys, 3),
+            ("values", values, 2),
+            ("real", real, 1),
+        ):
+            new_window[name] = key_value_window.slide(window[name], new, axis)
+            before[name] = blocks.before(window[name], new, axis)
+        # Rotated by the place in the window, so the window's keys are rotated again.
         before["keys"] = self._turn(before["keys"], blocks.positions_before)
         keys = blocks.split(self._turn(keys, blocks.positions), 3)
         values = blocks.split(values, 2)
@@ -446,26 +418,22 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
 
     def call(
         self,
-        query,
-        value=None,
-        key=None,
-        attention_mask=None,
-        value_mask=None,
-        use_causal_mask=False,
-        return_attention_scores=False,
-        training=False,
-        attention_bias=None,
-    ):
+        query: Any,
+        value: Any = None,
+        key: Any = None,
+        attention_mask: Any = None,
+        value_mask: Any = None,
+        use_causal_mask: bool = False,
+        return_attention_scores: bool = False,
+        training: bool = False,
+        attention_bias: Any = None,
+    ) -> Any:
         value = query if value is None else value
         keys, values = self.project_key_value(value, key)
         mask = None
         if attention_mask is not None:
-            mask = (
-                attention_mask[None]
-                if len(attention_mask.shape) == 2
-                else attention_mask
-            )
-            mask = mask[:, None]
+            two = len(attention_mask.shape) == 2
+            mask = (attention_mask[None] if two else attention_mask)[:, None]
         if value_mask is not None:
             padding = value_mask[:, None, None, :]
             mask = padding if mask is None else ops.logical_and(mask, padding)
@@ -477,13 +445,12 @@ class MultiHeadAttention(Configured, keras.layers.Layer):
         )
         return (output, weights) if return_attention_scores else output
 
-    def compute_mask(self, *args, **kwargs):
-        return None
-
-    def compute_output_shape(self, query_shape, value_shape=None, key_shape=None):
+    def compute_output_shape(
+        self, query_shape: Any, value_shape: Any = None, key_shape: Any = None
+    ) -> Any:
         return (*query_shape[:-1], self.output_dim or query_shape[-1])
 
 
-def causal_mask(query_length, key_length):
+def causal_mask(query_length: Any, key_length: Any) -> Any:
     """Boolean `[T, S]`: position t may look at positions up to t."""
     return ops.arange(query_length)[:, None] >= ops.arange(key_length)[None, :]

@@ -1,5 +1,7 @@
 """Attention whose weights are the output: it points at positions of its input."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -17,33 +19,30 @@ class PointerAttention(Scored):
 
     With the additive score, `u_s = v · tanh(W1 m_s + W2 q)`, it is the pointer network
     of Vinyals, Fortunato and Jaitly 2015 (arXiv:1506.03134, equation 3): the output
-    dictionary is the input, however long. Any score of `Attention` does.
+    dictionary is the input, however long.
 
-    `logit_clipping` = C makes the logits `C tanh(u_s)`, which keeps a choice from being
-    sure too early (Bello et al. 2017, arXiv:1611.09940, appendix A.2). What they call a
-    glimpse is an `Attention` layer whose context is taken for the query.
+    `logit_clipping` = C makes the logits `C tanh(u_s)`, so that no choice is certain
+    too early (Bello et al. 2017, arXiv:1611.09940, appendix A.2). Their glimpse is an
+    `Attention` layer whose context is the query.
 
     A decoder that runs one step at a time computes `keys = layer.prepare(memory)` once
     and calls `layer.attend(query, keys, memory_mask)` at each step.
 
     Args:
-        units: Units of the additive score; the query's width by default.
-        score: A name or a score of one's own, as in `Attention`.
+        units, score, max_positions, kernel_initializer: As in `Attention`.
         logit_clipping: C, a number above 0; `None` clips nothing.
-        max_positions: Positions that the location score knows.
-        kernel_initializer: Initializer of the score's weights.
 
     Call arguments:
         query: Tensor `[B, T, D]`, such as the states of a decoder.
         memory: Tensor `[B, S, E]`, such as the states of an encoder.
         memory_mask: Boolean tensor `[B, S]`, `True` = keep.
-        pointed_mask: Boolean tensor `[B, T, S]`, `True` = pointed at already, out of
+        pointed_mask: Boolean tensor `[B, T, S]`, `True` = already pointed at, out of
             the choice (Bello et al., equation 8). `pointed_before` makes it of targets.
 
     Returns:
         Logits `[B, T, S]`, for `softmax` or a loss with `from_logits=True`. Positions
-        out of the choice have -60000, which a softmax makes 0. Where no position is
-        left, all are alike.
+        out of the choice have -60000, which a softmax makes 0. If no position is left,
+        all are alike.
 
     Raises:
         SeqkitError: `score` is unknown, the widths do not fit it, or `logit_clipping`
@@ -51,26 +50,23 @@ class PointerAttention(Scored):
 
     Example:
 
-    >>> import numpy as np, seqkit
+    >>> import keras, numpy as np, seqkit
     >>> layer = seqkit.layers.PointerAttention(16)
     >>> query, memory = np.ones((2, 3, 8)), np.ones((2, 4, 6))
     >>> mask = np.array([[True, True, True, True], [True, True, False, False]])
     >>> logits = layer(query, memory, memory_mask=mask)
-    >>> tuple(logits.shape)
-    (2, 3, 4)
-    >>> import keras
     >>> [round(float(p), 2) for p in keras.ops.softmax(logits)[1, 0]]
     [0.5, 0.5, 0.0, 0.0]
     """
 
     def __init__(
         self,
-        units=None,
-        score="additive",
-        logit_clipping=None,
-        max_positions=256,
-        kernel_initializer="glorot_uniform",
-        **kwargs,
+        units: int | None = None,
+        score: Any = "additive",
+        logit_clipping: float | None = None,
+        max_positions: int = 256,
+        kernel_initializer: Any = "glorot_uniform",
+        **kwargs: Any,
     ):
         super().__init__(units, score, max_positions, kernel_initializer, **kwargs)
         self.keep(locals())
@@ -80,18 +76,10 @@ class PointerAttention(Scored):
                 f"found {logit_clipping!r}."
             )
 
-    def attend(self, query, keys, memory_mask=None, pointed_mask=None):
-        """The logits, with keys that `prepare` made of the memory.
-
-        Args:
-            query: Tensor `[B, T, D]`.
-            keys: Of `prepare`.
-            memory_mask: Boolean tensor `[B, S]`, `True` = keep.
-            pointed_mask: Boolean tensor `[B, T, S]`, `True` = pointed at already.
-
-        Returns:
-            Logits `[B, T, S]`.
-        """
+    def attend(
+        self, query: Any, keys: Any, memory_mask: Any = None, pointed_mask: Any = None
+    ) -> Any:
+        """The logits `[B, T, S]`, with `keys` that `prepare` made of the memory."""
         logits = self._score(query, keys)
         if self.logit_clipping is not None:
             logits = self.logit_clipping * ops.tanh(logits)
@@ -102,18 +90,20 @@ class PointerAttention(Scored):
             logits = ops.where(pointed_mask, lowest, logits)
         return logits
 
-    def call(self, query, memory, memory_mask=None, pointed_mask=None):
+    def call(
+        self, query: Any, memory: Any, memory_mask: Any = None, pointed_mask: Any = None
+    ) -> Any:
         return self.attend(query, self.prepare(memory), memory_mask, pointed_mask)
 
-    def compute_output_shape(self, query_shape, memory_shape):
+    def compute_output_shape(self, query_shape: Any, memory_shape: Any) -> Any:
         return (*query_shape[:2], memory_shape[1])
 
 
-def pointed_before(indices, length):
+def pointed_before(indices: Any, length: Any) -> Any:
     """The `pointed_mask` of a sequence of choices: each step knows those before it.
 
     Args:
-        indices: Integer tensor `[B, T]`, the position pointed at at each step.
+        indices: Integer tensor `[B, T]`, the position that each step points at.
         length: Number of positions, S.
 
     Returns:

@@ -1,17 +1,19 @@
 """Positions as learned vectors."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class PositionEmbedding(Configured, keras.layers.Layer):
-    """A vector a position, learned: row p of a table for position p.
+class PositionEmbedding(Layer):
+    """A learned vector for each position: row p of a table for position p.
 
-    Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions behind the last row of
+    Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions after the last row of
     the table have no vector.
 
     Args:
@@ -26,22 +28,22 @@ class PositionEmbedding(Configured, keras.layers.Layer):
         Tensor `[T, D]`, to be added to the inputs.
 
     Raises:
-        SeqkitError: `start + T` is more than `max_length`. Where one of them is known
-            only when the graph runs, it is up to the backend what a position behind
-            the table gives: an error, zeros or NaN.
+        SeqkitError: `start + T` is more than `max_length`. If one of them is known
+            only when the graph runs, a position after the table is an error, zeros or
+            NaN, depending on the backend.
 
     Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.PositionEmbedding(max_length=16)
     >>> x = np.zeros((2, 5, 8), "float32")
-    >>> tuple((x + layer(x)).shape)
-    (2, 5, 8)
-    >>> tuple(layer(x[:, :1], start=5).shape)
-    (1, 8)
+    >>> tuple((x + layer(x)).shape), tuple(layer(x[:, :1], start=5).shape)
+    ((2, 5, 8), (1, 8))
     """
 
-    def __init__(self, max_length, embeddings_initializer="uniform", **kwargs):
+    def __init__(
+        self, max_length: int, embeddings_initializer: Any = "uniform", **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.keep(locals())
         if not isinstance(max_length, int) or max_length < 1:
@@ -50,15 +52,12 @@ class PositionEmbedding(Configured, keras.layers.Layer):
                 f"{max_length!r}."
             )
 
-    def build(self, input_shape):
-        self.embeddings = self.add_weight(
-            name="embeddings",
-            shape=(self.max_length, input_shape[-1]),
-            initializer=self.embeddings_initializer,
-        )
+    def build(self, input_shape: Any) -> None:
+        shape = (self.max_length, input_shape[-1])
+        self._add("embeddings", shape, self.embeddings_initializer)
         self.built = True
 
-    def call(self, inputs, start=0):
+    def call(self, inputs: Any, start: Any = 0) -> Any:
         length = ops.shape(inputs)[1]
         if isinstance(length, int) and isinstance(start, int):
             if not 0 <= start <= self.max_length - length:
@@ -72,5 +71,5 @@ class PositionEmbedding(Configured, keras.layers.Layer):
         positions = ops.cast(start, "int32") + ops.arange(length, dtype="int32")
         return ops.take(self.embeddings, positions, axis=0)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[1:]

@@ -1,21 +1,15 @@
 """The matrix product that every dense part shares."""
 
+from typing import Any
+
 from keras import ops
 
 
-def project(x, kernel, bias=None):
-    """Multiply the last axis of `x` by a matrix, as one two-dimensional product.
+def project(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """Multiplies `x` `[..., D]` by a matrix `[D, E]`, as one two-dimensional product.
 
-    A product of a rank-3 tensor and a matrix is much slower on some backends, in its
-    gradient above all, than the same product with the leading axes folded into one.
-
-    Args:
-        x: Tensor `[..., D]`.
-        kernel: Tensor `[D, E]`.
-        bias: Optional tensor `[E]`.
-
-    Returns:
-        Tensor `[..., E]`, of the dtype of `x`.
+    The product of a rank-3 tensor and a matrix is much slower on some backends, above
+    all in its gradient. The result has the dtype of `x`.
     """
     # Keras casts weights within `call` alone, and layers have methods besides it.
     kernel = ops.cast(kernel, x.dtype)
@@ -25,7 +19,7 @@ def project(x, kernel, bias=None):
     return ops.reshape(y, (*ops.shape(x)[:-1], kernel.shape[1]))
 
 
-def position_wise(layer, x):
+def position_wise(layer: Any, x: Any) -> Any:
     """Calls a layer such as `Dense` on `[..., D]` as on one matrix, like `project`.
 
     The gradient of the product of more dimensions, in a loop, XLA cannot compile.

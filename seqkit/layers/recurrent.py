@@ -33,7 +33,7 @@ class Recurrent(LoadsFormerName):
     the equations for `fused_tensorflow`, or `None` if it lacks them.
     """
 
-    def __init__(self, *args, implementation: str | int = "auto", **kwargs):
+    def __init__(self, *args: Any, implementation: str | int = "auto", **kwargs: Any):
         former = take_former_name(kwargs)
         super().__init__(*args, **kwargs)
         self._implementation_in_use = None
@@ -195,7 +195,7 @@ class Recurrent(LoadsFormerName):
         return (outputs if self.return_sequences else None), states
 
     def _projects_once(self):
-        """Whether one projection serves all steps, as no step drops by itself."""
+        """Whether one projection serves all steps, as no step has its own dropout."""
         return (
             self.cell.recurrent_dropout == 0
             and getattr(self.cell, "implementation", 2) == 2

@@ -1,4 +1,6 @@
-"""From the name of a cell to its layer, with weight drop and zoneout where wanted."""
+"""From the name of a cell to its layer, with weight drop and zoneout if asked for."""
+
+from typing import Any
 
 import keras
 
@@ -32,14 +34,19 @@ CELLS = {
 }
 
 
-def recurrent_layer(cell, units, weight_drop=0.0, zoneout=0.0, **options):
+def recurrent_layer(
+    cell: str,
+    units: int,
+    weight_drop: float = 0.0,
+    zoneout: float | list[float] = 0.0,
+    **options: Any,
+) -> Any:
     """The recurrent layer of a cell's name.
 
     Args:
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         units: Its units, H.
-        weight_drop: As in `WeightDrop`.
-        zoneout: As in `Zoneout`.
+        weight_drop, zoneout: As in `WeightDrop` and `Zoneout`.
         **options: Further arguments of the layer.
 
     Raises:
@@ -55,16 +62,11 @@ def recurrent_layer(cell, units, weight_drop=0.0, zoneout=0.0, **options):
     return plain(units, **options)
 
 
-def one_step(layer, x, states):
-    """One step of such a layer as at inference, weights and equations being the same.
+def one_step(layer: Any, x: Any, states: Any) -> list:
+    """One step of a built `recurrent_layer` as at inference.
 
-    Args:
-        layer: What `recurrent_layer` returns, built.
-        x: Tensor [B, D].
-        states: List of [B, H].
-
-    Returns:
-        The new states, a list of [B, H]; the first is the output.
+    `x` is [B, D], `states` a list of [B, H]; so are the new states, the first of which
+    is the output.
     """
     cell = layer.cell
     # Keras's SimpleRNNCell draws its mask outside training too, and keeps it.

@@ -1,16 +1,18 @@
 """A deep recurrent network."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.carried_states import CarriedStates
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.recurrent_cells import one_step, recurrent_layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentStack(Configured, keras.layers.Layer):
+class RecurrentStack(Layer):
     """Recurrent layers on top of each other, with their states in one structure.
 
     With x_0 the input, f_l the recurrent layer l and drop the dropout between layers:
@@ -20,56 +22,53 @@ class RecurrentStack(Configured, keras.layers.Layer):
         x_l = x_{l-1} + f_l(drop(norm_l(x_{l-1})))        and `"input"` normalisation
         x_l = norm_l(x_{l-1} + f_l(drop(x_{l-1})))        or `"output"` normalisation
 
-    Regularisation, all of it in training alone:
+    Regularisation, only in training:
 
-    - `input_dropout`, `dropout`, `output_dropout`: one mask a row for all its steps
+    - `input_dropout`, `dropout`, `output_dropout`: one mask per row for all its steps
       (Gal and Ghahramani 2016, arXiv:1512.05287, section 4); with `variational=False`
       a fresh mask at every step (Zaremba et al. 2014, arXiv:1409.2329, section 3.2).
-    - `recurrent_dropout`: what h_{t-1} loses before it is multiplied, Keras's.
-    - `weight_drop`: DropConnect on the recurrent kernel U, one draw a batch (Merity et
-      al. 2017, arXiv:1708.02182, section 2).
+    - `recurrent_dropout`: Keras's, on h_{t-1} before it is multiplied.
+    - `weight_drop`: DropConnect on the recurrent kernel U, drawn once per batch (Merity
+      et al. 2017, arXiv:1708.02182, section 2).
     - `zoneout`: units that keep their state for a step (Krueger et al. 2017,
       arXiv:1606.01305, section 3.2); at inference the expected value.
 
-    Each layer takes the fastest kernel that can run it, see `LSTM`. What forces the
-    plain loop: `recurrent_dropout`, `zoneout`, and an `activation` other than tanh (in
-    an `"rnn"` also relu and linear are fast). All else, `weight_drop` included, runs
-    fused or with cuDNN.
+    Only the plain loop can run `recurrent_dropout`, `zoneout`, and an `activation`
+    other than tanh (in an `"rnn"` also relu and linear are fast). Everything else,
+    `weight_drop` included, runs fused or with cuDNN.
 
     Args:
         units: Units H of each layer (with `bidirectional` of each direction), or a list
             of them, first layer first.
-        num_layers: Number of layers, L. By default as many as `units` lists, else 1.
+        num_layers: Number of layers, L; by default the length of `units`, or 1.
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         bidirectional: Whether each layer reads both ways; its output, 2 H wide, is that
             of the forward direction, then that of the backward direction.
-        residual: Whether to go around every layer that is as wide as what it reads
+        residual: Whether to go around every layer that is as wide as its input
             (He et al. 2015, arXiv:1512.03385, as in Wu et al. 2016, arXiv:1609.08144,
             equation 6).
         layer_normalization: Where to normalise (Ba et al. 2016, arXiv:1607.06450,
-            equation 4): `"input"`, what each layer reads; `"output"`, what each layer
-            gives; or `None`. The loop over time stays free of it, hence fast.
-        input_dropout: Fraction dropped from the input of the stack.
-        dropout: Fraction dropped from what each layer but the first reads.
-        output_dropout: Fraction dropped from the output of the stack.
+            equation 4): `"input"` or `"output"` of each layer, outside the loop over
+            time; or `None`.
+        input_dropout, dropout, output_dropout: Fractions dropped from the input of the
+            stack, from the input of each layer but the first, and from the output.
         variational: Whether these three drop the same units at every step.
-        recurrent_dropout: Fraction dropped from h in the recurrence.
-        weight_drop: Fraction dropped from the recurrent kernel.
+        recurrent_dropout, weight_drop: Fractions dropped from h and from U.
         zoneout: Probability that a unit keeps its state; of an LSTM also a list, of h
             and of c. Not together with `recurrent_dropout`.
         activation: The activation of the cell.
-        kernel_initializer: Initializer of each layer's kernel.
-        recurrent_initializer: Initializer of each layer's recurrent kernel.
+        kernel_initializer, recurrent_initializer: Initializers of each layer's kernel
+            and recurrent kernel.
         return_sequences: Whether to return every step's output, or the last one's.
         return_state: Whether to return the last states too.
         stateful: Whether each batch starts where the one before ended, for truncated
             backpropagation through time: no gradient goes back to earlier batches.
-            Needs batches of one static size; not for `bidirectional`. States are not
-            weights: they are not saved, and weights trained with one batch size can be
-            set where another is used. `reset_states()` begins anew.
+            Requires batches of one static size; not for `bidirectional`. States are not
+            weights and not saved, so another batch size can be used with the same
+            weights. `reset_states()` starts again from zeros.
         implementation: What runs each layer, as in `LSTM`.
         layer_norm_epsilon: The epsilon of the normalisations.
-        seed: Seed of all that is drawn; by default random.
+        seed: Seed of everything random; by default random itself.
 
     Call arguments:
         sequences: Tensor [B, T, D].
@@ -77,7 +76,6 @@ class RecurrentStack(Configured, keras.layers.Layer):
             with `bidirectional` the forward direction's, then the backward one's.
             By default zeros, or with `stateful` the last states.
         mask: Boolean [B, T], `True` = keep. A masked step carries the states on.
-        training: Whether to drop.
 
     Returns:
         [B, T, H] with `return_sequences`, 0 at masked steps; else [B, H], the output of
@@ -104,29 +102,29 @@ class RecurrentStack(Configured, keras.layers.Layer):
 
     def __init__(
         self,
-        units,
-        num_layers=None,
-        cell="lstm",
-        bidirectional=False,
-        residual=False,
-        layer_normalization=None,
-        input_dropout=0.0,
-        dropout=0.0,
-        output_dropout=0.0,
-        variational=True,
-        recurrent_dropout=0.0,
-        weight_drop=0.0,
-        zoneout=0.0,
-        activation="tanh",
-        kernel_initializer="glorot_uniform",
-        recurrent_initializer="orthogonal",
-        return_sequences=False,
-        return_state=False,
-        stateful=False,
-        implementation="auto",
-        layer_norm_epsilon=1e-6,
-        seed=None,
-        **kwargs,
+        units: int | list[int],
+        num_layers: int | None = None,
+        cell: str = "lstm",
+        bidirectional: bool = False,
+        residual: bool = False,
+        layer_normalization: str | None = None,
+        input_dropout: float = 0.0,
+        dropout: float = 0.0,
+        output_dropout: float = 0.0,
+        variational: bool = True,
+        recurrent_dropout: float = 0.0,
+        weight_drop: float = 0.0,
+        zoneout: float | list[float] = 0.0,
+        activation: Any = "tanh",
+        kernel_initializer: Any = "glorot_uniform",
+        recurrent_initializer: Any = "orthogonal",
+        return_sequences: bool = False,
+        return_state: bool = False,
+        stateful: bool = False,
+        implementation: str | int = "auto",
+        layer_norm_epsilon: float = 1e-6,
+        seed: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -205,13 +203,13 @@ class RecurrentStack(Configured, keras.layers.Layer):
         )
 
     @property
-    def state_size(self):
+    def state_size(self) -> list:
         """Widths of the states, in the structure of `initial_state`."""
         twice = 2 if self.bidirectional else 1
         return [list(layer.state_size) * twice for layer in self.recurrent_layers]
 
     @property
-    def implementations_in_use(self):
+    def implementations_in_use(self) -> list:
         """What each layer ran last, as `implementation_in_use` of `LSTM`."""
         return [layer.implementation_in_use for layer in self.recurrent_layers]
 
@@ -219,7 +217,7 @@ class RecurrentStack(Configured, keras.layers.Layer):
         units = self.recurrent_layers[number].units
         return 2 * units if self.bidirectional else units
 
-    def build(self, sequences_shape, initial_state_shape=None):
+    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         width, around = sequences_shape[-1], []
         for number, layer in enumerate(self.recurrent_layers):
             shape, after = (None, None, width), self._width(number)
@@ -248,14 +246,14 @@ class RecurrentStack(Configured, keras.layers.Layer):
             self.carried.create(rows, [(rows, size) for size in sizes])
         self.built = True
 
-    def get_initial_state(self, batch_size):
+    def get_initial_state(self, batch_size: Any) -> Any:
         """States of zeros, [B, H] each, in the structure of `initial_state`."""
         return keras.tree.map_structure(
             lambda size: ops.zeros((batch_size, size), self.compute_dtype),
             self.state_size,
         )
 
-    def reset_states(self):
+    def reset_states(self) -> None:
         """Makes the next batch start from zeros again (`stateful`)."""
         if not self.stateful:
             raise SeqkitError(
@@ -266,7 +264,13 @@ class RecurrentStack(Configured, keras.layers.Layer):
 
     reset_state = reset_states
 
-    def call(self, sequences, initial_state=None, mask=None, training=False):
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool = False,
+    ) -> Any:
         states = self._initial_state(sequences, initial_state)
         mask = None if mask is None else ops.cast(mask, "bool")
         x, last = self.input_dropout_layer(sequences, training=training), []
@@ -286,14 +290,14 @@ class RecurrentStack(Configured, keras.layers.Layer):
             x = self._ends(x, mask)
         return (x, last) if self.return_state else x
 
-    def step(self, x, states, drops=()):
-        """One step of inference; all of them one by one equal the whole sequence.
+    def step(self, x: Any, states: Any, drops: Any = ()) -> Any:
+        """One step of inference; the steps one by one equal the whole sequence.
 
         Args:
             x: Tensor [B, D].
             states: As `initial_state`; the first are those of `get_initial_state`.
-            drops: For a loop that trains step by step: what to multiply the input of
-                each layer but the first with, L - 1 tensors [B, H].
+            drops: For a loop that trains step by step: factors of the input of each
+                layer but the first, L - 1 tensors [B, H].
 
         Returns:
             Tuple of the output [B, H] and the new states.
@@ -375,7 +379,9 @@ class RecurrentStack(Configured, keras.layers.Layer):
         half = self.recurrent_layers[-1].units
         return ops.concatenate([last[:, :half], first[:, half:]], axis=-1)
 
-    def compute_output_shape(self, sequences_shape, initial_state_shape=None):
+    def compute_output_shape(
+        self, sequences_shape: Any, initial_state_shape: Any = None
+    ) -> Any:
         batch, time = sequences_shape[:2]
         width = self._width(self.num_layers - 1)
         shape = (batch, time, width) if self.return_sequences else (batch, width)
@@ -383,7 +389,7 @@ class RecurrentStack(Configured, keras.layers.Layer):
             return shape
         return shape, [[(batch, n) for n in layer] for layer in self.state_size]
 
-    def compute_mask(self, sequences, mask=None):
+    def compute_mask(self, sequences: Any, mask: Any = None) -> Any:
         mask = mask if self.return_sequences else None
         if not self.return_state:
             return mask

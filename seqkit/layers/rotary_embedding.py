@@ -1,41 +1,43 @@
 """Positions as rotations of queries and keys."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 PAIRINGS = ("half", "interleaved")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RotaryEmbedding(Configured, keras.layers.Layer):
-    """Turns each pair of columns by an angle that grows with the position.
+class RotaryEmbedding(Layer):
+    """Rotates each pair of columns by an angle that grows with the position.
 
     Su et al. 2021, arXiv:2104.09864, equations 14, 15 and 34. With d/2 pairs
     `(x_i, x_i')`, seen as complex numbers, at position p:
 
         x_i + j x_i'  ->  (x_i + j x_i') · exp(j p θ_i),   θ_i = 10000^(-2i/d)
 
-    The product of a query and a key that are both turned depends on the difference of
+    The product of a query and a key that are both rotated depends on the difference of
     their positions only. It is applied to the queries and keys of each head, not to
-    the values. It has no weights and no longest length.
+    the values. It has no weights and no maximal length.
 
     Args:
         max_wavelength: The 10000 of the equation.
         pairing: Which columns make a pair: `"half"`, i and i + d/2, as in GPT-NeoX and
-            Llama, and the faster; or `"interleaved"`, 2i and 2i + 1, as in the paper.
+            Llama, and faster; or `"interleaved"`, 2i and 2i + 1, as in the paper.
             Weights trained with one need their columns reordered for the other.
 
     Call arguments:
         x: Tensor `[B, T, ..., d]`, such as queries `[B, T, H, d]`; d is even.
         start: Position of the first step, an integer or a scalar tensor.
-        positions: The positions themselves, integers `[T]` or `[B, T]`, in place of
+        positions: The positions themselves, integers `[T]` or `[B, T]`, instead of
             `start`.
-        transposed: Whether x is `[B, ..., d, T]` instead, the way round in which keys
-            are multiplied by queries.
+        transposed: Whether x is `[B, ..., d, T]` instead, ready to be multiplied by
+            queries.
 
     Returns:
         Tensor of the shape of `x`.
@@ -53,7 +55,9 @@ class RotaryEmbedding(Configured, keras.layers.Layer):
     True
     """
 
-    def __init__(self, max_wavelength=10_000, pairing="half", **kwargs):
+    def __init__(
+        self, max_wavelength: int = 10_000, pairing: str = "half", **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.keep(locals())
         if pairing not in PAIRINGS:
@@ -61,7 +65,9 @@ class RotaryEmbedding(Configured, keras.layers.Layer):
                 f"pairing: expected one of {', '.join(PAIRINGS)}, found {pairing!r}."
             )
 
-    def call(self, x, start=0, positions=None, transposed=False):
+    def call(
+        self, x: Any, start: Any = 0, positions: Any = None, transposed: bool = False
+    ) -> Any:
         time, columns = (-1, -2) if transposed else (1, -1)
         size, dtype = x.shape[columns], x.dtype
         if size % 2:
@@ -93,5 +99,5 @@ class RotaryEmbedding(Configured, keras.layers.Layer):
             return ops.concatenate(turned, axis=columns)
         return ops.reshape(ops.stack(turned, axis=columns), ops.shape(x))
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

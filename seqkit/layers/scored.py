@@ -1,24 +1,33 @@
 """What layers that score a memory share: the choice of a score, and its keys."""
 
 from functools import partial
+from typing import Any
 
 import keras
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.registries import attention_scores
 from seqkit.registry import accepted
 
 
-class Scored(Configured, keras.layers.Layer):
+class Scored(Layer):
     """A layer with the argument `score`: a name or a function.
 
     Args:
         units, score, max_positions, kernel_initializer, coverage: As in `Attention`.
     """
 
+    compute_mask = no_mask
+
     def __init__(
-        self, units, score, max_positions, kernel_initializer, coverage=False, **kwargs
+        self,
+        units: int,
+        score: Any,
+        max_positions: Any,
+        kernel_initializer: Any,
+        coverage: bool = False,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals(), but=("coverage",))
@@ -45,22 +54,12 @@ class Scored(Configured, keras.layers.Layer):
         }
         return score(**accepted(score, options))
 
-    def build(self, query_shape, memory_shape):
+    def build(self, query_shape: Any, memory_shape: Any) -> None:
         if isinstance(self._score, keras.layers.Layer) and not self._score.built:
             self._score.build(query_shape, memory_shape)
         self.built = True
 
-    def prepare(self, memory):
-        """The part of the score that is computed once per memory.
-
-        Args:
-            memory: Tensor `[B, S, E]`.
-
-        Returns:
-            The keys, a tensor `[B, S, ...]`.
-        """
+    def prepare(self, memory: Any) -> Any:
+        """The keys `[B, S, ...]` of a memory `[B, S, E]`, computed once per memory."""
         prepare = getattr(self._score, "prepare", None)
         return memory if prepare is None else prepare(memory)
-
-    def compute_mask(self, *args, **kwargs):
-        return None

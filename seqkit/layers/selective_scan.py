@@ -1,6 +1,7 @@
 """The recurrence of a selective state space model over all steps at once."""
 
 import math
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -16,7 +17,7 @@ GROUP = 8
 WORK = 2**18
 
 
-def selective_scan(x, delta, a, b, c, state):
+def selective_scan(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> Any:
     """`h_t = exp(δ_t a) h_{t-1} + δ_t x_t b_t`, `y_t = Σ_n c_tn h_tn`, for all t.
 
     Gu and Dao 2023, arXiv:2312.00752, equations 2 and 4 with the simplified
@@ -25,17 +26,16 @@ def selective_scan(x, delta, a, b, c, state):
     A parallel scan in chunks: the chunks of all rows run side by side from a state of
     zero, then a short loop over the ends of the chunks finds where each should have
     begun, and all run once more from there. A batch that fills the processor by itself
-    makes one chunk a row, which needs one run only.
+    makes one chunk per row, which needs one run only.
 
     The gradient is written by hand, first derivatives only. It keeps the state of one
-    step in `GROUP`, `T·N·E / GROUP` numbers a row, and computes the others again.
+    step in `GROUP`, `T·N·E / GROUP` numbers per row, and computes the others again.
 
     Args:
         x: Tensor `[B, T, E]`, float32 as all the others.
         delta: Tensor `[B, T, E]`, the step sizes; a step of size 0 changes nothing.
         a: Tensor `[N, E]`, negative.
-        b: Tensor `[B, T, N]`.
-        c: Tensor `[B, T, N]`.
+        b, c: Tensors `[B, T, N]`.
         state: Tensor `[B, N, E]`, the h before the first step.
 
     Returns:
@@ -43,11 +43,11 @@ def selective_scan(x, delta, a, b, c, state):
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
     length = ops.shape(x)[1]
-    # Both in one tensor: a gradient of one's own has one output on some backends.
+    # Both in one tensor: a custom gradient has one output on some backends.
     return packed[:, :length], ops.reshape(packed[:, length:], ops.shape(state))
 
 
-def step(x, delta, a, b, c, state):
+def step(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> Any:
     """One step of `selective_scan`: the same tensors without the axis of time."""
     state = _next(state, _decay(delta, a), delta * x, b)
     return _read(state, c), state
@@ -245,7 +245,7 @@ def _with_gradients(inputs, a):
     return _steps(steps, a), d_ys, ops.reshape(state, (-1, size, width))
 
 
-def cut(x, *sizes):
+def cut(x: Any, *sizes: Any) -> Any:
     """The last axis in pieces, as `ops.split`, which makes many more operations."""
     ends = np.cumsum(sizes).tolist()
     return [x[..., end - n : end] for n, end in zip(sizes, ends, strict=True)]

@@ -1,6 +1,7 @@
 """The Mamba block: a state space model whose parameters depend on the input."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -8,12 +9,12 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import selective_scan
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SelectiveSSM(Configured, keras.layers.Layer):
+class SelectiveSSM(Layer):
     """The selective state space model of Mamba, a sequence or one step at a time.
 
     Gu and Dao 2023, arXiv:2312.00752, section 3.4 and figure 3; equations 2 and 4 and
@@ -27,28 +28,26 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         y = c · h + d * x                           [E]
         output = (y * silu(z)) W_out                [D]
 
-    A long δ forgets and takes up the input, a short one passes it by. Training runs a
+    A long δ forgets and takes in the input, a short one ignores it. Training runs a
     parallel scan over time (`selective_scan`), in memory that grows linearly with the
     length; `step` needs a state of fixed size. The recurrence is computed in float32
-    under any policy.
-
-    The block is used with normalisation and a residual connection around it:
-    `x + ssm(norm(x))`.
+    under any policy. Use the block with normalisation and a residual connection around
+    it: `x + ssm(norm(x))`.
 
     Args:
-        expansion: E over the width of the input D.
+        expansion: E divided by the width of the input D.
         state_dim: Size of the state of each of the E channels, N.
-        conv_width: Steps that the convolution sees, the current one among them.
-        dt_rank: Rank of the projection that gives δ, R; `"auto"` is `ceil(D / 16)`.
-        dt_min, dt_max: δ begins between these, log-uniformly, for an input of zeros.
+        conv_width: Steps that the convolution sees, including the current one.
+        dt_rank: Rank of the projection to δ, R; `"auto"` is `ceil(D / 16)`.
+        dt_min, dt_max: Initially δ is between these, log-uniformly, for an input of 0.
         return_state: Whether to return the state after the last kept step too.
         kernel_initializer: Initializer of the input, parameter and output projections.
         output_initializer: Initializer of the output projection, if another.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
-        mask: Boolean tensor `[B, T]`, `True` = keep, right-padded. The state stands
-            still at masked steps; the outputs there mean nothing.
+        mask: Boolean tensor `[B, T]`, `True` = keep, right-padded. Masked steps leave
+            the state alone; their outputs mean nothing.
         initial_state: A state to go on from, of `initial_state` or `return_state`.
 
     Returns:
@@ -57,7 +56,7 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         float32.
 
     Raises:
-        SeqkitError: an argument is out of its range.
+        SeqkitError: An argument is out of its range.
 
     Example:
 
@@ -65,8 +64,6 @@ class SelectiveSSM(Configured, keras.layers.Layer):
     >>> layer = seqkit.layers.SelectiveSSM(return_state=True)
     >>> x = np.random.default_rng(0).standard_normal((2, 5, 8)).astype("float32")
     >>> whole, _ = layer(x)
-    >>> tuple(whole.shape)
-    (2, 5, 8)
     >>> _, state = layer(x[:, :4])
     >>> last, state = layer.step(x[:, 4], state)
     >>> bool(abs(np.array(last) - np.array(whole[:, 4])).max() < 1e-5)
@@ -75,16 +72,16 @@ class SelectiveSSM(Configured, keras.layers.Layer):
 
     def __init__(
         self,
-        expansion=2,
-        state_dim=16,
-        conv_width=4,
-        dt_rank="auto",
-        dt_min=1e-3,
-        dt_max=1e-1,
-        return_state=False,
-        kernel_initializer="glorot_uniform",
-        output_initializer=None,
-        **kwargs,
+        expansion: int = 2,
+        state_dim: int = 16,
+        conv_width: int = 4,
+        dt_rank: int | str = "auto",
+        dt_min: float = 1e-3,
+        dt_max: float = 1e-1,
+        return_state: bool = False,
+        kernel_initializer: Any = "glorot_uniform",
+        output_initializer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -109,19 +106,11 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         # The state stays in float32 where the policy would cast it.
         self.autocast = False
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         hidden, size = input_shape[-1], self.state_dim
         self._width = width = self.expansion * hidden
         self._rank = math.ceil(hidden / 16) if self.dt_rank == "auto" else self.dt_rank
-        uniform = keras.initializers.RandomUniform
-
-        def add(name, shape, initializer=None):
-            weight = self.add_weight(
-                name=name,
-                shape=shape,
-                initializer=initializer or self.kernel_initializer.clone(),
-            )
-            setattr(self, name, weight)
+        uniform, add = keras.initializers.RandomUniform, self._add
 
         def between(limit):
             return uniform(-(limit**-0.5), limit**-0.5)
@@ -143,13 +132,10 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         add("dt_bias", (width,), initial_dt_bias)
         add("log_a", (size, width), s4d_real)
         add("skip", (width,), "ones")
-        output_initializer = self.output_initializer
-        if output_initializer is not None:
-            output_initializer = output_initializer.clone()
-        add("output_kernel", (width, hidden), output_initializer)
+        add("output_kernel", (width, hidden), self.output_initializer)
         self.built = True
 
-    def initial_state(self, batch_size):
+    def initial_state(self, batch_size: Any) -> Any:
         """Zeros, `[B, conv_width - 1, E]` and `[B, N, E]`, of a layer that is built."""
         shapes = (self.conv_width - 1, self._width), (self.state_dim, self._width)
         dtypes = self.compute_dtype, "float32"
@@ -158,23 +144,15 @@ class SelectiveSSM(Configured, keras.layers.Layer):
             for shape, dtype in zip(shapes, dtypes, strict=True)
         ]
 
-    def step(self, x, state):
-        """One step, for streaming.
-
-        Args:
-            x: Tensor `[B, D]`.
-            state: Of `initial_state`, of a step before, or of a call.
-
-        Returns:
-            Output `[B, D]` and the new state.
-        """
+    def step(self, x: Any, state: Any) -> Any:
+        """One step, for streaming: x `[B, D]`, a state to outputs `[B, D]`, a state."""
         inner, gate = self._project_in(x)
         window, h = self._window(inner[:, None], state)
         inner = self._convolve(window)[:, 0]
         y, h = selective_scan.step(*self._dependent(inner), h)
         return self._project_out(y, inner, gate), [window[:, 1:], h]
 
-    def call(self, x, mask=None, initial_state=None):
+    def call(self, x: Any, mask: Any = None, initial_state: Any = None) -> Any:
         inner, gate = self._project_in(x)
         if initial_state is None:
             initial_state = self.initial_state(ops.shape(x)[0])
@@ -203,12 +181,12 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         kernel = ops.cast(self.conv_kernel, window.dtype)
         total = ops.cast(self.conv_bias, window.dtype)
         for i in range(self.conv_width):
-            behind = self.conv_width - 1 - i
-            total = total + kernel[i] * window[:, i : -behind or None]
+            later = self.conv_width - 1 - i
+            total = total + kernel[i] * window[:, i : -later or None]
         return ops.silu(total)
 
     def _last_of(self, window, length, mask):
-        """The inputs that the convolution would see behind the last kept step."""
+        """The inputs that the convolution would see after the last kept step."""
         if mask is None:
             return window[:, length:]
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1, keepdims=True)
@@ -231,7 +209,7 @@ class SelectiveSSM(Configured, keras.layers.Layer):
         gated = ops.cast(y, self.compute_dtype) * ops.silu(gate)
         return project(gated, self.output_kernel)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         if not self.return_state:
             return input_shape
         width = self.expansion * input_shape[-1]
@@ -241,7 +219,9 @@ class SelectiveSSM(Configured, keras.layers.Layer):
             (batch_size, self.state_dim, width),
         ]
 
-    def compute_output_spec(self, x, mask=None, initial_state=None):
+    def compute_output_spec(
+        self, x: Any, mask: Any = None, initial_state: Any = None
+    ) -> Any:
         shapes = self.compute_output_shape(x.shape)
         if not self.return_state:
             return keras.KerasTensor(shapes, dtype=self.compute_dtype)

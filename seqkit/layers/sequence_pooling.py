@@ -1,33 +1,35 @@
 """One vector for a whole sequence."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 MODES = ("max", "mean", "last", "attention")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SequencePooling(Configured, keras.layers.Layer):
+class SequencePooling(Layer):
     """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
 
     - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
       section 3.3.2);
     - `"mean"`: their mean;
-    - `"last"`: h_n. Of a bidirectional layer that is the backward direction's first
-      step, which has read one word; there `return_sequences=False` of the layer itself
-      gives what each direction has read in the end;
-    - `"attention"`: a mean whose weights are learnt,
+    - `"last"`: h_n. In a bidirectional layer that is the backward direction's first
+      step, which has read one word; `return_sequences=False` of the layer itself
+      returns what each direction has read at its end;
+    - `"attention"`: a mean whose weights are learned,
 
           u_t = tanh(W h_t + b),   a = softmax over t of <u_t, v>,   sum_t a_t h_t
 
       (Lin et al. 2017, arXiv:1703.03130, equation 5; with the bias of Yang et al. 2016,
       "Hierarchical Attention Networks").
 
-    Padding may hold anything. Of a row without a single step the vector is 0.
+    Padding may hold anything. The vector of a row without any step is 0.
 
     Args:
         mode: `"max"`, `"mean"`, `"last"` or `"attention"`.
@@ -53,8 +55,14 @@ class SequencePooling(Configured, keras.layers.Layer):
     [2.0, 3.0]
     """
 
+    compute_mask = no_mask
+
     def __init__(
-        self, mode="max", units=None, kernel_initializer="glorot_uniform", **kwargs
+        self,
+        mode: str = "max",
+        units: int | None = None,
+        kernel_initializer: Any = "glorot_uniform",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -64,38 +72,24 @@ class SequencePooling(Configured, keras.layers.Layer):
             )
         self.supports_masking = True
 
-    def build(self, sequences_shape):
+    def build(self, sequences_shape: Any) -> None:
         if self.mode == "attention":
             width = sequences_shape[-1]
             units = self.units or width
-            self.kernel = self._add("kernel", (width, units))
-            self.bias = self.add_weight(
-                name="bias", shape=(units,), initializer="zeros"
-            )
-            self.context = self._add("context", (units, 1))
+            self._add("kernel", (width, units))
+            self._add("bias", (units,), "zeros")
+            self._add("context", (units, 1))
         self.built = True
 
-    def _add(self, name, shape):
-        initializer = self.kernel_initializer.clone()
-        return self.add_weight(name=name, shape=shape, initializer=initializer)
-
-    def call(self, sequences, mask=None):
+    def call(self, sequences: Any, mask: Any = None) -> Any:
         if mask is None:
             mask = ops.ones_like(sequences[:, :, 0], dtype="bool")
         mask = ops.cast(mask, "bool")
         sequences = self._kept(mask, sequences)
         return getattr(self, f"_{self.mode}")(sequences, mask)
 
-    def attention_weights(self, sequences, mask=None):
-        """The weights a of `"attention"`.
-
-        Args:
-            sequences: Tensor `[B, T, D]`.
-            mask: Boolean tensor `[B, T]`.
-
-        Returns:
-            Float32 tensor `[B, T]`, 0 at padding, of sum 1 where there is a step.
-        """
+    def attention_weights(self, sequences: Any, mask: Any = None) -> Any:
+        """The weights a of `"attention"`: float32 `[B, T]`, 0 at padding."""
         seen = ops.tanh(project(sequences, self.kernel, self.bias))
         scores = project(seen, self.context)[:, :, 0]
         scores = ops.cast(scores, self._sum_dtype)
@@ -103,7 +97,7 @@ class SequencePooling(Configured, keras.layers.Layer):
             mask = ops.ones_like(scores, dtype="bool")
         mask = ops.cast(mask, "bool")
         scores = ops.where(mask, scores, -1e9)
-        # By hand: Keras's softmax warns where there is one step only.
+        # By hand: Keras's softmax warns if there is one step only.
         weights = ops.exp(scores - ops.max(scores, axis=1, keepdims=True))
         weights = weights / ops.sum(weights, axis=1, keepdims=True)
         return ops.where(mask, weights, ops.zeros_like(weights))
@@ -137,8 +131,5 @@ class SequencePooling(Configured, keras.layers.Layer):
         weights = ops.cast(weights, self.compute_dtype)
         return ops.matmul(weights[:, None], sequences)[:, 0]
 
-    def compute_mask(self, *args, **kwargs):
-        return None
-
-    def compute_output_shape(self, sequences_shape):
+    def compute_output_shape(self, sequences_shape: Any) -> Any:
         return (sequences_shape[0], sequences_shape[-1])

@@ -1,6 +1,7 @@
 """The vanilla recurrent layer."""
 
 import inspect
+from typing import Any
 
 import keras
 from keras import ops
@@ -42,7 +43,7 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
     4
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         # Keras takes an activity regularizer and drops it.
         keras_init = inspect.signature(keras.layers.SimpleRNN.__init__)
@@ -51,18 +52,20 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
             given.get("activity_regularizer")
         )
 
-    def project(self, kernel, bias, sequences):
+    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
         projected = ops.matmul(sequences, kernel)
         return (projected if bias is None else projected + bias), None
 
-    def step(self, recurrent_kernel, bias, projected, states):
+    def step(
+        self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any
+    ) -> Any:
         return [self.activation(projected + ops.matmul(states[0], recurrent_kernel))]
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         regularizer = keras.regularizers.serialize(self.activity_regularizer)
         return {**super().get_config(), "activity_regularizer": regularizer}
 
-    def fused(self, kernels):
+    def fused(self, kernels: Any) -> Any:
         for name in kernels.FusedSimpleRNN.ACTIVATIONS:
             if self.activation is keras.activations.get(name):
                 return kernels.FusedSimpleRNN(name)

@@ -1,21 +1,22 @@
 """Positions as sines and cosines."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
 from keras import ops
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class SinusoidalPositionEncoding(Configured, keras.layers.Layer):
-    """The fixed position code of the Transformer, for any position.
+class SinusoidalPositionEncoding(Layer):
+    """The fixed position encoding of the Transformer, for any position.
 
     `PE(p, 2i) = sin(p / 10000^(2i/D))`, `PE(p, 2i+1) = cos(p / 10000^(2i/D))`
     (Vaswani et al. 2017, arXiv:1706.03762, section 3.5). It has no weights and no
-    longest length, and `start` gives the code of a later position alone.
+    maximal length, and `start` makes it begin at a later position.
 
     Args:
         max_wavelength: The 10000 of the equation.
@@ -31,16 +32,15 @@ class SinusoidalPositionEncoding(Configured, keras.layers.Layer):
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SinusoidalPositionEncoding()
-    >>> code = layer(np.zeros((1, 3, 4)))
-    >>> [round(float(x), 3) for x in code[1]]
+    >>> [round(float(x), 3) for x in layer(np.zeros((1, 3, 4)))[1]]
     [0.841, 0.54, 0.01, 1.0]
     """
 
-    def __init__(self, max_wavelength=10_000, **kwargs):
+    def __init__(self, max_wavelength: int = 10_000, **kwargs: Any):
         super().__init__(**kwargs)
         self.keep(locals())
 
-    def call(self, inputs, start=0):
+    def call(self, inputs: Any, start: Any = 0) -> Any:
         length, size = ops.shape(inputs)[1], inputs.shape[-1]
         # The column pair 2i, 2i+1 shares a frequency; a cosine is a sine a quarter on.
         column = np.arange(size)
@@ -54,5 +54,5 @@ class SinusoidalPositionEncoding(Configured, keras.layers.Layer):
         angle = position[:, None] * frequency + phase
         return ops.cast(ops.sin(angle), self.compute_dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape[1:]

@@ -1,19 +1,21 @@
 """Which tag may follow which, by the scheme that the tags are written in."""
 
+from typing import Any
+
 import numpy as np
 
 from seqkit.errors import SeqkitError
 
-# What stands before the type in the tags of each scheme.
+# The prefixes before the type in the tags of each scheme.
 PREFIXES = {"IOB1": "BIO", "BIO": "BIO", "BIOES": "BIOES"}
 OUTSIDE = ("O", "")
 
 
-def tagging_constraints(tags, scheme="BIO"):
+def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]:
     """What a tagging scheme allows, as arguments for `seqkit.layers.CRF`.
 
     - `"IOB1"` (Ramshaw and Marcus 1995, arXiv:cmp-lg/9505040): a span starts with `I-`;
-      with `B-` only where it touches a span of the same type before it.
+      with `B-` only if it follows a span of the same type directly.
     - `"BIO"` (also known as IOB2): a span starts with `B-` and goes on with `I-` of the
       same type.
     - `"BIOES"`: as BIO, but the last token of a span is `E-`, and a span of one token
@@ -21,7 +23,7 @@ def tagging_constraints(tags, scheme="BIO"):
 
     Args:
         tags: Names of the tags in the order of their ids, such as `["O", "B-PER",
-            "I-PER"]`; `"B"` and `"I"` alone where there is one type.
+            "I-PER"]`; `"B"` and `"I"` alone if there is one type.
         scheme: `"IOB1"`, `"BIO"` or `"BIOES"`.
 
     Returns:
@@ -38,7 +40,6 @@ def tagging_constraints(tags, scheme="BIO"):
     >>> allowed = seqkit.layers.tagging_constraints(tags, "BIO")
     >>> [t for t, ok in zip(tags, allowed["allowed_transitions"][3]) if ok]
     ['O', 'B-PER', 'B-LOC', 'I-LOC']
-    >>> layer = seqkit.layers.CRF(len(tags), **allowed)
     """
     if scheme not in PREFIXES:
         raise SeqkitError(
@@ -62,7 +63,7 @@ def _parse(tag, scheme):
     if not known or (prefix == "O" and dash):
         raise SeqkitError(
             f"tags: expected O or one of {', '.join(PREFIXES[scheme].replace('O', ''))}"
-            f" with a type behind a dash, as scheme={scheme!r} has them, "
+            f" with a type after a dash, as in scheme={scheme!r}, "
             f"found {tag!r}. Convert the tags, or name their scheme."
         )
     return prefix, kind
@@ -73,6 +74,6 @@ def _may_follow(scheme, left, right):
     if scheme == "BIOES":
         is_open, goes_on = prefix in "BI", next_prefix in "IE"
         return is_open == goes_on and (not is_open or kind == next_kind)
-    # One prefix of each scheme wants a span of the same type right before it.
+    # One prefix of each scheme requires a span of the same type right before it.
     bound = "B" if scheme == "IOB1" else "I"
     return next_prefix != bound or (prefix != "O" and kind == next_kind)

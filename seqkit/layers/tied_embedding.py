@@ -1,15 +1,17 @@
 """One matrix for the tokens that go in and for those that come out."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TiedEmbedding(Configured, keras.layers.Layer):
+class TiedEmbedding(Layer):
     """Embeds tokens, and in reverse scores every token of the vocabulary.
 
         x_t      = E[token_t]          times sqrt(D) with `scale`
@@ -19,28 +21,27 @@ class TiedEmbedding(Configured, keras.layers.Layer):
     Khosravi and Socher 2017, arXiv:1611.01462); `scale` is that of Vaswani et al. 2017,
     arXiv:1706.03762, section 3.4.
 
-    With `embedding_dropout` p, whole rows of E are dropped for the input: a token that
-    is dropped is 0 wherever it stands in the batch, and the others are divided by 1 - p
-    (Gal and Ghahramani 2016, arXiv:1512.05287; Merity, Keskar and Socher 2018,
-    arXiv:1708.02182, section 4.3). The output keeps all rows.
+    With `embedding_dropout` p, whole rows of E are dropped for the input: a dropped
+    token is 0 everywhere in the batch, and the others are divided by 1 - p (Gal and
+    Ghahramani 2016, arXiv:1512.05287; Merity, Keskar and Socher 2018, arXiv:1708.02182,
+    section 4.3). The output keeps all rows.
 
     Args:
         vocabulary_size: Number of tokens, V.
         hidden_dim: Width, D, of the embeddings and of what is scored.
         tie_weights: `False` gives the output a matrix of its own, `[D, V]`.
-        output_dim: Width of what is scored, D by default; another one takes
-            `tie_weights=False`.
         scale: Whether to multiply embeddings by sqrt(D).
         use_bias: Whether the logits have a bias.
         embedding_dropout: Fraction p of the rows dropped in training.
         embeddings_initializer: Initializer of the matrices; by default normal with the
-            standard deviation D^-1/2, which gives logits of the order of 1.
+            standard deviation D^-1/2, which makes logits of the order of 1.
+        output_dim: Width of what is scored, D by default; any other requires
+            `tie_weights=False`.
 
     Call arguments:
         inputs: Integer tensor `[B, T]` of tokens; in reverse a tensor `[B, T, D]`. The
             leading axes may be any.
         reverse: Whether to score instead of to embed.
-        training: Whether to drop.
 
     Returns:
         Embeddings `[B, T, D]`; in reverse logits `[B, T, V]`, float32 in mixed
@@ -58,17 +59,19 @@ class TiedEmbedding(Configured, keras.layers.Layer):
     ((1, 3, 16), (1, 3, 100))
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        vocabulary_size,
-        hidden_dim,
-        tie_weights=True,
-        scale=False,
-        use_bias=False,
-        embedding_dropout=0.0,
-        embeddings_initializer=None,
-        output_dim=None,
-        **kwargs,
+        vocabulary_size: int,
+        hidden_dim: int,
+        tie_weights: bool = True,
+        scale: bool = False,
+        use_bias: bool = False,
+        embedding_dropout: float = 0.0,
+        embeddings_initializer: Any = None,
+        output_dim: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -86,31 +89,20 @@ class TiedEmbedding(Configured, keras.layers.Layer):
             embedding_dropout, dtype=self.dtype_policy
         )
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         shape = (self.vocabulary_size, self.hidden_dim)
-        self.embeddings = self._add("embeddings", shape)
+        # Rows are cast when they are taken; of the whole matrix it would be a copy.
+        initializer, options = self.embeddings_initializer, {"autocast": False}
+        self._add("embeddings", shape, initializer.clone(), **options)
         self.reverse_embeddings = self.bias = None
         if not self.tie_weights:
-            self.reverse_embeddings = self._add(
-                "reverse_embeddings", (self.output_dim, self.vocabulary_size)
-            )
+            shape = (self.output_dim, self.vocabulary_size)
+            self._add("reverse_embeddings", shape, initializer.clone(), **options)
         if self.use_bias:
-            self.bias = self.add_weight(
-                name="bias", shape=shape[:1], initializer="zeros"
-            )
+            self._add("bias", (self.vocabulary_size,), "zeros")
         self.built = True
 
-    def _add(self, name, shape):
-        # Rows are cast when they are taken; of the whole matrix it would be a copy.
-        return self.add_weight(
-            name=name,
-            shape=shape,
-            # One initializer would give both matrices the same values.
-            initializer=self.embeddings_initializer.clone(),
-            autocast=False,
-        )
-
-    def call(self, inputs, reverse=False, training=False):
+    def call(self, inputs: Any, reverse: bool = False, training: bool = False) -> Any:
         return self._score(inputs) if reverse else self._embed(inputs, training)
 
     def _embed(self, token_ids, training):
@@ -132,21 +124,18 @@ class TiedEmbedding(Configured, keras.layers.Layer):
             )
         return self.score(hidden, self.output_kernel())
 
-    def output_kernel(self):
+    def output_kernel(self) -> Any:
         """The matrix `[D, V]` that scores, in the layout of a product.
 
-        Its transposition takes, on a CPU, as long as half of the product for one step
-        of a decoder, which therefore takes it once for all steps.
+        On a CPU its transposition takes half as long as the product of one decoder
+        step, so a decoder computes it once for all steps.
         """
         if self.tie_weights:
             return ops.transpose(ops.cast(self.embeddings, self.compute_dtype))
         return ops.cast(self.reverse_embeddings, self.compute_dtype)
 
-    def score(self, hidden, kernel):
+    def score(self, hidden: Any, kernel: Any) -> Any:
         """Float32 logits `[..., V]` of `hidden` `[..., D]`, by an `output_kernel`."""
         logits = project(ops.cast(hidden, kernel.dtype), kernel, self.bias)
         dtype = keras.backend.standardize_dtype(logits.dtype)
         return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
-
-    def compute_mask(self, *args, **kwargs):
-        return None

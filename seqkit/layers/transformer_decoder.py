@@ -1,5 +1,7 @@
 """One block of a Transformer's decoder."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -13,12 +15,12 @@ class TransformerDecoder(TransformerEncoder):
 
     The arguments are those of `TransformerEncoder`, and so is the choice between
     pre-norm and post-norm (Vaswani et al. 2017, arXiv:1706.03762, figure 1).
-    `positions` are of the self-attention alone, `num_key_value_heads` of both.
+    `positions` concern the self-attention alone, `num_key_value_heads` both attentions.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
-        memory: Tensor `[B, S, D]`, the encoder's output. Of N rows, it serves B / N
-            rows of `x` each, in order, and is projected once for them.
+        memory: Tensor `[B, S, D]`, the encoder's output. A memory of N rows serves B /
+            N rows of `x` each, in order, and is projected once for them.
         memory_mask: Boolean tensor `[B, S]`, or `[N, S]`, `True` = keep.
         padding_mask: Boolean tensor `[B, T]`. Right-padding needs none here: no
             position looks to its right.
@@ -28,10 +30,9 @@ class TransformerDecoder(TransformerEncoder):
     Returns:
         Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
 
-    For decoding, `step` works on K hypotheses of one sentence side by side. Their keys
-    and values of all L steps stand in one cache, slot k of step t at `t·K + k`, and a
-    mask says which slots a hypothesis descends from: so a beam search never reorders
-    the cache, and the memory is kept once a sentence, not once a hypothesis.
+    For decoding, `step` works on K hypotheses of one sentence side by side, with the
+    cache of `MultiHeadAttention.step`; the memory is kept once per sentence, not once
+    per hypothesis.
 
     Example:
 
@@ -41,7 +42,7 @@ class TransformerDecoder(TransformerEncoder):
     (2, 3, 8)
     """
 
-    def __init__(self, num_heads, intermediate_dim, **kwargs):
+    def __init__(self, num_heads: int, intermediate_dim: int, **kwargs: Any):
         super().__init__(num_heads, intermediate_dim, **kwargs)
         self.cross_attention = MultiHeadAttention(
             num_heads,
@@ -52,20 +53,20 @@ class TransformerDecoder(TransformerEncoder):
         )
         self._add_residual("cross_attention")
 
-    def build(self, x_shape, memory_shape=None):
+    def build(self, x_shape: Any, memory_shape: Any = None) -> None:
         super().build(x_shape)
         self.cross_attention.build(x_shape, memory_shape or x_shape)
         self.cross_attention_norm.build(x_shape)
 
     def call(
         self,
-        x,
-        memory,
-        memory_mask=None,
-        padding_mask=None,
-        return_attention_scores=False,
-        training=False,
-    ):
+        x: Any,
+        memory: Any,
+        memory_mask: Any = None,
+        padding_mask: Any = None,
+        return_attention_scores: bool = False,
+        training: bool = False,
+    ) -> Any:
         def attend_to_itself(y):
             return self.attention(
                 y, value_mask=padding_mask, use_causal_mask=True, training=training
@@ -75,7 +76,7 @@ class TransformerDecoder(TransformerEncoder):
         mask = None if memory_mask is None else memory_mask[:, None, None, :]
         x = self._residual("attention", x, attend_to_itself, training)
         shape = ops.shape(x)
-        # Rows that share a memory are queries to it, one behind the other.
+        # Rows that share a memory are queries to it, one after the other.
         x = ops.reshape(x, (ops.shape(memory)[0], -1, x.shape[-1]))
         x, weights = self._attend_to_memory(x, keys, values, mask, training)
         x = ops.reshape(self._feed_forward(x, training), shape)
@@ -86,19 +87,24 @@ class TransformerDecoder(TransformerEncoder):
         weights = ops.transpose(weights, (0, 2, 1, 3, 4))
         return x, ops.reshape(weights, (shape[0], heads, shape[1], size))
 
-    def project_memory(self, memory):
+    def project_memory(self, memory: Any) -> Any:
         """Keys `[B, G, d, S]`, values `[B, G, S, d]` of a memory `[B, S, D]`."""
         return self.cross_attention.project_key_value(memory)
 
-    def step(self, x, cache, index, mask, memory_keys, memory_values, memory_mask):
+    def step(
+        self,
+        x: Any,
+        cache: Any,
+        index: Any,
+        mask: Any,
+        memory_keys: Any,
+        memory_values: Any,
+        memory_mask: Any,
+    ) -> Any:
         """One step of K hypotheses side by side.
 
         Args:
-            x: Tensor `[B, K, D]`.
-            cache: Of `empty_cache`, with room for L·K, or of the step before.
-            index: Which step this is, a scalar integer.
-            mask: Boolean tensor `[B, 1, K, L·K]`: the slots that each hypothesis sees,
-                its own of this step among them.
+            x, cache, index, mask: As in `MultiHeadAttention.step`.
             memory_keys, memory_values: Of `project_memory`.
             memory_mask: Boolean tensor `[B, 1, 1, S]`.
 
@@ -123,5 +129,5 @@ class TransformerDecoder(TransformerEncoder):
 
         return self._residual("cross_attention", x, attend, training), weights
 
-    def compute_output_shape(self, x_shape, memory_shape=None):
+    def compute_output_shape(self, x_shape: Any, memory_shape: Any = None) -> Any:
         return x_shape

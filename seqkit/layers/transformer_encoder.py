@@ -1,24 +1,26 @@
 """One block of a Transformer's encoder."""
 
+from typing import Any
+
 import keras
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer
 from seqkit.layers.feed_forward import FeedForward
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class TransformerEncoder(Configured, keras.layers.Layer):
+class TransformerEncoder(Layer):
     """Self-attention, then a feed-forward layer, each with a residual connection.
 
     Pre-norm (the default): `x + f(norm(x))`; post-norm: `norm(x + f(x))` as first
     published (Vaswani et al. 2017, arXiv:1706.03762; for the difference Xiong et al.
-    2020, arXiv:2002.04745). A stack of pre-norm blocks wants one more normalisation
-    behind the last.
+    2020, arXiv:2002.04745). A stack of pre-norm blocks needs one more normalisation
+    after the last.
 
-    With `use_causal_mask` it is the block of a decoder-only language model, and `step`
-    takes one step at a time with a cache of keys and values. `extend` reads a text
-    without end in pieces, of which each position sees the last W.
+    With `use_causal_mask` it is the block of a decoder-only language model: `step`
+    takes one step at a time with a cache of keys and values, and `extend` reads a text
+    without end in pieces, each position seeing the last W.
 
     Args:
         num_heads: Number of attention heads; divides the model's width D.
@@ -28,19 +30,16 @@ class TransformerEncoder(Configured, keras.layers.Layer):
         normalize_first: Pre-norm (`True`) or post-norm (`False`).
         activation: The activation of the feed-forward layer.
         layer_norm_epsilon: The epsilon of the normalisations.
-        num_key_value_heads: Number of heads of keys and values; as many as `num_heads`
-            by default.
-        positions: `"rotary"`, `"alibi"`, or a layer of those kinds, for the attention
-            of the sequence to itself (`MultiHeadAttention`); nothing by default.
+        num_key_value_heads, positions: As in `MultiHeadAttention`.
         residual_initializer: Initializer of the kernels whose products are added to x,
-            if another than glorot uniform. A deep stack of L pre-norm blocks
-            begins better with these smaller by sqrt(2 L) (Radford et al. 2019, GPT-2,
+            if another than glorot uniform. A deep stack of L pre-norm blocks begins
+            better with these smaller by sqrt(2 L) (Radford et al. 2019, GPT-2,
             section 2.3).
 
     Call arguments:
         x: Tensor `[B, S, D]`.
         padding_mask: Boolean tensor `[B, S]`, `True` = keep.
-        use_causal_mask: Whether each position sees those up to itself only.
+        use_causal_mask: Whether each position sees only those up to itself.
 
     Returns:
         Tensor `[B, S, D]`.
@@ -55,17 +54,17 @@ class TransformerEncoder(Configured, keras.layers.Layer):
 
     def __init__(
         self,
-        num_heads,
-        intermediate_dim,
-        dropout=0.0,
-        attention_dropout=0.0,
-        normalize_first=True,
-        activation="relu",
-        layer_norm_epsilon=1e-6,
-        num_key_value_heads=None,
-        positions=None,
-        residual_initializer=None,
-        **kwargs,
+        num_heads: int,
+        intermediate_dim: int,
+        dropout: float = 0.0,
+        attention_dropout: float = 0.0,
+        normalize_first: bool = True,
+        activation: Any = "relu",
+        layer_norm_epsilon: float = 1e-6,
+        num_key_value_heads: int | None = None,
+        positions: Any = None,
+        residual_initializer: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -101,14 +100,20 @@ class TransformerEncoder(Configured, keras.layers.Layer):
             return x + dropout(function(norm(x)), training=training)
         return norm(x + dropout(function(x), training=training))
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         self.attention.build(input_shape)
         self.attention_norm.build(input_shape)
         self.feed_forward.build(input_shape)
         self.feed_forward_norm.build(input_shape)
         self.built = True
 
-    def call(self, x, padding_mask=None, use_causal_mask=False, training=False):
+    def call(
+        self,
+        x: Any,
+        padding_mask: Any = None,
+        use_causal_mask: bool = False,
+        training: bool = False,
+    ) -> Any:
         def attend(y):
             return self.attention(
                 y,
@@ -120,22 +125,16 @@ class TransformerEncoder(Configured, keras.layers.Layer):
         x = self._residual("attention", x, attend, training)
         return self._feed_forward(x, training)
 
-    def empty_window(self, batch_size, context_length):
-        """The window before a text begins, as `MultiHeadAttention.empty_window`."""
+    def empty_window(self, batch_size: Any, context_length: int) -> Any:
+        """As `MultiHeadAttention.empty_window`."""
         return self.attention.empty_window(batch_size, context_length)
 
-    def extend(self, x, context_length, window=None, training=False):
-        """The block on a text that goes on, each position seeing the last W.
+    def extend(
+        self, x: Any, context_length: int, window: Any = None, training: bool = False
+    ) -> tuple[Any, Any]:
+        """The block on the next T positions of a text, `[B, T, D]`.
 
-        Args:
-            x: Tensor `[B, T, D]`, the next T positions.
-            context_length: How far a position sees, W, itself included.
-            window: Of `empty_window` or of the piece before; without one the text
-                begins here, as in `MultiHeadAttention.extend`.
-            training: Whether to drop.
-
-        Returns:
-            Outputs `[B, T, D]` and the window for the next piece.
+        Arguments and results are those of `MultiHeadAttention.extend`.
         """
 
         def attend(y):
@@ -146,22 +145,14 @@ class TransformerEncoder(Configured, keras.layers.Layer):
         x = self._residual("attention", x, attend, training)
         return self._feed_forward(x, training), window
 
-    def empty_cache(self, batch_size, max_length):
-        """Room for keys and values, as `MultiHeadAttention.empty_cache`."""
+    def empty_cache(self, batch_size: Any, max_length: int) -> Any:
+        """As `MultiHeadAttention.empty_cache`."""
         return self.attention.empty_cache(batch_size, max_length)
 
-    def step(self, x, cache, index, mask=None):
+    def step(self, x: Any, cache: Any, index: Any, mask: Any = None) -> Any:
         """One step of the block with `use_causal_mask=True`.
 
-        Args:
-            x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side.
-            cache: Of `empty_cache`, or of the step before.
-            index: Which step this is, an integer or a scalar tensor.
-            mask: Boolean tensor `[B, 1, K, L·K]`: the slots that each hypothesis sees,
-                as in `MultiHeadAttention.step`.
-
-        Returns:
-            Outputs `[B, K, D]` and the new cache.
+        Arguments and results are those of `MultiHeadAttention.step`.
         """
         x, cache = self._attend_to_cache(x, cache, index, mask)
         return self._feed_forward(x, False), cache
@@ -183,5 +174,5 @@ class TransformerEncoder(Configured, keras.layers.Layer):
             training,
         )
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         return input_shape

@@ -1,5 +1,7 @@
 """DropConnect on the recurrent kernel."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -10,15 +12,13 @@ class WeightDrop:
     """Mixed in before a recurrent layer: drops entries of its recurrent kernel U.
 
     Merity et al. 2017, arXiv:1708.02182, section 2 (DropConnect, of Wan et al. 2013):
-    in training an entry of U is 0 with probability `weight_drop`, and is divided by
-    `1 - weight_drop` otherwise. The dropped matrix is drawn once a call and serves all
-    rows and steps, so that every kernel can run with it, fused and cuDNN included.
-
-    Args:
-        weight_drop: The probability, 0 <= `weight_drop` < 1.
+    in training an entry of U is 0 with probability `weight_drop`, 0 <= `weight_drop` <
+    1, and is divided by `1 - weight_drop` otherwise. The dropped matrix is drawn once
+    per call for all rows and steps, so every implementation can run with it, fused and
+    cuDNN included.
     """
 
-    def __init__(self, *args, weight_drop=0.0, **kwargs):
+    def __init__(self, *args: Any, weight_drop: float = 0.0, **kwargs: Any):
         super().__init__(*args, **kwargs)
         if not 0 <= weight_drop < 1:
             raise SeqkitError(
@@ -28,7 +28,9 @@ class WeightDrop:
         self.weight_drop = weight_drop
         self.weight_drop_seed = keras.random.SeedGenerator(self.cell.seed)
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
+    ) -> Any:
         if not (training and self.weight_drop):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         # All kernels, Keras's among them, read the weight from the cell. The tensor
@@ -44,5 +46,5 @@ class WeightDrop:
         finally:
             held["recurrent_kernel"] = whole
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "weight_drop": self.weight_drop}

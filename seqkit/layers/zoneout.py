@@ -1,5 +1,7 @@
 """Zoneout: some units keep their state for a step."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -10,22 +12,19 @@ from seqkit.errors import SeqkitError
 class Zoneout:
     """Mixed in before a recurrent layer: lets units keep the state before.
 
-    Krueger et al. 2017, arXiv:1606.01305, section 3.2. With s' what the layer's own
-    equations make of the state s (in an LSTM h' comes from c', not from the c that
-    zoneout leaves), and d drawn for every row, step and unit with P(d = 1) = z:
+    Krueger et al. 2017, arXiv:1606.01305, section 3.2. With s' the result of the
+    layer's own equations for the state s (in an LSTM h' comes from c', not from the c
+    after zoneout), and d drawn for every row, step and unit with P(d = 1) = z:
 
         s = d * s_before + (1 - d) * s'        in training
         s = z * s_before + (1 - z) * s'        at inference
 
     Both need a loop over the equations: with z > 0 the layer takes
-    `implementation="loop"`.
-
-    Args:
-        zoneout: The probability z, 0 <= z < 1; or a list with one for each state (of
-            an LSTM: h, c).
+    `implementation="loop"`. `zoneout` is the probability z, 0 <= z < 1; or a list with
+    one for each state (of an LSTM: h, c).
     """
 
-    def __init__(self, *args, zoneout=0.0, **kwargs):
+    def __init__(self, *args: Any, zoneout: float | list[float] = 0.0, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.zoneout = zoneout
         number = len(self.state_size)
@@ -54,22 +53,18 @@ class Zoneout:
             )
         self.implementation = "loop"
 
-    def zone_out(self, before, after, drawn=None):
-        """The states of a step, from those before it and those its equations give.
+    def zone_out(self, before: Any, after: Any, drawn: Any = None) -> list:
+        """The states of a step, from those before it and those after its equations.
 
-        Args:
-            before: List of [B, H].
-            after: List of [B, H].
-            drawn: List of [B, H], 1 where a unit keeps the state before; by default
-                the probabilities, which give the expected value.
-
-        Returns:
-            List of [B, H].
+        All are lists of [B, H]. `drawn` is 1 where a unit keeps the state before; by
+        default it is the probabilities, which gives the expected value.
         """
         drawn = self._rates if drawn is None else drawn
         return [a + d * (b - a) for b, a, d in zip(before, after, drawn, strict=True)]
 
-    def inner_loop(self, sequences, initial_state, mask, training=False):
+    def inner_loop(
+        self, sequences: Any, initial_state: Any, mask: Any, training: bool = False
+    ) -> Any:
         if training and any(self._rates):
             # Drawn for all steps: no random state may change within the loop.
             rates = ops.convert_to_tensor(
@@ -83,14 +78,16 @@ class Zoneout:
         finally:
             self._drawn = None
 
-    def project(self, kernel, bias, sequences):
+    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
         # What was drawn travels through the loop beside the projected input.
         projected, bias = super().project(kernel, bias, sequences)
         if self._drawn is not None:
             projected = ops.concatenate([projected, self._drawn], axis=-1)
         return projected, bias
 
-    def step(self, recurrent_kernel, bias, projected, states):
+    def step(
+        self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any
+    ) -> Any:
         drawn = None
         if self._drawn is not None:
             width = len(states) * self.units
@@ -99,5 +96,5 @@ class Zoneout:
         after = super().step(recurrent_kernel, bias, projected, states)
         return self.zone_out(states, after, drawn) if any(self._rates) else after
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "zoneout": self.zoneout}

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.metrics.caption_tokens import caption_tokens
@@ -60,14 +61,14 @@ def caption_scores(
     >>> round(scores["bleu_1"], 1), round(scores["cider"], 2)
     (89.5, 6.89)
     """
-    candidates, references = _tokens(candidates, references)
-    counts = [len(group) for group in references]
+    found, right = _tokens(candidates, references)
+    counts = [len(group) for group in right]
     refs = str(min(counts)) if min(counts) == max(counts) else "var"
     return {
-        **_bleu(candidates, references),
-        "cider": _cider(candidates, references),
-        "rouge_l": 100 * _mean(map(_rouge_l, candidates, references)),
-        "exact": _mean(map(list.__contains__, references, candidates)),
+        **_bleu(found, right),
+        "cider": _cider(found, right),
+        "rouge_l": 100 * _mean(map(_rouge_l, found, right)),
+        "exact": _mean(map(list.__contains__, right, found)),
         "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
         f"bleu:sacrebleu-{version('sacrebleu')},smooth:none,ref_len:closest|"
         f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|rouge_l:beta:{_BETA:g}",
@@ -101,10 +102,10 @@ def _mean(values):
 
 
 def _bleu(candidates, references):
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     most = max(map(len, references))
-    columns = [
+    columns: Any = [
         [" ".join(group[n]) if n < len(group) else None for group in references]
         for n in range(most)
     ]

@@ -98,17 +98,15 @@ def classification_scores(
         outcomes = given.max(axis=1), correct
         losses = given[np.arange(len(given)), right]
 
-    def figures(average, labels):
-        # scikit-learn takes a single column for the numbers of two classes.
-        pair = [
-            np.pad(x, ((0, 0), (0, 1))) if multi_label else x for x in (right, found)
-        ]
-        return precision_recall_fscore_support(
-            *pair, labels=labels, average=average, zero_division=0
-        )
+    # scikit-learn takes a single column for the numbers of two classes.
+    pair = [np.pad(x, ((0, 0), (0, 1))) if multi_label else x for x in (right, found)]
+
+    def figures(average, labels) -> Any:
+        options: Any = {"labels": labels, "average": average, "zero_division": 0}
+        return precision_recall_fscore_support(*pair, **options)
 
     every = np.arange(len(all_names))
-    scores = {"accuracy": float(correct.mean())}
+    scores: dict[str, Any] = {"accuracy": float(correct.mean())}
     scores["macro_f1"] = float(figures("macro", occurs)[2]) if len(occurs) else 0.0
     if multi_label:
         scores["micro_f1"] = float(figures("micro", every)[2])
@@ -116,9 +114,8 @@ def classification_scores(
     scores["log_loss"] = float(-np.log(losses.clip(_SMALLEST)).mean())
     scores["classes"] = by_name(all_names, *figures(None, every))
     if not multi_label:
-        pairs = Counter(zip(right.tolist(), found.tolist(), strict=True))
-        pairs = {(all_names[a], all_names[b]): n for (a, b), n in pairs.items()}
-        scores["confusion"] = nested(all_names, pairs)
+        pairs = (map(all_names.__getitem__, numbers) for numbers in (right, found))
+        scores["confusion"] = nested(all_names, Counter(zip(*pairs, strict=True)))
     scores["calibration"] = bins
     kind = f"multi-label|threshold:{threshold:g}" if multi_label else "single-label"
     scores["signature"] = f"scikit-learn|{kind}|version:{version('scikit-learn')}"

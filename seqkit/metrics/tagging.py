@@ -123,10 +123,9 @@ def _entity_scores(gold, predicted, scheme):
         precision_recall_fscore_support,
     )
 
-    def scores(average):
-        return precision_recall_fscore_support(
-            gold, predicted, average=average, zero_division=0
-        )
+    def scores(average) -> Any:
+        options: Any = {"average": average, "zero_division": 0}
+        return precision_recall_fscore_support(gold, predicted, **options)
 
     right = {(start, end): kind for kind, start, end in get_entities(gold)}
     found = {(start, end): kind for kind, start, end in get_entities(predicted)}
@@ -155,9 +154,8 @@ def _tag_scores(gold, predicted, _):
     predicted = [tag for sentence in predicted for tag in sentence]
     pairs = Counter(zip(gold, predicted, strict=True))
     names = sorted({*gold, *predicted})
-    scores = precision_recall_fscore_support(
-        gold, predicted, labels=names, zero_division=0
-    )
+    options: Any = {"labels": names, "zero_division": 0}
+    scores: Any = precision_recall_fscore_support(gold, predicted, **options)
     mistakes = [[*pair, n] for pair, n in pairs.items() if pair[0] != pair[1]]
     mistakes.sort(key=lambda mistake: (-mistake[2], mistake[:2]))
     return {

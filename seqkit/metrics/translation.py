@@ -30,7 +30,8 @@ def translation_scores(
     >>> round(scores["bleu"]), scores["signature"].split("|")[3]
     (100, 'tok:13a')
     """
-    from sacrebleu.metrics import BLEU, CHRF
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
 
     if len(predictions) != len(references) or not predictions:
         raise SeqkitError(

@@ -1,6 +1,7 @@
-"""Keras models: what the recipes train."""
+"""Keras models, those that the recipes train."""
 
 from seqkit.models.captioner import Captioner as Captioner
+from seqkit.models.decoding_model import DecodingModel as DecodingModel
 from seqkit.models.image_encoder import ImageEncoder as ImageEncoder
 from seqkit.models.image_encoder import image_encoder as image_encoder
 from seqkit.models.language_model import LanguageModel as LanguageModel
@@ -23,3 +24,14 @@ from seqkit.models.transformer_language_model import (
 from seqkit.models.transformer_seq2seq import TransformerSeq2Seq as TransformerSeq2Seq
 from seqkit.models.uncached import UncachedSteps as UncachedSteps
 from seqkit.models.uncached import with_steps as with_steps
+
+# What is imported above; submodules have no `__module__`.
+_NAMES = sorted(
+    name
+    for name, value in globals().items()
+    if hasattr(value, "__module__") and not name.startswith("_")
+)
+
+
+def __dir__() -> list[str]:
+    return _NAMES

@@ -1,17 +1,20 @@
-"""The form of every model from an image to a sentence."""
+"""What every model from an image to a sentence has in common."""
+
+from typing import Any
 
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.models.parts import dropout
 from seqkit.models.seq2seq import Seq2Seq
 
 
 class Captioner(Seq2Seq):
-    """A `Seq2Seq` whose source are the features of an image's regions.
+    """A `Seq2Seq` whose source is the features of an image's regions.
 
     Called with a dictionary of `"encoder_features"` `[B, S, F]` (float, of any width)
     and `"decoder_token_ids"` `[B, T]`, it returns the logits `[B, T, V]` of the token
-    behind each decoder position. Captions of one image may share it: then there are N
+    after each decoder position. Captions of one image may share it: then there are N
     images, and B / N rows of ids for each of them, in order. `decode`, `initial_state`,
     `step` and `alignment` are those of `Seq2Seq`, S being regions, and
 
@@ -38,11 +41,11 @@ class Captioner(Seq2Seq):
 
     def __init__(
         self,
-        vocabulary_size,
-        feature_dim=None,
-        num_regions=None,
-        image_encoder=None,
-        **kwargs,
+        vocabulary_size: int,
+        feature_dim: int | None = None,
+        num_regions: int | None = None,
+        image_encoder: Any = None,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -57,26 +60,33 @@ class Captioner(Seq2Seq):
                 )
             setattr(self, name, size)
 
+    def _make_feature_dropout(self):
+        if self.feature_dropout is None:
+            self.feature_dropout = self.dropout
+        self.feature_dropout_layer = dropout(self, self.feature_dropout, True)
+
     def _build_image_encoder(self):
         encoder = self.image_encoder
         if encoder is not None and not encoder.built:
             encoder.build((None, *getattr(encoder, "image_size", (None, None)), 3))
 
-    def encode_inputs(self, inputs, training=False):
+    def encode_inputs(
+        self, inputs: dict[str, Any], training: bool = False
+    ) -> tuple[Any, Any]:
         features = inputs.get("encoder_features")
         self._check_rows(inputs)
         if features is None:
             if "images" not in inputs:
                 raise SeqkitError(
                     f"{self.name}: expected inputs with 'encoder_features', or with "
-                    "'images' where it has an image_encoder, found "
+                    "'images' if it has an image_encoder, found "
                     f"{', '.join(map(repr, inputs))}"
                 )
             features = self.encode_images(inputs["images"], training=training)
         return self.encode(features, training=training)
 
     def _check_rows(self, inputs):
-        """Each image has as many captions as any other, where the shapes are known."""
+        """Each image has as many captions as any other, if the shapes are known."""
         images = inputs.get("encoder_features", inputs.get("images"))
         ids = inputs.get("decoder_token_ids")
         if images is None or ids is None or None in (images.shape[0], ids.shape[0]):
@@ -87,7 +97,7 @@ class Captioner(Seq2Seq):
                 f"or a multiple, found {ids.shape[0]} rows for {images.shape[0]} images"
             )
 
-    def encode_images(self, images, training=False):
+    def encode_images(self, images: Any, training: bool = False) -> Any:
         """Features `[B, S, F]` of images `[B, H, W, 3]`, by the model's own encoder.
 
         Raises:
@@ -100,8 +110,11 @@ class Captioner(Seq2Seq):
             )
         return self.image_encoder(images, training=training)
 
-    def _regions(self, encoder_features):
-        """The features in the dtype of the model, of the shape that it expects."""
+    def _regions(self, encoder_features, training):
+        """The features, checked and with dropout, and their mask: there is no padding.
+
+        The mask is `[B, S]`.
+        """
         features = ops.convert_to_tensor(encoder_features)
         shape, expected = features.shape, (None, self.num_regions, self.feature_dim)
         if len(shape) != 3 or any(
@@ -114,9 +127,6 @@ class Captioner(Seq2Seq):
                 f"{list(shape)}. Of a model with an output [B, h, w, F] "
                 "seqkit.models.image_encoder makes a list of regions"
             )
-        return ops.cast(features, self.compute_dtype)
-
-    @staticmethod
-    def _all_regions(features):
-        """The mask `[B, S]`: images have no padding."""
-        return ops.ones_like(features[:, :, 0], dtype="bool")
+        features = ops.cast(features, self.compute_dtype)
+        mask = ops.ones_like(features[:, :, 0], dtype="bool")
+        return self.feature_dropout_layer(features, training=training), mask

@@ -5,20 +5,19 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
 from seqkit.layers.transformer_encoder import TransformerEncoder
 
 
-class Context(Configured, keras.layers.Layer):
+class Context(Layer):
     """A layer from vectors `[B, T, E]` to vectors `[B, T, width]` in context."""
 
-    default_pooling = "max"
+    compute_mask = no_mask
 
-    def compute_mask(self, *args: Any, **kwargs: Any) -> None:
-        return None
+    default_pooling = "max"
 
 
 @keras.saving.register_keras_serializable(package="seqkit")

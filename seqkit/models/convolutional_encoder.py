@@ -7,13 +7,13 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.sequence_pooling import SequencePooling
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class ConvolutionalEncoder(Configured, keras.layers.Layer):
-    """Filters over windows of words, and the greatest that each found.
+class ConvolutionalEncoder(Layer):
+    """Filters over windows of words, and the greatest value that each found.
 
     For each width w of `kernel_sizes` and each of `hidden_dim` filters H, b
 
@@ -38,6 +38,8 @@ class ConvolutionalEncoder(Configured, keras.layers.Layer):
         SeqkitError: There is no kernel size.
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
         hidden_dim: int,
@@ -59,7 +61,7 @@ class ConvolutionalEncoder(Configured, keras.layers.Layer):
         ]
         self.pooling = SequencePooling("max", dtype=self.dtype_policy)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         for convolution in self.convolutions:
             convolution.build((None, None, input_shape[-1]))
         self.pooling.build((None, None, self.hidden_dim))
@@ -81,8 +83,5 @@ class ConvolutionalEncoder(Configured, keras.layers.Layer):
         windows = convolution(ops.pad(x, ((0, 0), (beyond, beyond), (0, 0))))
         # A window begins `beyond` positions before the one that it ends with.
         mask = ops.concatenate([mask[:, :1]] * beyond + [mask], axis=1)
-        # PyTorch's convolution on a CPU gives float32 for float16.
+        # PyTorch's convolution on a CPU returns float32 for float16.
         return self.pooling(ops.cast(windows, self.compute_dtype), mask=mask)
-
-    def compute_mask(self, *args, **kwargs):
-        return None

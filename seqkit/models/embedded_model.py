@@ -1,5 +1,7 @@
 """The form of models that embed words before all else."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -11,13 +13,13 @@ from seqkit.special_ids import PAD_ID
 
 
 class EmbeddedModel(Configured, keras.Model):
-    """A model that is two halves: words to vectors, and vectors to the rest.
+    """A model in two halves: words to vectors, and vectors to the rest.
 
         call(inputs) = call_embedded(embed(inputs), padding_mask(inputs))
 
-    So gradients with respect to the vectors can be had, which those to the ids cannot.
+    So gradients with respect to the vectors can be computed, which ids do not have.
     Inputs are a dictionary, or the ids named `ids_name` alone. They are right-padded
-    with 0, the mask is taken from them, and more padding changes nothing.
+    with 0, the mask is computed from them, and more padding changes nothing.
 
     A subclass makes `embedding`, a `TiedEmbedding`, and maybe `encoder` by
     `_make_encoder`, names its `ids_name` and defines:
@@ -67,13 +69,13 @@ class EmbeddedModel(Configured, keras.Model):
             embedded = self.input_dropout_layer(embedded, training=training)
         return self.encoder(embedded, mask=mask, training=training)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Any, training: bool = False) -> Any:
         embedded = self.embed(inputs, training=training)
         return self.call_embedded(
             embedded, self.padding_mask(inputs), training=training
         )
 
-    def padding_mask(self, inputs):
+    def padding_mask(self, inputs: Any) -> Any:
         """Boolean `[B, T]`, `True` where there is a word."""
         return ops.not_equal(self._input(inputs, self.ids_name), PAD_ID)
 
@@ -86,13 +88,12 @@ class EmbeddedModel(Configured, keras.Model):
             )
         return inputs[name]
 
-    def set_word_vectors(self, matrix, found):
+    def set_word_vectors(self, matrix: Any, found: Any) -> None:
         """Puts vectors trained elsewhere into the embedding.
 
         Args:
             matrix: Array `[V, E]`, a vector for each id.
-            found: Booleans `[V]`, `True` where there is one. Other rows stay as they
-                are.
+            found: Booleans `[V]`, `True` for each id that has one. Other rows stay.
 
         Raises:
             SeqkitError: The shapes are not those of the embedding.
@@ -119,13 +120,13 @@ def _no_mask(*_):
     return None
 
 
-def as_float(logits):
+def as_float(logits: Any) -> Any:
     """Logits in float32 at least, whatever they were computed in."""
     dtype = keras.backend.standardize_dtype(logits.dtype)
     return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
 
 
-def check_architecture(found, known):
+def check_architecture(found: Any, known: Any) -> None:
     """Refuses a name that is not among the known ones."""
     if found not in known:
         raise SeqkitError(

@@ -4,6 +4,7 @@ import difflib
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 from keras import ops
@@ -13,10 +14,17 @@ from seqkit.models.region_encoder import RegionEncoder
 from seqkit.models.small_image_encoder import SmallImageEncoder
 
 
-def image_encoder(model, *, weights="imagenet", image_size=None, layer=None, **kwargs):
+def image_encoder(
+    model: Any,
+    *,
+    weights: Any = "imagenet",
+    image_size: Any = None,
+    layer: Any = None,
+    **kwargs: Any,
+) -> Any:
     """Makes one function from images to the features of their regions.
 
-    What an application wants done to an image's colours is part of it.
+    The preprocessing that an application expects is part of it.
 
     Args:
         model: The name of an architecture of `keras.applications`, such as
@@ -33,12 +41,11 @@ def image_encoder(model, *, weights="imagenet", image_size=None, layer=None, **k
         **kwargs: More arguments of the architecture, such as `alpha=0.5`.
 
     Returns:
-        An `ImageEncoder`. All that is in it can be trained, until
-        `encoder.trainable = False`.
+        An `ImageEncoder`, trainable unless `encoder.trainable = False`.
 
     Raises:
         SeqkitError: There is no such architecture, file or layer, the weights cannot
-            be had, or the output is not of such a shape.
+            be loaded, or the output is not of such a shape.
 
     Example:
 
@@ -97,7 +104,7 @@ class ImageEncoder(RegionEncoder):
         grid: Rows and columns of regions, h and w; of an output `[B, S, F]` as many
             rows as columns, or one row where S is no square.
         num_regions, feature_dim: S and F.
-        fingerprint: 16 hexadecimal digits, the same for encoders that give the same
+        fingerprint: 16 hexadecimal digits, the same for encoders with the same
             features.
 
     Raises:
@@ -105,7 +112,9 @@ class ImageEncoder(RegionEncoder):
             another.
     """
 
-    def __init__(self, model, application=None, image_size=None, **kwargs):
+    def __init__(
+        self, model: Any, application: Any = None, image_size: Any = None, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.keep(locals())
         model = self.model
@@ -128,12 +137,12 @@ class ImageEncoder(RegionEncoder):
         self.grid = shape[1:-1] if len(shape) == 4 else square
         self.build((None, *self.image_size, 3))
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         if not self.model.built:
             self.model.build((None, *self.image_size, 3))
         self.built = True
 
-    def features(self, images, training=False):
+    def features(self, images: Any, training: bool = False) -> Any:
         x = ops.cast(images, "float32")
         if self._preprocess is not None:
             x = self._preprocess(x)

@@ -1,5 +1,7 @@
 """The form of every language model."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -11,34 +13,36 @@ class LanguageModel(Configured, keras.Model):
     """A model from tokens to the logits of the next one, with a state in between.
 
     Called with a dictionary of `"token_ids"` `[B, T]` int32 and maybe `"begins"` `[B]`
-    bool (or with the ids alone), it returns the logits `[B, T, V]` of the token behind
+    bool (or with the ids alone), it returns the logits `[B, T, V]` of the token after
     each position. Sequences are right-padded; what follows a token never matters to it,
     so no mask is needed.
 
     With a `batch_size` it is stateful, for truncated backpropagation through time
-    (Williams and Peng 1990): each call goes on from the state that the one before left,
-    without gradient across, and rows with `begins` start anew. So a state resets by the
-    data: the first batch of each pass, or of each document, says so. Without
-    `batch_size` every call starts anew. The carried states are no weights: they are not
-    saved, and weights go from a stateful model to one without.
+    (Williams and Peng 1990): each call continues from the state that the one before
+    left, without gradient across, and rows with `begins` start from zeros. So the data
+    resets the state: the first batch of each pass, or of each document. Without
+    `batch_size` every call starts from zeros. The carried states are no weights: they
+    are not saved, and weights go from a stateful model to one without.
 
-    A subclass makes `embedding`, a `TiedEmbedding`, and gives:
+    A subclass makes `embedding`, a `TiedEmbedding`, and defines:
 
     - `initial_state(batch_size) -> state`: a nested structure of tensors `[B, ...]`,
-      all zeros, for nothing read yet;
+      all zeros, before anything is read;
     - `run(token_ids [B, T], state, training=False) -> hidden [B, T, D], state`: running
       a text in pieces, with the state in between, equals running it whole. Rows are
       independent of each other;
-    - `build`, which ends with `_build_carried()`.
+    - `build`, which ends with `_build_carried()`;
 
-    and may give a `step` that is cheaper than a `run` of one token.
+    and may define a `step` that is cheaper than a `run` of one token.
 
     Args:
         vocabulary_size: Number of tokens, V.
         batch_size: Rows of every batch of a stateful model, B.
     """
 
-    def __init__(self, vocabulary_size, batch_size=None, **kwargs):
+    def __init__(
+        self, vocabulary_size: int, batch_size: int | None = None, **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.keep(locals())
         self.carried = None
@@ -58,16 +62,16 @@ class LanguageModel(Configured, keras.Model):
         # Only the structure is kept, not the tensors.
         self._structure = keras.tree.map_structure(lambda _: 0, self._structure)
 
-    def logits(self, hidden):
+    def logits(self, hidden: Any) -> Any:
         """Float32 logits `[..., V]` of hidden vectors `[..., D]`."""
         return self.embedding(hidden, reverse=True)
 
-    def step(self, token_ids, state):
+    def step(self, token_ids: Any, state: Any) -> Any:
         """One token: ids `[B]` and a state to logits `[B, V]` and the new state."""
         hidden, state = self.run(token_ids[:, None], state)
         return self.logits(hidden[:, 0]), state
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Any, training: bool = False) -> Any:
         if not isinstance(inputs, dict):
             inputs = {"token_ids": inputs}
         token_ids = inputs["token_ids"]
@@ -86,14 +90,14 @@ class LanguageModel(Configured, keras.Model):
         if begins is not None:
             begins = ops.cast(begins, "bool")
 
-            def anew(state):
+            def from_zeros(state):
                 rows = ops.reshape(begins, (-1,) + (1,) * (len(state.shape) - 1))
                 return ops.where(rows, ops.zeros_like(state), state)
 
-            states = [anew(state) for state in states]
+            states = [from_zeros(state) for state in states]
         return keras.tree.pack_sequence_as(self._structure, states)
 
-    def reset_states(self):
+    def reset_states(self) -> None:
         """Makes the next call of a stateful model start from nothing."""
         if self.carried is not None:
             self.carried.reset()

@@ -1,5 +1,7 @@
 """The state space model that continues a text."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -10,7 +12,7 @@ from seqkit.models.language_model import LanguageModel
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class MambaLanguageModel(LanguageModel):
-    """Mamba: selective state space models, one behind the other.
+    """Mamba: a stack of selective state space models.
 
         x      = dropout(E[token])
         x      = x + dropout(ssm(norm(x)))      L times
@@ -18,15 +20,15 @@ class MambaLanguageModel(LanguageModel):
 
     (Gu and Dao 2023, arXiv:2312.00752, section 3.4 and appendix E.2.) Norms are by the
     root of the mean square. The kernels whose products are added to x begin smaller by
-    sqrt(L), as in the authors' code. The past is kept in a state of fixed size, which
-    has no longest memory; a step costs the same after any number of tokens.
+    sqrt(L), as in the authors' code. The past is kept in a state of fixed size, with no
+    limit to its memory; a step costs the same after any number of tokens.
 
     Args:
         vocabulary_size: Number of tokens, V.
         num_layers: Blocks, L.
         hidden_dim: Width of the model, D.
         state_dim: Size of the state of each channel, N.
-        expansion: Channels of a block, E, over D.
+        expansion: Channels of a block, E, divided by D.
         conv_width: Steps that the convolution of a block sees, K.
         dropout: Fraction dropped from the embeddings and from the output of each block.
         tie_embeddings: Whether the output shares the embedding.
@@ -45,8 +47,6 @@ class MambaLanguageModel(LanguageModel):
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.MambaLanguageModel(100, num_layers=2, hidden_dim=16)
     >>> logits = model(np.array([[5, 6, 7]]))
-    >>> tuple(logits.shape)
-    (1, 3, 100)
     >>> state = model.initial_state(1)
     >>> for token in (5, 6, 7):
     ...     last, state = model.step(np.array([token]), state)
@@ -56,16 +56,16 @@ class MambaLanguageModel(LanguageModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        num_layers=4,
-        hidden_dim=256,
-        state_dim=16,
-        expansion=2,
-        conv_width=4,
-        dropout=0.1,
-        tie_embeddings=True,
-        batch_size=None,
-        **kwargs,
+        vocabulary_size: int,
+        num_layers: int = 4,
+        hidden_dim: int = 256,
+        state_dim: int = 16,
+        expansion: int = 2,
+        conv_width: int = 4,
+        dropout: float = 0.1,
+        tie_embeddings: bool = True,
+        batch_size: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
         self.keep(locals())
@@ -98,7 +98,7 @@ class MambaLanguageModel(LanguageModel):
             for _ in range(num_layers + 1)
         ]
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         sequence = (None, None, self.hidden_dim)
         self.embedding.build()
         for layer in (*self.blocks, *self.norms):
@@ -106,16 +106,16 @@ class MambaLanguageModel(LanguageModel):
         self._build_carried()
         self.built = True
 
-    def initial_state(self, batch_size):
+    def initial_state(self, batch_size: Any) -> Any:
         return [block.initial_state(batch_size) for block in self.blocks]
 
-    def run(self, token_ids, state, training=False):
+    def run(self, token_ids: Any, state: Any, training: bool = False) -> Any:
         def block(number, x):
             return self.blocks[number](x, initial_state=state[number])
 
         return self._run(token_ids, block, training)
 
-    def step(self, token_ids, state):
+    def step(self, token_ids: Any, state: Any) -> Any:
         def block(number, x):
             return self.blocks[number].step(x, state[number])
 

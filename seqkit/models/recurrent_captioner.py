@@ -1,13 +1,14 @@
 """The recurrent network that describes images, with attention or without."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.layers.position_embedding import PositionEmbedding
 from seqkit.layers.projection import position_wise
-from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.captioner import Captioner
-from seqkit.models.recurrent_decoder import RecurrentDecoder
+from seqkit.models.parts import build_all, norm
 from seqkit.models.recurrent_target import RecurrentTarget
 
 
@@ -29,20 +30,20 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
 
     p_s is a learned vector for the place of region s; β_t is 1 without `gate`
     (section 4.2.1), and e_t is left out of a_t without `deep_output`. Unlike there, the
-    query is the state behind the step instead of the one before it, and the layers do
-    not read z_t, so that in training all tokens of a caption run through them at once;
+    query is the state after the step instead of the one before it, and the layers do
+    not read z_t, so in training all tokens of a caption run through them at once;
     with `input_feeding` they read a_{t-1}, and with it z_{t-1}, one step after another.
 
-    In training the doubly stochastic penalty (equation 14) asks each region to be
+    In training the doubly stochastic penalty (equation 14) asks for each region to be
     looked at once in the course of a caption:
 
         λ mean over images and s of (1 - sum over t of α_ts)^2
 
-    over the tokens of the caption, padding left out. It is a mean where the paper has
-    a sum, so that λ does not depend on the number of regions.
+    over the tokens of the caption without padding. It is a mean where the paper has a
+    sum, so that λ does not depend on the number of regions.
 
-    With `attention=None` the image is in the initial state alone, of which Vinyals et
-    al. 2015, arXiv:1411.4555, is a case: there the first input is the image.
+    With `attention=None` the image is in the initial state alone, as in Vinyals et al.
+    2015, arXiv:1411.4555, where it is the first input.
 
     Args:
         vocabulary_size, feature_dim, num_regions, image_encoder: As in `Captioner`.
@@ -53,12 +54,13 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         doubly_stochastic: The λ of the penalty; 0 leaves it out.
         gate: Whether a step can do without the image, β.
         deep_output: Whether the output sees the embedding of the token before.
-        region_positions: Whether the model is told where a region is, p.
+        region_positions: Whether the model knows where a region is, p.
         input_feeding: Whether the decoder reads its last attentional vector.
         dropout: Fraction dropped from embeddings, between layers and before the output.
         feature_dropout: Fraction of the F features dropped, the same ones in all
             regions of an image; `dropout` by default.
         tie_embeddings: Whether the output layer shares the embedding.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Inputs and outputs are those of `Captioner`. The memory is a dictionary: `"states"`,
     the decoder's initial states, and with attention `"sequence"` `[B, S, D]`.
@@ -82,84 +84,55 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
 
     def __init__(
         self,
-        vocabulary_size,
-        feature_dim=None,
-        num_regions=None,
-        cell="lstm",
-        num_layers=1,
-        hidden_dim=256,
-        attention="additive",
-        doubly_stochastic=1.0,
-        gate=False,
-        deep_output=True,
-        region_positions=True,
-        input_feeding=False,
-        dropout=0.1,
-        feature_dropout=None,
-        tie_embeddings=True,
-        image_encoder=None,
-        **kwargs,
+        vocabulary_size: int,
+        feature_dim: int | None = None,
+        num_regions: int | None = None,
+        cell: str = "lstm",
+        num_layers: int = 1,
+        hidden_dim: int = 256,
+        attention: Any = "additive",
+        doubly_stochastic: float = 1.0,
+        gate: bool = False,
+        deep_output: bool = True,
+        region_positions: bool = True,
+        input_feeding: bool = False,
+        dropout: float = 0.1,
+        feature_dropout: float | None = None,
+        tie_embeddings: bool = True,
+        image_encoder: Any = None,
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(
             vocabulary_size, feature_dim, num_regions, image_encoder, **kwargs
         )
         self.keep(locals(), but=("attention",))
-        self.feature_dropout = dropout if feature_dropout is None else feature_dropout
         dtype = self.dtype_policy
-        self.embedding = TiedEmbedding(
-            vocabulary_size,
-            hidden_dim,
-            tie_embeddings,
-            scale=True,
-            name="embedding",
-            dtype=dtype,
-        )
+        self._make_embeddings(tie_embeddings)
         self.memory_projection = self.memory_norm = self.positions = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
-            self.memory_norm = keras.layers.LayerNormalization(
-                epsilon=1e-6, dtype=dtype
-            )
+            self.memory_norm = norm(self)
             if region_positions:
                 self.positions = PositionEmbedding(self.num_regions, dtype=dtype)
-        self.mean_norm = keras.layers.LayerNormalization(epsilon=1e-6, dtype=dtype)
-        self.bridges = self._make_bridges(cell, num_layers, hidden_dim)
-        self.decoder = RecurrentDecoder(
-            hidden_dim,
-            cell=cell,
-            num_layers=num_layers,
-            attention=attention,
-            input_feeding=input_feeding,
-            dropout=dropout,
-            gate=gate,
-            deep_output=deep_output,
-            dtype=dtype,
-        )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
-        self.feature_dropout_layer = keras.layers.Dropout(
-            self.feature_dropout, noise_shape=(None, 1, None), dtype=dtype
-        )
+        self.mean_norm = norm(self)
+        self._make_decoder(attention, gate=gate, deep_output=deep_output)
+        self._make_feature_dropout()
 
-    def build(self, input_shape=None):
-        features, sequence = self.feature_dim, (None, None, self.hidden_dim)
+    def build(self, input_shape: Any = None) -> None:
+        sequence, mean = (None, None, self.hidden_dim), (None, self.feature_dim)
         self._build_image_encoder()
-        self.embedding.build()
-        if self.memory_projection is not None:
-            self.memory_projection.build((None, features))
-            self.memory_norm.build(sequence)
-        if self.positions is not None:
-            self.positions.build(sequence)
-        self.mean_norm.build((None, features))
-        for bridge in self.bridges:
-            bridge.build((None, features))
-        self.decoder.build(sequence)
+        build_all(mean, self.memory_projection, self.mean_norm, *self.bridges)
+        build_all(
+            sequence, self.embedding, self.memory_norm, self.positions, self.decoder
+        )
         self.built = True
 
-    def encode(self, encoder_features, training=False):
-        features = self._regions(encoder_features)
-        mask = self._all_regions(features)
-        features = self.feature_dropout_layer(features, training=training)
-        # In half precision the sum over regions would be none.
+    def encode(
+        self, encoder_features: Any, training: bool = False
+    ) -> tuple[dict[str, Any], Any]:
+        features, mask = self._regions(encoder_features, training)
+        # Half precision cannot add up many regions.
         mean = ops.mean(ops.cast(features, "float32"), axis=1)
         mean = self.mean_norm(ops.cast(mean, self.compute_dtype))
         memory = {"states": self._bridge([mean] * len(self.bridges))}
@@ -170,7 +143,7 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
             memory["sequence"] = x
         return memory, mask
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
         memory, mask = self.encode_inputs(inputs, training=training)
         token_ids = inputs["decoder_token_ids"]
         logits, weights = self.decode(token_ids, memory, mask, training=training)
@@ -180,14 +153,11 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         return logits
 
 
-def doubly_stochastic_penalty(weights, mask):
+def doubly_stochastic_penalty(weights: Any, mask: Any) -> Any:
     """How far each region is from being looked at once, a scalar of float32.
 
-    Xu et al. 2015, arXiv:1502.03044, equation 14, as a mean over regions and captions.
-
-    Args:
-        weights: Attention `[B, T, S]`.
-        mask: Boolean `[B, T]`, `True` = keep. A row without a step does not count.
+    Xu et al. 2015, arXiv:1502.03044, equation 14, as a mean over regions and captions,
+    of attention `[B, T, S]` and a mask `[B, T]`. A row without any step does not count.
     """
     weights = ops.where(mask[:, :, None], ops.cast(weights, "float32"), 0.0)
     missing = ops.mean(ops.square(1.0 - ops.sum(weights, axis=1)), axis=1)

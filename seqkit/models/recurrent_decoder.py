@@ -1,25 +1,27 @@
 """The recurrent decoder of every model, whole sequences or one step at a time."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.layers.attention import Attention
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.loop import scan_steps
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class RecurrentDecoder(Configured, keras.layers.Layer):
-    """Recurrent layers with attention, whose states an encoder gives.
+class RecurrentDecoder(Layer):
+    """Recurrent layers with attention, whose initial states come from an encoder.
 
     With h the output of the last layer and c the context that attention finds for it,
     it returns the attentional vectors `a = tanh(W [c; h] + b)` (Luong et al. 2015,
     arXiv:1508.04025, equation 5), or without attention `tanh(W h + b)`. With `gate` the
-    context is first multiplied by `sigmoid(g · h + b_g)`, one number a step (Xu et al.
-    2015, arXiv:1502.03044, section 4.2.1). With `deep_output` the input x of the step
-    stands beside c and h (the same, equation 7).
+    context is first multiplied by `sigmoid(g · h + b_g)`, one number per step (Xu et
+    al. 2015, arXiv:1502.03044, section 4.2.1). With `deep_output` the input x of the
+    step joins c and h (the same, equation 7).
 
     Args:
         units: Units of each layer and size of the attentional vectors, D.
@@ -31,6 +33,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         dropout: Fraction dropped between layers.
         gate: Whether a step can do without the context.
         deep_output: Whether the attentional vector sees the input of the step too.
+        implementation: What runs the layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -43,17 +46,20 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
     """
 
+    compute_mask = no_mask
+
     def __init__(
         self,
-        units,
-        cell="lstm",
-        num_layers=1,
-        attention="additive",
-        input_feeding=False,
-        dropout=0.0,
-        gate=False,
-        deep_output=False,
-        **kwargs,
+        units: int,
+        cell: str = "lstm",
+        num_layers: int = 1,
+        attention: Any = "additive",
+        input_feeding: bool = False,
+        dropout: float = 0.0,
+        gate: bool = False,
+        deep_output: bool = False,
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals(), but=("attention",))
@@ -66,6 +72,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
             variational=False,
             return_sequences=True,
             return_state=True,
+            implementation=self.implementation,
             name="stack",
             dtype=dtype,
         )
@@ -82,7 +89,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         )
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         width = input_shape[-1] + (self.units if self.input_feeding else 0)
         self.stack.build((None, None, width))
         width = self.units
@@ -96,13 +103,13 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         self.output_projection.build((None, width))
         self.built = True
 
-    def prepare(self, memory, mask):
-        """What is computed once a memory `[B, S, D]` with its mask `[B, S]`."""
+    def prepare(self, memory: Any, mask: Any) -> Any:
+        """What is computed once per memory `[B, S, D]`, with its mask `[B, S]`."""
         if self.attention is None:
             return {}
         return {"keys": self.attention.prepare(memory), "memory": memory, "mask": mask}
 
-    def call(self, x, states, source, training=False):
+    def call(self, x: Any, states: Any, source: Any, training: bool = False) -> Any:
         rows, length = ops.shape(x)[:2]
         if self.input_feeding:
             source = keras.tree.map_structure(lambda s: for_rows(s, rows), source)
@@ -110,14 +117,14 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         hidden, _ = self.stack(x, initial_state=states, training=training)
         if self.attention is None:
             return self._attend(hidden, x, source)
-        # Rows that share a memory are queries to it, one behind the other.
+        # Rows that share a memory are queries to it, one after the other.
         memories, size = ops.shape(source["memory"])[:2]
         hidden, x = (ops.reshape(y, (memories, -1, y.shape[-1])) for y in (hidden, x))
         x, weights = self._attend(hidden, x, source)
         x = ops.reshape(x, (rows, length, self.units))
         return x, ops.reshape(weights, (rows, length, size))
 
-    def initial_state(self, states, num_beams):
+    def initial_state(self, states: Any, num_beams: int) -> Any:
         """The state of `step` before the first one, from the states of `call`."""
 
         def spread(state):
@@ -128,7 +135,7 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
             state["fed"] = ops.zeros_like(state["layers"][0][0])
         return state
 
-    def step(self, x, state, source, drops=()):
+    def step(self, x: Any, state: Any, source: Any, drops: Any = ()) -> Any:
         """One step of K hypotheses side by side.
 
         Args:
@@ -195,20 +202,17 @@ class RecurrentDecoder(Configured, keras.layers.Layer):
         )
         if self.attention is None:
             return outputs, None
-        # The slice forgets its width where that of the weights is unknown.
+        # The slice has no static width if that of the weights is unknown.
         shape = (*ops.shape(outputs)[:2], self.units)
         hidden = ops.reshape(outputs[..., : self.units], shape)
         return hidden, outputs[..., self.units :]
 
-    def compute_mask(self, *args, **kwargs):
-        return None
-
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         attention = self.attention and self.attention.get_config()["score"]
         return super().get_config() | {"attention": attention}
 
 
-def for_rows(x, rows):
+def for_rows(x: Any, rows: Any) -> Any:
     """Each row of a tensor `[N, ...]` `rows / N` times, in order."""
     sources, *sizes = ops.shape(x)
     x = ops.broadcast_to(x[:, None], (sources, rows // sources, *sizes))

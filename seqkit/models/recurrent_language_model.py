@@ -1,5 +1,7 @@
 """The recurrent network that continues a text."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -22,7 +24,7 @@ class RecurrentLanguageModel(LanguageModel):
 
     - `embedding_dropout` drops whole words, `input_dropout` from the embeddings,
       `dropout` between layers and `output_dropout` from the last one, each with one
-      mask a row (`variational`; without, the fresh masks of Zaremba et al.,
+      mask per row (with `variational=False` the fresh masks of Zaremba et al.,
       arXiv:1409.2329), `weight_drop` from the recurrent kernels;
     - `activation_regularization` α adds `α · mean((dropped h_t)²)` to the loss, and
       `temporal_activation_regularization` β adds `β · mean((h_{t+1} - h_t)²)`.
@@ -32,16 +34,15 @@ class RecurrentLanguageModel(LanguageModel):
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         num_layers: Recurrent layers.
         hidden_dim: Units of each layer.
-        embedding_dim: Width of the embeddings; `hidden_dim` by default. Where they are
+        embedding_dim: Width of the embeddings; `hidden_dim` by default. If they are
             tied, the last layer has that many units.
         tie_embeddings: Whether the output shares the embedding.
         input_dropout, dropout, output_dropout: Fractions dropped, as above.
         embedding_dropout, weight_drop: The same of words and of recurrent kernels.
         variational: Whether a dropout mask is the same at all steps of a batch.
-        activation_regularization: The α.
-        temporal_activation_regularization: The β.
+        activation_regularization, temporal_activation_regularization: The α and the β.
         initializer_range: All weights begin uniformly between minus this and this,
-            biases as well (0.05 for the medium model of Zaremba et al.); by default
+            biases too (0.05 for the medium model of Zaremba et al.); by default
             glorot, orthogonal for the recurrent kernels, 0 for biases and 1 for that of
             a forget gate.
         implementation: What runs the layers, as in `seqkit.layers.LSTM`.
@@ -59,8 +60,6 @@ class RecurrentLanguageModel(LanguageModel):
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(100, hidden_dim=16)
     >>> logits = model(np.array([[5, 6, 7]]))
-    >>> tuple(logits.shape)
-    (1, 3, 100)
     >>> state = model.initial_state(1)
     >>> for token in (5, 6, 7):
     ...     last, state = model.step(np.array([token]), state)
@@ -70,24 +69,24 @@ class RecurrentLanguageModel(LanguageModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        cell="lstm",
-        num_layers=2,
-        hidden_dim=256,
-        embedding_dim=None,
-        tie_embeddings=True,
-        input_dropout=0.0,
-        dropout=0.0,
-        output_dropout=0.0,
-        embedding_dropout=0.0,
-        weight_drop=0.0,
-        variational=True,
-        activation_regularization=0.0,
-        temporal_activation_regularization=0.0,
-        initializer_range=None,
-        implementation="auto",
-        batch_size=None,
-        **kwargs,
+        vocabulary_size: int,
+        cell: str = "lstm",
+        num_layers: int = 2,
+        hidden_dim: int = 256,
+        embedding_dim: int | None = None,
+        tie_embeddings: bool = True,
+        input_dropout: float = 0.0,
+        dropout: float = 0.0,
+        output_dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        weight_drop: float = 0.0,
+        variational: bool = True,
+        activation_regularization: float = 0.0,
+        temporal_activation_regularization: float = 0.0,
+        initializer_range: float | None = None,
+        implementation: str | int = "auto",
+        batch_size: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
         self.keep(locals())
@@ -127,14 +126,14 @@ class RecurrentLanguageModel(LanguageModel):
             name="stack",
             dtype=dtype,
         )
-        # Behind the stack, for one of the regularisations is of what is not dropped.
+        # Outside the stack, since one of the penalties is of what is not dropped.
         self.output_dropout_layer = keras.layers.Dropout(
             output_dropout,
             noise_shape=(None, 1, None) if variational else None,
             dtype=dtype,
         )
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         self.embedding.build()
         self.stack.build((self.batch_size, None, self.embedding_dim))
         if self.initializer_range:
@@ -148,10 +147,10 @@ class RecurrentLanguageModel(LanguageModel):
         self._build_carried()
         self.built = True
 
-    def initial_state(self, batch_size):
+    def initial_state(self, batch_size: Any) -> Any:
         return self.stack.get_initial_state(batch_size)
 
-    def run(self, token_ids, state, training=False):
+    def run(self, token_ids: Any, state: Any, training: bool = False) -> Any:
         x = self.embedding(token_ids, training=training)
         x, state = self.stack(x, initial_state=state, training=training)
         dropped = self.output_dropout_layer(x, training=training)
@@ -168,6 +167,6 @@ class RecurrentLanguageModel(LanguageModel):
             penalty = ops.mean(ops.square(hidden[:, 1:] - hidden[:, :-1]))
             self.add_loss(self.temporal_activation_regularization * penalty)
 
-    def step(self, token_ids, state):
+    def step(self, token_ids: Any, state: Any) -> Any:
         x, state = self.stack.step(self.embedding(token_ids), state)
         return self.logits(x), state

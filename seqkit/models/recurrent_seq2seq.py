@@ -1,12 +1,13 @@
 """The recurrent network that translates, with attention or without."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
-from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.recurrent_decoder import RecurrentDecoder
+from seqkit.models.parts import build_all
 from seqkit.models.recurrent_target import RecurrentTarget
 from seqkit.models.seq2seq import Seq2Seq
 
@@ -17,25 +18,25 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
 
     The encoder reads both ways (Bahdanau et al. 2015, arXiv:1409.0473); its output at
     position s, projected to D, is m_s. Its final states, both directions of each layer,
-    go through a dense layer and become the initial states of the decoder's layers
-    (Sutskever et al. 2014, arXiv:1409.3215, who have nothing else between the two: that
-    is `attention=None`). The decoder is that of Luong et al. 2015, arXiv:1508.04025,
+    go through a dense layer and become the initial states of the decoder's layers. With
+    `attention=None` nothing else connects the two (Sutskever et al. 2014,
+    arXiv:1409.3215). The decoder is that of Luong et al. 2015, arXiv:1508.04025,
     equations 5 and 6, h_t being the output of its last layer:
 
         c_t      = sum over s of softmax_s(score(h_t, m_s)) m_s
         a_t      = tanh(W [c_t; h_t] + b)        without attention: tanh(W h_t + b)
         logits_t = E a_t
 
-    E is the embedding, shared: between source and target with one vocabulary, and with
-    the output layer. As the query h_t is the state behind step t, not the one before
-    it, the whole target runs through the recurrent layers at once in training. That
-    ends with `input_feeding` (section 3.3 there), in which a_{t-1} is an input of
+    E is the embedding, shared: between source and target if they have one vocabulary,
+    and with the output layer. The query h_t is the state after step t, not the one
+    before it, so in training the whole target runs through the recurrent layers at
+    once. With `input_feeding` (section 3.3 there) it cannot: a_{t-1} is an input of
     step t.
 
     Args:
         vocabulary_size: Number of target tokens, V.
-        source_vocabulary_size: Number of source tokens, where the source has a
-            vocabulary of its own; by default both sides share one embedding.
+        source_vocabulary_size: Number of source tokens, if the source has a vocabulary
+            of its own; by default both sides share one embedding.
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         num_layers: Layers of the encoder, and as many of the decoder.
         hidden_dim: Units of each layer (in the encoder of each direction) and width of
@@ -44,8 +45,9 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         input_feeding: Whether the decoder reads its last attentional vector.
         dropout: Fraction dropped from embeddings, between layers and before the output.
         tie_embeddings: Whether the output layer shares the embedding.
+        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
-    Inputs and outputs are those of `Seq2Seq`, but for the memory, which is a
+    Inputs and outputs are those of `Seq2Seq`, except for the memory, which is a
     dictionary: `"states"`, the decoder's initial states, and with attention
     `"sequence"` `[B, S, D]`.
 
@@ -66,32 +68,22 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
 
     def __init__(
         self,
-        vocabulary_size,
-        source_vocabulary_size=None,
-        cell="lstm",
-        num_layers=1,
-        hidden_dim=256,
-        attention="additive",
-        input_feeding=False,
-        dropout=0.1,
-        tie_embeddings=True,
-        **kwargs,
+        vocabulary_size: int,
+        source_vocabulary_size: int | None = None,
+        cell: str = "lstm",
+        num_layers: int = 1,
+        hidden_dim: int = 256,
+        attention: Any = "additive",
+        input_feeding: bool = False,
+        dropout: float = 0.1,
+        tie_embeddings: bool = True,
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals(), but=("attention",))
         dtype = self.dtype_policy
-
-        def embedding(size, name, tie_weights=True):
-            return TiedEmbedding(
-                size, hidden_dim, tie_weights, scale=True, name=name, dtype=dtype
-            )
-
-        self.embedding = embedding(vocabulary_size, "embedding", tie_embeddings)
-        self.source_embedding = (
-            embedding(source_vocabulary_size, "source_embedding")
-            if source_vocabulary_size
-            else None
-        )
+        self._make_embeddings(tie_embeddings)
         self.encoder_stack = RecurrentStack(
             hidden_dim,
             num_layers,
@@ -101,38 +93,26 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
             variational=False,
             return_sequences=True,
             return_state=True,
+            implementation=self.implementation,
             name="encoder_stack",
             dtype=dtype,
         )
         self.memory_projection = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
-        self.bridges = self._make_bridges(cell, num_layers, hidden_dim)
-        self.decoder = RecurrentDecoder(
-            hidden_dim,
-            cell=cell,
-            num_layers=num_layers,
-            attention=attention,
-            input_feeding=input_feeding,
-            dropout=dropout,
-            dtype=dtype,
-        )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self._make_decoder(attention)
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         size = self.hidden_dim
-        self.embedding.build()
-        if self.source_embedding is not None:
-            self.source_embedding.build()
-        self.encoder_stack.build((None, None, size))
-        if self.memory_projection is not None:
-            self.memory_projection.build((None, 2 * size))
-        for bridge in self.bridges:
-            bridge.build((None, 2 * size))
-        self.decoder.build((None, None, size))
+        read, encoded = (None, None, size), (None, 2 * size)
+        build_all(read, self.embedding, self.source_embedding, self.encoder_stack)
+        build_all(encoded, self.memory_projection, *self.bridges)
+        self.decoder.build(read)
         self.built = True
 
-    def encode(self, encoder_token_ids, training=False):
+    def encode(
+        self, encoder_token_ids: Any, training: bool = False
+    ) -> tuple[dict[str, Any], Any]:
         mask = self.padding_mask(encoder_token_ids)
         embedding = self.source_embedding or self.embedding
         x = self._embed(embedding, encoder_token_ids, training)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 import keras
 import numpy as np
@@ -14,21 +15,17 @@ from seqkit.layers.configured import Configured
 class RegionEncoder(Configured, keras.Model):
     """From images `[B, H, W, 3]`, uint8 or float from 0 to 255, to regions `[B, S, F]`.
 
-    A subclass sets, in its constructor,
-
-    - `image_size`: height and width, H and W;
-    - `grid`: rows and columns of regions, h and w, S = h · w. Region s lies in row
-      `s // w` and column `s % w`;
-    - `num_regions` and `feature_dim`: S and F;
-
-    and gives `features(images [B, H, W, 3], training=False)`, a tensor `[B, h, w, F]`
-    or `[B, S, F]`. `encoder.predict_on_batch(images)` runs it compiled.
+    A subclass sets, in its constructor, `image_size`, height and width, H and W;
+    `grid`, rows and columns of regions, h and w, S = h · w; `num_regions` and
+    `feature_dim`, S and F. Region s lies in row `s // w` and column `s % w`. It defines
+    `features(images [B, H, W, 3], training=False)`, a tensor `[B, h, w, F]` or `[B, S,
+    F]`. `encoder.predict_on_batch(images)` runs it compiled.
 
     Raises:
         SeqkitError: The images are of another size.
     """
 
-    def call(self, images, training=False):
+    def call(self, images: Any, training: bool = False) -> Any:
         shape, (height, width) = tuple(images.shape), self.image_size
         if len(shape) != 4 or shape[1:] != (height, width, 3):
             raise SeqkitError(
@@ -39,8 +36,8 @@ class RegionEncoder(Configured, keras.Model):
         return ops.reshape(x, (-1, self.num_regions, self.feature_dim))
 
     @property
-    def fingerprint(self):
-        """16 hexadecimal digits: the same for encoders that give the same features."""
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits: the same for encoders with the same features."""
         if not self.built:
             self.build((None, *self.image_size, 3))
         layers = [

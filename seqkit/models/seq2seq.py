@@ -1,9 +1,12 @@
-"""The form of every encoder-decoder model."""
+"""What every encoder-decoder model has in common."""
+
+from typing import Any
 
 import keras
 from keras import ops
 
 from seqkit.layers.configured import Configured
+from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.special_ids import PAD_ID
 
 
@@ -12,12 +15,12 @@ class Seq2Seq(Configured, keras.Model):
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`
     `[B, T]` (int32, right-padded with 0, the latter starting with `<s>`), it returns
-    the logits `[B, T, V]` of the token behind each decoder position. Masks are taken
-    from the ids; nothing rests on masks that travel with tensors.
+    the logits `[B, T, V]` of the token after each decoder position. Masks are computed
+    from the ids; masks attached to tensors are not used.
 
-    A subclass gives four methods. `encode` and `decode` are the two halves of the call;
-    `initial_state` and `step` are what `seqkit.decoding` drives, K hypotheses of each
-    sentence side by side:
+    A subclass defines four methods. `encode` and `decode` are the two halves of the
+    call; `initial_state` and `step` are what `seqkit.decoding` drives (a
+    `DecodingModel`), K hypotheses of each sentence side by side:
 
     - `encode(encoder_token_ids, training=False) -> memory [B, S, D], mask [B, S]`
     - `decode(decoder_token_ids, memory, mask, training=False)
@@ -28,23 +31,46 @@ class Seq2Seq(Configured, keras.Model):
       attention [B, K, S] or None`
     """
 
+    source_vocabulary_size: int | None = None
+
+    def _make_embeddings(self, tie_weights=True):
+        """`embedding` for the target, and `source_embedding` if the source has one."""
+        options = {"scale": True, "dtype": self.dtype_policy}
+        self.embedding = TiedEmbedding(
+            self.vocabulary_size,
+            self.hidden_dim,
+            tie_weights,
+            name="embedding",
+            **options,
+        )
+        self.source_embedding = None
+        if self.source_vocabulary_size:
+            self.source_embedding = TiedEmbedding(
+                self.source_vocabulary_size,
+                self.hidden_dim,
+                name="source_embedding",
+                **options,
+            )
+
     @staticmethod
-    def padding_mask(token_ids):
+    def padding_mask(token_ids: Any) -> Any:
         """Boolean `[B, S]`, `True` where there is a token."""
         return ops.not_equal(token_ids, PAD_ID)
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
         memory, mask = self.encode_inputs(inputs, training=training)
         logits, _ = self.decode(
             inputs["decoder_token_ids"], memory, mask, training=training
         )
         return logits
 
-    def alignment(self, inputs):
+    def alignment(self, inputs: dict[str, Any]) -> Any:
         """Attention `[B, T, S]` of each target position over the source, or `None`."""
         memory, mask = self.encode_inputs(inputs)
         return self.decode(inputs["decoder_token_ids"], memory, mask)[1]
 
-    def encode_inputs(self, inputs, training=False):
-        """`encode`, of what the inputs of the call have for it."""
+    def encode_inputs(
+        self, inputs: dict[str, Any], training: bool = False
+    ) -> tuple[Any, Any]:
+        """`encode`, applied to the inputs of the call that it reads."""
         return self.encode(inputs["encoder_token_ids"], training=training)

@@ -1,5 +1,7 @@
 """A small convolutional network for images, to be trained from scratch."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -16,12 +18,12 @@ class SmallImageEncoder(RegionEncoder):
         x = relu(norm(conv3x3/2(x)))                   twice
         x = x + relu(norm(conv3x3(x)))                 `num_blocks` times
 
-    Colours are taken from -1 to 1. `place` are two more colours that say how far right
-    and how far down a pixel is, from -1 to 1 (Liu et al. 2018, arXiv:1807.03247), so
-    that a caption can tell what is above what. `norm` is a group normalisation (Wu and
-    He 2018, arXiv:1803.08494), which does not depend on the batch; over the first
-    layer, the largest, it would take a sixth of a training step and help nothing.
-    Region s lies in row `s // (W / 8)` and column `s % (W / 8)`.
+    Colours are scaled to -1 to 1. `place` is two more channels: how far right and how
+    far down a pixel is, from -1 to 1 (Liu et al. 2018, arXiv:1807.03247), so that a
+    caption can tell what is above what. `norm` is a group normalisation (Wu and He
+    2018, arXiv:1803.08494), which does not depend on the batch; on the first layer, the
+    largest, it would take a sixth of a training step without any gain. Region s lies in
+    row `s // (W / 8)` and column `s % (W / 8)`.
 
     Args:
         image_size: Height and width H and W of the images, multiples of 8.
@@ -48,7 +50,12 @@ class SmallImageEncoder(RegionEncoder):
     """
 
     def __init__(
-        self, image_size=(64, 64), feature_dim=96, num_blocks=1, groups=8, **kwargs
+        self,
+        image_size: Any = (64, 64),
+        feature_dim: int = 96,
+        num_blocks: int = 1,
+        groups: int = 8,
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -89,7 +96,7 @@ class SmallImageEncoder(RegionEncoder):
             for _ in [*self.downs, *self.blocks]
         ]
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         shape = (None, *self.image_size, 3)
         self.image_down.build(shape)
         self.place_down.build((1, *self.image_size, 2))
@@ -106,7 +113,7 @@ class SmallImageEncoder(RegionEncoder):
         self._places = places[None].astype("float32")
         self.built = True
 
-    def features(self, images, training=False):
+    def features(self, images: Any, training: bool = False) -> Any:
         x = ops.cast(images, self.compute_dtype) / 127.5 - 1
         places = ops.cast(self._places, self.compute_dtype)
         norms = iter(self.norms)

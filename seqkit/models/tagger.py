@@ -1,4 +1,7 @@
-"""The model that gives every word a tag."""
+"""The model that tags every word."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 from keras import ops
@@ -28,21 +31,21 @@ class Tagger(EmbeddedModel):
 
     (Huang et al. 2015, arXiv:1508.01991; with characters by an LSTM Lample et al. 2016,
     arXiv:1603.01360, by convolution Ma and Hovy 2016, arXiv:1603.01354.) With
-    `num_labels` the sentence has a label too, as of intents beside slots (Liu and Lane
-    2016, arXiv:1609.01454): its logits are `W' m + b'`, m being the greatest value of
-    each unit of h over the sentence.
+    `num_labels` the sentence has a label too, such as an intent beside slots (Liu and
+    Lane 2016, arXiv:1609.01454): its logits are `W' m + b'`, m being h pooled over the
+    sentence.
 
     The loss is part of the model, so `compile` takes an optimizer and no loss:
 
         loss = - sum over sentences of log p(y) / number of words
                + label_weight * mean over sentences of - log p(label)
 
-    so that what a word counts does not depend on the batch it is in. `fit` reports with
-    it the `label_accuracy`, and without a CRF, whose tags are not those of the highest
-    emissions, the `word_accuracy`. A `sample_weight` `[B]` weighs sentences.
+    so that the weight of a word does not depend on its batch. `fit` also reports the
+    `label_accuracy`, and without a CRF, whose tags are not those of the highest
+    emissions, the `word_accuracy`. A `sample_weight` `[B]` weights sentences.
 
     Args:
-        vocabulary_size: Number of word ids, with that of padding.
+        vocabulary_size: Number of word ids, including padding.
         num_tags: Number of tags, N.
         num_characters: Number of character ids; `None` reads no characters.
         num_shapes: Number of shape ids; `None` reads no shapes.
@@ -66,18 +69,17 @@ class Tagger(EmbeddedModel):
         output_dropout: Fraction dropped from h, and from m; `dropout` by default.
         variational: Whether these drop the same units at all words of a sentence
             (Gal and Ghahramani 2016, arXiv:1512.05287); in blocks they never do.
-        crf: Whether tags know their neighbours; without, each is chosen by itself.
-        allowed_transitions, allowed_start, allowed_end: What the CRF allows, as
-            `seqkit.layers.tagging_constraints` gives it; all by default.
-        label_weight: What the label's loss counts beside the tags'.
+        crf: Whether tags depend on their neighbours.
+        allowed_transitions, allowed_start, allowed_end: What the CRF allows, from
+            `seqkit.layers.tagging_constraints`; everything by default.
+        label_weight: Weight of the label's loss beside the tags'.
         label_pooling: How m is made of h, as in `seqkit.layers.SequencePooling`.
         implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Call arguments:
-        inputs: Dictionary of `"word_ids"` `[B, T]`, and where the model reads them
+        inputs: Dictionary of `"word_ids"` `[B, T]`, and if the model reads them
             `"character_ids"` `[B, T, C]` and `"shape_ids"` `[B, T]`; int32,
             right-padded with 0. Other entries are not read.
-        training: Whether to drop.
 
     Returns:
         Emissions `[B, T, N]`, float32; with `num_labels` a dictionary of these as
@@ -108,36 +110,36 @@ class Tagger(EmbeddedModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        num_tags,
+        vocabulary_size: int,
+        num_tags: int,
         *,
-        num_characters=None,
-        num_shapes=None,
-        num_labels=None,
-        architecture="lstm",
-        num_layers=1,
-        hidden_dim=200,
-        num_heads=4,
-        intermediate_dim=None,
-        embedding_dim=100,
-        trainable_words=True,
-        character_mode="cnn",
-        character_dim=30,
-        character_units=50,
-        kernel_sizes=(3,),
-        shape_dim=8,
-        input_dropout=None,
-        dropout=0.5,
-        output_dropout=None,
-        variational=True,
-        crf=True,
-        allowed_transitions=None,
-        allowed_start=None,
-        allowed_end=None,
-        label_weight=1.0,
-        label_pooling="max",
-        implementation="auto",
-        **kwargs,
+        num_characters: int | None = None,
+        num_shapes: int | None = None,
+        num_labels: int | None = None,
+        architecture: str = "lstm",
+        num_layers: int = 1,
+        hidden_dim: int = 200,
+        num_heads: int = 4,
+        intermediate_dim: int | None = None,
+        embedding_dim: int = 100,
+        trainable_words: bool = True,
+        character_mode: str = "cnn",
+        character_dim: int = 30,
+        character_units: int = 50,
+        kernel_sizes: Sequence[int] = (3,),
+        shape_dim: int = 8,
+        input_dropout: float | None = None,
+        dropout: float = 0.5,
+        output_dropout: float | None = None,
+        variational: bool = True,
+        crf: bool = True,
+        allowed_transitions: Any = None,
+        allowed_start: Any = None,
+        allowed_end: Any = None,
+        label_weight: float = 1.0,
+        label_pooling: str = "max",
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals(), but=("crf",))
@@ -209,7 +211,7 @@ class Tagger(EmbeddedModel):
             self.label = keras.layers.Dense(self.num_labels, name="label", dtype=dtype)
             self.label_accuracy = keras.metrics.Mean(name="label_accuracy")
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         width = self.embedding_dim
         self.embedding.build()
         if self.characters is not None:
@@ -227,7 +229,7 @@ class Tagger(EmbeddedModel):
             self.label.build(states[1:])
         self.built = True
 
-    def embed(self, inputs, training=False):
+    def embed(self, inputs: Any, training: bool = False) -> Any:
         """The vectors of words as the network reads them, x `[B, T, E]`."""
         parts = [self.embedding(self._input(inputs, "word_ids"), training=training)]
         if self.characters is not None:
@@ -237,8 +239,8 @@ class Tagger(EmbeddedModel):
             parts.append(self.shapes(self._input(inputs, "shape_ids")))
         return ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
 
-    def call_embedded(self, embedded, mask, training=False):
-        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+    def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
+        """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""
         states = self._encode(embedded, mask, training)
         dropped = self.output_dropout_layer(states, training=training)
         emissions = as_float(position_wise(self.emissions, dropped))
@@ -248,15 +250,12 @@ class Tagger(EmbeddedModel):
         logits = self.label(self.label_dropout_layer(pooled, training=training))
         return {"tags": emissions, "label": as_float(logits)}
 
-    def predict_tags(self, inputs, scores=True):
-        """The best tags of each sentence, and how sure they are.
+    def predict_tags(self, inputs: Any, scores: bool = True) -> dict[str, Any]:
+        """The best tags of each sentence, and how certain they are.
 
         With a CRF they are the best allowed sequence (Viterbi), and a tag's score is
-        its marginal probability, over all sequences; without, both are the softmax's.
-
-        Args:
-            inputs: As of the call.
-            scores: Whether scores are wanted; the tags alone are quicker.
+        its marginal probability over all sequences; without, both are the softmax's.
+        Tags without `scores` are quicker.
 
         Returns:
             Dictionary of `"tag_ids"` `[B, T]` int32 and `"scores"` `[B, T]` float32,
@@ -265,8 +264,8 @@ class Tagger(EmbeddedModel):
         outputs = self(inputs, training=False)
         return self.decode(outputs, self.padding_mask(inputs), scores)
 
-    def decode(self, outputs, mask, scores=True):
-        """As `predict_tags`, of what the call gave and a mask `[B, T]`."""
+    def decode(self, outputs: Any, mask: Any, scores: bool = True) -> Any:
+        """As `predict_tags`, from the outputs of the call and a mask `[B, T]`."""
         emissions, logits = _heads(outputs)
         if self.crf is not None:
             tag_ids, _ = self.crf.decode(emissions, mask)
@@ -287,8 +286,13 @@ class Tagger(EmbeddedModel):
         return ops.softmax(emissions, axis=-1)
 
     def compute_loss(
-        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-    ):
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         mask = self.padding_mask(x)
         emissions, logits = _heads(y_pred)
         tag_ids, labels = _heads(y)
@@ -307,7 +311,9 @@ class Tagger(EmbeddedModel):
         loss = _crossentropy(ops.where(mask, tag_ids, 0), emissions)
         return ops.sum(ops.where(mask, loss, 0), axis=1)
 
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> Any:
         mask = self.padding_mask(x)
         emissions, logits = _heads(y_pred)
         tag_ids, labels = _heads(y)
@@ -319,12 +325,12 @@ class Tagger(EmbeddedModel):
             self.label_accuracy.update_state(_hits(labels, logits), weight)
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"crf": self.crf is not None}
 
 
 def _heads(value):
-    """Of tags, and of the label or `None`: outputs as targets may have both."""
+    """The parts for tags and for the label (or `None`) of outputs or targets."""
     if isinstance(value, dict):
         return value["tags"], value.get("label")
     return value, None

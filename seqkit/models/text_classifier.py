@@ -1,6 +1,8 @@
-"""The model that gives a text a label, or several."""
+"""The model that assigns a text one label or several."""
 
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import keras
 from keras import ops
@@ -31,7 +33,7 @@ class TextClassifier(EmbeddedModel):
     0 and 1 for each class, `[B, K]`.
 
     Args:
-        vocabulary_size: Number of token ids, with that of padding.
+        vocabulary_size: Number of token ids, including padding.
         num_classes: Number of classes, K.
         architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`, or another
             name of `seqkit.registries.encoders` or `seqkit.registries.pooled_encoders`.
@@ -42,15 +44,15 @@ class TextClassifier(EmbeddedModel):
         bidirectional: Whether recurrent layers read both ways.
         pooling: What makes one vector of all steps: `"max"`, `"mean"`, `"last"` or
             `"attention"`, as in `seqkit.layers.SequencePooling`; `"last"` of a
-            recurrent network is what each direction has read in the end. By default
-            `"mean"` for a Transformer, else `"max"`, which a CNN always has.
+            recurrent network is what each direction has read at its end. By default
+            `"mean"` for a Transformer, else `"max"`, the only one of a CNN.
         kernel_sizes: Widths of a CNN's filters in tokens.
         num_heads: A Transformer's attention heads.
         intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
             by default.
-        token_dropout: Fraction of the tokens that become `<unk>` in training:
-            so unknown tokens are learnt.
-        embedding_dropout: Fraction of the vocabulary dropped from a batch, as in
+        token_dropout: Fraction of the tokens that become `<unk>` in training, so that
+            unknown tokens are learned.
+        embedding_dropout: Fraction of the vocabulary dropped per batch, as in
             `seqkit.layers.TiedEmbedding`.
         input_dropout: Fraction dropped from x; `dropout` by default (Kim: 0).
         dropout: Fraction dropped between recurrent layers, or in each half of each
@@ -64,7 +66,6 @@ class TextClassifier(EmbeddedModel):
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
             these alone.
-        training: Whether to drop.
 
     Returns:
         Logits `[B, K]`, float32.
@@ -83,27 +84,27 @@ class TextClassifier(EmbeddedModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        num_classes,
+        vocabulary_size: int,
+        num_classes: int,
         *,
-        architecture="lstm",
-        num_layers=1,
-        hidden_dim=128,
-        embedding_dim=128,
-        bidirectional=True,
-        pooling=None,
-        kernel_sizes=(3, 4, 5),
-        num_heads=4,
-        intermediate_dim=None,
-        token_dropout=0.0,
-        embedding_dropout=0.0,
-        input_dropout=None,
-        dropout=0.5,
-        output_dropout=None,
-        variational=True,
-        multi_label=False,
-        implementation="auto",
-        **kwargs,
+        architecture: str = "lstm",
+        num_layers: int = 1,
+        hidden_dim: int = 128,
+        embedding_dim: int = 128,
+        bidirectional: bool = True,
+        pooling: str | None = None,
+        kernel_sizes: Sequence[int] = (3, 4, 5),
+        num_heads: int = 4,
+        intermediate_dim: int | None = None,
+        token_dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        input_dropout: float | None = None,
+        dropout: float = 0.5,
+        output_dropout: float | None = None,
+        variational: bool = True,
+        multi_label: bool = False,
+        implementation: str | int = "auto",
+        **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals())
@@ -142,7 +143,7 @@ class TextClassifier(EmbeddedModel):
         )
         self.classes = keras.layers.Dense(num_classes, name="classes", dtype=dtype)
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         self.embedding.build()
         self.encoder.build((None, None, self.embedding_dim))
         if self.pooling_layer is not None:
@@ -150,7 +151,7 @@ class TextClassifier(EmbeddedModel):
         self.classes.build((None, self.encoder.width))
         self.built = True
 
-    def embed(self, inputs, training=False):
+    def embed(self, inputs: Any, training: bool = False) -> Any:
         """The vectors of tokens, x `[B, T, E]`."""
         token_ids = ops.cast(self._input(inputs, "token_ids"), "int32")
         if training and self.token_dropout:
@@ -160,14 +161,14 @@ class TextClassifier(EmbeddedModel):
             token_ids = ops.where(kept, token_ids, UNKNOWN_ID)
         return self.embedding(token_ids, training=training)
 
-    def call_embedded(self, embedded, mask, training=False):
-        """What the call gives, of x `[B, T, E]` and a mask `[B, T]`."""
+    def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
+        """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""
         pooled = self._encode(embedded, mask, training)
         if self.pooling_layer is not None:
             pooled = self.pooling_layer(pooled, mask=mask)
         pooled = self.output_dropout_layer(pooled, training=training)
         return as_float(self.classes(pooled))
 
-    def probabilities(self, logits):
-        """Of each class `[B, K]`, of logits: with `multi_label` each by itself."""
+    def probabilities(self, logits: Any) -> Any:
+        """Of each class `[B, K]`, from logits: with `multi_label` each by itself."""
         return ops.sigmoid(logits) if self.multi_label else ops.softmax(logits, axis=-1)

@@ -1,5 +1,7 @@
 """The Transformer that continues a text."""
 
+from typing import Any
+
 import keras
 
 from seqkit.errors import SeqkitError
@@ -23,9 +25,9 @@ class TransformerLanguageModel(LanguageModel):
     `context_length`, wherever the text is cut: the state holds the keys and values of
     the last W - 1 positions, and training carries them from batch to batch without a
     gradient, as Transformer-XL does (Dai et al. 2019, arXiv:1901.02860). L layers
-    together look back on `L · (W - 1)` positions. Positions are seen by the attention
-    alone, as distances, so that nothing depends on how much was read before, and a step
-    costs the same time and memory after any number of tokens.
+    together look back `L · (W - 1)` positions. Only the attention sees positions, as
+    distances, so nothing depends on how much was read before, and a step costs the same
+    time and memory after any number of tokens.
 
     Args:
         vocabulary_size: Number of tokens, V.
@@ -35,11 +37,10 @@ class TransformerLanguageModel(LanguageModel):
         intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
         dropout: Fraction dropped from embeddings and from each half of each block.
         attention_dropout: Fraction of the attention weights dropped.
-        embedding_dropout: Fraction of the tokens of the vocabulary that are dropped
-            from a batch, wherever they stand in it.
+        embedding_dropout: Fraction of the vocabulary dropped per batch.
         context_length: Positions that a position sees in each layer, W.
-        positions: What attention sees of positions: `"rotary"`, `"alibi"` or a layer of
-            these kinds; or `None`, order by causality alone.
+        positions: As in `seqkit.layers.MultiHeadAttention`; `None`: order by causality
+            alone.
         activation: The activation of the feed-forward layers.
         num_key_value_heads: Heads of keys and values, G, which divides H; H by default.
             The state shrinks as much.
@@ -47,9 +48,7 @@ class TransformerLanguageModel(LanguageModel):
         batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
     Inputs and outputs are those of `LanguageModel`; the state is a list of the window
-    of each block: a dictionary of `keys` `[B, G, d, W - 1]`, `values`
-    `[B, G, W - 1, d]` and `real` `[B, W - 1]`, 1 where there was a position. d is
-    `hidden_dim / num_heads`.
+    of each block, as in `seqkit.layers.MultiHeadAttention.empty_window`.
 
     Raises:
         SeqkitError: `context_length`, `positions` or `num_key_value_heads` is not as
@@ -61,8 +60,6 @@ class TransformerLanguageModel(LanguageModel):
     >>> model = seqkit.models.TransformerLanguageModel(
     ...     100, num_layers=2, hidden_dim=16, num_heads=2, context_length=4)
     >>> logits = model(np.array([[5, 6, 7, 8, 9, 10]]))
-    >>> tuple(logits.shape)
-    (1, 6, 100)
     >>> state = model.initial_state(1)
     >>> for token in range(5, 11):
     ...     last, state = model.step(np.array([token]), state)
@@ -72,21 +69,21 @@ class TransformerLanguageModel(LanguageModel):
 
     def __init__(
         self,
-        vocabulary_size,
-        num_layers=4,
-        hidden_dim=256,
-        num_heads=4,
-        intermediate_dim=None,
-        dropout=0.1,
-        attention_dropout=0.0,
-        embedding_dropout=0.0,
-        context_length=256,
-        positions="rotary",
-        activation="gelu",
-        num_key_value_heads=None,
-        tie_embeddings=True,
-        batch_size=None,
-        **kwargs,
+        vocabulary_size: int,
+        num_layers: int = 4,
+        hidden_dim: int = 256,
+        num_heads: int = 4,
+        intermediate_dim: int | None = None,
+        dropout: float = 0.1,
+        attention_dropout: float = 0.0,
+        embedding_dropout: float = 0.0,
+        context_length: int = 256,
+        positions: Any = "rotary",
+        activation: Any = "gelu",
+        num_key_value_heads: int | None = None,
+        tie_embeddings: bool = True,
+        batch_size: int | None = None,
+        **kwargs: Any,
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
         self.keep(locals())
@@ -126,7 +123,7 @@ class TransformerLanguageModel(LanguageModel):
         ]
         self.norm = keras.layers.LayerNormalization(epsilon=1e-6, dtype=dtype)
 
-    def build(self, input_shape=None):
+    def build(self, input_shape: Any = None) -> None:
         sequence = (None, None, self.hidden_dim)
         self.embedding.build()
         for block in self.blocks:
@@ -135,12 +132,12 @@ class TransformerLanguageModel(LanguageModel):
         self._build_carried()
         self.built = True
 
-    def initial_state(self, batch_size):
+    def initial_state(self, batch_size: Any) -> Any:
         return [
             block.empty_window(batch_size, self.context_length) for block in self.blocks
         ]
 
-    def run(self, token_ids, state, training=False):
+    def run(self, token_ids: Any, state: Any, training: bool = False) -> Any:
         """As `LanguageModel`; a `state` of `None` is the initial one, and cheaper."""
         x = self.embedding(token_ids, training=training)
         x = self.dropout_layer(x, training=training)
@@ -152,7 +149,7 @@ class TransformerLanguageModel(LanguageModel):
             new_state.append(window)
         return self.norm(x), new_state
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: Any, training: bool = False) -> Any:
         if self.carried is not None:
             return super().call(inputs, training=training)
         token_ids = inputs["token_ids"] if isinstance(inputs, dict) else inputs

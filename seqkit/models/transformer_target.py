@@ -1,22 +1,52 @@
 """The target half of a Transformer that reads a memory."""
 
+from typing import Any
+
+import keras
 from keras import ops
+
+from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
+from seqkit.layers.transformer_decoder import TransformerDecoder
+from seqkit.models.parts import dropout, norm
 
 
 class TransformerTarget:
     """Mixed in before a `Seq2Seq`: `decode`, `initial_state` and `step`.
 
-    The model makes `embedding`, a `TiedEmbedding`; `positions`, a
-    `SinusoidalPositionEncoding`; `embedding_dropout`; `decoder_blocks`, a list of
-    `TransformerDecoder`; and `decoder_norm`. Its memory is a tensor `[B, S, D]`.
+    The model has the arguments `hidden_dim`, `num_heads`, `intermediate_dim`, `dropout`
+    and `attention_dropout`. Its constructor calls `_make_embeddings`, `_make_positions`
+    and `_make_decoder`, in this order. Its memory is a tensor `[B, S, D]`.
     """
+
+    def _make_positions(self):
+        self.intermediate_dim = self.intermediate_dim or 4 * self.hidden_dim
+        self.positions = SinusoidalPositionEncoding(dtype=self.dtype_policy)
+        self.embedding_dropout = dropout(self, self.dropout)
+
+    def _make_decoder(self):
+        self.decoder_blocks = self._blocks(TransformerDecoder, self.num_layers)
+        self.decoder_norm = norm(self)
+
+    def _blocks(self, block: type, number: int) -> list[keras.layers.Layer]:
+        return [
+            block(
+                self.num_heads,
+                self.intermediate_dim,
+                dropout=self.dropout,
+                attention_dropout=self.attention_dropout,
+                dtype=self.dtype_policy,
+            )
+            for _ in range(number)
+        ]
 
     def _embed(self, embedding, token_ids, training=False):
         x = embedding(token_ids)
         x = ops.add(x, self.positions(x))
         return self.embedding_dropout(x, training=training)
 
-    def decode(self, decoder_token_ids, memory, mask, training=False):
+    def decode(
+        self, decoder_token_ids: Any, memory: Any, mask: Any, training: bool = False
+    ) -> tuple[Any, Any]:
         x = self._embed(self.embedding, decoder_token_ids, training=training)
         for block in self.decoder_blocks:
             x, weights = block(
@@ -26,14 +56,15 @@ class TransformerTarget:
                 return_attention_scores=True,
                 training=training,
             )
-        return self._logits(x), ops.mean(weights, axis=1)
+        logits = self.embedding(self.decoder_norm(x), reverse=True)
+        return logits, ops.mean(weights, axis=1)
 
-    def _logits(self, x):
-        return self.embedding(self.decoder_norm(x), reverse=True)
-
-    def initial_state(self, memory, mask, num_beams, max_length):
+    def initial_state(
+        self, memory: Any, mask: Any, num_beams: int, max_length: int
+    ) -> dict[str, Any]:
         batch_size = ops.shape(memory)[0]
         slots = max_length * num_beams
+        blocks = self.decoder_blocks
         return {
             "beams": {
                 # Which slot of step t the hypothesis descends from; -1: not reached.
@@ -41,18 +72,13 @@ class TransformerTarget:
             },
             "sentences": {
                 "mask": mask[:, None, None, :],
-                "memory": [
-                    block.project_memory(memory) for block in self.decoder_blocks
-                ],
-                "caches": [
-                    block.empty_cache(batch_size, slots)
-                    for block in self.decoder_blocks
-                ],
+                "memory": [block.project_memory(memory) for block in blocks],
+                "caches": [block.empty_cache(batch_size, slots) for block in blocks],
             },
             "shared": {"output_kernel": self.embedding.output_kernel()},
         }
 
-    def step(self, token_ids, state, index):
+    def step(self, token_ids: Any, state: Any, index: Any) -> tuple[Any, Any, Any]:
         sentences, ancestors = state["sentences"], state["beams"]["ancestors"]
         batch_size, num_beams = ops.shape(token_ids)[0], token_ids.shape[1]
         # Each hypothesis writes its keys and values into the slot of its own number.
@@ -65,7 +91,7 @@ class TransformerTarget:
         )
         mask = ops.reshape(mask, (batch_size, 1, num_beams, -1))
         x = self.embedding(token_ids)
-        # All K hypotheses of a step stand at the same position.
+        # All K hypotheses of a step are at the same position.
         x = ops.add(x, self.positions(x[:, :1], start=index))
         caches = []
         for block, cache, (keys, values) in zip(

@@ -48,24 +48,30 @@ def pair_up(words: Iterable[str], settings: Iterable[str] | None = ()) -> list[P
 
 
 def read_pairs(
-    pairs: Iterable[Pair],
+    pairs: Sequence[Pair],
     sections: Mapping[str, type[Options]],
     plain: Sequence[str] = (),
+    given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Sorts options into sections, and reads their values.
+    """Sorts options into sections, reads their values, and checks all together.
 
     Args:
         pairs: From `pair_up`. A name may carry its section: `build.dropout`.
         sections: Section to the options that it takes.
         plain: Sections in which a name without one is looked up; by default all.
+        given: Section to the values that are set elsewhere, such as in a card; those
+            of the command line come before them.
 
     Returns:
-        Section -> (name -> value).
+        Section -> (name -> value), of the command line alone.
 
     Raises:
-        ArgumentError: All unknown options and unsuitable values together.
+        ArgumentError: All unknown options, unsuitable values and conditions across
+            options together.
     """
     found: dict[str, dict[str, Any]] = {section: {} for section in sections}
+    written: dict[tuple[str, str], str] = {}
+    bare = {option for option, _, text in pairs if text is None}
     problems, unknown = [], False
     plain = list(plain or sections)
     names = [name for section in plain for name in sections[section].model_fields]
@@ -75,7 +81,7 @@ def read_pairs(
         if dot and section in sections:
             candidates, name = [section], inner
             known = list(sections[section].model_fields)
-        value = text
+        value: Any = text
         if text is None:
             value = name in known or not name.startswith("no_")
             name = name if value else name.removeprefix("no_")
@@ -85,23 +91,29 @@ def read_pairs(
             problems.append(f"{option}: unknown option{near}")
             unknown = True
             continue
-        options = sections[place]
         if text is not None:
-            value = read_value(text, options, name)
-        elif not options.accepts(name, value):
-            problems.append(
-                f"{option}: expected {options.expected(name)}, found no value"
-            )
-        found[place][name] = value
-        if text is not None and value is not None and not options.accepts(name, value):
-            expected = options.expected(name)
-            problems.append(f"{option}: expected {expected}, found {text!r}")
+            value = read_value(text, sections[place], name)
+        found[place][name], written[place, name] = value, option
+    for section, options in sections.items():
+        values = {**(given or {}).get(section, {}), **found[section]}
+        for problem in options.problems(values):
+            wrong, _, said = problem.partition(": ")
+            shown = [
+                written.get((section, name), flag(name)) for name in wrong.split(", ")
+            ]
+            if shown[0] in bare and len(shown) == 1:
+                said = said.rpartition("found ")[0] + "found no value"
+            problems.append(f"{', '.join(shown)}: {said}")
     if unknown:
-        listed = ", ".join("--" + name.replace("_", "-") for name in names)
-        problems.append(f"The options are: {listed}")
+        problems.append(f"The options are: {', '.join(map(flag, names))}")
     if problems:
         raise ArgumentError(problems)
     return found
+
+
+def flag(name: str) -> str:
+    """The name of an option on the command line."""
+    return "--" + name.replace("_", "-")
 
 
 def read_value(text: str, options: type[Options], name: str) -> Any:
@@ -123,4 +135,4 @@ def help_rows(
         if names:
             yield title, ""
         for name in names:
-            yield "--" + name.replace("_", "-"), meaning(options, name)
+            yield flag(name), meaning(options, name)

@@ -80,21 +80,21 @@ class Options(pydantic.BaseModel):
     @classmethod
     def _checked(cls, values: Mapping[str, Any]) -> tuple[Self, list[str]]:
         values = {name: _plain(value) for name, value in values.items()}
-        filled = cls.filled(values)
-        problems, wrong = [], set()
+        wrong: dict[str, str] = {}
         try:
-            options = cls(**filled)
+            options = cls(**cls.filled(values))
         except pydantic.ValidationError as error:
             for one in error.errors(include_url=False):
                 name = str(one["loc"][0])
-                if name not in wrong:
-                    problems.append(cls._problem(name, values.get(name, one["input"])))
-                wrong.add(name)
-            good = {k: v for k, v in filled.items() if k not in wrong}
-            missing = cls.model_fields.keys() - good.keys()
-            options = cls.model_construct(**good, **dict.fromkeys(missing))
+                found = values.get(name, one["input"])
+                wrong.setdefault(name, cls._problem(name, found))
+            # A default that follows from a wrong value is wrong only because of it.
+            wrong = {k: v for k, v in wrong.items() if k in values} or wrong
+            right = {k: v for k, v in values.items() if k not in wrong}
+            options = cls.model_construct(**cls.filled(right))
+        problems = list(wrong.values())
         for names, problem in options.mistakes():
-            if not wrong & set(names.split(", ")):
+            if not wrong.keys() & set(names.split(", ")):
                 problems.append(f"{names}: {problem}")
         return options, problems
 
@@ -156,16 +156,21 @@ class Options(pydantic.BaseModel):
         return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
-    def expected(cls, name: str) -> str:
-        """What an option takes, in words, such as "an integer from 1"."""
-        return spell(cls.schema_of(name))
+    def expected(cls, name: str, null: bool = True) -> str:
+        """What an option takes, in words, such as "an integer from 1".
+
+        Args:
+            name: The option.
+            null: Whether to mention null, if it takes that.
+        """
+        return spell(cls.schema_of(name), null)
 
     @classmethod
     def schema_of(cls, name: str) -> dict[str, Any]:
         """The JSON Schema of an option."""
-        if "_schemas" not in vars(cls):
-            cls._schemas = cls.model_json_schema()["properties"]
-        return cls._schemas[name]
+        # Made each time, since registries grow.
+        field = cls.model_fields[name]
+        return pydantic.TypeAdapter(field.rebuild_annotation()).json_schema()
 
     @classmethod
     def accepts(cls, name: str, value: Any) -> bool:
@@ -194,8 +199,8 @@ def _own(cls: type) -> Mapping[str, Any]:
     return vars(cls).get("__annotations__", {})
 
 
-def spell(schema: Mapping[str, Any]) -> str:
-    """A JSON Schema in the words of an error message.
+def spell(schema: Mapping[str, Any], null: bool = True) -> str:
+    """A JSON Schema in the words of an error message; `null` may be left out.
 
     >>> from seqkit.options.options import spell
     >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
@@ -203,7 +208,7 @@ def spell(schema: Mapping[str, Any]) -> str:
     >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
     "'lstm', 'gru' or null"
     """
-    words = _words(schema)
+    words = [word for word in _words(schema) if null or word != "null"]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 

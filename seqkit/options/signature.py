@@ -1,9 +1,12 @@
 """Functions that take options, as `help()` and editors show them."""
 
+import functools
 import inspect
+import operator
 import textwrap
 from collections.abc import Callable, Iterable
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from seqkit.options.defaults import Derived
 from seqkit.options.options import Options
@@ -36,9 +39,7 @@ def sign(
             name,
             inspect.Parameter.KEYWORD_ONLY,
             default=plain_default(options, name),
-            annotation=options.__annotations__.get(
-                name, options.model_fields[name].annotation
-            ),
+            annotation=plain_type(options, name),
         )
         for name in names
     ]
@@ -47,6 +48,21 @@ def sign(
     doc = inspect.cleandoc(doc)
     function.__doc__ = doc.replace("{options}", textwrap.indent(described, "    "))
     return function
+
+
+def plain_type(options: type[Options], name: str) -> Any:
+    """The type of an option without its bounds."""
+    found = _without_bounds(options.model_fields[name].annotation)
+    return found if plain_default(options, name) is not None else found | None
+
+
+def _without_bounds(annotation: Any) -> Any:
+    origin, inner = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _without_bounds(inner[0])
+    if origin in (Union, UnionType):
+        return functools.reduce(operator.or_, map(_without_bounds, inner))
+    return list[_without_bounds(inner[0])] if origin is list else annotation
 
 
 def plain_default(options: type[Options], name: str) -> Any:
@@ -70,10 +86,11 @@ def describe(options: type[Options], leave_out: Iterable[str] = ()) -> Iterable[
 
 def meaning(options: type[Options], name: str) -> str:
     """The sentence of an option, what it takes, and its default."""
-    expected, default = options.expected(name), str(options.declared(name))
-    if default == "null":  # the sentence says what happens without a value
-        expected = expected.removesuffix(" or null")
+    default = str(options.declared(name))
+    # Without a default, the sentence says what happens without a value.
+    expected = options.expected(name, null=default != "null")
     parts = [expected] if expected != "anything" else []
     parts += [f"by default {default}"] if default != "null" else []
     text = ", ".join(parts)
-    return f"{options.meaning(name)} {text[:1].upper()}{text[1:]}{'.' if text else ''}"
+    takes = f" {text[0].upper()}{text[1:]}." if text else ""
+    return options.meaning(name) + takes

@@ -5,9 +5,8 @@ from typing import Any
 from seqkit import registries
 from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
-from seqkit.task import TokenizerTask, recipe
+from seqkit.task import ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
-from seqkit.task.image_task import ImageTask
 from seqkit.task.task import report
 
 
@@ -68,7 +67,10 @@ class Captioning(ImageTask, TokenizerTask):
         splits = self.splits
         split = splits["train"] if "train" in splits else next(iter(splits.values()))
         counts = [len(captions) for captions in split["captions"]]
-        return {"group_captions": sum(counts) >= 2 * max(1, len(counts))}
+        grouped = sum(counts) >= 2 * max(1, len(counts))
+        if grouped:
+            self.inform("train: the captions of an image share a batch: group_captions")
+        return {"group_captions": grouped}
 
     def learn(self):
         def texts(train):

@@ -5,8 +5,7 @@ from typing import Any
 from seqkit import registries
 from seqkit.options import Default, groups
 from seqkit.options.groups import language
-from seqkit.task import recipe
-from seqkit.task.language_task import LanguageTask
+from seqkit.task import LanguageTask, recipe
 from seqkit.task.objectives import token_objectives
 
 

@@ -3,12 +3,8 @@
 from typing import Literal
 
 from seqkit import registries
-from seqkit.errors import SeqkitError
 from seqkit.options import Count, Default, by, groups, option
-from seqkit.task import TextTask, asset, recipe
-from seqkit.task.batching import bucket_plan, over_length, resampling
-from seqkit.task.objectives import balanced_weights, class_objectives
-from seqkit.task.task import report
+from seqkit.task import LabelTask, recipe
 from seqkit.task.word_vectors import with_word_vectors
 
 
@@ -44,7 +40,7 @@ class SentimentOptions(
 
 
 @recipe("sentiment")
-class Sentiment(TextTask):
+class Sentiment(LabelTask):
     """Sentiment, and any other classification of texts.
 
     Any number of classes, one per text or several (`multi_label`). The sample consists
@@ -52,45 +48,17 @@ class Sentiment(TextTask):
 
     Attributes:
         tokenizer: One of `seqkit.tokenizers`.
-        labels: The `seqkit.tokenizers.LabelVocabulary` of the classes.
         splits: Name to a `datasets.Dataset` with the columns text and labels.
     """
 
     Options = SentimentOptions
     architectures = (registries.encoders, registries.pooled_encoders)
 
-    labels = asset("labels.json", "seqkit.tokenizers:LabelVocabulary.load")
-
     def load_examples(self):
         from seqkit.data import load_labelled
         from seqkit.samples import sentiment
 
         return self.load(load_labelled, sentiment.splits)
-
-    def inferred(self):
-        train = self.train_split("Labels and tokens are learnt from it.")
-        several = sum(len(labels) != 1 for labels in train["labels"])
-        if several and self.options.multi_label is None:
-            report(f"train: {several} texts have several labels or none: multi_label")
-        if several and self.options.multi_label is False:
-            raise SeqkitError(
-                "multi_label: expected true, since a text of the training data has "
-                "several labels or none, found false"
-            )
-        return {"multi_label": self.options.multi_label or bool(several)}
-
-    def learn(self):
-        from seqkit.tokenizers import LabelVocabulary
-
-        train = self.splits["train"]
-        names = sorted({label for labels in train["labels"] for label in labels})
-        if len(names) < (1 if self.options.multi_label else 2):
-            raise SeqkitError(
-                f"dataset: expected at least two labels in train, found "
-                f"{', '.join(map(repr, names)) or 'none'}"
-            )
-        self.labels = LabelVocabulary(names)
-        self.learn_tokenizer(lambda train: iter(train["text"]))
 
     def network(self):
         from seqkit.models import TextClassifier
@@ -101,39 +69,6 @@ class Sentiment(TextTask):
             self.tokenizer,
             vocabulary_size=self.tokenizer.vocabulary_size,
             num_classes=len(self.labels.names),
-        )
-
-    def losses(self):
-        options = self.options
-        return class_objectives(options.multi_label, options.label_smoothing)
-
-    def monitored(self):
-        return self.options.monitor, ("accuracy", "macro_f1", "calibration_error")
-
-    def batches(self, split, training):
-        from seqkit.data import LabelledBatches, tokenize_labelled
-
-        options = self.options
-        texts = tokenize_labelled(
-            self.split(split),
-            self.tokenizer.encode,
-            fingerprint=self.tokenizer.fingerprint,
-            max_length=options.max_length,
-            cache_dir=options.cache_dir,
-        )
-        report(over_length(split, "texts", texts, options, "are cut"))
-        weights, names = None, self.labels.names
-        if training and options.class_weight == "balanced":
-            ids = self.labels.encode([row[0] for row in self.split(split)["labels"]])
-            weights = balanced_weights(ids, len(names))
-        return LabelledBatches(
-            texts,
-            names,
-            bucket_plan(texts.lengths, options, training),
-            multi_label=options.multi_label,
-            class_weights=weights,
-            resample=resampling(options, training, self.tokenizer),
-            static_shapes=options.static_shapes,
         )
 
     def answers(self, inputs, options):

@@ -2,10 +2,9 @@
 
 from seqkit import registries
 from seqkit.options import Default, groups, unless
-from seqkit.task import asset, recipe
+from seqkit.task import WordTask, asset, recipe
 from seqkit.task.batching import bucket_plan
 from seqkit.task.task import report
-from seqkit.task.word_task import WordTask
 from seqkit.task.word_vectors import with_word_vectors
 
 
@@ -86,8 +85,7 @@ class Tagging(WordTask):
         scheme = self.options.scheme
         if scheme == "auto":
             scheme = detect_scheme(train["tags"]) or "none"
-            if self.options.dataset is not None:
-                report(f"train: the tags have the scheme {scheme}")
+            self.inform(f"train: the tags have the scheme {scheme}")
         broken = 0
         if scheme != "none":
             broken = sum(repair(tags, scheme)[1] for tags in train["tags"])

@@ -1,7 +1,13 @@
 """Embedded data: text and pictures generated from a seed, never downloaded.
 
-Each module has `splits(seed, train, validation, test)`, which returns the rows of the
-three splits. Its test split holds combinations that its training split never shows.
+Each module has a function `splits(seed, train, validation, test)`, which returns a
+dictionary of the three splits, with as many rows as asked for. They have in common:
+
+- The same seed gives the same rows, on every machine. A larger `train` begins with the
+  rows of a smaller one.
+- Some combinations, the same for every seed, are reserved for the test split:
+  `is_reserved` checks one. No row of "train" and "validation" contains one.
+- No row occurs twice, within a split or across them.
 """
 
 from seqkit.samples import captioning as captioning

@@ -1,8 +1,8 @@
-"""Pictures of coloured shapes, and the one caption that tells how they stand."""
+"""Pictures of coloured shapes, each with the one caption that describes it."""
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from seqkit.samples import scenes
 from seqkit.samples.chance import is_one_in
@@ -20,7 +20,7 @@ _DRAWING = Drawing(
 def splits(
     seed: int = 0, train: int = 12000, validation: int = 200, test: int = 400
 ) -> dict[str, list[dict]]:
-    """Pictures and captions whose test split holds what training never shows.
+    """Pictures and captions whose test split has what training never shows.
 
     A picture of 64 × 64 pixels has two groups of one or two shapes each, of one
     colour, kind and size. Every picture has exactly one caption:
@@ -30,29 +30,22 @@ def splits(
     - "an orange ring left of two small blue squares": with the left one,
     - "a red circle in a large brown square": with the inner shape.
 
-    Groups are "left of" or "above" each other where their centres are at least twice
-    as far apart this way as the other. Most shapes are "small" or about twice as large,
+    Groups are "left of" or "above" each other if their centres are at least twice as
+    far apart this way as the other. Most shapes are "small" or about twice as large,
     which has no word; "large" ones hold another.
 
-    Held out are pairs of what two groups are. About one in eight, the same ones for
-    every seed, is reserved for the test split: if that is red circles and blue squares,
-    no picture of "train" and "validation" has both, whatever their sizes and numbers
-    and however they stand. Each picture of "test" has a reserved pair. No
-    caption of one split occurs in another, and none twice in "validation" or "test". A
-    larger `train` begins with the pictures of a smaller one.
-
-    Args:
-        seed: The same seed gives the same scenes, on every machine.
-        train: Number of training pictures.
-        validation: Number of validation pictures.
-        test: Number of test pictures.
+    Reserved for the test split are pairs of kinds, about one in eight: if that is red
+    circles and blue squares, no picture of "train" and "validation" has both, whatever
+    their sizes, numbers and places. Each picture of "test" has a reserved pair. No
+    caption of one split occurs in another, and none twice in "validation" or "test".
+    See `seqkit.samples` for the arguments.
 
     Returns:
-        A dict of the splits "train", "validation" and "test", lists of rows
+        "train", "validation" and "test" to lists of rows
         `{"image": bytes of a PNG, "captions": [caption]}`.
 
     Raises:
-        DataError: So many pictures ask for more captions than there are.
+        DataError: So many pictures need more captions than there are.
 
     Example:
 
@@ -76,7 +69,7 @@ def splits(
 def draw_splits(
     seed: int, sizes: dict[str, int]
 ) -> Iterator[tuple[str, list[tuple[scenes.Scene, scenes.Layout]]]]:
-    """Draws the scenes of each split, and where their shapes stand."""
+    """Draws the scenes of each split, and the places of their shapes."""
     shown = scenes.Sampler(lambda pair: not is_reserved(pair))
     everything = scenes.Sampler()
     seen: set[scenes.Scene] = set()
@@ -96,15 +89,8 @@ def _is_held_out(scene: scenes.Scene) -> bool:
     return is_reserved(scenes.pair(scene))
 
 
-def _draw(
-    sampler: scenes.Sampler,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[scenes.Scene],
-    is_wanted: Callable[[scenes.Scene], bool] = lambda scene: True,
-) -> list[tuple[scenes.Scene, scenes.Layout]]:
-    """Draws scenes that `seen` does not hold yet, and adds them to it."""
+def _draw(sampler, split, count, seed, seen, is_wanted=lambda scene: True):
+    """Draws scenes that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[tuple[scenes.Scene, scenes.Layout]]:
         scene = sampler.scene(rng)

@@ -1,6 +1,6 @@
 """Drawing the rows of a split, each of them new, until there are enough."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Any, NamedTuple
 
@@ -60,7 +60,7 @@ class Drawing(NamedTuple):
 
     def rows_where(
         self,
-        drawn: dict[str, Sequence[Any]],
+        drawn: Mapping[str, Sequence[Any]],
         split: str,
         tests: dict[str, Callable[[Any], bool]],
     ) -> dict[str, list[int]]:

@@ -1,14 +1,14 @@
-"""Short English stories from a small grammar of our own, and what to remember in them.
+"""Short English stories from a small grammar, and what to remember in them.
 
 The measure is that of Linzen et al. 2016 (arXiv:1611.01368) and of Marvin and Linzen
-2018 (arXiv:1808.09031): a language model should give the right form of a word more
-probability than a wrong one, be the word that decides near or far.
+2018 (arXiv:1808.09031): a language model should assign the right form of a word a
+higher probability than a wrong one, whether the word that decides is near or far.
 """
 
 import functools
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from seqkit.errors import DataError
 from seqkit.samples import stories
@@ -32,7 +32,7 @@ _DRAWING = Drawing(
 def splits(
     seed: int = 0, train: int = 1600, validation: int = 100, test: int = 400
 ) -> dict[str, list[str]]:
-    """Lines of text, a little story each, whose test split holds what is new.
+    """Lines of text, each a little story, whose test split has what is new.
 
     A line has three to six sentences in plain ASCII. Its words agree over distances of
     a few words to a whole line:
@@ -47,25 +47,17 @@ def splits(
     Quotation marks are closed. Every line has one reading, in which each of these
     forms is either right or wrong: see `agreement_pairs` and `is_grammatical`.
 
-    Held out are combinations of two words, one being the subject of a clause, the other
-    its verb ("the queens dance") or another noun in it ("the dogs near the river").
-    About one in eight, the same ones for every seed, is reserved for the test split:
-    no line of "train" and "validation" holds one, every line of "test" does. No
-    sentence of "validation" or "test" stands in an earlier split. A larger `train`
-    begins with the lines of a smaller one.
-
-    Args:
-        seed: The same seed gives the same lines, on every machine.
-        train: Number of training lines, of about 260 characters.
-        validation: Number of validation lines.
-        test: Number of test lines.
+    Reserved for the test split are combinations of two words, about one in eight: one
+    is the subject of a clause, the other its verb ("the queens dance") or another noun
+    in it ("the dogs near the river"). Every line of "test" contains one. No sentence of
+    "validation" or "test" occurs in an earlier split. Lines have about 260 characters.
+    See `seqkit.samples` for the arguments.
 
     Returns:
-        A dict of the splits "train", "validation" and "test", lists of lines without
-        line ends.
+        "train", "validation" and "test" to lists of lines without line ends.
 
     Raises:
-        DataError: So many lines ask for more sentences than there are.
+        DataError: So many lines need more sentences than there are.
 
     Example:
 
@@ -91,24 +83,21 @@ def agreement_pairs(
 ) -> list[AgreementPair]:
     """What a language model has to remember in the lines of a split.
 
-    A model passes a pair if it gives `prefix + right` more probability than
-    `prefix + wrong`. Chance passes one half. A model that follows single words does
-    too, since either form is the right one equally often, among the pairs with
-    attractors as among those without; and one that follows the nearest noun fails
-    where that noun is an attractor. So accuracy by `distance`, `attractors` and `kind`
-    tells how far a model's memory reaches.
+    A model passes a pair if it assigns `prefix + right` a higher probability than
+    `prefix + wrong`. Chance passes one half. So does a model that follows single words,
+    since either form is right equally often, among the pairs with attractors as among
+    those without; and a model that follows the nearest noun fails if that noun is an
+    attractor. So accuracy by `distance`, `attractors` and `kind` shows how far a
+    model's memory reaches.
 
-    `right` and `wrong` go on to the end of the next word, for models of characters:
+    `right` and `wrong` extend to the end of the next word, for models of characters:
     after "The dogs" the letters of "bark" are likelier than those of "barks", which
-    begin the same way, whatever the model knows of dogs.
+    begin the same way, whatever the model knows about dogs.
 
     Args:
-        split: "train", "validation" or "test". Those of "test" hold combinations of
+        split: "train", "validation" or "test". Those of "test" have combinations of
             words that training never shows.
-        seed: That of `splits`.
-        train: As for `splits`; so are `validation` and `test`.
-        validation: Number of validation lines.
-        test: Number of test lines.
+        seed, train, validation, test: As in `splits`.
 
     Returns:
         The pairs in the order of the lines.
@@ -135,15 +124,15 @@ def agreement_pairs(
 
 
 def is_grammatical(text: str, unit: str = "line") -> bool:
-    """Whether a text could be a line of the sample; for scoring what a model writes.
+    """Whether a text could be a line of the sample, to score what a model writes.
 
     Everything counts: spelling, spaces, agreement, which verbs take which subjects and
     objects, the name at the end. Combinations reserved for the test split are right.
 
     Args:
         text: A whole line without its line end, or a sentence.
-        unit: "line", or "sentence" for one sentence alone, as `sentences` gives them:
-            a pronoun at its beginning, or a name at its end, may then be anybody's.
+        unit: "line", or "sentence" for one sentence, as `sentences` returns them: a
+            pronoun at its beginning, or a name at its end, may then be anybody's.
 
     Raises:
         DataError: There is no such unit.
@@ -163,13 +152,13 @@ def is_grammatical(text: str, unit: str = "line") -> bool:
 
 
 def sentences(line: str) -> list[str]:
-    """The sentences of a line; what follows the last full stop is one too."""
+    """The sentences of a line, with what follows the last full stop."""
     *whole, last = line.split(". ")
     return [sentence + "." for sentence in whole] + [last]
 
 
 def is_reserved(combination: tuple[str, str]) -> bool:
-    """Whether a combination is kept for the test split; the same for every seed."""
+    """Whether a combination is reserved for the test split, with every seed."""
     return is_one_in(_RESERVED_ONE_IN, *combination)
 
 
@@ -199,13 +188,7 @@ def _draw_splits(seed: int, sizes: dict[str, int]) -> Iterator[tuple[str, list[L
         yield name, lines
 
 
-def _draw(
-    writer: stories.Writer,
-    split: str,
-    count: int,
-    seed: int,
-    is_wanted: Callable[[Line], bool],
-) -> list[Line]:
+def _draw(writer, split, count, seed, is_wanted):
     """Draws lines, each of them once."""
     texts: set[str] = set()
 

@@ -1,4 +1,4 @@
-"""Reviews from a small grammar of our own, in which the order of the words decides."""
+"""Reviews from a small grammar, in which the order of the words decides."""
 
 import functools
 import random
@@ -21,42 +21,34 @@ _DRAWING = Drawing(
 def splits(
     seed: int = 0, train: int = 6000, validation: int = 500, test: int = 1000
 ) -> dict[str, list[Row]]:
-    """Reviews with their labels, of which no bag of words can tell one from the other.
+    """Reviews with labels that no bag of words can tell apart.
 
-    Every review stands beside its mirror, which has the same words in another order
-    and the other label: "Although the soup was bland, the cook was never rude." and
-    "Although the cook was never rude, the soup was bland." So every word, and every
-    set of words, is as often positive as negative (but for a last review without its
-    mirror where a size is odd). What counts:
+    Every review comes with its mirror, which has the same words in another order and
+    the other label: "Although the soup was bland, the cook was never rude." and
+    "Although the cook was never rude, the soup was bland." So every set of words is as
+    often positive as negative (except for a last review without its mirror if a size is
+    odd). The rules are:
 
     - What denies a word ("not", "never", "hardly", "nobody", "no one", "few people",
       "far from", "anything but", "instead of", "I doubt that", "it is not true that")
       turns it into its opposite; two such denials cancel out. One elsewhere in the
       review changes nothing: "It was not our first visit, and the soup was tasty."
-    - What "but", "still" or "nevertheless" introduces counts, what stands before does
+    - What "but", "still" or "nevertheless" introduces counts, what comes before does
       not; nor does a clause with "although", "even though" or "while".
     - What used to be or was expected does not count; nor does the lesser side of "more
       witty than dull".
     - Of "this" and another thing, "this" is reviewed: "My old lamp is safer than this
       one." is negative, as is "This lamp is not safer than my old one."
 
-    Held out are combinations of a word that praises or blames with what denies it
-    ("hardly tasty") and with the construction it stands in ("tasty" behind "instead
-    of", "safer" said of lamps). About one in eight, the same ones for every seed, is
-    reserved for the test split: no review of "train" and "validation" holds one; of two
-    mirrored reviews of "test" at least one does. Each word of "test" occurs in "train".
-    No review occurs twice, within a split or across them. A larger `train` begins with
-    the reviews of a smaller one.
-
-    Args:
-        seed: The same seed gives the same reviews, on every machine.
-        train: Number of training reviews, of about 14 words.
-        validation: Number of validation reviews.
-        test: Number of test reviews.
+    Reserved for the test split are combinations of a word that praises or blames with
+    what denies it ("hardly tasty") and with its construction ("tasty" after "instead
+    of", "safer" said of lamps), about one in eight. Of two mirrored reviews of "test",
+    at least one contains one. Each word of "test" is in "train". Reviews have about 14
+    words. See `seqkit.samples` for the arguments.
 
     Returns:
-        A dict of the splits "train", "validation" and "test", lists of
-        `(text, label)`, the label "positive" or "negative".
+        "train", "validation" and "test" to lists of `(text, label)`, the label
+        "positive" or "negative".
 
     Raises:
         DataError: `train` is too small to show every word that a test split of this
@@ -87,28 +79,25 @@ def conditions(
     validation: int = 500,
     test: int = 1000,
 ) -> dict[str, list[int]]:
-    """What has to be understood in the reviews of a split, to score a classifier by.
+    """What a classifier has to understand in each review of a split.
 
     | Condition | the reviews |
     |---|---|
     | "contrast" | of two statements, one of which counts |
-    | "opposites" | that tell what is not and what is: "not bland, it is tasty" |
+    | "opposites" | that say what is not and what is: "not bland, it is tasty" |
     | "comparison" | that compare "this" with another one |
-    | "crowd" | that tell what everybody and nobody did |
+    | "crowd" | that say what everybody and nobody did |
     | "stray_denial" | with a denial of what is neither good nor bad |
     | "negation" | whose deciding word is denied |
     | "double_negation" | whose deciding word is denied twice |
     | "unseen_negation" | with a word and a denial of it never seen together |
     | "unseen_construction" | with a word never seen in this construction |
 
-    The first five share out the reviews; of the others, several may hold.
+    Each review meets one of the first five, and may meet several of the others.
 
     Args:
         split: "train", "validation" or "test".
-        seed: That of `splits`.
-        train: As for `splits`; so are `validation` and `test`.
-        validation: Number of validation reviews.
-        test: Number of test reviews.
+        seed, train, validation, test: As in `splits`.
 
     Returns:
         Numbers of rows, from 0, by condition.
@@ -145,13 +134,11 @@ def conditions(
 
 @functools.cache
 def is_reserved(combination: reviews.Combination) -> bool:
-    """Whether a combination is kept for the test split; the same for every seed."""
+    """Whether a combination is reserved for the test split, with every seed."""
     return is_one_in(_RESERVED_ONE_IN, *combination)
 
 
-def _draw_splits(
-    seed: int, train: int, validation: int, test: int
-) -> dict[str, list[reviews.Review]]:
+def _draw_splits(seed, train, validation, test):
     seen: set[str] = set()
 
     def is_shown(mirrored: Mirrored) -> bool:
@@ -170,14 +157,8 @@ def _draw_splits(
     return result
 
 
-def _draw(
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[str],
-    is_wanted: Callable[[Mirrored], bool],
-) -> list[reviews.Review]:
-    """Draws mirrored reviews that `seen` does not hold yet, and adds them to it."""
+def _draw(split, count, seed, seen, is_wanted):
+    """Draws mirrored reviews that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> Mirrored:
         mirrored = reviews.draw_mirrored(rng)
@@ -191,7 +172,7 @@ def _draw(
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, without its marks."""
+    """The words of a text, without punctuation."""
     return text.lower().translate(_NO_MARKS).split()
 
 

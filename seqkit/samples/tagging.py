@@ -1,4 +1,4 @@
-"""Messages and news from a small grammar of our own, with their entities marked."""
+"""Messages and news from a small grammar, with their entities marked."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ Row = dict[str, Any]
 _MIN_TOKENS, _MAX_TOKENS = 3, 40
 _RESERVED_ONE_IN = 4
 _DRAWING = Drawing("tagging", "sentences", "whose words all occur in the train split")
-# Symbols of the rules by which a name comes into a clause within the clause.
+# Symbols of the rules that put a name into a clause within a clause.
 _NESTED = frozenset(
     "apposition plan quotation relative report whether where which".split()
 )
@@ -22,37 +22,31 @@ _NESTED = frozenset(
 def splits(
     seed: int = 0, train: int = 5000, validation: int = 500, test: int = 1000
 ) -> dict[str, list[Row]]:
-    """Sentences with entities, whose test split holds names that training never shows.
+    """Sentences with entities, whose test split has names that training never shows.
 
     The entities are of the types "person", "place", "organisation", "product" and
     "date". All names are invented.
 
-    - What stands around a name decides its type, at times from afar: "Marlow said",
-      "in Marlow", "shares of Marlow", "a book about Marlow, who moved to". Only where
-      nothing does ("What do you know about Belwick?") the name's ending tells.
-    - Names stand in names: "the Bank of Marlow" is one organisation, "the baker from
-      Marlow" is not. "The" and titles are no part of an entity.
-    - Entities of one type stand side by side: "Invite Ben Anna Marlow and June".
+    - The context of a name decides its type, at times from afar: "Marlow said", "in
+      Marlow", "shares of Marlow", "a book about Marlow, who moved to". Only without any
+      ("What do you know about Belwick?") the name's ending decides.
+    - Names contain names: "the Bank of Marlow" is one organisation, "the baker from
+      Marlow" is not. "The" and titles are not part of an entity.
+    - Entities of one type are side by side: "Invite Ben Anna Marlow and June".
     - Everyday words are names too: "Baker said", "Will will call", "in May".
     - One sentence in four is written without capitals.
 
-    The label says what a sentence is for, whatever is quoted or reported in it: "news",
-    "question", "request" or "complaint".
+    The label is the purpose of the sentence, whatever is quoted or reported in it:
+    "news", "question", "request" or "complaint".
 
-    About a quarter of the names, the same ones for every seed, are kept for the test
-    split. They are made of the same syllables as the others. The other words of "test"
-    occur in "train". No sentence occurs twice, within a split or across them, be it in
-    other capitals. A larger `train` begins with the sentences of a smaller one.
-
-    Args:
-        seed: The same seed gives the same sentences, on every machine.
-        train: Number of training sentences, of about 12 tokens.
-        validation: Number of validation sentences.
-        test: Number of test sentences.
+    About a quarter of the names is reserved for the test split. They are made of the
+    same syllables as the others. The other words of "test" occur in "train". No
+    sentence occurs twice, even with other capitals. Sentences have about 12 tokens. See
+    `seqkit.samples` for the arguments.
 
     Returns:
-        A dict of the splits "train", "validation" and "test", lists of dicts of
-        "tokens" and "tags" (BIO), of one length, and "label".
+        "train", "validation" and "test" to lists of dicts of "tokens" and "tags" (BIO),
+        of one length, and "label".
 
     Raises:
         DataError: `train` is too small to show the words that a test split of this
@@ -89,7 +83,7 @@ def conditions(
     validation: int = 500,
     test: int = 1000,
 ) -> dict[str, list[int]]:
-    """What makes the sentences of a split hard, to score a tagger by.
+    """What makes the sentences of a split hard for a tagger.
 
     | Condition | the sentences |
     |---|---|
@@ -102,14 +96,11 @@ def conditions(
     | "adjacent" | with two entities of one type side by side |
     | "lower_case" | without capitals |
 
-    A sentence may be in several of them.
+    A sentence may meet several of them.
 
     Args:
         split: "train", "validation" or "test".
-        seed: That of `splits`.
-        train: As for `splits`; so are `validation` and `test`.
-        validation: Number of validation sentences.
-        test: Number of test sentences.
+        seed, train, validation, test: As in `splits`.
 
     Returns:
         Numbers of rows, from 0, by condition.
@@ -141,15 +132,13 @@ def conditions(
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a name is kept for the test split; the same for every seed."""
+    """Whether a name is reserved for the test split, with every seed."""
     if name in entities.EVERYDAY_NAMES:  # training shows the word anyway
         return False
     return is_one_in(_RESERVED_ONE_IN, name)
 
 
-def _draw_splits(
-    seed: int, train: int, validation: int, test: int
-) -> dict[str, list[entities.Sentence]]:
+def _draw_splits(seed, train, validation, test):
     shown = entities.Writer(lambda name: not is_reserved(name))
     everything = entities.Writer()
     seen: set[tuple[str, ...]] = set()
@@ -168,15 +157,8 @@ def _draw_splits(
     return result
 
 
-def _draw(
-    writer: entities.Writer,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[tuple[str, ...]],
-    is_wanted: Callable[[entities.Sentence], bool] = lambda sentence: True,
-) -> list[entities.Sentence]:
-    """Draws sentences that `seen` does not hold yet, and adds them to it."""
+def _draw(writer, split, count, seed, seen, is_wanted=lambda sentence: True):
+    """Draws sentences that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[entities.Sentence]:
         sentence = writer.sentence(rng)
@@ -191,7 +173,7 @@ def _draw(
 
 
 def _words(sentences: Sequence[entities.Sentence]) -> set[str]:
-    """The words of sentences, in small letters."""
+    """The words of sentences, in lower case."""
     return {token.lower() for sentence in sentences for token in sentence.tokens}
 
 

@@ -1,7 +1,6 @@
-"""English-German sentence pairs from a small grammar of our own."""
+"""English-German sentence pairs from a small grammar."""
 
 import random
-from collections.abc import Callable
 
 from seqkit.samples import english_german as grammar
 from seqkit.samples.chance import is_one_in
@@ -20,36 +19,25 @@ _DRAWING = Drawing(
 def splits(
     seed: int = 0, train: int = 8000, validation: int = 400, test: int = 400
 ) -> dict[str, list[Pair]]:
-    """English-German pairs whose test split holds what training never shows.
+    """English-German pairs whose test split has what training never shows.
 
     Every English sentence has exactly one German translation, decided by the whole
     sentence: case and gender, verb-second and verb-final order, separable verbs,
     "nicht" and "kein". The other direction is as well defined: swap the pairs.
     Sentences have 3 to 14 words.
 
-    Held out are combinations of two words. About one in eight, the same ones for
-    every seed, is reserved for the test split:
+    Reserved for the test split are combinations of two words, about one in eight:
 
-    - an adjective and the noun it is said of ("the black horse", "the horse is
-      black"),
+    - an adjective and its noun ("the black horse", "the horse is black"),
     - a verb and the noun that is its subject ("the dog is sleeping"),
-    - a verb and the noun that is its object, be it accusative, dative or behind a
-      preposition ("helps the dog"); not the recipient ("gives the dog a ball").
+    - a verb and the noun that is its object, in any case or after a preposition ("helps
+      the dog"); not the recipient ("gives the dog a ball").
 
-    No sentence of "train" and "validation" holds a reserved combination; every
-    sentence of "test" holds at least one. Each word form of "test", in either
-    language, occurs in "train". No sentence occurs twice, within a split or across
-    them. A larger `train` begins with the sentences of a smaller one.
-
-    Args:
-        seed: The same seed gives the same sentences, on every machine.
-        train: Number of training pairs.
-        validation: Number of validation pairs.
-        test: Number of test pairs.
+    Every sentence of "test" contains at least one. Each word form of "test", in either
+    language, occurs in "train". See `seqkit.samples` for the arguments.
 
     Returns:
-        A dict of the splits "train", "validation" and "test", lists of pairs
-        `(english, german)`.
+        "train", "validation" and "test" to lists of pairs `(english, german)`.
 
     Raises:
         DataError: `train` is too small to show every word form that a test split of
@@ -84,19 +72,12 @@ def splits(
 
 
 def is_reserved(combination: grammar.Combination) -> bool:
-    """Whether a combination is kept for the test split; the same for every seed."""
+    """Whether a combination is reserved for the test split, with every seed."""
     return is_one_in(_RESERVED_ONE_IN, *combination)
 
 
-def _draw(
-    sampler: grammar.Sampler,
-    split: str,
-    count: int,
-    seed: int,
-    seen: set[str],
-    is_wanted: Callable[[grammar.Sentence, Pair], bool] = lambda sentence, pair: True,
-) -> list[Pair]:
-    """Draws pairs that `seen` does not hold yet, and adds them to it."""
+def _draw(sampler, split, count, seed, seen, is_wanted=lambda sentence, pair: True):
+    """Draws pairs that are not in `seen` yet, and adds them to it."""
 
     def draw(rng: random.Random) -> list[Pair]:
         sentence = sampler.sentence(rng)
@@ -112,5 +93,5 @@ def _draw(
 
 
 def _words(text: str) -> set[str]:
-    """The word forms of a text, as they are written there."""
+    """The word forms of a text."""
     return set(text.translate(_NO_MARKS).split())

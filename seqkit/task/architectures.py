@@ -1,6 +1,7 @@
 """From the option `architecture` to a model."""
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from seqkit.options import Options
@@ -37,3 +38,16 @@ def find(name: str, registries: Iterable[Registry]) -> Callable:
     """What an architecture stands for, in the first registry that has it."""
     registry = next((one for one in registries if name in one), None)
     return (registry or next(iter(registries)))[name]
+
+
+@contextlib.contextmanager
+def precision(policy: str) -> Iterator[None]:
+    """Context in which layers that are not given a precision have this one."""
+    import keras
+
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
 from seqkit.task.sequence_task import SequenceTask
 from seqkit.task.task import report
@@ -39,11 +40,12 @@ class ImageTask(SequenceTask):
         from seqkit.models import image_encoder
 
         options = self.options
-        encoder = image_encoder(
-            options.image_encoder,
-            weights=options.weights,
-            image_size=options.image_size,
-        )
+        with precision("float32"):
+            encoder = image_encoder(
+                options.image_encoder,
+                weights=options.weights,
+                image_size=options.image_size,
+            )
         trained = options.fine_tune or options.image_encoder is None
         encoder.trainable = trained
         self.frozen_encoder = None if trained else encoder

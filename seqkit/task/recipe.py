@@ -2,6 +2,7 @@
 
 import inspect
 import re
+import textwrap
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -75,7 +76,9 @@ def _sign_verbs(cls: type[Task]) -> None:
         summary=re.sub(
             r"\n *Attributes:.*", "", inspect.cleandoc(cls.__doc__ or ""), flags=re.S
         ),
-        dataset=cls.Options.meaning("dataset"),
+        dataset=textwrap.fill(cls.Options.meaning("dataset"), 76).replace(
+            "\n", "\n        "
+        ),
         name=cls.__name__,
     )
     leading = [

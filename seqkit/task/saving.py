@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import sys
 import uuid
 import zipfile
 from pathlib import Path
@@ -34,6 +35,7 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
             "format_version": FORMAT_VERSION,
             "recipe": task.recipe,
             "config": portable(task.config),
+            "splits": task.split_sizes,
             "history": task.history,
             "results": task.results,
             "files": sorted(written),
@@ -41,6 +43,8 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
         text = json.dumps(document, indent=2, ensure_ascii=False)
         (partial / "task.json").write_text(text + "\n", encoding="utf-8")
         if path.exists():
+            if (path / "task.json").is_file():
+                print(f"{path}: the task saved there is replaced", file=sys.stderr)
             _keep_others(path, partial, written)
             old = _beside(path)
             path.rename(old)
@@ -87,6 +91,7 @@ def load(
         ) from error
     task.history = document.get("history", {})
     task.results = document.get("results", {})
+    task.saved_sizes = document.get("splits", {})
     if dataset is not None:
         task.use_dataset(dataset)
     return task

@@ -3,6 +3,8 @@
 import html
 from typing import TYPE_CHECKING
 
+from seqkit.task.saving import portable
+
 if TYPE_CHECKING:
     from seqkit.task.task import Task
 
@@ -25,11 +27,17 @@ def lines(task: "Task") -> dict[str, str]:
 
 
 def _data(task: "Task") -> str:
-    if task._splits is None:
-        return f"{task.options.dataset or 'embedded sample'}, not read yet"
-    sizes = ", ".join(f"{name} {len(rows):,}" for name, rows in task.splits.items())
-    origin = task.splits.origin if task.options.dataset else "embedded sample"
-    return f"{origin}: {sizes}"
+    origin = portable(task.config)["dataset"]
+    if isinstance(origin, dict):  # files by split, or: in memory, and what
+        parts = (f"{key.replace('_', ' ')} {of}" for key, of in origin.items())
+        origin = ", ".join(parts)
+    if origin is None:
+        origin = "embedded sample"
+    elif task._splits is not None:
+        origin = task.splits.origin
+    sizes = (f"{name} {size:,}" for name, size in task.split_sizes.items())
+    counts = ", ".join(sizes)
+    return f"{origin}: {counts}" if counts else f"{origin}, not read yet"
 
 
 def _model(task: "Task") -> str:

@@ -11,7 +11,8 @@ from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options
 from seqkit.registry import Registry, accepted
-from seqkit.task.architectures import construct, find, unused
+from seqkit.task import interrupted
+from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -61,6 +62,7 @@ class Task:
         self.options: Any = options
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
+        self.saved_sizes: dict[str, int] = {}
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}
         self._of_model: dict[Any, Any] = {}
@@ -170,6 +172,7 @@ class Task:
         for note in getattr(task.splits, "notes", ()):
             report(note)
         task.settle(task.inferred())
+        task.check_monitor()
         import keras
 
         from seqkit.training import keep_freed_memory
@@ -182,16 +185,21 @@ class Task:
         task.compile()
         return task
 
+    def check_monitor(self) -> None:
+        """Refuses a figure to monitor that `evaluate` does not have."""
+        monitored = self.monitored()
+        if monitored is not None and monitored[0] not in monitored[1]:
+            raise ArgumentError(
+                [
+                    f"monitor: expected one of {', '.join(monitored[1])}, found "
+                    f"{monitored[0]!r}"
+                ]
+            )
+
     def new_model(self) -> "keras.Model":
         """What `network` makes; layers without a precision of their own get ours."""
-        import keras
-
-        before = keras.config.dtype_policy()
-        keras.config.set_dtype_policy(self.options.dtype_policy)
-        try:
+        with precision(self.options.dtype_policy):
             return self.network()
-        finally:
-            keras.config.set_dtype_policy(before)
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
@@ -199,6 +207,11 @@ class Task:
         problems = [f"{names}: {what}" for names, what in self.options.mistakes()]
         if problems:
             raise ArgumentError(problems)
+
+    def inform(self, text: str) -> None:
+        """Reports what was decided about data; of the embedded sample it is known."""
+        if self.options.dataset is not None:
+            report(text)
 
     @property
     def config(self) -> dict[str, Any]:
@@ -215,6 +228,13 @@ class Task:
                 report(self._splits.summary())
         return self._splits
 
+    @property
+    def split_sizes(self) -> dict[str, int]:
+        """Examples per split; before they are read, those of the saved task."""
+        if self._splits is None:
+            return self.saved_sizes
+        return {name: len(rows) for name, rows in self._splits.items()}
+
     def use_dataset(self, dataset: Any) -> Self:
         """Takes the examples from another dataset from here on."""
         self.settle({"dataset": dataset})
@@ -224,10 +244,12 @@ class Task:
     @contextlib.contextmanager
     def lent(self, dataset: Any) -> Iterator[None]:
         """Context in which examples come from another dataset, unless it is `None`."""
+        if dataset is None:
+            yield
+            return
         kept = self.options, self._splits, self._of_data
-        if dataset is not None:
-            self.use_dataset(dataset)
         try:
+            self.use_dataset(dataset)
             yield
         finally:
             self.options, self._splits, self._of_data = kept
@@ -338,7 +360,8 @@ class Task:
             checkpoint_dir: Folder in which the state of training is kept at the end of
                 each epoch: weights, optimizer, random generators, averages.
             resume: Whether to continue from what `checkpoint_dir` holds. The result is
-                that of a run without a break.
+                that of a run without a break. A run with other options, other data or
+                another tokenizer is refused.
             verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
                 "auto" a bar in a terminal and lines elsewhere.
 
@@ -357,6 +380,7 @@ class Task:
         own = [EpochOrder(batches), *self.callbacks()]
         initial_epoch = 0
         if checkpoint_dir is not None:
+            (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
             checkpoint = Checkpoint(checkpoint_dir, own, self.history)
             initial_epoch = checkpoint.restore(self.model) if resume else 0
             own.append(checkpoint)

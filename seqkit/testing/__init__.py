@@ -1,16 +1,18 @@
-"""Conformance checks for recipes and layers, those of other packages too."""
+"""Checks for layers and recipes, those of seqkit and those of other packages.
+
+They use plain assertions, so any test runner can call them.
+"""
 
 import importlib
 from typing import Any
 
 _PLACES = {
-    "LayerChecks": "layers",
     "RecipeChecks": "recipes",
     "check_layer": "layers",
     "check_recipe": "recipes",
 }
 
-__all__ = ["RecipeChecks", "check_layer", "check_recipe"]
+__all__ = sorted(_PLACES)
 
 
 def __getattr__(name: str) -> Any:

@@ -46,11 +46,9 @@ class ByteTokenizer(PieceTokenizer):
         return [byte + FIRST_TEXT_ID for byte in text.encode()]
 
     def decoding(self) -> "_Decoding":
-        """What `IncrementalDecoder` steps through."""
         return _Decoding()
 
     def get_config(self) -> dict:
-        """The constructor's arguments: none."""
         return {}
 
 

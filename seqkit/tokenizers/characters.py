@@ -66,6 +66,7 @@ class CharacterTokenizer(PieceTokenizer):
             texts: The training texts, read once.
             vocabulary_size: Largest number of ids, the four special ones included; the
                 rarest characters are left out. `None` keeps all.
+            min_count: How often a character must occur to be kept.
             min_count: How often a character must occur to be known.
 
         Raises:
@@ -80,11 +81,9 @@ class CharacterTokenizer(PieceTokenizer):
         return list(map(self._ids.__getitem__, text))
 
     def decoding(self) -> "_Decoding":
-        """What `IncrementalDecoder` steps through."""
         return _Decoding((*SPECIAL_TEXTS, *self.characters))
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"characters": self.characters}
 
 

@@ -36,25 +36,21 @@ class JsonTokenizer:
 
     @classmethod
     def _from_document(cls, path, document):
+        own = f"a tokenizer of {cls.kind}"
         if document["kind"] != cls.kind:
             raise DataError(
-                f"a tokenizer of {cls.kind}",
+                own,
                 f"one of {document['kind']}",
                 where=path,
                 fix="seqkit.tokenizers.load_tokenizer reads any",
             )
-        config = {
-            name: value
-            for name, value in document.items()
-            if name not in ("format", "version", "kind")
-        }
+        described = "format", "version", "kind"
+        config = {name: v for name, v in document.items() if name not in described}
         try:
             return cls(**config)
         except (TypeError, SeqkitError) as error:
             raise DataError(
-                f"a tokenizer of {cls.kind} as it was saved",
-                f"a damaged file ({error})",
-                where=path,
+                f"{own} as it was saved", f"a damaged file ({error})", where=path
             ) from error
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -72,30 +68,24 @@ class JsonTokenizer:
 
 def read_document(path: Path) -> dict:
     """The contents of a tokenizer's JSON file, with format and version checked."""
-    if not path.is_file():
-        raise DataError("the JSON file of a tokenizer", "none", where=path)
+    expected, found, fix = "the JSON file of a tokenizer", None, None
     try:
         document = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        found = "none"
     except ValueError as error:  # of UTF-8 or of JSON
-        raise DataError(
-            "the JSON file of a tokenizer", f"something else ({error})", where=path
-        ) from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:
-        raise DataError(
-            f'the JSON file of a tokenizer, with "format": "{FORMAT}"',
-            "other JSON",
-            where=path,
-        )
-    if document.get("version") != VERSION:
-        raise DataError(
-            f"version {VERSION}",
-            f"version {document.get('version')}",
-            where=path,
-            fix="A newer seqkit may have written it: install that version",
-        )
-    if not isinstance(document.get("kind"), str):
-        raise DataError("a kind of tokenizer", document.get("kind"), where=path)
-    return document
+        found = f"something else ({error})"
+    else:
+        if not isinstance(document, dict) or document.get("format") != FORMAT:
+            expected, found = f'{expected}, with "format": "{FORMAT}"', "other JSON"
+        elif document.get("version") != VERSION:
+            expected, found = f"version {VERSION}", f"version {document.get('version')}"
+            fix = "A newer seqkit may have written it: install that version"
+        elif not isinstance(document.get("kind"), str):
+            expected, found = "a kind of tokenizer", document.get("kind")
+        else:
+            return document
+    raise DataError(expected, found, where=path, fix=fix)
 
 
 def write_whole(path: str | PathLike[str], contents: bytes) -> None:

@@ -1,9 +1,11 @@
 """Names of tags and classes, and their ids."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers.json_tokenizer import JsonTokenizer
+from seqkit.tokenizers.texts import known_ids
 from seqkit.tokenizers.vocabulary import check_entries
 
 _SHOWN = 20  # known names in a message
@@ -67,7 +69,7 @@ class LabelVocabulary(JsonTokenizer):
         Raises:
             SeqkitError: A name is not in the vocabulary, and `unknown_id` is None.
         """
-        ids = [self._ids.get(name, unknown_id) for name in names]
+        ids: list[Any] = [self._ids.get(name, unknown_id) for name in names]
         if unknown_id is None and None in ids:
             raise self._unknown(ids.index(None), list(names)[ids.index(None)])
         return ids
@@ -87,18 +89,10 @@ class LabelVocabulary(JsonTokenizer):
         Raises:
             SeqkitError: An id is not in the vocabulary.
         """
-        ids = [int(one) for one in ids]
-        for one in ids:
-            if not 0 <= one < len(self.names):
-                raise SeqkitError(
-                    f"ids: expected ids from 0 to {len(self.names) - 1}, found {one}. "
-                    "Were they made with another vocabulary?"
-                )
-        return [self.names[one] for one in ids]
+        return [self.names[one] for one in known_ids(ids, len(self.names), "ids")]
 
     def __len__(self) -> int:
         return len(self.names)
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"names": list(self.names)}

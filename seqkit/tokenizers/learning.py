@@ -1,7 +1,13 @@
-"""A tokenizer of a given kind, learnt from texts."""
+"""A tokenizer of a given kind, learned from texts."""
 
 from collections.abc import Iterable
 from typing import Any
+
+from seqkit.tokenizers.bytes import ByteTokenizer
+from seqkit.tokenizers.characters import CharacterTokenizer
+from seqkit.tokenizers.sentencepiece import SentencePieceTokenizer
+from seqkit.tokenizers.tokenizer import Tokenizer
+from seqkit.tokenizers.words import WordTokenizer
 
 
 def learn_tokenizer(
@@ -11,13 +17,13 @@ def learn_tokenizer(
     vocabulary_size: int | None = None,
     min_count: int = 1,
     **sentencepiece: Any,
-) -> Any:
+) -> Tokenizer:
     """Learns a tokenizer from texts.
 
     Args:
         kind: `"word"`, `"character"`, `"byte"` (which learns nothing), or the
             SentencePiece models `"unigram"` and `"bpe"`.
-        texts: Strings.
+        texts: The training texts.
         vocabulary_size: Size of the vocabulary; `None` for all words or characters.
         min_count: How often a word or character must occur to be known.
         sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
@@ -28,27 +34,20 @@ def learn_tokenizer(
     >>> learn_tokenizer("word", ["a dog", "a cat"]).encode(["a dog"])
     [[4, 6]]
     """
-    from seqkit import tokenizers
-
     if kind == "byte":
-        return tokenizers.ByteTokenizer()
+        return ByteTokenizer()
     if kind in ("word", "character"):
-        one: Any = tokenizers.CharacterTokenizer
-        if kind == "word":
-            one = tokenizers.WordTokenizer
+        one = WordTokenizer if kind == "word" else CharacterTokenizer
         return one.train(texts, vocabulary_size=vocabulary_size, min_count=min_count)
-    return tokenizers.SentencePieceTokenizer.train(
-        texts, vocabulary_size=vocabulary_size, model_type=kind, **sentencepiece
-    )
+    options = {"vocabulary_size": vocabulary_size, "model_type": kind, **sentencepiece}
+    return SentencePieceTokenizer.train(texts, **options)
 
 
-def load_words(path: str) -> Any:
-    """A word tokenizer from a file that one saved, or from a list, one word a line."""
-    from seqkit.tokenizers import WordTokenizer
-
+def load_words(path: str) -> WordTokenizer:
+    """A word tokenizer from its saved file, or from a list with one word per line."""
     try:
         with open(path, "rb") as file:
             saved = file.read(1) == b"{"
     except OSError:
-        saved = False  # what is read next says that there is no such file
+        saved = False  # from_word_list reports the missing file
     return WordTokenizer.load(path) if saved else WordTokenizer.from_word_list(path)

@@ -8,11 +8,11 @@ from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
-from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
+from seqkit.special_ids import END_ID, FIRST_TEXT_ID, PAD_ID, START_ID, UNKNOWN_ID
 from seqkit.tokenizers.json_tokenizer import write_whole
-from seqkit.tokenizers.sentencepiece_decoding import LEFT_OUT, PieceDecoding, PieceTable
+from seqkit.tokenizers.sentencepiece_decoding import PieceDecoding, PieceTable
 from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, with_special_tokens_first
-from seqkit.tokenizers.texts import check_unicode
+from seqkit.tokenizers.texts import checked
 
 MODEL_TYPES = ("unigram", "bpe", "char")
 
@@ -100,15 +100,13 @@ class SentencePieceTokenizer:
         unusable = []
 
         def clean():
-            for row, text in enumerate(texts):
-                try:
-                    check_unicode(row, text)
-                except SeqkitError as error:  # lost on the way through C++
-                    unusable.append(error)
-                    return
-                # SentencePiece reads a NUL as the end of a text and stumbles, and
-                # leaves out a text with U+2585, its own sign for the unknown.
-                yield from _parts(text.replace("\0", " ").replace("\u2585", " "))
+            try:
+                # SentencePiece stops at a NUL, and leaves out a text with U+2585, its
+                # own sign for the unknown.
+                for text in checked(texts):
+                    yield from _parts(text.replace("\0", " ").replace("\u2585", " "))
+            except SeqkitError as error:  # lost on the way through C++
+                unusable.append(error)
 
         model = io.BytesIO()
         try:
@@ -132,13 +130,12 @@ class SentencePieceTokenizer:
                 minloglevel=2,
             )
         except (RuntimeError, OSError) as error:
-            if unusable:
-                raise unusable[0] from None
-            raise SeqkitError(
-                f"no {model_type} vocabulary of {vocabulary_size} could be learned "
-                f"from the training texts: {_reason(error)}. "
-                "Give more text or another vocabulary_size."
-            ) from error
+            if not unusable:
+                raise SeqkitError(
+                    f"no {model_type} vocabulary of {vocabulary_size} could be learned "
+                    f"from the training texts: {_reason(error)}. "
+                    "Give more text or another vocabulary_size."
+                ) from error
         if unusable:
             raise unusable[0]
         return cls(model.getvalue())
@@ -147,16 +144,14 @@ class SentencePieceTokenizer:
     def load(cls, path: str | PathLike[str]) -> "SentencePieceTokenizer":
         """Reads a `.model` file, from `save` or from SentencePiece's own trainer."""
         path = Path(path)
+        expected = f"{path}: expected a SentencePiece .model file"
         if not path.is_file():
-            raise SeqkitError(
-                f"{path}: expected a SentencePiece .model file, found none"
-            )
+            raise SeqkitError(f"{expected}, found none")
         try:
             return cls(path.read_bytes())
         except Exception as error:
             raise SeqkitError(
-                f"{path}: expected a SentencePiece .model file, found something else "
-                f"({_reason(error)})"
+                f"{expected}, found something else ({_reason(error)})"
             ) from error
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -186,9 +181,7 @@ class SentencePieceTokenizer:
             SeqkitError: A text is not a string of Unicode characters, or the model has
                 only one segmentation per text.
         """
-        texts = list(texts)
-        for row, text in enumerate(texts):
-            check_unicode(row, text)
+        texts = list(checked(texts))
         if sampling_alpha is None:
             return self._processor.encode(texts, num_threads=num_threads)
         import sentencepiece
@@ -212,7 +205,10 @@ class SentencePieceTokenizer:
 
     def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
         """Text of each sequence of ids; the special tokens are left out."""
-        kept = [[int(i) for i in ids if i not in LEFT_OUT] for ids in token_ids]
+        kept = [
+            [int(i) for i in ids if i == UNKNOWN_ID or i >= FIRST_TEXT_ID]
+            for ids in token_ids
+        ]
         return self._processor.decode(kept) if kept else []
 
     def decoding(self) -> PieceDecoding:

@@ -12,16 +12,11 @@ LEFT_OUT = (PAD_ID, START_ID, END_ID)
 class PieceTable:
     """What each piece of a model decodes to.
 
-    Args:
-        processor: A `SentencePieceProcessor`.
-        proto: The bytes of its model.
-
     Attributes:
         bytes: Id to byte, for the pieces of byte fallback.
-        texts: Text of each id, `""` for control tokens.
-        names: Name of each id.
-        strips_space: Whether a space before the first text is left out.
-        strips_all: Whether all of them are.
+        texts, names: Text and name of each id, `""` for control tokens.
+        strips_space, strips_all: Whether a space before the first text is left out, or
+            all of them.
     """
 
     def __init__(self, processor: Any, proto: bytes):
@@ -69,12 +64,10 @@ class PieceDecoding:
         if byte is not None:
             self._held += byte
             text = self._characters(final=False)
-            if text:
-                self._at_start = False
+            self._at_start = self._at_start and not text
             return text
         held = self._characters(final=True)
-        if held:
-            self._at_start = False
+        self._at_start = self._at_start and not held
         text = self._table.texts[token_id]
         if self._at_start and self._table.names[token_id].startswith(SPACE):
             text = text[1:]

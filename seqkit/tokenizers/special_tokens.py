@@ -11,12 +11,6 @@ def with_special_tokens_first(proto: bytes) -> bytes:
 
     SentencePiece segments by the scores of the pieces, not by their order, so a model
     can be renumbered; a special token that it lacks is added.
-
-    Args:
-        proto: The bytes of a `.model` file.
-
-    Returns:
-        The bytes of the same model, in that order; unchanged if it was so already.
     """
     from sentencepiece import sentencepiece_model_pb2 as pb
 

@@ -6,12 +6,7 @@ from seqkit.errors import SeqkitError
 
 
 def check_unicode(row: int, text: str) -> None:
-    """Raises if a text is not a string, or has a lone surrogate and thus no UTF-8.
-
-    Args:
-        row: Number of the text, for the message.
-        text: The text.
-    """
+    """Raises unless a text, number `row`, is a string that UTF-8 can encode."""
     if not isinstance(text, str):
         raise SeqkitError(f"texts, row {row}: expected a string, found {text!r}")
     if text.isascii():
@@ -36,17 +31,15 @@ def checked(texts: Iterable[str]) -> Iterator[str]:
         yield text
 
 
-def known_ids(token_ids: Iterable[int], vocabulary_size: int) -> list[int]:
-    """The ids as Python's integers.
-
-    Raises:
-        SeqkitError: One of them is not in the vocabulary.
-    """
+def known_ids(
+    token_ids: Iterable[int], vocabulary_size: int, name: str = "token_ids"
+) -> list[int]:
+    """The ids as Python's integers, all of them in the vocabulary."""
     ids = [int(i) for i in token_ids]
     if ids and not 0 <= min(ids) <= max(ids) < vocabulary_size:
         wrong = next(i for i in ids if not 0 <= i < vocabulary_size)
         raise SeqkitError(
-            f"token_ids: expected ids from 0 to {vocabulary_size - 1}, found {wrong}. "
-            "Were they made with another tokenizer?"
+            f"{name}: expected ids from 0 to {vocabulary_size - 1}, found {wrong}. "
+            "Were they made with another vocabulary?"
         )
     return ids

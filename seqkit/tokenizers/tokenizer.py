@@ -6,15 +6,14 @@ from typing import Protocol, runtime_checkable
 
 
 class Decoding(Protocol):
-    """The decoding of one sequence, token by token."""
+    """The decoding of one sequence, id by id.
 
-    def add(self, token_id: int, /) -> str:
-        """The text that is certain after the next id."""
-        ...
+    `add` returns the text that is certain after the next id, `end` the rest.
+    """
 
-    def end(self) -> str:
-        """The text that was held back."""
-        ...
+    def add(self, token_id: int, /) -> str: ...
+
+    def end(self) -> str: ...
 
 
 @runtime_checkable
@@ -22,6 +21,14 @@ class Tokenizer(Protocol):
     """Text to token ids and back.
 
     The ids 0 to 3 are `<pad>`, `<unk>`, `<s>` and `</s>`, as in `seqkit.special_ids`.
+
+    - `vocabulary_size` is the number of ids, the special ones included.
+    - `fingerprint` is a hash of the whole tokenizer, a key for caches.
+    - `encode` returns the ids of each text, without `<s>` and `</s>` around it.
+    - `decode` returns the text of each sequence of ids, without `<pad>` and `<s>`.
+    - `pieces` returns the name of each id, for plots.
+    - `decoding` returns what `IncrementalDecoder` steps through.
+    - `save` writes one file, which `load_tokenizer` reads.
 
     Example:
 
@@ -31,31 +38,17 @@ class Tokenizer(Protocol):
     """
 
     @property
-    def vocabulary_size(self) -> int:
-        """Number of ids, the special ones included."""
-        ...
+    def vocabulary_size(self) -> int: ...
 
     @property
-    def fingerprint(self) -> str:
-        """A hash of the whole tokenizer, a key for caches of encoded texts."""
-        ...
+    def fingerprint(self) -> str: ...
 
-    def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, without `<s>` and `</s>` around it."""
-        ...
+    def encode(self, texts: Sequence[str]) -> list[list[int]]: ...
 
-    def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
-        """Text of each sequence of ids; `<pad>` and `<s>` are left out."""
-        ...
+    def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]: ...
 
-    def pieces(self, token_ids: Sequence[int]) -> list[str]:
-        """The name of each id, for plots."""
-        ...
+    def pieces(self, token_ids: Sequence[int]) -> list[str]: ...
 
-    def decoding(self) -> Decoding:
-        """What `IncrementalDecoder` steps through."""
-        ...
+    def decoding(self) -> Decoding: ...
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Writes one file, which `load_tokenizer` reads."""
-        ...
+    def save(self, path: str | os.PathLike[str]) -> None: ...

@@ -8,11 +8,7 @@ from seqkit.special_ids import FIRST_TEXT_ID, UNKNOWN_ID
 
 
 class PieceIds(dict):
-    """Pieces to their ids, 4 for the first; all others have that of `<unk>`.
-
-    Args:
-        pieces: The vocabulary without the special tokens.
-    """
+    """Pieces to their ids, 4 for the first; all others have that of `<unk>`."""
 
     def __init__(self, pieces: Iterable):
         super().__init__((p, i) for i, p in enumerate(pieces, FIRST_TEXT_ID))
@@ -39,13 +35,9 @@ def check_entries(
     wrong: Callable[[object], str | None] = wrong_string,
     once: bool = True,
 ) -> None:
-    """Raises unless all entries of a list are as expected.
+    """Raises unless all entries of a list are right, by default each `once`.
 
-    Args:
-        entries: The list.
-        name, what: What the list and an entry are called in messages.
-        wrong: What keeps a value from being an entry, or nothing.
-        once: Whether no entry may be repeated.
+    `name` and `what` are the names of the list and of an entry in messages.
     """
     known = set()
     for place, entry in enumerate(entries):
@@ -63,14 +55,7 @@ def most_frequent(
 ) -> list:
     """The pieces of a vocabulary by how often they occur, then in their own order.
 
-    Args:
-        counts: How often each piece occurs.
-        vocabulary_size: Largest number of ids with the special ones, `None` for any.
-        what: What the pieces are, for messages.
-        min_count: How often a piece must occur at least.
-
-    Raises:
-        SeqkitError: No piece is kept.
+    The special ids count in `vocabulary_size`; `what` names the pieces in messages.
     """
     if not counts:
         raise SeqkitError(

@@ -87,8 +87,7 @@ class WordEncoder(JsonTokenizer):
                     f"words, entry {place}: expected words as they are looked up, "
                     f"such as {self.normalize(word)!r}, found {word!r}"
                 )
-        if counts is None:
-            counts = [1] * len(self.words)
+        counts = [1] * len(self.words) if counts is None else counts
         if len(counts) != len(self.words) or not all(
             isinstance(one, int | np.integer) for one in counts
         ):
@@ -132,12 +131,9 @@ class WordEncoder(JsonTokenizer):
         """
         written = Counter()
         for row, sentence in enumerate(sentences):
-            if isinstance(sentence, str):
-                raise SeqkitError(
-                    f"sentences, row {row}: expected a list of words, found a string: "
-                    f"{sentence[:40]!r}"
-                )
             try:
+                if isinstance(sentence, str):
+                    raise TypeError(f"a string: {sentence[:40]!r}")
                 written.update(sentence)
             except TypeError as error:
                 raise SeqkitError(
@@ -205,14 +201,11 @@ class WordEncoder(JsonTokenizer):
         return np.where(found, self._places[places], UNKNOWN_ID)
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
+        names = "characters", "lower", "normalize_digits", "max_characters"
         return {
             "words": list(self.words),
             "counts": self.counts[FIRST_TEXT_ID:].tolist(),
-            "characters": self.characters,
-            "lower": self.lower,
-            "normalize_digits": self.normalize_digits,
-            "max_characters": self.max_characters,
+            **{name: getattr(self, name) for name in names},
         }
 
 

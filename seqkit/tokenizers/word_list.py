@@ -14,11 +14,7 @@ _SPACE = re.compile("[ \t\n\r\v\f]")
 
 
 def read_word_list(path: str | PathLike[str]) -> list[str]:
-    """The words of a file with one word per line, without `<unk>`.
-
-    Raises:
-        DataError: There is no such file, or a line is not one new word.
-    """
+    """The words of a file with one new word per line, without `<unk>`."""
     path = Path(path)
     if not path.is_file():
         raise DataError("a file with one word per line", "none", where=path)

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable
+from typing import Any
 
 import regex
 
@@ -28,10 +29,7 @@ NUM_SHAPES = FIRST_SHAPE_ID + len(SHAPES)
 
 
 def shape_ids(words: Iterable[str]) -> list[int]:
-    """The id of each word's shape, in the order of `SHAPES`, 2 for the first.
-
-    Args:
-        words: Strings, none of them empty.
+    """The id of each word's shape, in the order of `SHAPES`; no word may be empty.
 
     Example:
 
@@ -40,7 +38,7 @@ def shape_ids(words: Iterable[str]) -> list[int]:
     >>> [names[i] for i in shape_ids(["the", "Dog", "NATO", "iPhone", "3.5", "B2B"])]
     ['lower', 'Title', 'UPPER', 'miXed', 'number', 'with digit']
     """
-    match = _any_shape().fullmatch
+    match: Any = _any_shape().fullmatch
     return [match(word).lastindex + FIRST_SHAPE_ID - 1 for word in words]
 
 

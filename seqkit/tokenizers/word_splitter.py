@@ -127,14 +127,7 @@ class WordSplitter:
         self._passes = _compiled(rule)
 
     def split(self, text: str) -> list[tuple[str, int, int]]:
-        """The words of a text.
-
-        Args:
-            text: A string, which may be empty.
-
-        Returns:
-            `(word, start, end)` for each word, in characters: `text[start:end]` is
-            `word`.
+        """`(word, start, end)` for each word of a text; `text[start:end]` is `word`.
 
         Raises:
             SeqkitError: It is not a string of Unicode characters.

@@ -72,10 +72,9 @@ def _read(path, file, words):
         if vectors is None:
             spaces = line.count(b" ")
             vectors = np.zeros([len(words), spaces], np.float32)
+        word, _, values = line.partition(b" ")
         if not spaces or line.count(b" ") != spaces:
             word, values = _with_spaces(path, number, line, spaces)
-        else:
-            word, _, values = line.partition(b" ")
         if word in taken or not (word in exact or word in lower):
             continue
         taken.add(word)
@@ -86,10 +85,6 @@ def _read(path, file, words):
             # The exact word takes precedence.
             if not found[row]:
                 vectors[row] = vector
-    return _finished(path, number, named, vectors, found, lower, taken)
-
-
-def _finished(path, number, named, vectors, found, lower, taken):
     if vectors is None:
         raise DataError("word vectors", "an empty file", where=path)
     if named is not None and named != number - 1:
@@ -138,7 +133,6 @@ def _numbers(path, number, text):
     values = text.split(b" ")
     for place, value in enumerate(values, start=1):
         if not _is_number(value):
-            shown = value[:40].decode(errors="replace")
-            found = f"{shown!r} as value {place}"
+            found = f"{value[:40].decode(errors='replace')!r} as value {place}"
             raise DataError("finite numbers", found, where=path, line=number)
-    return np.array([float(value) for value in values], np.float32)
+    return np.array(list(map(float, values)), np.float32)

@@ -107,11 +107,9 @@ class WordTokenizer(PieceTokenizer):
         return ids
 
     def decoding(self) -> "_Decoding":
-        """What `IncrementalDecoder` steps through."""
         return _Decoding((*SPECIAL_TEXTS, *self.words))
 
     def get_config(self) -> dict:
-        """The constructor's arguments, as plain data."""
         return {"words": list(self.words)}
 
 

@@ -26,12 +26,11 @@ class AveragedSGD(AveragedWeights):
     that is, not better than the best figure more than n checks before, as in the
     authors' code. From the next batch K, the average is the plain mean of the weights
     after each batch, `(w_K + … + w_i) / (i - K + 1)`. From then on validation runs with
-    the average, and the model ends with it; training itself keeps its own weights. The
+    the average, and the model ends with it; training keeps its own weights. The
     optimizer should be SGD with a constant rate.
 
-    Each batch costs one addition of the weights on their device, 13 ms for 20 million
-    on one CPU core. Sums are added up in float64 every 1,024 batches, so that a mean
-    over very many is as exact as one over few.
+    Each batch costs one addition of the weights in float32, 13 ms for 20 million on one
+    CPU core; every 1,024 batches the sums are added in float64.
 
     Args:
         nonmonotone_interval: The n, in epochs; 0 begins at the first epoch that is not
@@ -58,25 +57,18 @@ class AveragedSGD(AveragedWeights):
     """
 
     def __init__(
-        self,
-        nonmonotone_interval: int = 5,
-        monitor: str = "val_loss",
-        every: int = 1,
+        self, nonmonotone_interval: int = 5, monitor: str = "val_loss", every: int = 1
     ):
         super().__init__()
-        for name, number, least in (
-            ("nonmonotone_interval", nonmonotone_interval, 0),
-            ("every", every, 1),
-        ):
+        self.nonmonotone_interval = nonmonotone_interval
+        self.monitor, self.every = monitor, every
+        for name, least in (("nonmonotone_interval", 0), ("every", 1)):
+            number = getattr(self, name)
             if number < least:
                 raise ValueError(f"{name} must be at least {least}, not {number}.")
-        self.nonmonotone_interval = nonmonotone_interval
-        self.monitor = monitor
-        self.every = every
         self.triggered = False
         self.figures: list[float] = []
-        self.updates = 0
-        self.batches = 0
+        self.updates = self.batches = 0
         self._totals: list[np.ndarray] | None = None  # float64, on the host
         self._block: list[Any] | None = None  # float32, on the weights' device
 

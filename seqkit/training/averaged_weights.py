@@ -1,7 +1,8 @@
 """Models whose weights are replaced by an average for a while."""
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,7 +17,7 @@ class AveragedWeights(keras.callbacks.Callback):
     and implements `state` and `restore`.
     """
 
-    average: Sequence[np.ndarray] | None = None
+    average: Any = None
     _kept = None
 
     @contextlib.contextmanager
@@ -39,7 +40,7 @@ class AveragedWeights(keras.callbacks.Callback):
     def on_test_begin(self, logs: dict | None = None) -> None:
         average = None if self._kept is not None else self.average
         if average is not None:
-            self._kept = self._weights()
+            self._kept = weights(self.model)
             self._assign(average)
 
     def on_test_end(self, logs: dict | None = None) -> None:
@@ -52,12 +53,11 @@ class AveragedWeights(keras.callbacks.Callback):
         if average is not None:
             self._assign(average)
 
-    def _weights(self):
-        return [
-            np.array(keras.ops.convert_to_numpy(v))
-            for v in self.model.trainable_variables
-        ]
-
     def _assign(self, values):
         for variable, value in zip(self.model.trainable_variables, values, strict=True):
             variable.assign(value)
+
+
+def weights(model: Any) -> list[np.ndarray]:
+    """Copies of a model's trainable variables."""
+    return [np.array(keras.ops.convert_to_numpy(v)) for v in model.trainable_variables]

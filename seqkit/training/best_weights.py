@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.training.averaged_weights import AveragedWeights
+from seqkit.training.averaged_weights import AveragedWeights, weights
 
 
 class BestWeights(keras.callbacks.Callback):
@@ -59,10 +59,7 @@ class BestWeights(keras.callbacks.Callback):
                 )
             if figures[self.monitor] > self.best:
                 self.best, self.waited = float(figures[self.monitor]), 0
-                self._weights = [
-                    np.array(keras.ops.convert_to_numpy(v))
-                    for v in self.model.trainable_variables
-                ]
+                self._weights = weights(self.model)
             else:
                 self.waited += 1
         if logs is not None:
@@ -84,5 +81,5 @@ class BestWeights(keras.callbacks.Callback):
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Puts back what `state` returned."""
         self.best, self.waited = float(state["best"][0]), int(state["best"][1])
-        weights = [np.array(state[f"weights/{i}"]) for i in range(len(state) - 1)]
-        self._weights = weights or None
+        kept = [np.array(state[f"weights/{i}"]) for i in range(len(state) - 1)]
+        self._weights = kept or None

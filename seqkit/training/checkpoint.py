@@ -98,6 +98,8 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(np.load(stream, allow_pickle=False))
             document = json.loads(arrays.pop("document").tobytes())
             epochs, history = document["epoch"], document["history"]
+            if type(epochs) is not int or {len(v) for v in history.values()} - {epochs}:
+                raise ValueError(f"{epochs!r} epochs with another number of figures")
         except _UNREADABLE as error:
             raise SeqkitError(
                 f"{self.file}: expected a checkpoint, found a file that cannot be read "
@@ -106,14 +108,13 @@ class Checkpoint(keras.callbacks.Callback):
         model.optimizer.build(model.trainable_variables)
         variables = _variables(model)
         kept = [a for name, a in arrays.items() if name.startswith("variables/")]
-        states = {}
+        states: dict[int, dict[str, np.ndarray]] = {}
         for name, array in arrays.items():
             if name.startswith("callbacks/"):
                 _, number, name = name.split("/", 2)
                 states.setdefault(int(number), {})[name] = array
-        if [tuple(v.shape) for v in variables] != [a.shape for a in kept] or list(
-            states
-        ) != list(range(len(self.stateful))):
+        same_shapes = [tuple(v.shape) for v in variables] == [a.shape for a in kept]
+        if not same_shapes or list(states) != list(range(len(self.stateful))):
             raise SeqkitError(
                 f"{self.file}: expected the state of this model and its callbacks, "
                 "found that of others. Build the task with the same arguments, or "

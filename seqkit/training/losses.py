@@ -39,7 +39,7 @@ class TokenCrossentropy(keras.losses.Loss):
     def __init__(
         self,
         label_smoothing: float = 0.0,
-        reduction: str | None = "mean_with_sample_weight",
+        reduction: Any = "mean_with_sample_weight",
         name: str = "token_crossentropy",
         **kwargs: Any,
     ):

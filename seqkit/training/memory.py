@@ -9,11 +9,11 @@ import platform
 def keep_freed_memory() -> bool:
     """Lets the process keep the memory of freed tensors, if glibc allows it.
 
-    By default glibc returns each block of many megabytes to the system when it is
-    freed. Logits over a vocabulary are such blocks, new ones in each step, and their
-    page faults take up to two thirds of the time of elementwise operations on them
-    (measured: 19 ms instead of 6 for one product of 1,728 × 8,000). The setting holds
-    for the whole process. It does not raise the peak of memory, only what stays after.
+    By default glibc returns large blocks to the system when they are freed. Logits over
+    a vocabulary are such blocks, and the page faults of new ones in each step take up
+    to two thirds of the time of elementwise operations on them (measured: 19 ms instead
+    of 6 for one product of 1,728 × 8,000). The setting holds for the whole process. It
+    does not raise the peak of memory, only what stays after.
 
     Returns:
         Whether the setting was made.

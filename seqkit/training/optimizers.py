@@ -79,7 +79,5 @@ def sgd(
 ) -> keras.optimizers.Optimizer:
     """Plain stochastic gradient descent."""
     return keras.optimizers.SGD(
-        learning_rate,
-        weight_decay=weight_decay or None,
-        global_clipnorm=gradient_clip,
+        learning_rate, weight_decay=weight_decay or None, global_clipnorm=gradient_clip
     )

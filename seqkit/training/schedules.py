@@ -70,17 +70,14 @@ class HoldThenDecay(keras.optimizers.schedules.LearningRateSchedule):
         steps_per_epoch: int,
     ):
         super().__init__()
-        for name, number in (
-            ("hold_epochs", hold_epochs),
-            ("factor", factor),
-            ("steps_per_epoch", steps_per_epoch),
-        ):
-            if number < 1:
-                raise ValueError(f"{name} must be at least 1, not {number}.")
         self.learning_rate = learning_rate
-        self.hold_epochs = hold_epochs
-        self.factor = factor
+        self.hold_epochs, self.factor = hold_epochs, factor
         self.steps_per_epoch = steps_per_epoch
+        for name in ("hold_epochs", "factor", "steps_per_epoch"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"{name} must be at least 1, not {getattr(self, name)}."
+                )
 
     def __call__(self, step: Any) -> Any:
         # Integers: a quotient of floats may be on the wrong side of an epoch.

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from seqkit.training.averaged_weights import AveragedWeights
+from seqkit.training.averaged_weights import AveragedWeights, weights
 
 
 class WeightAveraging(AveragedWeights):
@@ -46,7 +46,7 @@ class WeightAveraging(AveragedWeights):
         if self.batches % self.every:
             return
         if self.average is None:  # before that, the weights are their own average
-            self.average = self._weights()
+            self.average = weights(self.model)
         momentum = min(self.momentum, self.updates / (self.updates + 9))
         self.updates += 1
         for average, variable in zip(

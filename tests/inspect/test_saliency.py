@@ -252,7 +252,7 @@ def test_draws_what_it_shows():
         ("classifier", "", None, "at least one token"),
         ("classifier", TEXT, "ugly", "a label out of 'bad', 'good', 'mixed'.*'ugly'"),
         ("classifier", TEXT, 1, "a label out of.*found 1"),
-        ("tagger", TEXT, "good", r"gives no labels, found 'good'"),
+        ("tagger", TEXT, "good", r"has no labels, found 'good'"),
         ("tagger", TEXT, 4, "a word from 0 to 3, found 4"),
         ("tagger", TEXT, -1, "found -1"),
         ("tagger", TEXT, 1.5, "found 1.5"),

@@ -55,7 +55,7 @@ def test_of_another_architecture_the_last_hidden_vectors_are_seen():
     np.testing.assert_array_equal(values, ops.convert_to_numpy(hidden)[0])
     with pytest.raises(SeqkitError, match="expected a recurrent language model"):
         unit_activity(Other(), ids, layer=0)
-    with pytest.raises(SeqkitError, match="An LSTM alone has cells"):
+    with pytest.raises(SeqkitError, match="Only an LSTM has cells"):
         unit_activity(Other(), ids, of="cell")
 
 

@@ -8,8 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import Attention, additive, coverage_loss
 from seqkit.registries import attention_scores
-
-from .harness import assert_close, gradients, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask, to_numpy
 
 B, T, S, D, E, U = 3, 4, 5, 6, 6, 7
 RNG = np.random.default_rng(0)

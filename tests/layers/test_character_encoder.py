@@ -6,8 +6,7 @@ import pytest
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import CharacterEncoder
-
-from .harness import assert_close, to_numpy
+from seqkit.testing.arrays import assert_close, to_numpy
 
 WORDS = [["abcdefg", "a", "ed"], ["gb", "cab"], ["f"]]
 LAYERS = {

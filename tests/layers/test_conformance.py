@@ -1,12 +1,13 @@
 """Every public layer has a row here, and every row passes the shared harness."""
 
+import functools
+
 import keras
 import numpy as np
 import pytest
 
 import seqkit.layers
-
-from .harness import check_layer
+from seqkit.testing import check_layer
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((4, 6, 5)).astype("float32")  # [B, T, D]
@@ -309,7 +310,12 @@ def cases():
 
 @pytest.mark.parametrize("name, init_kwargs, inputs, options", list(cases()))
 def test_layer(name, init_kwargs, inputs, options):
-    check_layer(getattr(seqkit.layers, name), init_kwargs, inputs, **options)
+    layer = getattr(seqkit.layers, name)
+    if callable(init_kwargs):
+        make = lambda: layer(**init_kwargs())  # noqa: E731
+    else:
+        make = functools.partial(layer, **init_kwargs)
+    check_layer(make, inputs, **options)
 
 
 def test_every_public_layer_has_a_row():

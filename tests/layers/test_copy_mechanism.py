@@ -7,8 +7,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import CopyMechanism
-
-from .harness import assert_close, gradients, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask, to_numpy
 
 B, T, S, V, EXTRA = 3, 4, 6, 5, 2
 RNG = np.random.default_rng(0)

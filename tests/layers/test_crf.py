@@ -9,8 +9,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import CRF, crf_sums, tagging_constraints
-
-from .harness import assert_close, gradients, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, to_numpy
 
 B, T, N = 4, 4, 3
 LENGTHS = [4, 2, 1, 3]

@@ -13,9 +13,8 @@ from seqkit.layers import (
     TransformerDecoder,
     TransformerEncoder,
 )
+from seqkit.testing.arrays import assert_close, right_padded_mask, to_numpy
 from tests.graphs import check_runs_anywhere, operations
-
-from .harness import assert_close, right_padded_mask, to_numpy
 
 B, T, H, D = 2, 5, 4, 16
 RNG = np.random.default_rng(0)

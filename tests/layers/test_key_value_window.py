@@ -7,9 +7,8 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import MultiHeadAttention, RotaryEmbedding, TransformerEncoder
+from seqkit.testing.arrays import assert_close, to_numpy
 from tests.graphs import check_runs_anywhere
-
-from .harness import assert_close, to_numpy
 
 B, T, H, D = 2, 13, 4, 16
 RNG = np.random.default_rng(0)

@@ -7,8 +7,7 @@ from keras import ops
 
 from seqkit.layers import MultiHeadAttention
 from seqkit.layers.multi_head_attention import masked_softmax
-
-from .harness import assert_close, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, right_padded_mask, to_numpy
 
 B, T, S, D = 3, 4, 5, 6
 RNG = np.random.default_rng(0)

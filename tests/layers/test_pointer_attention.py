@@ -7,8 +7,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import Attention, PointerAttention, pointed_before
-
-from .harness import assert_close, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, right_padded_mask, to_numpy
 
 B, T, S, D, E, U = 3, 4, 5, 6, 3, 7
 RNG = np.random.default_rng(0)

@@ -12,8 +12,7 @@ from seqkit.layers import (
     RotaryEmbedding,
     SinusoidalPositionEncoding,
 )
-
-from .harness import assert_close, to_numpy
+from seqkit.testing.arrays import assert_close, to_numpy
 
 RNG = np.random.default_rng(0)
 X = RNG.standard_normal((2, 6, 3, 8)).astype("float32")  # [B, T, H, d]

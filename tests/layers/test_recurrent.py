@@ -10,8 +10,7 @@ from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 from seqkit.layers.recurrent import without_cudnn
 from seqkit.layers.simple_rnn import SimpleRNN
-
-from .harness import assert_close, gradients, right_padded_mask
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask
 
 ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
 tensorflow_only = pytest.mark.skipif(

@@ -9,8 +9,7 @@ from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 from seqkit.layers.recurrent_cells import recurrent_layer
-
-from .harness import assert_close, right_padded_mask
+from seqkit.testing.arrays import assert_close, right_padded_mask
 
 B, T, D, H = 4, 6, 5, 3
 X = np.random.default_rng(0).standard_normal((B, T, D)).astype("float32")

@@ -9,8 +9,8 @@ from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 from seqkit.layers.simple_rnn import SimpleRNN
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask, to_numpy
 
-from .harness import assert_close, gradients, right_padded_mask, to_numpy
 from .test_recurrent import (
     EACH_IMPLEMENTATION,
     IMPLEMENTATIONS,

@@ -9,8 +9,8 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.recurrent import without_cudnn
 from seqkit.layers.recurrent_cells import recurrent_layer
 from seqkit.layers.recurrent_stack import RecurrentStack
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask, to_numpy
 
-from .harness import assert_close, gradients, right_padded_mask, to_numpy
 from .test_recurrent import ON_TENSORFLOW, run_reference
 
 B, T, D, H = 4, 6, 5, 3

@@ -8,8 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import SelectiveSSM
 from seqkit.layers import selective_scan as scan
-
-from .harness import assert_close, gradients, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, right_padded_mask, to_numpy
 
 B, D, E, N = 2, 4, 3, 2
 RNG = np.random.default_rng(0)

@@ -6,8 +6,7 @@ import pytest
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import SequencePooling
-
-from .harness import assert_close, gradients, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, to_numpy
 
 B, T, D, U = 4, 5, 3, 2
 LENGTHS = [5, 1, 3, 0]

@@ -6,8 +6,7 @@ import pytest
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import TiedEmbedding
-
-from .harness import assert_close, gradients, to_numpy
+from seqkit.testing.arrays import assert_close, gradients, to_numpy
 
 V, D = 11, 4
 RNG = np.random.default_rng(0)

@@ -11,8 +11,7 @@ from seqkit.layers import (
     TransformerDecoder,
     TransformerEncoder,
 )
-
-from .harness import assert_close, right_padded_mask, to_numpy
+from seqkit.testing.arrays import assert_close, right_padded_mask, to_numpy
 
 B, T, S, D = 2, 5, 4, 8
 RNG = np.random.default_rng(0)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from tests.layers.harness import assert_close, to_numpy
+from seqkit.testing.arrays import assert_close, to_numpy
 
 PAD, START, END = 0, 2, 3
 

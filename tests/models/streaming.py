@@ -4,9 +4,9 @@ import keras
 import numpy as np
 from keras import ops
 
+from seqkit.testing.arrays import to_numpy
 from seqkit.training import TokenCrossentropy
 from tests.graphs import check_runs_anywhere
-from tests.layers.harness import to_numpy
 
 # A cycle in which one token does not tell what comes next.
 CYCLE = np.array([4, 4, 4, 5, 4, 4, 6, 5, 5])

@@ -16,8 +16,8 @@ from seqkit.models import (
     image_encoder,
 )
 from seqkit.models.recurrent_captioner import doubly_stochastic_penalty
+from seqkit.testing.arrays import assert_close, to_numpy
 from seqkit.training import TokenCrossentropy
-from tests.layers.harness import assert_close, to_numpy
 
 from .cases import WITHOUT_GRAPH, parameters
 from .stepping import END, START, check_steps, ids, sentences

@@ -9,7 +9,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.models import ImageEncoder, SmallImageEncoder, image_encoder
-from tests.layers.harness import assert_close, to_numpy
+from seqkit.testing.arrays import assert_close, to_numpy
 
 RNG = np.random.default_rng(0)
 IMAGES = RNG.integers(0, 256, (3, 16, 24, 3)).astype("uint8")

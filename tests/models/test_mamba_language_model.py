@@ -7,7 +7,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.models import MambaLanguageModel
-from tests.layers.harness import to_numpy
+from seqkit.testing.arrays import to_numpy
 
 V, B, T = 23, 3, 14
 IDS = np.random.default_rng(0).integers(4, V, (B, T)).astype("int32")

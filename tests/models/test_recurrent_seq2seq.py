@@ -9,8 +9,8 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.models import RecurrentSeq2Seq
+from seqkit.testing.arrays import assert_close, to_numpy
 from seqkit.training import TokenCrossentropy
-from tests.layers.harness import assert_close, to_numpy
 
 from .stepping import START, check_steps, ids, sentences
 

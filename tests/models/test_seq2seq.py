@@ -14,8 +14,8 @@ from seqkit.models import (
     UncachedSteps,
     with_steps,
 )
+from seqkit.testing.arrays import assert_close, to_numpy
 from seqkit.training import TokenCrossentropy
-from tests.layers.harness import assert_close, to_numpy
 
 from .cases import WITHOUT_GRAPH, half_policy, parameters
 from .stepping import END, START, check_padding, check_steps, ids, sentences

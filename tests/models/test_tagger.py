@@ -13,8 +13,8 @@ from seqkit.errors import SeqkitError
 from seqkit.inspect.compiled import compiled
 from seqkit.layers import tagging_constraints
 from seqkit.models import Tagger
+from seqkit.testing.arrays import assert_close, to_numpy
 from tests.graphs import check_runs_anywhere
-from tests.layers.harness import assert_close, to_numpy
 
 from .cases import WITHOUT_GRAPH, half_policy, parameters
 

@@ -10,8 +10,8 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.models import TextClassifier
+from seqkit.testing.arrays import assert_close, to_numpy
 from tests.graphs import check_runs_anywhere
-from tests.layers.harness import assert_close, to_numpy
 
 from .cases import WITHOUT_GRAPH, half_policy, parameters
 

@@ -8,7 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import RotaryEmbedding
 from seqkit.models import TransformerLanguageModel
-from tests.layers.harness import to_numpy
+from seqkit.testing.arrays import to_numpy
 
 from . import streaming
 

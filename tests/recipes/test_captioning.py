@@ -121,11 +121,11 @@ def test_several_captions_an_image(tmp_path):
     scores = task.evaluate("test", num_beams=1)
     assert 0 <= scores["exact"] <= 1 and "cider" in scores
     # They stand in one batch, and no figure depends on it.
-    assert task.config["group_captions"]
+    assert task.options.group_captions
     inputs, targets, _ = next(iter(task.train))
     # Two pictures, of eight captions and of four.
     assert len(inputs["encoder_features"]) == 2 and len(targets) == 16
-    task._made, task.config["group_captions"] = {}, False
+    task.settle({"group_captions": False})
     alone = task.use_dataset(task.splits).evaluate("test", num_beams=1)
     assert alone == pytest.approx(scores)
 
@@ -172,8 +172,8 @@ SIZES = [((40, 30), "red"), ((7, 90), "blue")]
     ("options", "message"),
     [
         ({"architecture": "lstms"}, "architecture: expected .*found 'lstms'"),
-        ({"image_size": 0}, "image_size: expected at least 1"),
-        ({"fine_tune": True}, "fine_tune: expected an image_encoder"),
+        ({"image_size": 0}, "image_size: expected an integer from 1"),
+        ({"fine_tune": True}, "fine_tune, image_encoder: expected an image_encoder"),
         ({"image_encoder": "ResNet5"}, "ResNet5"),
         ({"image_encoder": "none.keras"}, "none.keras"),
     ],

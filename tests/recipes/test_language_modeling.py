@@ -251,8 +251,14 @@ def test_a_list_of_words(tmp_path):
     [
         ({"architecture": "lsmt"}, "architecture: expected .*found 'lsmt'"),
         ({"tokenizer_type": "letters"}, "tokenizer_type: expected"),
-        ({"sequence_length": 0}, "sequence_length: expected at least 1, found 0"),
-        ({"architecture": "mamba", "embedding_dim": 4}, "embedding_dim: expected None"),
+        (
+            {"sequence_length": 0},
+            "sequence_length: expected an integer from 1, found 0",
+        ),
+        (
+            {"architecture": "mamba", "embedding_dim": 4},
+            "embedding_dim, architecture: expected no embedding_dim with mamba",
+        ),
         ({"tokenizer": "nowhere.json"}, "nowhere.json"),
         ({"tokenizer_type": "word", "tokenizer": "nowhere.txt"}, "nowhere.txt"),
     ],
@@ -263,9 +269,13 @@ def test_wrong_arguments(tmp_path, options, message):
 
 
 def test_wrong_calls(task):
-    with pytest.raises(SeqkitError, match="max_length: expected an int of at least 1"):
+    with pytest.raises(SeqkitError, match="max_length: expected an integer from 1"):
         task.predict("The", max_length=0)
-    with pytest.raises(SeqkitError, match="interpolation: expected between 0 and 1"):
+    with pytest.raises(
+        SeqkitError, match="interpolation: expected a number from 0 below 1"
+    ):
         task.evaluate("test", cache_interpolation=2.0)
-    with pytest.raises(SeqkitError, match="sequence_length: expected at least 1"):
+    with pytest.raises(
+        SeqkitError, match="sequence_length: expected an integer from 1"
+    ):
         task.evaluate("test", sequence_length=0)

@@ -60,14 +60,14 @@ def test_several_labels_a_text():
         {"text": "nothing", "label": []},
     ] * 20
     task = build(data, learning_rate=0.03, dropout=0.0)
-    assert task.config["multi_label"]
+    assert task.options.multi_label
     task.fit(15, verbose=0)
     assert task.evaluate("test")["accuracy"] == 1
     found = task.predict(["red round", "nothing"])
     assert [sorted(one.labels) for one in found] == [["colour", "form"], []]
-    with pytest.raises(SeqkitError, match="multi_label: expected True"):
+    with pytest.raises(SeqkitError, match="multi_label: expected true"):
         build(data, multi_label=False)
-    with pytest.raises(SeqkitError, match="class_weight: expected None"):
+    with pytest.raises(SeqkitError, match="class_weight: expected no class_weight"):
         build(data, class_weight="balanced")
 
 
@@ -90,6 +90,7 @@ def test_a_long_text_is_read_whole(learnt):
 
 def test_max_length_cuts_and_says_so(capsys):
     task = build(rows(), max_length=3)
+    assert len(task.train) == 10
     assert "80 of 80 texts have more than max_length=3" in capsys.readouterr().err
     assert task.evaluate("test")["over_length"] == 4
     assert task.predict("not a good day") == task.predict("not a good thing")

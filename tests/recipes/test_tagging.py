@@ -90,7 +90,7 @@ def test_other_schemes_are_read(learnt, scheme):
     words, line = SENTENCES[1]
     said = line.split() if scheme == "IOB1" else write(line)
     assert task.predict([words])[0].tags == said
-    assert build(rows(write)).config["scheme"] == scheme  # found by itself
+    assert build(rows(write)).options.scheme == scheme  # found by itself
 
 
 def test_broken_spans_are_mended_and_counted(capsys):
@@ -166,7 +166,7 @@ def test_saliency(learnt):
     [
         ({"architecture": "lstms"}, "architecture: expected .*found 'lstms'"),
         ({"batch_tokens": 64, "batch_size": 2}, "expected one of them"),
-        ({"hidden_dim": 0}, "hidden_dim: expected at least 1"),
+        ({"hidden_dim": 0}, "hidden_dim: expected an integer from 1"),
         ({"word_dropout": -1.0}, "word_dropout"),
         ({"word_rule": "letters"}, "word_rule: expected"),
     ],

@@ -1,41 +1,49 @@
-"""Batches as a function of epoch and step, and what `fit` reads of them."""
+"""Iteration over numbered batches, in Python and by `fit`."""
+
+import abc
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 
-class Epochs:
-    """Iterates over batches, each iteration a new epoch.
-
-    What a subclass adds: `__len__`, the batches of an epoch, the same in every epoch;
-    `batch(epoch, step)`, nested NumPy arrays; and `signature()`, their
-    `tf.TensorSpec`s, nested alike.
-
-    Attributes:
-        next_epoch: The epoch that the next iteration gives; it counts itself up.
-    """
+class Epochs(abc.ABC):
+    """`Batches` of which a subclass defines `__len__`, `batch` and `signature`."""
 
     next_epoch = 0
 
-    def __iter__(self):
+    @abc.abstractmethod
+    def __len__(self) -> int:
+        """Batches per epoch, the same in every epoch."""
+
+    @abc.abstractmethod
+    def batch(self, epoch: int, step: int) -> Any:
+        """One batch, nested NumPy arrays."""
+
+    @abc.abstractmethod
+    def signature(self) -> Any:
+        """The `tf.TensorSpec`s of a batch, nested alike."""
+
+    def __iter__(self) -> Iterator[Any]:
         return self.epoch(self._begin())
 
-    def _begin(self):
+    def _begin(self) -> int:
         epoch, self.next_epoch = self.next_epoch, self.next_epoch + 1
         return epoch
 
-    def epoch(self, epoch):
+    def epoch(self, epoch: int) -> Iterator[Any]:
         """The batches of an epoch, one after the other."""
         return (self.batch(epoch, step) for step in range(len(self)))
 
-    def to_tf_dataset(self):
+    def to_tf_dataset(self) -> Any:
         """A `tf.data.Dataset` of these batches, a new epoch at each iteration."""
         import tensorflow as tf
 
         signature = self.signature()
         specs = tf.nest.flatten(signature)
 
-        # Not from_generator: TensorFlow 2.21 then has the allocator give memory back
-        # at once, and each large tensor of the model is paid for in page faults.
+        # Not from_generator: with it, TensorFlow 2.21 returns memory to the system at
+        # once, and each large tensor of the model costs page faults.
         def batch(epoch, step):
             return tf.nest.flatten(self.batch(int(epoch), int(step)))
 

@@ -1,45 +1,45 @@
 """Captions and their images to padded batches."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.bucketed import BucketedBatches, within_length
+from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
+from seqkit.data.captions.tokenized import TokenizedCaptions
+from seqkit.special_ids import END_ID, START_ID
 
 
-class CaptionBatches(Epochs):
-    """Padded batches of captions with what is seen of their images.
+class CaptionBatches(BucketedBatches):
+    """Padded batches of captions with what is seen of their images (`Batches`).
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `encoder_features`
     `[B, S, F]` float16 (or `images` `[B, H, W, 3]` uint8) and `decoder_token_ids`
     `[B, T]`, `<s>` and caption; targets `[B, T]`, caption and `</s>`; weights `[B, T]`,
-    1 for a token and 0 for padding. Each caption is a row with its image. The shift by
-    one is made here and nowhere else.
+    1 for a token and 0 for padding. Each caption is a row with its image. Targets are
+    the decoder's inputs, shifted by one.
 
-    With `by_image` the rows of a plan are images: a batch has N of them, once each, and
-    `[N · C, T]` ids, the captions of an image behind one another. So a model reads an
-    image once for all its captions. Images with fewer than C get rows without tokens.
-
-    Which rows a batch holds is a function of (seed, epoch, step), so a run that is
-    taken up again sees what it would have seen.
+    With `by_image` the rows of the plan are images: a batch has N of them, once each,
+    and `[N · C, T]` ids, the captions of one image after those of another. So a model
+    reads an image once for all its captions. Images with fewer than C captions are
+    filled up with rows without tokens.
 
     Args:
         captions: `TokenizedCaptions`.
-        images: `RegionFeatures` or `ResizedImages` of the same dataset, or anything of
-            which `images[rows]` gives arrays, with `shape`, `dtype` and `input_name`.
+        images: `RegionFeatures` or `ResizedImages` of the same dataset, or any object
+            with `images[rows]`, which returns arrays, and `shape`, `dtype` and
+            `input_name`.
         plan: The `BucketPlan` of `captions.lengths`, or `by_image` of
             `captions.longest`.
         start_id: Id of `<s>`.
         end_id: Id of `</s>`.
         resample: Optional `resample(texts, seed)` that returns the ids of captions,
-            drawn anew for each batch: subword regularization. A caption whose draw is
-            over `captions.max_length` keeps its own ids.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once. Rows that fill up have no tokens, and an image of 0.
-        by_image: Whether the captions of an image stand in one batch and share it.
-
-    Attributes:
-        next_epoch: The epoch that the next iteration gives; it counts itself up.
+            drawn again for each batch: subword regularization. A caption whose draw
+            exceeds `captions.max_length` keeps its own ids.
+        static_shapes: See `BucketedBatches`. Rows that fill up have no tokens, and an
+            image of 0.
 
     Example:
 
@@ -63,72 +63,52 @@ class CaptionBatches(Epochs):
 
     def __init__(
         self,
-        captions,
-        images,
-        plan,
+        captions: TokenizedCaptions,
+        images: Any,
+        plan: BucketPlan,
         *,
-        start_id=2,
-        end_id=3,
-        resample=None,
-        static_shapes=False,
-        by_image=False,
+        start_id: int = START_ID,
+        end_id: int = END_ID,
+        resample: Callable[..., Any] | None = None,
+        static_shapes: bool = False,
+        by_image: bool = False,
     ):
-        self.captions, self.images, self.plan = captions, images, plan
+        super().__init__(plan, static_shapes=static_shapes)
+        self.captions, self.images = captions, images
         self.start_id, self.end_id = start_id, end_id
-        self.resample, self.static_shapes = resample, static_shapes
-        self.by_image = by_image
-        self._planned = None
+        self.resample, self.by_image = resample, by_image
 
-    def __len__(self):
-        return self.plan.num_batches
-
-    def batch(self, epoch, step):
-        """The batch of a step of an epoch."""
-        # Held here, for another iteration may be in another epoch meanwhile.
-        planned = self._planned
-        if planned is None or planned[0] != epoch:
-            planned = self._planned = epoch, self.plan.batches(epoch)
-        chosen = planned[1][step]
-        rows, slots, per_image = self._rows(chosen)
-        ids = self.captions.token_ids(rows)
+    def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
+        captions, slots, per_image = self._captions(rows)
+        ids = self.captions.token_ids(captions)
         if self.resample is not None:
-            draw = np.random.SeedSequence((self.plan.seed, epoch, step))
-            seed = int(draw.generate_state(1)[0])
-            drawn = self.resample(self.captions.texts(rows), seed)
-            ids = [
-                new if len(new) < self.captions.max_length else old
-                for new, old in zip(drawn, ids, strict=True)
-            ]
-        first = self.captions.first_rows[chosen] if self.by_image else chosen
+            drawn = self.resample(self.captions.texts(captions), self._seed(number))
+            ids = within_length(drawn, ids, self.captions.max_length)
+        first = self.captions.first_rows[rows] if self.by_image else rows
         images = self.images[self.captions.images[first]]
         length = 1 + max(map(len, ids))
         if self.static_shapes:
-            bound, width = int(self.plan.bounds[chosen].max()), self.plan.bucket_width
-            length = max(bound, -(-length // width) * width)
-            missing = self.plan.rows(bound) - len(images)
-            black = np.zeros((missing, *images.shape[1:]), images.dtype)
+            size, length = self._bucket(rows, length)
+            black = np.zeros((size - len(images), *images.shape[1:]), images.dtype)
             images = np.concatenate([images, black])
-        ids_in, ids_out = ([[]] * (len(images) * per_image) for _ in range(2))
-        for slot, one in zip(slots, ids, strict=True):
-            ids_in[slot], ids_out[slot] = [self.start_id, *one], [*one, self.end_id]
-        targets = pad(ids_out, length)
-        inputs = {
-            self.images.input_name: images,
-            "decoder_token_ids": pad(ids_in, length),
-        }
+        shape = len(images) * per_image, length
+        inputs, targets = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
+        inputs[slots] = pad(ids, length, first=self.start_id)
+        targets[slots] = pad(ids, length, last=self.end_id)
+        inputs = {self.images.input_name: images, "decoder_token_ids": inputs}
         return inputs, targets, (targets != 0).astype(np.float32)
 
-    def _rows(self, chosen):
-        """Rows of captions, the slot of each in a batch, and slots an image."""
+    def _captions(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+        """Rows of captions, the slot of each in a batch, and slots per image."""
         if not self.by_image:
-            return chosen, np.arange(len(chosen)), 1
-        counts = self.captions.counts[chosen]
+            return rows, np.arange(len(rows)), 1
+        counts = self.captions.counts[rows]
         most = int((self.captions.counts if self.static_shapes else counts).max())
         image, number = np.nonzero(np.arange(most) < counts[:, None])
-        rows = self.captions.first_rows[chosen][image] + number
-        return rows, image * most + number, most
+        captions = self.captions.first_rows[rows][image] + number
+        return captions, image * most + number, most
 
-    def signature(self):
+    def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf
 

@@ -1,61 +1,65 @@
-"""What becomes of each picture of a list, computed once and mapped into memory."""
+"""An array for each image of a list, computed once and mapped into memory."""
 
 import hashlib
 import os
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
+from typing import Any
 
 import numpy as np
 from filelock import FileLock
 from tqdm import tqdm
 
+from seqkit.data.annotations import FilePath
 from seqkit.data.captions.image_reading import read_batches
 from seqkit.data.captions.images import checked_size
 from seqkit.data.captions.row_file import RowFile
 from seqkit.data.sources.store import cache_folder, key_of
 from seqkit.errors import DataError, SeqkitError
 
-_VERSION = 1  # of what is written here and of how pictures are read
+_VERSION = 1  # of what is written here and of how images are read
 
 
 class ImageArrays:
-    """Arrays of one shape, one for each picture; a subclass says of what.
+    """Arrays of one shape, one for each image.
 
     Args:
         array: `[N, …]`, in memory or mapped.
-        errors: Row to `DataError` for the pictures that could not be read, whose
-            arrays are 0.
+        errors: Row to `DataError` for unreadable images, whose arrays are 0.
 
     Attributes:
-        input_name: What a model calls such arrays in its inputs.
+        input_name: The name of such arrays among the inputs of a model.
         readable: Booleans `[N]`.
     """
 
-    input_name = None
+    input_name = ""
 
-    def __init__(self, array, errors=()):
-        self.array, self.errors = array, dict(errors)
+    def __init__(
+        self, array: np.ndarray, errors: Mapping[int, DataError] | None = None
+    ):
+        self.array, self.errors = array, dict(errors or {})
         self.readable = np.ones(len(array), bool)
         self.readable[list(self.errors)] = False
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.array)
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: Any) -> np.ndarray:
         """The arrays of some rows, in memory."""
         return np.take(np.asarray(self.array), rows, axis=0)
 
     @property
-    def shape(self):
-        """Shape of one picture's array."""
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one image's array."""
         return self.array.shape[1:]
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype:
         """Type of the elements."""
         return self.array.dtype
 
-    def summary(self):
-        """How many pictures could not be read, and the first messages; or `""`."""
+    def summary(self) -> str:
+        """How many images could not be read, and the first messages; or `""`."""
         if not self.errors:
             return ""
         lines = [f"{len(self.errors):,} of {len(self):,} images left out, first"]
@@ -63,22 +67,27 @@ class ImageArrays:
 
 
 def stored_arrays(
-    paths, compute, *, dtype, key, size, batch_size, on_error, cache_dir, progress, name
-):
-    """Computes an array for each picture, or maps what was computed before.
+    paths: Sequence[FilePath],
+    compute: Callable[[np.ndarray], Any],
+    *,
+    dtype: Any,
+    key: str,
+    size: tuple[int, int],
+    batch_size: int,
+    on_error: str,
+    cache_dir: FilePath | None,
+    progress: bool,
+    name: str,
+) -> tuple[np.ndarray, dict[int, DataError]]:
+    """Computes an array for each image, or maps what was computed before.
 
-    The file grows by a batch at a time under another name, and is taken up there after
-    an interruption; it gets its own name when it is complete. A second process that
-    wants the same waits for the first.
+    The file grows batch by batch under another name, and an interrupted run continues
+    there; it gets its own name when it is complete. A second process that needs the
+    same file waits for the first.
 
-    Args:
-        paths: N paths of pictures.
-        compute: Callable from `[B, H, W, 3]` uint8, B always `batch_size`, to an array
-            `[B, …]`.
-        dtype: What the file holds.
-        key: Stands for `compute`.
-        size, batch_size, on_error, cache_dir, progress: As in `RegionFeatures.make`.
-        name: What messages and the progress bar call these arrays.
+    `compute`, identified by `key`, makes an array `[B, …]` of `[B, H, W, 3]` uint8, B
+    always being `batch_size`. `name` is that of the arrays in messages. The other
+    arguments are those of `RegionFeatures.make`.
 
     Returns:
         `[N, …]` mapped into memory, and a dictionary from row to `DataError`.
@@ -88,24 +97,46 @@ def stored_arrays(
     if batch_size < 1:
         raise SeqkitError(f"batch_size: expected at least 1, found {batch_size}")
     size = checked_size(size)
-    paths, dtype = [os.fspath(path) for path in paths], np.dtype(dtype)
-    if not paths:
+    names, dtype = [os.fspath(path) for path in paths], np.dtype(dtype)
+    if not names:
         raise DataError("at least one image", "none")
-    told = (name, _VERSION, str(key), dtype.str, size, _state(paths))
-    file = RowFile(cache_folder(cache_dir) / key_of(*told), dtype)
+    parts = (name, _VERSION, str(key), dtype.str, size, _state(names))
+    file = RowFile(cache_folder(cache_dir) / key_of(*parts), dtype)
     file.folder.mkdir(parents=True, exist_ok=True)
+
+    def write() -> None:
+        done = file.resume()
+        bar = tqdm(
+            desc=name,
+            total=len(names),
+            initial=done,
+            unit=" images",
+            delay=1,
+            disable=not progress,
+        )
+        batches = read_batches(names, size, batch_size, start=done)
+        with bar, closing(batches):
+            for first, pictures, errors in batches:
+                if errors and on_error == "raise":
+                    raise _with_fix(errors[min(errors)])
+                rows = _rows(compute, pictures, batch_size, dtype)
+                rows[[row - first for row in errors]] = 0
+                file.append(rows, errors)
+                bar.update(len(rows))
+        file.finish()
+
     if not file.whole.exists():
         with FileLock(file.folder / "lock"):
             if not file.whole.exists():
-                _write(file, paths, compute, size, batch_size, on_error, progress, name)
+                write()
     errors = file.errors()
     if errors and on_error == "raise":
         raise _with_fix(errors[min(errors)])
-    return file.read(len(paths)), errors
+    return file.read(len(names)), errors
 
 
-def _state(paths):
-    """Hash of the paths and of what tells that a file is as it was."""
+def _state(paths: Sequence[str]) -> str:
+    """Hash of the paths, sizes and times of change."""
     digest = hashlib.blake2b(digest_size=16)
     for path in paths:
         try:
@@ -117,33 +148,10 @@ def _state(paths):
     return digest.hexdigest()
 
 
-def _write(file, paths, compute, size, batch_size, on_error, progress, name):
-    """Appends to the file until it is complete."""
-    done = file.resume()
-    bar = tqdm(
-        desc=name,
-        total=len(paths),
-        initial=done,
-        unit=" images",
-        delay=1,
-        disable=not progress,
-    )
-    batches = read_batches(paths, size, batch_size, start=done)
-    with bar, closing(batches):
-        for first, pictures, errors in batches:
-            if errors and on_error == "raise":
-                raise _with_fix(errors[min(errors)])
-            rows = _rows(compute, pictures, batch_size, file.dtype)
-            rows[[row - first for row in errors]] = 0
-            file.append(rows, errors)
-            bar.update(len(rows))
-    file.finish()
-
-
 def _rows(compute, pictures, batch_size, dtype):
-    """Returns what is computed of pictures, as the file holds it."""
+    """Returns what is computed from images, as the file holds it."""
     count = len(pictures)
-    if count < batch_size:  # one shape alone, for compilers
+    if count < batch_size:  # only one shape, for compilers
         rest = np.zeros((batch_size - count, *pictures.shape[1:]), np.uint8)
         pictures = np.concatenate([pictures, rest])
     computed = np.asarray(compute(pictures))
@@ -158,6 +166,6 @@ def _rows(compute, pictures, batch_size, dtype):
     return rows
 
 
-def _with_fix(error):
+def _with_fix(error: DataError) -> DataError:
     fix = 'Mend or remove the file, or leave such images out with on_error="skip"'
     return DataError(error.expected, error.found, where=error.where, fix=fix)

@@ -1,42 +1,48 @@
-"""Pictures read by many threads, ahead of who wants them."""
+"""Reading images with several threads, ahead of the caller."""
 
 import os
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
 from seqkit.data.captions.images import read_image
 from seqkit.errors import DataError
 
-AHEAD = 3  # batches that are read while one is worked on
+AHEAD = 3  # batches that are read while the caller works on one
+
+Pictures = tuple[int, np.ndarray, dict[int, DataError]]
 
 
 def read_batches(
-    sources, size, batch_size, *, start=0, read=read_image, num_threads=None
-):
-    """Reads and resizes pictures in batches, while the caller works on earlier ones.
-
-    Decoders and resizing let other threads run, so that the caller waits only where
-    all threads together are slower than it.
+    sources: Sequence[Any],
+    size: tuple[int, int],
+    batch_size: int,
+    *,
+    start: int = 0,
+    read: Callable[..., np.ndarray] = read_image,
+    num_threads: int | None = None,
+) -> Generator[Pictures, None, None]:
+    """Reads and resizes images in batches, while the caller works on earlier ones.
 
     Args:
         sources: What `read` takes, such as N paths.
-        size: (height, width) of every picture.
-        batch_size: Pictures a batch; the last one may have fewer.
-        start: The first picture to read.
+        size: (height, width) of every image.
+        batch_size: Images per batch; the last one may have fewer.
+        start: The first image to read.
         read: `read(source, size)` returns a uint8 array `[H, W, 3]` or raises
-            `DataError`.
-        num_threads: Threads that read; by default one a processor and one more.
+            `DataError`. Decoding and resizing let other threads run.
+        num_threads: By default one more than there are processors.
 
     Yields:
-        The number of the batch's first picture, the pictures `[B, H, W, 3]` in their
-        order, and a dictionary from number to `DataError` for those that cannot be
-        read, which are black.
+        The number of the batch's first image, the images `[B, H, W, 3]`, and a
+        dictionary from number to `DataError` for unreadable images, which are black.
     """
     num_threads = num_threads or 1 + (os.cpu_count() or 1)
     pool = ThreadPoolExecutor(num_threads, thread_name_prefix="read-image")
-    waiting = deque()
+    waiting: deque[tuple[int, list[Future]]] = deque()
     try:
         for first in range(start, len(sources), batch_size):
             batch = sources[first : first + batch_size]
@@ -46,11 +52,11 @@ def read_batches(
                 yield _gather(*waiting.popleft(), size)
         while waiting:
             yield _gather(*waiting.popleft(), size)
-    finally:  # also where the caller breaks off
+    finally:  # also if the caller stops early
         pool.shutdown(cancel_futures=True)
 
 
-def _gather(first, futures, size):
+def _gather(first: int, futures: Sequence[Future], size: tuple[int, int]) -> Pictures:
     pictures = np.zeros((len(futures), *size, 3), np.uint8)
     errors = {}
     for place, future in enumerate(futures):

@@ -1,8 +1,9 @@
-"""Pictures of any kind as arrays of red, green and blue."""
+"""Images of any kind as arrays of red, green and blue."""
 
 import io
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -22,26 +23,27 @@ _TURNS = {
 _WIDE = ("I;16", "I;16L", "I;16B", "I;16N", "I")  # modes of 16 bits
 
 
-def read_image(source, size=None, *, where=None):
-    """Reads a picture as it is meant to be seen.
+def read_image(
+    source: Any, size: tuple[int, int] | None = None, *, where: Any = None
+) -> np.ndarray:
+    """Reads an image as it is meant to be seen.
 
-    | what comes | what becomes of it |
+    | input | result |
     |---|---|
-    | grey, palette, CMYK, YCbCr | converted to RGB |
+    | gray, palette, CMYK, YCbCr | converted to RGB |
     | transparent | laid over white |
-    | 16 bits a channel | the upper 8 |
+    | 16 bits per channel | the upper 8 |
     | EXIF orientation | turned upright |
-    | several frames | the first |
+    | several frames | the first one |
     | a JPEG of much more than `size` | decoded at 1/2, 1/4 or 1/8 of its size |
 
     Args:
         source: Path, bytes of an encoded image, `PIL.Image.Image`, or an array
             `[H, W]`, `[H, W, 1]`, `[H, W, 3]` or `[H, W, 4]` of integers from 0 to 255,
             of uint16 or of booleans.
-        size: `(height, width)` to resize to, by a bilinear filter that is as wide as
-            the picture shrinks (antialiased); the aspect is not kept. By default the
-            size stays.
-        where: What messages call the picture; by default its path.
+        size: `(height, width)` to resize to, with an antialiased bilinear filter; the
+            aspect ratio is not kept. By default the size stays.
+        where: The name of the image in messages; by default its path.
 
     Returns:
         A uint8 array `[H, W, 3]`.
@@ -72,17 +74,19 @@ def read_image(source, size=None, *, where=None):
             )
         with Image.open(source) as image:
             if size is not None and image.format in ("JPEG", "MPO"):
-                _draft(image, size)
+                # Decode smaller, but at least twice as large as needed on each side,
+                # since the image may still be turned.
+                image.draft(None, (2 * max(size), 2 * max(size)))
             return _pixels(image, size)
     except DataError:
         raise
-    except Exception as error:  # decoders of broken files raise whatever there is
+    except Exception as error:  # decoders raise anything for broken files
         raise DataError(
-            "a readable image", _told(source, error), where=where
+            "a readable image", _fault(source, error), where=where
         ) from error
 
 
-def checked_size(size):
+def checked_size(size: Any) -> tuple[int, int]:
     """Returns (height, width) as integers, or raises `SeqkitError`."""
     try:
         height, width = (int(one) for one in size)
@@ -93,7 +97,7 @@ def checked_size(size):
     return height, width
 
 
-def _checked_array(array, where):
+def _checked_array(array: np.ndarray, where: Any) -> np.ndarray:
     """Returns the array as uint8 `[H, W]`, `[H, W, 3]` or `[H, W, 4]`."""
     found = f"{array.dtype} {list(array.shape)}"
     if array.ndim == 3 and array.shape[2] == 1:
@@ -113,27 +117,22 @@ def _checked_array(array, where):
     return np.ascontiguousarray(array, np.uint8)
 
 
-def _draft(image, size):
-    """Has a JPEG decoded smaller, at least twice as large as is wanted."""
-    longer = 2 * max(size)  # of both sides, for it may be turned yet
-    image.draft(None, (longer, longer))
-
-
-def _pixels(image, size):
+def _pixels(image: Image.Image, size: tuple[int, int] | None) -> np.ndarray:
     image.load()
     try:
         turn = image.getexif().get(_ORIENTATION)
-    except Exception:  # broken EXIF is no reason to refuse the picture
+    except Exception:  # an image with broken EXIF may be good
         turn = None
     image = _rgb(image)
     if turn in _TURNS:
         image = image.transpose(_TURNS[turn])
     if size is not None and image.size != size[::-1]:
-        image = image.resize(size[::-1], Image.Resampling.BILINEAR)
+        height, width = size
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
     return np.array(image)
 
 
-def _rgb(image):
+def _rgb(image: Image.Image) -> Image.Image:
     if image.mode in _WIDE:
         wide = np.asarray(image)
         if wide.min() < 0 or wide.max() > 65535:
@@ -148,7 +147,7 @@ def _rgb(image):
     return Image.alpha_composite(white, image).convert("RGB")
 
 
-def _told(source, error):
+def _fault(source: Any, error: Exception) -> str:
     """What is wrong, in words."""
     if isinstance(source, str | os.PathLike):
         path = Path(source)

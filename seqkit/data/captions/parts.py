@@ -1,27 +1,28 @@
-"""What a dataset of captions may be, and the splits that are found in it."""
+"""The splits of images with captions, not read yet."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import datasets
 
 from seqkit.data.sources.caption_files import (
     FORMATS,
-    READERS,
     coco_split,
     first_folder,
     image_column,
     placed,
     read_coco,
-    read_tokens,
+    read_flickr,
+    tables,
 )
-from seqkit.data.sources.files import Part, split_ending
-from seqkit.data.sources.lines import brief
-from seqkit.data.sources.parts import find_parts
-from seqkit.data.sources.readers import in_encoding
+from seqkit.data.sources.files import Layout, Part, split_ending
+from seqkit.data.sources.lines import Record, Records, brief
+from seqkit.data.sources.loader import Loader
+from seqkit.data.sources.readers import Reader, readers_for
 from seqkit.data.sources.splits import split_name
 from seqkit.errors import DataError
 
@@ -29,57 +30,52 @@ _ENDINGS = {"coco": "json", "flickr": "txt"}
 _LISTS = {"train": "train", "dev": "validation", "test": "test"}  # of Flickr8k
 
 
-def find_captions(dataset, columns, *, image_dir, format, name, encoding):
-    """Finds the splits of a dataset of captions.
-
-    Args:
-        dataset: See `load_captions`.
-        columns: The columns of image and caption.
-        image_dir, format, name, encoding: As there.
+def find_captions(
+    loader: Loader, columns: Sequence[str], image_dir: Path | None, format: str | None
+) -> tuple[str, dict[str, Part]]:
+    """Finds the splits of a dataset of captions, in the columns of both.
 
     Returns:
         What the dataset is, in words, and a dictionary from split name to `Part`.
     """
-    readers, tree_readers = _readers(dataset, image_dir, format, encoding)
-    path, found = None, dataset
+    dataset = loader.dataset
+    layout = _layout(dataset, columns, image_dir, format, loader.encoding)
+    path, found = None, None
     if isinstance(dataset, str | os.PathLike):
         path = Path(dataset).expanduser()
         if path.is_dir():
-            found = _folder_parts(path, columns, readers) or dataset
-    origin, parts = find_parts(
-        found, columns, name=name, readers=readers, tree_readers=tree_readers
-    )
-    if found is not dataset:
+            found = _folder_parts(path, columns, layout.readers)
+    origin, parts = replace(loader, dataset=found or dataset).find(layout)
+    if found:
         origin = f"folder {path}"
     elif path and path.is_file() and (split := coco_split(path)):
         parts = dict.fromkeys([split], *parts.values())
     return origin, {split: _undecoded(part) for split, part in parts.items()}
 
 
-def _readers(dataset, image_dir, format, encoding):
-    """File ending to reader: for files, and for those of a folder that is a split."""
-    if format is not None and format not in FORMATS:
+def _layout(dataset, columns, image_dir, format, encoding):
+    """How to read files, and those of a folder that is a split."""
+    trees = tables()
+    if format is not None and format not in (known := trees | FORMATS):
         found = repr(format)
-        raise DataError(f"a format of {', '.join(FORMATS)}", found, where="format")
-    files = {**READERS, "json": read_coco, "txt": read_tokens, "token": read_tokens}
-    trees = READERS
+        raise DataError(f"a format of {', '.join(known)}", found, where="format")
+    files = {**trees, "json": read_coco, "txt": read_flickr, "token": read_flickr}
     if format is not None:
+        read = (trees | FORMATS)[format]
         given = dataset.values() if isinstance(dataset, Mapping) else [dataset]
         given = [one for one in given if isinstance(one, str | os.PathLike)]
         endings = {split_ending(Path(one))[1] for one in given} - {""}
-        files = dict.fromkeys([*files, *endings], FORMATS[format])
-        trees = {_ENDINGS.get(format, format): FORMATS[format]}
+        files = dict.fromkeys([*files, *endings], read)
+        trees = {_ENDINGS.get(format, format): read}
 
-    def prepared(readers):
-        readers = in_encoding(readers, encoding)
-        return {
-            ending: partial(placed, read, image_dir) for ending, read in readers.items()
-        }
+    def prepared(readers: Any) -> dict[str, Reader]:
+        found = readers_for(encoding, readers)
+        return {ending: placed(found[ending], image_dir) for ending in readers}
 
-    return prepared(files), prepared(trees)
+    return Layout(columns, prepared(files), prepared(trees))
 
 
-def _undecoded(part):
+def _undecoded(part: Part) -> Part:
     """The same `Part` with images as the dataset stores them, if it reads one."""
     first, *others = getattr(part.read, "args", None) or (None,)
     if not isinstance(first, datasets.Dataset | datasets.IterableDataset):
@@ -87,12 +83,13 @@ def _undecoded(part):
     for column, feature in (first.features or {}).items():
         if isinstance(feature, datasets.Image):
             first = first.cast_column(column, datasets.Image(decode=False))
-    return replace(part, read=partial(part.read.func, first, *others))
+    read: Any = part.read
+    return replace(part, read=partial(read.func, first, *others))
 
 
 def _folder_parts(folder, columns, readers):
     """Split name to `Part` for the forms that only images have, or `None`."""
-    for ending in READERS:
+    for ending in tables():
         path = folder / f"metadata.{ending}"
         if path.is_file():
             return _metadata_parts(path, columns, readers[ending])
@@ -106,14 +103,14 @@ def _folder_parts(folder, columns, readers):
 
 
 def _metadata_parts(path, columns, read):
-    """Splits are the folders named after them, where there are such."""
+    """Splits are the folders named after them, if there are any."""
     read = partial(read, path, columns)
     folders = (one for one in path.parent.iterdir() if one.is_dir())
     splits = {split for one in folders if (split := split_name(one.name))}
     if not splits:
         return {"train": Part(str(path), read, (path,))}
 
-    def split_of(record):
+    def split_of(record: Record) -> str | None:
         value = record.values.get(image_column(record.values, columns[0]))
         return first_folder(value.name) if hasattr(value, "folder") else None
 
@@ -123,8 +120,8 @@ def _metadata_parts(path, columns, read):
     }
 
 
-def _of_split(read, split_of, split, splits):
-    """Yields what belongs to a split; what belongs to none goes with the first."""
+def _of_split(read: Reader, split_of: Any, split: str, splits: set[str]) -> Records:
+    """Yields what belongs to a split; what belongs to none comes with the first."""
     for record in read():
         found = None if isinstance(record, DataError) else split_of(record)
         if found == split:
@@ -142,7 +139,7 @@ def _coco_parts(place, files, columns, read):
     for path in files:
         split = coco_split(path)
         if split is None or split in parts:
-            expected = "one captions_SPLIT.json a split"
+            expected = "one captions_SPLIT.json per split"
             names = ", ".join(one.name for one in files)
             fix = "Give a dictionary {split: file}"
             raise DataError(expected, names, where=place, fix=fix)
@@ -150,8 +147,8 @@ def _coco_parts(place, files, columns, read):
     return parts
 
 
-def _token_parts(path, columns, read):
-    """Splits are told by files such as `Flickr_8k.devImages.txt`, if there are some."""
+def _token_parts(path: Path, columns: Sequence[str], read: Reader) -> dict[str, Part]:
+    """Files such as `Flickr_8k.devImages.txt` list the splits, if there are any."""
     lists = {}
     for name, split in _LISTS.items():
         if files := list(path.parent.glob(f"*{name}Images.txt")):
@@ -161,7 +158,7 @@ def _token_parts(path, columns, read):
     if not lists:
         return {"train": Part(str(path), read, (path,))}
 
-    def of_split(split):
+    def of_split(split: str) -> Records:
         for record in read():
             if isinstance(record, DataError):
                 listed = min(lists.values())

@@ -1,22 +1,24 @@
-"""What a frozen encoder sees in each picture, computed once."""
+"""Features of image regions from a frozen encoder, computed once."""
 
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 
+from seqkit.data.annotations import FilePath
 from seqkit.data.captions.image_arrays import ImageArrays, stored_arrays
-from seqkit.errors import SeqkitError
+from seqkit.errors import DataError, SeqkitError
 
 
 class RegionFeatures(ImageArrays):
-    """Features of the regions of pictures, `[N, S, F]`; `make` computes or maps them.
+    """Features of the regions of images, `[N, S, F]`; `make` computes or maps them.
 
-    `features[rows]` gives those of some pictures, `[B, S, F]` in memory.
+    `features[rows]` returns those of some images, `[B, S, F]` in memory.
 
     Args:
         array: Features `[N, S, F]`, in memory or mapped.
-        errors: Row to `DataError` for the pictures that could not be read, whose
-            features are 0.
+        errors: Row to `DataError` for unreadable images, whose features are 0.
 
     Attributes:
         input_name: "encoder_features".
@@ -33,7 +35,9 @@ class RegionFeatures(ImageArrays):
 
     input_name = "encoder_features"
 
-    def __init__(self, array, errors=()):
+    def __init__(
+        self, array: np.ndarray, errors: Mapping[int, DataError] | None = None
+    ):
         if array.ndim != 3:
             found = list(array.shape)
             raise SeqkitError(f"features: expected [N, S, F], found {found}")
@@ -43,43 +47,41 @@ class RegionFeatures(ImageArrays):
     @classmethod
     def make(
         cls,
-        paths,
-        encode,
+        paths: Sequence[FilePath],
+        encode: Callable[[np.ndarray], Any],
         *,
-        key,
-        size,
-        batch_size=32,
-        on_error="raise",
-        cache_dir=None,
-        progress=True,
-    ):
-        """Computes the features of pictures, or maps those that are stored.
+        key: str,
+        size: tuple[int, int],
+        batch_size: int = 32,
+        on_error: str = "raise",
+        cache_dir: FilePath | None = None,
+        progress: bool = True,
+    ) -> "RegionFeatures":
+        """Computes the features of images, or maps those that are stored.
 
-        Threads read and resize ahead of the encoder. The features lie on disk in
-        float16, S × F × 2 bytes a picture. What is stored is used again while `key`,
-        `size` and the list of pictures are the same, and each file has its path, size
-        and time of change; no picture is opened then. An interrupted run is taken up
-        where it ended.
+        Threads read and resize ahead of the encoder. The features are stored in
+        float16, S × F × 2 bytes per image. They are used again as long as `key`, `size`
+        and the list of images are the same, and each file has its path, size and time
+        of change; no image is opened then. An interrupted run continues where it ended.
 
         Args:
             paths: N paths, such as the column `image` of `load_captions`.
-            encode: Callable from pictures `[B, H, W, 3]`, uint8 of 0 to 255, to
-                features `[B, S, F]`. B is always `batch_size`: the last batch is
-                filled up with black pictures.
-            key: Stands for `encode`: a hash of its weights and configuration.
-            size: (height, width) that every picture is resized to.
-            batch_size: Pictures a batch.
-            on_error: What an unreadable picture does. "raise" stops, and keeps what
-                is done; "skip" tells it in `errors`, and `tokenize_captions` leaves it
-                out.
+            encode: Callable from images `[B, H, W, 3]`, uint8 of 0 to 255, to features
+                `[B, S, F]`. B is always `batch_size`: the last batch is filled up with
+                black images.
+            key: Identifies `encode`: a hash of its weights and configuration.
+            size: (height, width) that every image is resized to.
+            batch_size: Images per batch.
+            on_error: "raise" stops at an unreadable image and keeps what is done;
+                "skip" reports it in `errors`, and `tokenize_captions` leaves it out.
             cache_dir: Folder for the file, by default inside that of `datasets`.
-            progress: Whether to draw a progress bar where it takes over a second.
+            progress: Whether to draw a progress bar if it takes over a second.
 
         Returns:
-            `RegionFeatures` of all N pictures.
+            `RegionFeatures` of all N images.
 
         Raises:
-            DataError: A picture that cannot be read.
+            DataError: An unreadable image.
             SeqkitError: What `encode` returns has another shape, or float16 cannot
                 hold it.
         """
@@ -98,7 +100,7 @@ class RegionFeatures(ImageArrays):
         return cls(array, errors)
 
 
-def _regions(encode, pictures):
+def _regions(encode: Callable[[np.ndarray], Any], pictures: np.ndarray) -> np.ndarray:
     regions = np.asarray(encode(pictures))
     if regions.ndim != 3:
         found = list(regions.shape)

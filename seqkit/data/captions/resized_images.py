@@ -1,18 +1,21 @@
-"""Pictures of one size, decoded once."""
+"""Images of one size, decoded once."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from seqkit.data.annotations import FilePath
 from seqkit.data.captions.image_arrays import ImageArrays, stored_arrays
 
 
 class ResizedImages(ImageArrays):
-    """Pictures of one size as pixels, `[N, H, W, 3]`, for an encoder that is trained.
+    """Images of one size as pixels, `[N, H, W, 3]`, for an encoder that is trained.
 
-    `images[rows]` gives some of them, `[B, H, W, 3]` uint8 in memory.
+    `images[rows]` returns some of them, `[B, H, W, 3]` uint8 in memory.
 
     Args:
         array: uint8 `[N, H, W, 3]`, in memory or mapped.
-        errors: Row to `DataError` for those that could not be read, which are black.
+        errors: Row to `DataError` for unreadable images, which are black.
 
     Attributes:
         input_name: "images".
@@ -28,25 +31,25 @@ class ResizedImages(ImageArrays):
     input_name = "images"
 
     @classmethod
-    def make(cls, paths, *, size, on_error="raise", cache_dir=None, progress=True):
-        """Decodes and resizes pictures, or maps those that are stored.
+    def make(
+        cls,
+        paths: Sequence[FilePath],
+        *,
+        size: tuple[int, int],
+        on_error: str = "raise",
+        cache_dir: FilePath | None = None,
+        progress: bool = True,
+    ) -> "ResizedImages":
+        """Decodes and resizes images, or maps those that are stored.
 
-        They lie on disk as H × W × 3 bytes each, and are used again as the features of
-        `RegionFeatures.make` are.
-
-        Args:
-            paths: N paths.
-            size: (height, width) that every picture is resized to.
-            on_error: "raise" stops at a picture that cannot be read, "skip" tells it
-                in `errors`.
-            cache_dir: Folder for the file, by default inside that of `datasets`.
-            progress: Whether to draw a progress bar where it takes over a second.
+        They take H × W × 3 bytes each on disk, and are used again like the features of
+        `RegionFeatures.make`, which describes the arguments.
 
         Returns:
-            `ResizedImages` of all N pictures.
+            `ResizedImages` of all N images.
 
         Raises:
-            DataError: A picture that cannot be read.
+            DataError: An unreadable image.
         """
         array, errors = stored_arrays(
             paths,

@@ -5,65 +5,81 @@ import io
 import os
 import re
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from seqkit.data.annotations import FilePath
 from seqkit.data.captions.images import read_image
 from seqkit.data.sources.caption_files import ImagePath, image_column
-from seqkit.data.sources.lines import Record, brief, text_of
+from seqkit.data.sources.files import Part
+from seqkit.data.sources.lines import Record, Records, brief, text_of
 from seqkit.data.sources.store import cache_folder
 from seqkit.errors import DataError
 
 _OTHER_NAMES = ("captions", "text")  # of the column "caption"
+_FIX = "Give image= and caption= as the data names them"
 
 
-def caption_rows(part, columns, image_dir, cache_dir):
-    """Yields a record an image, in the order in which they come.
+def caption_rows(
+    part: Part,
+    columns: Sequence[str],
+    image_dir: Path | None,
+    cache_dir: FilePath | None,
+) -> Records:
+    """Yields a record for each image, in the order in which they come.
 
-    All captions are held in memory meanwhile, for those of an image may stand apart.
+    All captions are held in memory meanwhile, since those of an image may be apart.
 
-    Args:
-        part: The `Part` to read.
-        columns: The columns of image and caption.
-        image_dir: Folder of relative paths where they stand in no file.
-        cache_dir: The cache for images that are no files.
+    Relative paths that are not in a file are those of `image_dir`. Images that are not
+    files are stored in `cache_dir`.
 
     Yields:
         `Record`s with `image`, an absolute path; `captions`, a list of strings; `name`,
         the image as the data name it; and `DataError`s for bad records.
     """
-    images = {}
+    images: dict[str, tuple[str, list[str]]] = {}
+    notes: dict[str, None] = {}
     for record in part.read():
         try:
             if isinstance(record, DataError):
                 raise record
-            texts = _captions(record, columns[1])
-            name, path = _image(record, columns[0], image_dir, cache_dir)
+            caption_column, texts = _captions(record, columns[1])
+            column = image_column(record.values, columns[0])
+            name, path = _image(record, column, image_dir, cache_dir)
         except DataError as error:
             yield error
-        else:
-            images.setdefault(path, (name, []))[1].extend(texts)
+            continue
+        images.setdefault(path, (name, []))[1].extend(texts)
+        for sentence in record.notes:
+            notes[sentence] = None
+        for used, wanted in zip((column, caption_column), columns, strict=True):
+            if used != wanted:
+                notes[f"{wanted} from the column {used!r}"] = None
     for path, (name, captions) in images.items():
         values = {"image": path, "captions": captions, "name": name}
-        yield Record(part.where, None, None, values)
+        yield Record(part.where, None, None, values, tuple(notes))
+        notes.clear()
 
 
-def _captions(record, column):
-    """Returns the captions in a record, one or more."""
+def _captions(record: Record, column: str) -> tuple[str, list[str]]:
+    """Returns the name of the column of captions, and one or more of them."""
     column, found = _caption_column(record, column)
     texts = list(found) if isinstance(found, list | tuple | np.ndarray) else [found]
     if not texts:
         raise record.error(f"at least one caption in column {column!r}", "none")
     for text in texts:
-        if not text_of(record, {column: text}, column, None).strip():
+        if not text_of(record, {column: text}, column).strip():
             raise record.error(f"text in column {column!r}", brief(text))
-    return texts
+    return column, texts
 
 
-def _caption_column(record, column):
+def _caption_column(record: Record, column: str) -> tuple[str, Any]:
     """Returns the name of the column of captions, and what is there."""
     values = record.values
     if column in values:
@@ -79,21 +95,14 @@ def _caption_column(record, column):
     names = _OTHER_NAMES if column == "caption" else ()
     other = next((name for name in names if name in values), None)
     if other is None:
-        raise _no_column(record, column)
+        raise record.missing(column, _FIX)
     return other, values[other]
-
-
-def _no_column(record, column):
-    found = ", ".join(map(repr, record.values))
-    fix = "Give image= and caption= as the data names them"
-    return record.error(f"a column {column!r}", found, fix=fix)
 
 
 def _image(record, column, image_dir, cache_dir):
     """Returns what the data call an image, and its absolute path."""
-    column = image_column(record.values, column)
     if column not in record.values:
-        raise _no_column(record, column)
+        raise record.missing(column, _FIX)
     value = record.values[column]
     if isinstance(value, dict) and value.keys() >= {"bytes", "path"}:
         value = value["path"] if value["bytes"] is None else value["bytes"]
@@ -113,7 +122,7 @@ def _image(record, column, image_dir, cache_dir):
     raise record.error(expected, brief(value))
 
 
-def _file(record, image, image_dir):
+def _file(record: Record, image: ImagePath, image_dir: Path | None) -> tuple[str, str]:
     path = os.path.abspath(os.path.join(image.folder, image.name))
     try:
         size = os.stat(path).st_size
@@ -128,8 +137,8 @@ def _file(record, image, image_dir):
     return os.path.normpath(image.name), path
 
 
-def _stored(content, cache_dir):
-    """Writes an image under the hash of its bytes, where it is not there yet."""
+def _stored(content: bytes, cache_dir: FilePath | None) -> tuple[str, str]:
+    """Writes an image under the hash of its bytes, unless it is there already."""
     name = hashlib.blake2b(content, digest_size=16).hexdigest()
     folder = cache_folder(cache_dir).absolute() / "images" / name[:2]
     path = folder / name
@@ -141,11 +150,16 @@ def _stored(content, cache_dir):
     return name, str(path)
 
 
-def grouped(part, columns, image_dir, cache_dir):
+def grouped(
+    part: Part,
+    columns: Sequence[str],
+    image_dir: Path | None,
+    cache_dir: FilePath | None,
+) -> Part:
     """Returns the `Part` whose records are images with their captions.
 
-    Files are read anew each time, for images beside them come and go.
+    Files are read each time, since images beside them may come and go.
     """
     read = partial(caption_rows, part, columns, image_dir, cache_dir)
     fingerprint = None if part.files else part.fingerprint
-    return type(part)(part.where, read, fingerprint=fingerprint)
+    return replace(part, read=read, files=(), fingerprint=fingerprint)

@@ -2,9 +2,13 @@
 
 import itertools
 from functools import partial
+from pathlib import Path
+from typing import Any
 
+import datasets
 import numpy as np
 
+from seqkit.data.annotations import Encode, FilePath
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
 
@@ -15,26 +19,34 @@ class TokenizedCaptions:
     """Captions as token ids, a row each; `tokenize_captions` makes them.
 
     Args:
-        dataset: Has a row an image, with the list `captions`; only `texts` reads it.
+        dataset: Has one row per image, with the list `captions`; only `texts` reads it.
         ids: Integer array of the ids of all captions, one after the other.
         offsets: Integer array `[C + 1]`, where they begin, and where the last ends.
-        images: Integer array `[C]`, the row of each caption's image, rising.
+        images: Integer array `[C]`, the row of each caption's image, ascending.
         max_length: Captions with more tokens, `</s>` included, are left out.
         readable: Optional booleans `[N]`; images where it is `False` are left out.
 
     Attributes:
         images: Integer array `[R]`, the row of each caption's image in the dataset.
         lengths: Integer array `[R]`, tokens of each caption, `</s>` included.
-        first_rows: Integer array `[I]`: the captions of an image are rows behind one
-            another, the first of which this is, for each image that has any.
+        first_rows: Integer array `[I]`, the first caption of each image that has any;
+            the others follow it.
         counts: Integer array `[I]`, how many captions each of them has.
         longest: Integer array `[I]`, the length of the longest of them.
-        max_length: The most of them.
-        over_length: How many captions were left out for having more.
-        unreadable: How many images were left out with all their captions.
+        max_length: The greatest length.
+        over_length: Number of captions left out for having more tokens.
+        unreadable: Number of images left out with all their captions.
     """
 
-    def __init__(self, dataset, ids, offsets, images, max_length, readable=None):
+    def __init__(
+        self,
+        dataset: Any,
+        ids: np.ndarray,
+        offsets: np.ndarray,
+        images: np.ndarray,
+        max_length: int,
+        readable: np.ndarray | None = None,
+    ):
         self._dataset, self._ids, self._offsets = dataset, ids, offsets
         lengths = np.diff(offsets) + 1
         kept = lengths <= max_length
@@ -57,16 +69,16 @@ class TokenizedCaptions:
         self._numbers = self._rows - first
         self.max_length = max_length
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._rows)
 
-    def token_ids(self, rows):
+    def token_ids(self, rows: Any) -> list[np.ndarray]:
         """Ids of some captions: a list of integer arrays."""
         kept = self._rows[rows]
         spans = zip(self._offsets[kept], self._offsets[kept + 1], strict=True)
         return [self._ids[start:stop] for start, stop in spans]
 
-    def texts(self, rows):
+    def texts(self, rows: Any) -> list[str]:
         """Some captions as text: a list."""
         captions = self._dataset[self.images[rows]]["captions"]
         numbers = self._numbers[rows]
@@ -74,17 +86,23 @@ class TokenizedCaptions:
 
 
 def tokenize_captions(
-    dataset, encode, *, fingerprint, max_length, readable=None, cache_dir=None
-):
+    dataset: datasets.Dataset,
+    encode: Encode,
+    *,
+    fingerprint: Any,
+    max_length: int,
+    readable: np.ndarray | None = None,
+    cache_dir: FilePath | None = None,
+) -> TokenizedCaptions:
     """Encodes the captions of a dataset, each as a row of its own.
 
-    Each caption is encoded once; a second start only reads the ids.
+    Each caption is encoded once; a second start reads the ids.
 
     Args:
         dataset: A `datasets.Dataset` with the column `captions`, as `load_captions`
             returns.
         encode: Callable from N texts to N lists of ids.
-        fingerprint: What identifies `encode`, such as a hash of its model.
+        fingerprint: Identifies `encode`, such as a hash of its model.
         max_length: Captions with more tokens, `</s>` included, are left out and
             counted in `over_length`.
         readable: Optional booleans `[N]`, such as `RegionFeatures.readable`: images
@@ -124,8 +142,8 @@ def tokenize_captions(
     return captions
 
 
-def _write(dataset, encode, folder):
-    """Writes the ids, where captions begin, and whose they are."""
+def _write(dataset: datasets.Dataset, encode: Encode, folder: Path) -> None:
+    """Writes the ids, where captions begin, and their images."""
     rows = dataset.with_format(None).select_columns("captions")
     image, stop = 0, 0
     with (
@@ -134,6 +152,7 @@ def _write(dataset, encode, folder):
         open(folder / "images.bin", "wb") as images,
     ):
         np.zeros(1, "<i8").tofile(offsets)
+        batch: Any
         for batch in rows.iter(batch_size=1000):
             counts = [len(captions) for captions in batch["captions"]]
             texts = list(itertools.chain.from_iterable(batch["captions"]))

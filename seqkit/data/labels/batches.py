@@ -1,67 +1,63 @@
-"""Rows of texts with labels to padded batches."""
+"""Texts with labels to padded batches."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
-from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.bucketed import BucketedBatches
+from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
+from seqkit.data.labels.tokenized import TokenizedTexts
 from seqkit.errors import DataError
 
 
-class LabelledBatches(Epochs):
-    """Padded batches of texts and their classes.
+class LabelledBatches(BucketedBatches):
+    """Padded batches of texts and their classes (`Batches`).
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `token_ids`
     `[B, T]` int32, the text and `</s>`; targets the number of the class, `[B]` int32,
     or with `multi_label` 1 for each label of the text and 0 for the others, `[B, K]`
     float32; weights `[B]` float32.
 
-    Which rows a batch holds is a function of (seed, epoch, step), so a run that is
-    taken up again sees what it would have seen.
-
     Args:
         texts: `TokenizedTexts`.
         names: The K labels, by number.
         plan: The `BucketPlan` of the texts' lengths.
         multi_label: Whether a text may have several labels, or none.
-        class_weights: Array `[K]`: the weight of a row is that of its class. `None`
-            gives each row the weight 1, as does `multi_label`.
+        class_weights: Array `[K]`: the weight of a row is that of its class. By default
+            each row has the weight 1, and always with `multi_label`.
         resample: Optional `resample(texts, seed)` that returns the ids of the texts
-            without `</s>`, drawn anew for each batch: subword regularization.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, so that there are no more shapes than buckets and XLA
-            compiles each once. A draw of `resample` may need the length of a bucket
-            above. The rows filled in hold `</s>` alone and have the weight 0.
-
-    Attributes:
-        next_epoch: The epoch that the next iteration gives; it counts itself up.
+            without `</s>`, drawn again for each batch: subword regularization.
+        static_shapes: See `BucketedBatches`. Rows that fill up hold only `</s>` and
+            have the weight 0.
 
     Raises:
         DataError: A row has a label that is not among the names, or several or none
             without `multi_label`.
-        ValueError: `class_weights` are not K finite numbers from 0 on, or come with
-            `multi_label`.
+        ValueError: `class_weights` are not K finite numbers from 0 on, or are given
+            with `multi_label`.
     """
 
     def __init__(
         self,
-        texts,
-        names,
-        plan,
+        texts: TokenizedTexts,
+        names: Sequence[str],
+        plan: BucketPlan,
         *,
-        multi_label=False,
-        class_weights=None,
-        resample=None,
-        static_shapes=False,
+        multi_label: bool = False,
+        class_weights: Any = None,
+        resample: Callable[..., Any] | None = None,
+        static_shapes: bool = False,
     ):
-        self.texts, self.names, self.plan = texts, list(names), plan
+        super().__init__(plan, static_shapes=static_shapes)
+        self.texts, self.names, self.resample = texts, list(names), resample
         self.multi_label, self.class_weights = multi_label, None
-        self.resample, self.static_shapes = resample, static_shapes
         if class_weights is not None:
             self.class_weights = self._checked(class_weights)
         self._labels, self._starts = self._numbers(texts.labels())
-        self._planned = None
 
-    def _checked(self, weights):
+    def _checked(self, weights: Any) -> np.ndarray:
         weights = np.asarray(weights, dtype=np.float32)
         if self.multi_label:
             raise ValueError("class_weights: expected None with multi_label")
@@ -73,8 +69,8 @@ class LabelledBatches(Epochs):
             )
         return weights
 
-    def _numbers(self, labels):
-        """Numbers of all labels, one row after the other, and where each row starts."""
+    def _numbers(self, labels: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of all labels, row after row, and where each row starts."""
         known = {name: number for number, name in enumerate(self.names)}
         numbers = []
         for row, names in enumerate(labels):
@@ -87,38 +83,26 @@ class LabelledBatches(Epochs):
                         f"one of the labels {', '.join(map(repr, self.names))}",
                         repr(name),
                         row=row,
-                        fix="Labels are learnt from train: it must hold each of them",
+                        fix="Labels are learnt from train, which must hold all of them",
                     )
                 numbers.append(known[name])
         starts = np.cumsum([0, *map(len, labels)])
         return np.array(numbers, np.int32), starts
 
-    def __len__(self):
-        return self.plan.num_batches
-
-    def batch(self, epoch, step):
-        """The batch of a step of an epoch."""
-        # Held here, for another iteration may be in another epoch meanwhile.
-        planned = self._planned
-        if planned is None or planned[0] != epoch:
-            planned = self._planned = epoch, self.plan.batches(epoch)
-        rows = planned[1][step]
+    def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
         if self.resample is None:
             ids = self.texts.token_ids(rows)
         else:
-            draw = np.random.SeedSequence((self.plan.seed, epoch, step))
-            seed = int(draw.generate_state(1)[0])
-            ids = self.texts.ended(self.resample(self.texts.texts(rows), seed))
+            drawn = self.resample(self.texts.texts(rows), self._seed(number))
+            ids = self.texts.ended(drawn)
         size, length = len(rows), None
         if self.static_shapes:
-            bound, width = int(self.plan.bounds[rows].max()), self.plan.bucket_width
-            size = self.plan.rows(bound)
-            length = max(bound, -(-max(map(len, ids)) // width) * width)
-        ids += [[self.texts.end_id]] * (size - len(rows))
+            size, length = self._bucket(rows, max(map(len, ids)))
+        ids += [np.array([self.texts.end_id])] * (size - len(rows))
         targets, weights = self._targets(rows, size)
         return {"token_ids": pad(ids, length)}, targets, weights
 
-    def _targets(self, rows, size):
+    def _targets(self, rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
         weights = np.zeros(size, np.float32)
         weights[: len(rows)] = 1
         if self.multi_label:
@@ -132,7 +116,7 @@ class LabelledBatches(Epochs):
             weights[: len(rows)] = self.class_weights[targets[: len(rows)]]
         return targets, weights
 
-    def signature(self):
+    def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf
 

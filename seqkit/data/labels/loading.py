@@ -1,112 +1,94 @@
 """Texts with labels from any dataset."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 import datasets
 
-from seqkit.data.labels.parts import FORMATS, labelled_parts
+from seqkit.data.annotations import Column, FilePath, Sample
+from seqkit.data.labels.parts import formats, labelled_parts
 from seqkit.data.labels.values import FIX, labels_of
-from seqkit.data.sources.arrow import load_splits
-from seqkit.data.sources.encodings import codec_name
-from seqkit.data.sources.holdout import hold_out
 from seqkit.data.sources.lines import brief, text_of
+from seqkit.data.sources.loader import Loader
+from seqkit.data.sources.missing_splits import MissingSplits
+from seqkit.data.sources.splits import Splits
 from seqkit.errors import DataError
 
-_FEATURES = datasets.Features(
-    {
-        "text": datasets.Value("string"),
-        "labels": datasets.Sequence(datasets.Value("string")),
-    }
-)
+_TEXT = datasets.Value("string")
+_FEATURES = {"text": _TEXT, "labels": datasets.Sequence(_TEXT)}
 
 
 def load_labelled(
-    dataset,
+    dataset: Any,
     *,
-    text="text",
-    label="label",
-    label_separator=None,
-    format=None,
-    encoding="utf-8",
-    name=None,
-    sample=None,
-    on_error="raise",
-    validation_fraction=0.05,
-    seed=0,
-    cache_dir=None,
-):
-    """Loads texts with labels from whatever a dataset may be.
+    text: Column = "text",
+    label: Column | Sequence[str] = "label",
+    label_separator: str | None = None,
+    format: str | None = None,
+    encoding: str = "utf-8",
+    name: str | None = None,
+    sample: Sample | None = None,
+    on_error: str = "raise",
+    validation_fraction: float = 0.05,
+    test_fraction: float = 0.0,
+    seed: int = 0,
+    cache_dir: FilePath | None = None,
+) -> Splits:
+    """Loads texts with labels from any dataset that `seqkit.data` describes.
 
-    | dataset | splits |
+    Its files are
+
+    | files | split |
     |---|---|
-    | `"owner/name"` of the hub, its configuration in `name` | as it names them |
-    | a folder with `train.tsv`, `.csv`, `.jsonl` or `.parquet` … | by file name |
-    | a folder with `train.TEXT` and `train.LABEL`, line by line | by file name |
-    | a folder with `train/CLASS/*.txt`, `test/CLASS/*.txt` … | by folder name |
-    | a folder with `CLASS/*.txt`, two classes or more | train |
-    | a folder written by `save_to_disk` | as it names them |
-    | one file | train, or by file name |
-    | `datasets.DatasetDict`, `IterableDatasetDict`, `{split: any one split}` | by key |
-    | `datasets.Dataset`, `IterableDataset`, a list of tuples or dictionaries | train |
-    | `None` | those of `sample()` |
+    | `train.tsv` (or `.txt`), `.csv`, `.jsonl` or `.parquet` | by file name |
+    | `train.TEXT` and `train.LABEL`, line by line | by file name |
+    | `train/CLASS/*.txt`, `test/CLASS/*.txt` … | by folder name |
+    | `CLASS/*.txt`, two classes or more | train |
 
-    Splits are named train, validation (in files also val, valid, dev) and test; others
-    keep their names, files only as `test_*`. Text files may end in `.gz` too. A file or
-    `Dataset` named as a test split is never taken for train. TSV (or `.txt`) and CSV
-    have a header with the column names, or no header and exactly two columns, the text
-    first; columns given by number, counted from 0, are of a file without a header. TSV
-    knows no quotes; CSV does. A tuple is (text, label).
+    TSV and CSV have a header with the column names, or no header and exactly two
+    columns, the text first; columns given by number, counted from 0, are those of a
+    file without a header. TSV knows no quotes; CSV does. In lists, a row is a tuple
+    (text, label) or a dictionary.
 
-    With `format` files are read so whatever they end in, and the split may stand
-    anywhere in their names, as in `stsa.binary.train`. `"label_lines"` are lines of a
-    label, a space and the text, or of fastText, `__label__a __label__b text`; those of
-    fastText are known in `.txt` files without being told. Files that end as tables do
-    are read as such beside them, so that each split may be of its own form.
+    With `format` files are read in this format whatever they end in, and the split may
+    be anywhere in their names, as in `stsa.binary.train`. `"label_lines"` are lines of
+    a label, a space and the text, or of fastText, `__label__a __label__b text`; those
+    of fastText are recognized in `.txt` files. With it, files that end as tables are
+    still read as such, so that each split may have its own format.
 
     A file in a class folder is one text. A folder `unsup` beside the others is no
-    class: it holds texts without labels, and is counted as left out. So is a split
-    whose labels are all the number -1 where another's are not: the hub hides labels so.
+    class: it holds texts without labels, which are counted as left out. So is a split
+    whose labels are all the number -1 if those of another split are not: this is how
+    the hub hides labels.
 
-    A label is a string; surrounding spaces are no part of it, whole numbers and `true`
-    and `false` become text, and the classes of `datasets` their names. **One label a
-    text** is the rule. **Several or none** come from a list in JSON, parquet or
-    `datasets`; from a string with `label_separator`, where an empty one means none; and
-    from several columns of 0 and 1, whose names are the labels.
+    A label is a string without its surrounding spaces; whole numbers, `true` and
+    `false` become text, and classes of `datasets` their names. **One label per text**
+    is the rule. **Several or none** come from a list in JSON, parquet or `datasets`;
+    from a string with `label_separator`, an empty one meaning none; and from several
+    columns of 0 and 1, whose names are the labels.
 
-    Text is kept as it stands in the file, its surrounding spaces too. A row is bad when
-    its text is empty, only spaces, no string or no valid Unicode, or when its label is
-    empty, missing or none of the above.
+    A row is bad if its text is empty, only spaces, no string or no valid Unicode, or if
+    its label is empty, missing or none of the above.
 
     Args:
-        dataset: See above.
+        dataset: See `seqkit.data`.
         text: Column of the text, by name or number, or ending of its file.
         label: The same for the label; or a list of names of columns that hold 0 or 1.
-        label_separator: What stands between the labels of a text, such as `"|"`.
-        format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"` or `"label_lines"`, what files
-            are where their endings do not tell.
-        encoding: Encoding of text files, any that Python knows.
-        name: Configuration of a hub dataset.
-        sample: Called without arguments where `dataset` is `None`; returns a
-            dictionary from split name to a list of (text, label).
-        on_error: "raise" stops at the first bad row, "skip" leaves bad rows out and
-            counts them. Parallel files of unequal length are always an error.
-        validation_fraction: Without a validation split, the fraction of train (below
-            1, at most 3,000 rows) or number of rows (from 1 on) that becomes one. No
-            text is then on both sides. 0 makes none.
-        seed: Which rows are held out.
-        cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
-            What is stored there is used again only while files hold the same bytes.
+        label_separator: What separates the labels of a text, such as `"|"`.
+        format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
+            one of `readers`, if the endings of the files do not say what they are.
+        encoding, name, sample, on_error: See `seqkit.data`.
+        validation_fraction, test_fraction, seed, cache_dir: See there.
 
     Returns:
-        `Splits`, a mapping from split name to a memory-mapped `datasets.Dataset` with
-        the columns "text", a string, and "labels", a list of strings, of one where
-        texts have one. `skipped`, `messages` and `summary()` tell what was left out.
+        `Splits` with the columns "text", a string, and "labels", a list of strings,
+        which has one element if texts have one label.
 
     Raises:
-        DataError: Names file and line or row, what was expected, what was found.
+        DataError: A bad row or argument.
 
-    >>> from seqkit.data.labels.loading import load_labelled
+    >>> from seqkit.data import load_labelled
     >>> rows = [("what a film", 1), ("never again", 0), ("dull", None)]
     >>> splits = load_labelled({"test": rows}, on_error="skip")
     >>> splits["test"][1]
@@ -116,47 +98,25 @@ def load_labelled(
     test: 1 left out, first
       dict, split test, row 2: expected a label in column 'label', found None
     """
-    if dataset is None:
-        if sample is None:
-            raise DataError("a dataset", "None", fix="There is no sample for it")
-        dataset, text, label = sample(), "text", "label"
-        label_separator = format = None
-    label = list(label) if isinstance(label, list | tuple) else label
-    columns = _columns(text, label)
-    _check_arguments(columns, label, label_separator, format, validation_fraction)
-    encoding = codec_name(encoding)
-    origin, parts, left_out = labelled_parts(
-        dataset, columns, name=name, format=format, encoding=encoding
-    )
-    splits = load_splits(
-        parts,
+    loader = Loader(dataset, encoding, name, sample, on_error, cache_dir)
+    missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
+    if loader.is_sample:
+        text, label, label_separator, format = "text", "label", None, None
+    columns = (text, label) if isinstance(label, str | int) else (text, *label)
+    label = label if isinstance(label, str | int) else list(label)
+    _check_arguments(columns, label, label_separator, format)
+    found, left_out = labelled_parts(loader, columns, format)
+    splits = loader.load(
+        found,
         partial(_check, text=text, label=label, separator=label_separator),
         _FEATURES,
-        origin=origin,
-        recipe=["labelled", text, label, label_separator, format, encoding],
-        on_error=on_error,
-        cache_dir=cache_dir,
+        key=["labelled", text, label, label_separator, format],
+        left_out=left_out,
     )
-    splits = _noted(splits, left_out)
-    if "train" not in splits or "validation" in splits or not validation_fraction:
-        return splits
-    train, validation = hold_out(
-        splits["train"],
-        "text",
-        fraction=validation_fraction,
-        seed=seed,
-        cache_dir=cache_dir,
-    )
-    made = {"train": train, "validation": validation}
-    made |= {name: split for name, split in splits.items() if name != "train"}
-    return replace(splits, splits=made, held_out=len(validation))
+    return missing.add_to(splits, "text")
 
 
-def _columns(text, label):
-    return (text, *label) if isinstance(label, list) else (text, label)
-
-
-def _check_arguments(columns, label, separator, format, fraction):
+def _check_arguments(columns, label, separator, format):
     for column in columns:
         is_number = isinstance(column, int) and not isinstance(column, bool)
         if not isinstance(column, str) and not (is_number and column >= 0):
@@ -168,8 +128,8 @@ def _check_arguments(columns, label, separator, format, fraction):
     if len(columns) < 2 or len(set(columns)) < len(columns):
         found = ", ".join(map(repr, columns))
         raise DataError("different columns", found, where="text, label")
-    if format is not None and format not in FORMATS:
-        expected = f"{', '.join(FORMATS)} or None"
+    if format is not None and format not in formats():
+        expected = f"{', '.join(formats())} or None"
         raise DataError(expected, repr(format), where="format")
     if format == "label_lines" and isinstance(label, list):
         expected = "one column of labels with format='label_lines'"
@@ -177,22 +137,13 @@ def _check_arguments(columns, label, separator, format, fraction):
     if separator is not None and (not separator or isinstance(label, list)):
         found = f"{separator!r} with label={label!r}"
         raise DataError("a separator of the labels in one column", found)
-    if fraction < 0:
-        raise DataError("validation_fraction from 0 on", fraction)
 
 
-def _check(record, text, label, separator):
-    """Returns the row in a record, or raises the `DataError` that tells its fault."""
+def _check(record, note, text, label, separator):
+    """Returns the row in a record, or raises `DataError`."""
     found = text_of(record, record.values, text, FIX)
     if not found.strip():
         raise record.error(f"text in column {text!r}", brief(found))
+    if not isinstance(label, list) and isinstance(record.values.get(label), list):
+        note(f"several labels per text, since column {label!r} holds lists")
     return {"text": found, "labels": labels_of(record, label, separator)}
-
-
-def _noted(splits, left_out):
-    """Adds what was left out as a whole to what was left out row by row."""
-    skipped, messages = dict(splits.skipped), dict(splits.messages)
-    for split, (count, message) in left_out.items():
-        skipped[split] = skipped.get(split, 0) + count
-        messages[split] = [message, *messages.get(split, [])]
-    return replace(splits, skipped=skipped, messages=messages)

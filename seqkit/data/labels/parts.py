@@ -1,60 +1,53 @@
-"""The splits of texts with labels, not read yet, in whatever stands on disk."""
+"""The splits of texts with labels, not read yet."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from seqkit.data.sources.class_folders import (
     UNLABELLED,
     class_folder_part,
     class_folder_parts,
 )
-from seqkit.data.sources.class_names import read_named_parquet
-from seqkit.data.sources.files import ANY, Parallel
+from seqkit.data.sources.files import ANY, Layout, Parallel, Part
 from seqkit.data.sources.label_lines import FASTTEXT, read_label_lines
-from seqkit.data.sources.lines import Record, brief, text_lines
-from seqkit.data.sources.parts import find_parts
-from seqkit.data.sources.readers import READERS, in_encoding, read_parallel
+from seqkit.data.sources.lines import Record, Records, brief, text_lines
+from seqkit.data.sources.loader import Loader
+from seqkit.data.sources.readers import Reader, read_parallel, readers, readers_for
 from seqkit.data.sources.tables import read_tsv
 from seqkit.errors import DataError
 
-FORMATS = {**READERS, "label_lines": read_label_lines}
+
+def formats() -> dict[str, Reader]:
+    """Returns name to reader for all formats."""
+    return {**readers, "label_lines": read_label_lines}
 
 
-def labelled_parts(dataset, columns, *, name=None, format=None, encoding="utf-8"):
-    """Finds the splits of texts with labels.
-
-    Args:
-        dataset: What a dataset may be, see `load_labelled`.
-        columns: Column of the text, then those of labels, by name or number.
-        name: Configuration of a hub dataset.
-        format: One of `FORMATS` for files with any ending.
-        encoding: Encoding of text files.
+def labelled_parts(
+    loader: Loader, columns: Sequence[Any], format: str | None
+) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
+    """Finds the splits of texts with labels, in the columns of text and labels.
 
     Returns:
-        What the dataset is, in words; split name to `Part`; and split name to (number
-        of texts, message) for texts without a label, which are in no part.
-
-    Raises:
-        DataError: Nothing is there, it holds no split, or a split stands there twice.
+        What the dataset is, in words, and split name to `Part`; and split name to
+        (number of texts, message) for texts without a label, which are in no part.
     """
-    origin = None
+    encoding, origin = loader.encoding, None
     if format is None and len(columns) == 2:
-        origin, dataset = _with_class_folders(dataset, columns, encoding)
-    given = tuple(map(str, columns))
+        origin, dataset = _with_class_folders(loader.dataset, columns, encoding)
+        loader = replace(loader, dataset=dataset)
+    read = partial(read_parallel, encoding=encoding)
+    parallel = Parallel(tuple(map(str, columns)), read)
+    layout = Layout(columns, _readers(columns, format, encoding), parallel=parallel)
     try:
-        found, parts = find_parts(
-            dataset,
-            given,
-            name=name,
-            readers=_readers(columns, format, encoding),
-            parallel=Parallel(given, partial(read_parallel, encoding=encoding)),
-        )
+        found, parts = loader.find(layout)
     except DataError as error:
         if format is not None or not Path(str(error.where)).exists():
             raise
-        fix = "Where their endings do not tell what the files are, give format="
+        fix = "If their endings do not say what the files are, give format="
         fix = f"{error.fix}. {fix}" if error.fix else fix
         raise DataError(
             error.expected, error.found, where=error.where, fix=fix
@@ -69,7 +62,7 @@ def labelled_parts(dataset, columns, *, name=None, format=None, encoding="utf-8"
             place = Path(part.where, UNLABELLED)
             left_out[split] = count, f"{place}: {count:,} texts without a label"
     parts = {split: part for split, part in parts.items() if split not in hidden}
-    return origin or found, parts, left_out
+    return (origin or found, parts), left_out
 
 
 def _with_class_folders(dataset, columns, encoding):
@@ -90,23 +83,19 @@ def _with_class_folders(dataset, columns, encoding):
 
 
 def _readers(columns, format, encoding):
-    """File ending to reader; with the format of a table one reader for all."""
-    readers = in_encoding({**FORMATS, "txt": _read_txt}, encoding)
-    readers |= {"parquet": read_named_parquet}
-    for ending in ("tsv", "csv", "txt"):  # columns may be numbers there
-        readers[ending] = partial(_of_columns, readers[ending], columns)
-    lines = readers.pop("label_lines")  # no ending of files
-    if format == "label_lines":  # tables may stand beside them
-        del readers["txt"]
-        return {**readers, ANY: lines}
-    return readers if format is None else {ANY: readers[format]}
+    """File ending to reader; if the format is that of a table, one reader for all."""
+    further = {"txt": read_tsv_or_fasttext, "label_lines": read_label_lines}
+    found = readers_for(encoding, further)
+    lines = found.pop("label_lines")  # no ending of files
+    if format == "label_lines":  # tables may be beside them
+        del found["txt"]
+        return {**found, ANY: lines}
+    return found if format is None else {ANY: found[format]}
 
 
-def _of_columns(read, columns, path, _):
-    return read(path, columns)
-
-
-def _read_txt(path, columns, encoding="utf-8"):
+def read_tsv_or_fasttext(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> Records:
     """Reads TSV, or lines that begin with `__label__`."""
     line = next((line for _, line in text_lines(path, encoding)), "")
     if isinstance(line, str) and len(columns) == 2:
@@ -114,7 +103,7 @@ def _read_txt(path, columns, encoding="utf-8"):
             return read_label_lines(path, columns, encoding)
         if line.strip() and "\t" not in line:
             raise DataError(
-                "columns with tabs between them",
+                "columns separated by tabs",
                 brief(line),
                 where=path,
                 line=1,
@@ -124,8 +113,8 @@ def _read_txt(path, columns, encoding="utf-8"):
     return read_tsv(path, columns, encoding)
 
 
-def _hidden(parts, label):
-    """Split name to number of rows, where all rows of some splits have the label -1."""
+def _hidden(parts: Mapping[str, Part], label: Any) -> dict[str, int]:
+    """Split name to number of rows, if all rows of some splits have the label -1."""
     hidden = {}
     for split, part in parts.items():
         count = 0

@@ -1,23 +1,21 @@
-"""The labels in a record, whatever a dataset keeps them as."""
+"""The labels in a record, in any form that datasets store them in."""
 
 import numbers
+from typing import Any
 
-from seqkit.data.sources.lines import brief, text_of
+from seqkit.data.sources.lines import Record, brief, text_of
 
 FIX = "Give text= and label= as the data names them"
 _ON_OR_OFF = {"0": False, "1": True, "false": False, "true": True}
 
 
-def labels_of(record, label, separator=None):
-    """Returns the labels of a record, or raises the `DataError` that tells their fault.
+def labels_of(record: Record, label: Any, separator: str | None = None) -> list[str]:
+    """Returns the labels of a record, each once, or raises `DataError`.
 
     Args:
         record: A `Record`.
         label: The column of the label, or a list of columns that hold 0 or 1.
-        separator: What stands between several labels in one string.
-
-    Returns:
-        List of strings, each once.
+        separator: What separates several labels in one string.
 
     >>> from seqkit.data.labels.values import labels_of
     >>> from seqkit.data.sources.lines import Record
@@ -38,27 +36,28 @@ def labels_of(record, label, separator=None):
     return list(dict.fromkeys(names))
 
 
-def _value(record, column):
+def _value(record: Record, column: Any) -> Any:
     if column not in record.values:
-        found = ", ".join(map(repr, record.values))
-        raise record.error(f"a column {column!r}", found, fix=FIX)
+        raise record.missing(column, FIX)
     return record.values[column]
 
 
-def _name(record, column, value):
+def _name(record: Record, column: Any, value: Any) -> str:
     """The name of a label: text without spaces around it, or a whole number."""
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, numbers.Integral):
-        return str(int(value))
-    if isinstance(value, numbers.Real) and float(value).is_integer():
-        return str(int(value))
+    is_whole = isinstance(value, numbers.Integral) or (
+        isinstance(value, numbers.Real) and float(value).is_integer()
+    )
+    if is_whole:
+        number: Any = value
+        return str(int(number))
     if isinstance(value, str) and value.strip():
         return text_of(record, {column: value.strip()}, column, FIX)
     raise record.error(f"a label in column {column!r}", brief(value))
 
 
-def _is_on(record, column):
+def _is_on(record: Record, column: Any) -> bool:
     value = _value(record, column)
     if isinstance(value, str | numbers.Real):
         name = value if isinstance(value, str) else f"{value:g}"

@@ -3,35 +3,57 @@
 import contextlib
 import hashlib
 import json
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import datasets
+import numpy as np
 import pyarrow
 from datasets.table import MemoryMappedTable
 
-from seqkit.data.sources.splits import Splits
+from seqkit.data.annotations import FilePath
+from seqkit.data.sources.files import Part
+from seqkit.data.sources.lines import Record
+from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
 
-_VERSION = 1  # of what is written here and of what readers make of a file
-_ROWS = 2000  # rows held in memory, and rows in a batch of the file
-_CHARACTERS = 1 << 24  # fewer rows, where they hold more than this together
-_MESSAGES = 5  # messages kept of rows left out
+_VERSION = 2  # of what is written here and of what readers make of a file
+_ROWS = 2000  # rows held in memory, and rows per batch of the file
+_CHARACTERS = 1 << 24  # fewer rows, if they hold more than this together
+_MESSAGES = 5  # messages kept about rows left out
+
+Check = Callable[[Record, Callable[[str], None]], dict[str, Any]]
+"""`check(record, note)` returns the row to store, or raises `DataError`.
+
+`note(sentence)` adds to `Splits.notes`, once however often it is called.
+"""
 
 
-def load_splits(parts, check, features, *, origin, recipe, on_error, cache_dir=None):
+def load_splits(
+    parts: Mapping[str, Part],
+    check: Check,
+    features: datasets.Features,
+    *,
+    origin: str,
+    key: Any,
+    on_error: str,
+    cache_dir: FilePath | None = None,
+    left_out: Mapping[str, tuple[int, str]] | None = None,
+) -> Splits:
     """Reads, checks and stores every split.
 
     Args:
         parts: Split name to `Part`.
-        check: `check(record)` returns the row to store, with the keys of `features`,
-            or raises `DataError`.
-        features: The stored columns, a `datasets.Features`.
+        check: Makes a stored row of a record.
+        features: The stored columns.
         origin: What the dataset is, in words.
-        recipe: Names `check` with all its settings; what was stored under another
-            recipe is not used.
+        key: Identifies `check` with all its settings, as values that JSON can hold.
         on_error: "raise" stops at the first bad row, "skip" counts and leaves out.
         cache_dir: Folder to store in, by default inside that of `datasets`.
+        left_out: Split name to the number of rows that are in no part, and a message.
 
     Returns:
         `Splits` of memory-mapped datasets, train first.
@@ -42,61 +64,67 @@ def load_splits(parts, check, features, *, origin, recipe, on_error, cache_dir=N
     if on_error not in ("raise", "skip"):
         raise DataError('on_error="raise" or "skip"', repr(on_error))
     splits = Splits({}, origin)
-    first = ("train", "validation")
-    for name in sorted(parts, key=lambda name: (name not in first, name)):
-        part = parts[name]
+    for name, (count, message) in (left_out or {}).items():
+        splits.skipped[name], splits.messages[name] = count, [message]
+    noted: dict[str, list[str]] = {}  # sentence to splits
+    for name, part in in_order(parts).items():
         content = part.key()
-        key = None
         if content is not None:
-            key = key_of(_VERSION, recipe, on_error, part.where, content)
+            content = key_of(_VERSION, key, on_error, part.where, content)
         write = partial(_write, part, check, features.arrow_schema, on_error)
-        folder = store(cache_dir, key, write)
-        skipped, messages = json.loads((folder / "skipped.json").read_text("utf-8"))
+        folder = store(cache_dir, content, write)
+        stored = json.loads((folder / "told.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
-        if skipped:
-            splits.skipped[name], splits.messages[name] = skipped, messages
+        if stored["skipped"]:
+            splits.skipped[name] = splits.skipped.get(name, 0) + stored["skipped"]
+            splits.messages.setdefault(name, []).extend(stored["messages"])
+        for sentence in (*part.notes, *stored["notes"]):
+            noted.setdefault(sentence, []).append(name)
+    for sentence, names in noted.items():
+        splits.notes.append(f"{', '.join(names)}: {sentence}")
     return splits
 
 
-def split_rows(dataset, mask, cache_dir=None):
-    """Stores the rows where a mask is `False`, and those where it is `True`.
+def split_rows(
+    dataset: datasets.Dataset, mask: np.ndarray, cache_dir: FilePath | None = None
+) -> tuple[datasets.Dataset, datasets.Dataset]:
+    """Stores the rows at which a mask `[N]` is `False`, and those where it is `True`.
 
-    Copies instead of selecting: rows behind a list of indices are read several times
-    more slowly, and the list lies in memory.
-
-    Args:
-        dataset: A `datasets.Dataset` of N rows.
-        mask: NumPy booleans (N,).
-        cache_dir: As in `load_splits`.
-
-    Returns:
-        Two memory-mapped datasets.
+    Copies instead of selecting: rows selected by a list of indices are read several
+    times more slowly, and the list is kept in memory.
     """
-    parts = []
-    for keep in (~mask, mask):
-        key = key_of(_VERSION, dataset._fingerprint, hashlib.blake2b(keep).hexdigest())
-        folder = store(cache_dir, key, partial(_write_kept, dataset, keep))
-        parts.append(_open(folder, dataset.features))
-    return tuple(parts)
+    rest, chosen = (_stored_rows(dataset, keep, cache_dir) for keep in (~mask, mask))
+    return rest, chosen
 
 
-def _open(folder, features):
+def _stored_rows(dataset, keep, cache_dir):
+    digest = hashlib.blake2b(keep.tobytes()).hexdigest()
+    key = key_of(_VERSION, dataset._fingerprint, digest)
+    folder = store(cache_dir, key, partial(_write_kept, dataset, keep))
+    return _open(folder, dataset.features)
+
+
+def _open(folder: Path, features: datasets.Features) -> datasets.Dataset:
     table = MemoryMappedTable.from_file(str(folder / "rows.arrow"))
     info = datasets.DatasetInfo(features=features)
     return datasets.Dataset(table, info, fingerprint=folder.name)
 
 
 def _write(part, check, schema, on_error, folder):
-    """Writes the good rows, the number of bad ones and the first messages of those."""
-    bad, messages, good = 0, [], 0
+    """Writes the good rows, and what there is to tell about them and about bad ones."""
+    bad, good = 0, 0
+    messages: list[str] = []
+    notes: dict[str, None] = {}
 
-    def rows():
+    def rows() -> Iterator[dict[str, Any]]:
         nonlocal bad
         for record in part.read():
             try:
                 if isinstance(record, DataError):
                     raise record
-                yield check(record)
+                for sentence in record.notes:
+                    notes[sentence] = None
+                yield check(record, notes.setdefault)
             except DataError as error:
                 if on_error == "raise":
                     raise _with_fix(error) from error.__cause__
@@ -111,10 +139,11 @@ def _write(part, check, schema, on_error, folder):
     if not good:
         found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)
-    (folder / "skipped.json").write_text(json.dumps([bad, messages]), "utf-8")
+    told = {"skipped": bad, "messages": messages, "notes": list(notes)}
+    (folder / "told.json").write_text(json.dumps(told), "utf-8")
 
 
-def _chunks(rows):
+def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Gathers rows in lists, small enough for memory."""
     chunk, characters = [], 0
     for row in rows:
@@ -127,16 +156,16 @@ def _chunks(rows):
         yield chunk
 
 
-def _with_fix(error):
+def _with_fix(error: DataError) -> DataError:
     """Returns the error of a bad row, with what can be done about it."""
     fix = error.fix or 'Mend the row, or leave such rows out with on_error="skip"'
     place = {"where": error.where, "line": error.line, "row": error.row}
     return DataError(error.expected, error.found, **place, fix=fix)
 
 
-def _write_kept(dataset, keep, folder):
-    """Writes the rows where `keep` is `True`."""
+def _write_kept(dataset: datasets.Dataset, keep: np.ndarray, folder: Path) -> None:
     start = 0
+    table: Any
     with _writer(folder, dataset.features.arrow_schema) as writer:
         for table in dataset.with_format("arrow").iter(batch_size=_ROWS):
             stop = start + len(table)
@@ -145,7 +174,7 @@ def _write_kept(dataset, keep, folder):
 
 
 @contextlib.contextmanager
-def _writer(folder, schema):
+def _writer(folder: Path, schema: pyarrow.Schema):
     with pyarrow.OSFile(str(folder / "rows.arrow"), "wb") as file:
         with pyarrow.ipc.new_stream(file, schema) as writer:
             yield writer

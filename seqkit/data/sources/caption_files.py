@@ -1,15 +1,16 @@
 """Files of captions, as records with the two columns image and caption."""
 
+import functools
 import json
 import os
 import re
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.data.sources.files import split_ending
-from seqkit.data.sources.lines import Record, brief, text_lines
-from seqkit.data.sources.readers import read_jsonl, read_parquet
+from seqkit.data.sources.lines import Record, Records, brief, text_lines
+from seqkit.data.sources.readers import Reader, readers
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.tables import read_csv, read_tsv
 from seqkit.errors import DataError
@@ -21,13 +22,13 @@ _IMAGES = ("images", "Images", "Flicker8k_Dataset", "Flickr8k_Dataset")
 
 
 class ImagePath(NamedTuple):
-    """Path of an image as a file gives it, and the folder that it is relative to."""
+    """Path of an image as in a file, and the folder that it is relative to."""
 
     name: str
     folder: Path
 
 
-def read_tokens(path, columns, encoding="utf-8"):
+def read_flickr(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
     """Reads lines `IMAGE.jpg#0<TAB>caption`, as in `Flickr8k.token.txt`."""
     for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
@@ -44,7 +45,7 @@ def read_tokens(path, columns, encoding="utf-8"):
             yield DataError(expected, found, where=path, line=number, fix=fix)
 
 
-def read_coco(path, columns, encoding="utf-8"):
+def read_coco(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
     """Reads COCO's captions: an object of `images` and `annotations`."""
     image, caption = columns
     images, captions = _coco_images(path, encoding), {}
@@ -68,12 +69,13 @@ def read_coco(path, columns, encoding="utf-8"):
             yield record.error("an annotation with a caption", f"none of {brief(one)}")
 
 
-def _coco_images(path, encoding):
-    """Returns the object in the file, with a set `ids` of those of its images."""
-    lines = [text for _, text in text_lines(path, encoding)]
-    broken = next((text for text in lines if isinstance(text, DataError)), None)
-    if broken:
-        raise broken
+def _coco_images(path: Path, encoding: str) -> dict[str, Any]:
+    """Returns the object in the file, with the set `ids` of its images' ids."""
+    lines = []
+    for _, text in text_lines(path, encoding):
+        if isinstance(text, DataError):
+            raise text
+        lines.append(text)
     try:
         found = json.loads("\n".join(lines))
     except (ValueError, RecursionError) as error:
@@ -97,57 +99,66 @@ def _coco_images(path, encoding):
     return found | {"ids": ids}
 
 
-def read_table(read, path, columns, encoding="utf-8"):
-    """Reads CSV or TSV with a header that names the image, or with two columns."""
-    image, _ = columns
-    first = next(text_lines(path, encoding), (1, ""))[1]
-    fields = re.split("[,\t]", "" if isinstance(first, DataError) else first)
-    names = {field.strip('"') for field in fields}
-    has_header = image in names or (image == "image" and FILE_NAME in names)
-    return read(path, () if has_header else columns, encoding=encoding)
+def _read_table(read: Reader) -> Reader:
+    """The reader of a table whose header names the image, or which has two columns."""
+
+    @functools.wraps(read)
+    def read_table(
+        path: Path, columns: Sequence[str], encoding: str = "utf-8"
+    ) -> Records:
+        image, _ = columns
+        first = next(text_lines(path, encoding), (1, ""))[1]
+        fields = re.split("[,\t]", "" if isinstance(first, DataError) else first)
+        names = {field.strip('"') for field in fields}
+        has_header = image in names or (image == "image" and FILE_NAME in names)
+        return read(path, () if has_header else columns, encoding=encoding)
+
+    return read_table
 
 
-READERS = {
-    "jsonl": read_jsonl,
-    "csv": partial(read_table, read_csv),
-    "tsv": partial(read_table, read_tsv),
-    "parquet": read_parquet,
-}
-FORMATS = READERS | {"coco": read_coco, "flickr": read_tokens}
+def tables() -> dict[str, Reader]:
+    """Returns file ending to reader for tables of captions."""
+    own = {"csv": _read_table(read_csv), "tsv": _read_table(read_tsv)}
+    first = dict.fromkeys(("jsonl", "csv", "tsv", "parquet"))
+    return {ending: own.get(ending) or readers[ending] for ending in [*first, *readers]}
 
 
-def placed(read, image_dir, path, columns, **options):
-    """Reads with `read`, and tells which folder the paths of images are relative to.
+FORMATS: dict[str, Reader] = {"coco": read_coco, "flickr": read_flickr}
 
-    Args:
-        read: A reader.
-        image_dir: The folder, or `None`: the first of `_folders` that has the first
-            image.
-        path, columns, options: Those of the reader.
+
+def placed(read: Reader, image_dir: Path | None) -> Reader:
+    """The same reader, with the folder that the paths of images are relative to.
+
+    Without `image_dir` that is the first of `_folders` that has the first image.
     """
-    folder = image_dir
-    for record in read(path, columns, **options):
-        if isinstance(record, DataError):
+
+    @functools.wraps(read)
+    def read_placed(path: Path, columns: Sequence[str], **options: Any) -> Records:
+        folder = image_dir
+        for record in read(path, columns, **options):
+            if isinstance(record, DataError):
+                yield record
+                continue
+            column = image_column(record.values, columns[0])
+            value = record.values.get(column)
+            if isinstance(value, str):
+                if folder is None:
+                    folders = list(_folders(Path(path)))
+                    there = (one for one in folders if (one / value).is_file())
+                    folder = next(there, folders[0])
+                values = record.values | {column: ImagePath(value, folder)}
+                record = record._replace(values=values)
             yield record
-            continue
-        column = image_column(record.values, columns[0])
-        value = record.values.get(column)
-        if isinstance(value, str):
-            if folder is None:
-                folders = list(_folders(Path(path)))
-                there = (one for one in folders if (one / value).is_file())
-                folder = next(there, folders[0])
-            values = record.values | {column: ImagePath(value, folder)}
-            record = record._replace(values=values)
-        yield record
+
+    return read_placed
 
 
-def image_column(values, column):
+def image_column(values: Mapping[str, Any], column: str) -> str:
     """The column of images: `file_name` is the other name of the default one."""
     return FILE_NAME if column == "image" and column not in values else column
 
 
-def _folders(path):
+def _folders(path: Path) -> Iterator[Path]:
     """Where the images of a file of captions may be."""
     stem, _ = split_ending(path)
     yield path.parent
@@ -159,13 +170,13 @@ def _folders(path):
     yield path.parent.parent
 
 
-def coco_split(path):
+def coco_split(path: Path) -> str | None:
     """The split that a file of COCO is named after ("captions_train2017.json")."""
     name = _YEAR.sub("", split_ending(path)[0].removeprefix("captions_"))
     return split_name(name) or split_at_end(name)
 
 
-def first_folder(name):
+def first_folder(name: str) -> str | None:
     """The split that the first folder of a relative path is named after."""
     parts = Path(os.path.normpath(name)).parts
     return split_name(parts[0]) if len(parts) > 1 else None

@@ -1,7 +1,10 @@
-"""Folders of text files, a folder a class: `train/pos/*.txt`, `train/neg/*.txt`."""
+"""Text files in one folder per class: `train/pos/*.txt`, `train/neg/*.txt`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 from seqkit.data.sources.files import Part, split_ending, split_stem
 from seqkit.data.sources.lines import Record
@@ -18,35 +21,32 @@ UNLABELLED = "unsup"  # where IMDB keeps texts without a label
 class ClassPart(Part):
     """A split of class folders: `labels` holds the class of each of its files."""
 
-    labels: tuple = ()
+    labels: tuple[str, ...] = ()
     unlabelled: int = 0
 
-    def key(self):
-        """Returns a hash of the contents and of what they are called."""
+    def key(self) -> str:
+        """Returns a hash of the contents and of the names."""
         names = [path.name for path in self.files]
         return key_of(super().key(), names, self.labels)
 
 
-def class_folder_parts(folder, columns, encoding="utf-8"):
+def class_folder_parts(
+    folder: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> dict[str, ClassPart]:
     """Finds class folders, in folders named after splits or in the folder itself.
 
-    A class folder holds `.txt` files, which may be compressed (`.txt.gz`); its name is
-    the class. There must be two of them at least. Files beside them are no data. The
-    folder `unsup` is no class: IMDB keeps texts without a label there; how many stands
-    in a part's `unlabelled`.
-
-    Args:
-        folder: The folder.
-        columns: Names of the text and of the label.
-        encoding: Encoding of the files.
+    A class folder holds `.txt` files, perhaps compressed (`.txt.gz`); its name is the
+    class. There must be at least two of them. Files beside them are ignored. The folder
+    `unsup` is no class: IMDB keeps texts without a label there, which are counted as
+    `unlabelled`.
 
     Returns:
-        Dictionary from split name to `ClassPart`; empty where these are no class
-        folders, or where files are named after splits.
+        Split name to `ClassPart`; empty if these are no class folders, or if files are
+        named after splits.
 
     Raises:
-        DataError: Some splits have class folders, another has text files alone; or a
-            split stands there twice.
+        DataError: Some splits have class folders and another has only text files; or
+            there are two sources of one split.
     """
     for path in folder.iterdir():
         stem = split_stem(path)
@@ -74,8 +74,10 @@ def class_folder_parts(folder, columns, encoding="utf-8"):
     return found
 
 
-def class_folder_part(folder, columns, encoding="utf-8"):
-    """Returns the `ClassPart` that is a folder of class folders, `None` without any."""
+def class_folder_part(
+    folder: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> ClassPart | None:
+    """Returns the `ClassPart` for a folder of class folders, `None` without any."""
     files, labels, unlabelled = [], [], 0
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         texts = sorted(path for path in place.iterdir() if _is_text(path))
@@ -86,17 +88,17 @@ def class_folder_part(folder, columns, encoding="utf-8"):
         labels += [place.name] * len(texts)
     if not files:
         return None
-    read = partial(_read, files, labels, columns, encoding)
     return ClassPart(
         str(folder),
-        read,
+        partial(_read, files, labels, columns, encoding),
         tuple(files),
+        notes=("classes named after folders",),
         labels=tuple(labels),
         unlabelled=unlabelled,
     )
 
 
-def _is_text(path):
+def _is_text(path: Path) -> bool:
     return split_ending(path)[1] in _ENDINGS and path.is_file()
 
 

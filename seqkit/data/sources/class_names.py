@@ -1,18 +1,13 @@
-"""Names in place of the integers that datasets keep classes as."""
+"""Names in place of the integers that datasets store classes as."""
 
-import contextlib
+from collections.abc import Mapping
+from typing import Any
 
 import datasets
-import pyarrow.parquet
-
-from seqkit.data.sources.readers import read_parquet
 
 
-def class_names(features):
+def class_names(features: Mapping[str, Any] | None) -> dict[str, list[str]]:
     """Returns column name to class names, for columns of classes or lists of them.
-
-    Args:
-        features: `datasets.Features`, or `None` where they are unknown.
 
     >>> import datasets
     >>> from seqkit.data.sources.class_names import class_names
@@ -28,13 +23,10 @@ def class_names(features):
     return found
 
 
-def name_classes(values, classes):
-    """Returns a row with names for its classes; what has no name stays as it is.
-
-    Args:
-        values: Column name to value.
-        classes: Column name to class names.
-    """
+def name_classes(
+    values: dict[str, Any], classes: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    """Returns a row with names for its classes; what has no name stays as it is."""
     named = {
         column: _named(values[column], names)
         for column, names in classes.items()
@@ -43,18 +35,7 @@ def name_classes(values, classes):
     return values | named if named else values
 
 
-def read_named_parquet(path, columns):
-    """Reads parquet like `read_parquet`, with names where it tells those of classes."""
-    classes = {}
-    # What is wrong with a file the reader itself tells.
-    with contextlib.suppress(Exception):
-        schema = pyarrow.parquet.read_schema(path)
-        classes = class_names(datasets.Features.from_arrow_schema(schema))
-    for record in read_parquet(path, columns):
-        yield record._replace(values=name_classes(record.values, classes))
-
-
-def _named(value, names):
+def _named(value: Any, names: list[str]) -> Any:
     if isinstance(value, list):
         return [_named(one, names) for one in value]
     return names[value] if isinstance(value, int) and 0 <= value < len(names) else value

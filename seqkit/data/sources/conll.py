@@ -1,90 +1,121 @@
 """Readers of tagged sentences in columns: CoNLL files of any kind, and CoNLL-U.
 
-One word a line, in columns; a line that holds nothing but white space ends a sentence.
-A record is a sentence, and one with a bad line is bad as a whole.
+Each line holds one word, in columns; a line of only white space ends a sentence. A
+record is a sentence, and one bad line makes the whole sentence bad.
 """
 
 import itertools
 import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
-from seqkit.data.sources.conll_columns import COMMENT, find_columns, named_columns
-from seqkit.data.sources.lines import Record, brief, text_lines
+from seqkit.data.sources.conll_columns import (
+    COMMENT,
+    Columns,
+    find_columns,
+    named_columns,
+)
+from seqkit.data.sources.lines import Record, Records, brief, text_lines
 from seqkit.errors import DataError
 
 _CONLLU = "id form lemma upos xpos feats head deprel deps misc".split()
 _NO_WORD = re.compile(r"\d+[-.]\d+")  # ID of a multi-word token, of an empty node
 
 
-def read_columns(
-    path, columns, *, tokens=None, tags=None, separator=None, encoding="utf-8"
-):
+def read_conll(
+    path: Path,
+    columns: Sequence[Any],
+    *,
+    tokens: str | int | None = None,
+    tags: str | int | None = None,
+    separator: str | None = None,
+    encoding: str = "utf-8",
+) -> Records:
     """Reads sentences of a CoNLL file.
 
-    The first line tells how many columns there are; `-DOCSTART-` lines are left out and
-    end a sentence. A column goes by its number, from the end too, or by its name, which
-    stands in a line `# global.columns = …` (CoNLL-U Plus) or else in the first line.
-    Where one is named ID, all is as in CoNLL-U.
+    The first line decides how many columns there are; `-DOCSTART-` lines are left out
+    and end a sentence. A column is given by its number, from the end too, or by its
+    name, which is in a line `# global.columns = …` (CoNLL-U Plus) or else in the first
+    line. If a column is named ID, the rules of CoNLL-U apply.
 
     **Comments and words that begin with `#`**: a line `# key = …` before the first word
     of a sentence is a comment. Any other line there that begins with `#` is a word
-    where it has the columns of the file's other lines and a tag that one of them has
-    too, and else a comment. Within a sentence such a line is a word.
+    if it has the columns of the file's other lines and a tag that one of them has too;
+    otherwise it is a comment. Within a sentence such a line is a word.
 
     Args:
         path: The file.
-        columns: Names that the records give to tokens, tags and, where there is a
-            third, the label of the sentence, which stands in a comment before it:
-            `# NAME = …`.
-        tokens: Number or name of the column of words, by default 0, or FORM where
-            columns have names.
+        columns: Names that the records give to tokens, tags and, if there is a third,
+            the label of the sentence, which is in a comment before it: `# NAME = …`.
+        tokens: Number or name of the column of words, by default 0, or FORM if columns
+            have names.
         tags: The same of the tags, by default the last column.
-        separator: What stands between columns, by default any run of spaces and tabs.
+        separator: What separates columns, by default any run of spaces and tabs.
         encoding: Encoding of the file.
 
     Yields:
-        `Record`s and `DataError`s, one a sentence.
+        A `Record` or `DataError` for each sentence.
 
     Raises:
         DataError: A column is not there, or tokens and tags are the same one.
     """
     layout = find_columns(path, encoding, tokens, tags, separator)
     if layout:
-        yield from _sentences(path, columns, encoding, layout)
+        notes = ()
+        if tokens is None or tags is None:
+            notes = (
+                f"words in {layout.tokens}, tags in {layout.tags} of columns 0 to "
+                f"{layout.width - 1}",
+            )
+        yield from _sentences(path, columns, encoding, layout, notes)
 
 
-def read_conllu(path, columns, *, tokens=None, tags=None, encoding="utf-8"):
+def read_conllu(
+    path: Path,
+    columns: Sequence[Any],
+    *,
+    tokens: str | int | None = None,
+    tags: str | int | None = None,
+    encoding: str = "utf-8",
+) -> Records:
     """Reads sentences of a CoNLL-U file (https://universaldependencies.org/format.html).
 
     Words are the syntactic ones: lines of multi-word tokens (`1-2`) and empty nodes
-    (`8.1`) are left out, so that `1-2 don't` comes as "do", "n't". Every line before
+    (`8.1`) are left out, so that `1-2 don't` becomes "do", "n't". Every line before
     the first word of a sentence that begins with `#` is a comment.
 
     Args:
-        path, columns, encoding: As of `read_columns`.
+        path, columns, encoding: As in `read_conll`.
         tokens: Name or number of the column of words, by default "form".
         tags: The same of the tags, by default "upos"; `"feats.NAME"` or `"misc.NAME"`
             takes one feature, and a word that lacks it has the tag "_" or "O". In
-            UPOS, XPOS, HEAD and DEPREL "_" says that there is no tag: an error.
+            UPOS, XPOS, HEAD and DEPREL "_" means that there is no tag: an error.
 
     Yields, raises:
-        As `read_columns`.
+        As `read_conll`.
     """
-    tokens, tags = (
+    notes = ()
+    if tags is None:
+        notes = ("tags from the column UPOS",)
+    layout = named_columns(
+        path,
+        _CONLLU,
         "form" if tokens is None else tokens,
         "upos" if tags is None else tags,
+        separator="\t",
     )
-    layout = named_columns(path, _CONLLU, tokens, tags, separator="\t")
-    yield from _sentences(path, columns, encoding, layout)
+    yield from _sentences(path, columns, encoding, layout, notes)
 
 
-def _sentences(path, columns, encoding, layout):
+def _sentences(path, columns, encoding, layout, notes):
     words, labels, fault = [], {}, None
-    start = None  # the sentence's first line that is no comment
-    for number, line in itertools.chain(text_lines(path, encoding), [(None, "")]):
+    start = None  # the first line of the sentence that is no comment
+    for number, line in itertools.chain(text_lines(path, encoding), [(0, "")]):
         broken = isinstance(line, DataError)
         if not broken and layout.ends_sentence(line):
             if fault or words:
-                yield fault or _record(path, columns, start, words, labels)
+                yield fault or _record(path, columns, start, words, labels, notes)
             words, labels, fault, start = [], {}, None, None
         elif number == layout.header:
             continue
@@ -100,13 +131,13 @@ def _sentences(path, columns, encoding, layout):
                 words.append(found)
 
 
-def _word(path, number, line, layout):
+def _word(path: Path, number: int, line: str, layout: Columns) -> Any:
     """Returns (word, tag), what is wrong with the line, or `None` for no word."""
     fields, place = layout.split(line), {"where": path, "line": number}
     if len(fields) != layout.width:
         fix = None
         if "\t" in line and len(fields) > layout.width:
-            fix = 'Give separator="\\t" where words hold spaces'
+            fix = 'Give separator="\\t" if words hold spaces'
         found = f"{len(fields)}: {brief(line)}"
         return DataError(f"{layout.width} columns", found, **place, fix=fix)
     if layout.ids is not None and not fields[layout.ids].isdecimal():
@@ -126,13 +157,13 @@ def _word(path, number, line, layout):
     return word, tag
 
 
-def _record(path, columns, start, words, labels):
+def _record(path, columns, start, words, labels, notes):
     token_column, tag_column, *label_column = columns
     tokens, tags = zip(*words, strict=True)
-    values = {token_column: list(tokens), tag_column: list(tags)}
+    values: dict[str, Any] = {token_column: list(tokens), tag_column: list(tags)}
     for name in label_column:
         if name not in labels:
             wanted = f'a comment "# {name} = …" before the sentence'
             return DataError(wanted, "none", where=path, line=start)
         values[name] = labels[name]
-    return Record(str(path), start, None, values)
+    return Record(str(path), start, None, values, notes)

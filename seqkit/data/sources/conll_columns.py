@@ -1,7 +1,10 @@
-"""What stands in which column of a CoNLL file, and which of its lines are comments."""
+"""The columns of a CoNLL file, and which of its lines are comments."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from seqkit.data.sources.lines import text_lines
 from seqkit.errors import DataError
@@ -16,19 +19,19 @@ _NEEDED = ("upos", "xpos", "head", "deprel")  # "_" is none of these
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things stand in the lines of a file.
+    """The columns of a file.
 
     Args:
         width: Number of columns.
         tokens, tags: Numbers of two of them.
-        separator: What stands between them; `None` for any run of spaces and tabs.
-        ids: Number of the column ID, where all is as in CoNLL-U, or `None`.
-        feature: Key of the feature that is the tag, or `None` where the column is.
+        separator: What separates them; `None` for any run of spaces and tabs.
+        ids: Number of the column ID if the rules of CoNLL-U apply, or `None`.
+        feature: Key of the feature that is the tag, or `None` if the column is.
         empty: Tag of a word without that feature.
         needed: Whether "_" is no tag.
         header: Number of the line that holds the names of columns, or `None`.
         tabs: Whether there are tabs between columns.
-        known: Tags of the words of which it is sure that they are some.
+        known: Tags of lines that are certainly words.
     """
 
     width: int
@@ -43,17 +46,17 @@ class Columns:
     tabs: bool = False
     known: frozenset = frozenset()
 
-    def split(self, line):
+    def split(self, line: str) -> list[str]:
         """Returns the fields of a line."""
         return _fields(line, self.separator)
 
-    def ends_sentence(self, line):
-        """Whether a line stands between sentences."""
+    def ends_sentence(self, line: str) -> bool:
+        """Whether a line separates sentences."""
         if not line.strip():
             return True
         return self.ids is None and line.startswith(_DOCUMENT)
 
-    def is_comment(self, line):
+    def is_comment(self, line: str) -> bool:
         """Whether a line before the first word of a sentence is a comment."""
         if not line.startswith("#"):
             return False
@@ -65,16 +68,13 @@ class Columns:
         return fields[self.tags] not in self.known
 
 
-def named_columns(path, names, tokens, tags, *, separator):
+def named_columns(
+    path: Path, names: Sequence[str], tokens: Any, tags: Any, *, separator: str | None
+) -> Columns:
     """Returns `Columns` for a file whose columns have names.
 
-    Args:
-        path: What messages call the file.
-        names: Names of all columns.
-        tokens: Name or number of the column of words, by default FORM or the first.
-        tags: Name or number of the column of tags, or `NAME.KEY` for a feature of it;
-            by default the last.
-        separator: What stands between columns.
+    Words are by default in FORM or the first column, tags in the last. A column is
+    given by name or number, that of tags also by `NAME.KEY` for a feature in it.
 
     Raises:
         DataError: A column is not there, or both are the same.
@@ -104,16 +104,19 @@ def named_columns(path, names, tokens, tags, *, separator):
     )
 
 
-def find_columns(path, encoding, tokens, tags, separator):
-    """Returns the `Columns` of a file, which is read for them; `None` without words.
+def find_columns(
+    path: Path, encoding: str, tokens: Any, tags: Any, separator: str | None
+) -> Columns | None:
+    """Reads a file and returns its `Columns`, or `None` if there are no words.
 
-    Names stand in a line `# global.columns = …`, or else, where one is asked for, in
-    the first line. The first line with fields tells how many there are.
+    Names are in a line `# global.columns = …`, or else, if one is asked for, in the
+    first line. The first line with fields decides how many there are.
 
     Raises:
         DataError: A column is not there, or both are the same; or no line can be read.
     """
-    columns, names, broken, known = None, None, None, set()
+    columns: Columns | None = None
+    names, broken, known = None, None, set()
     by_name = isinstance(tokens, str) or isinstance(tags, str)
     for number, line in text_lines(path, encoding):
         if isinstance(line, DataError):
@@ -131,7 +134,7 @@ def find_columns(path, encoding, tokens, tags, separator):
             more = {"separator": separator or "\t"}
             columns = named_columns(path, names, tokens, tags, **more)
         elif columns is None and by_name:
-            if broken:  # it may have been the names
+            if broken:  # it may have held the names
                 raise broken
             names = [field.strip() for field in _fields(line, separator)]
             columns = named_columns(path, names, tokens, tags, separator=separator)
@@ -152,11 +155,11 @@ def find_columns(path, encoding, tokens, tags, separator):
     return columns and replace(columns, known=frozenset(known))
 
 
-def _fields(line, separator):
+def _fields(line: str, separator: str | None) -> list[str]:
     return _FIELDS.findall(line) if separator is None else line.split(separator)
 
 
-def _number(path, names, width, column):
+def _number(path: Path, names: Sequence[str], width: int, column: Any) -> int:
     """Returns the number of a column, from 0."""
     folded = [name.casefold() for name in names]
     if isinstance(column, str) and column.casefold() in folded:
@@ -170,16 +173,16 @@ def _number(path, names, width, column):
         f"a column {column!r}",
         found,
         where=path,
-        fix="Give its number, from 0, or from the end with -1; or its name, where the "
+        fix="Give its number, from 0, or from the end with -1; or its name, if the "
         "first line or a line # global.columns has names",
     )
 
 
-def _check_different(path, tokens, tags, width):
+def _check_different(path: Path, tokens: int, tags: int, width: int) -> None:
     if tokens == tags:
         raise DataError(
             "two columns, of tokens and of tags",
             f"column {tokens} of {width} for both",
             where=path,
-            fix="Give tokens= and tags=, and separator= where it is no white space",
+            fix="Give tokens= and tags=, and separator= if it is no white space",
         )

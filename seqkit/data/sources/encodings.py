@@ -1,19 +1,20 @@
-"""Encodings of text files: their names, their broken bytes, and what a file looks like.
+"""Encodings of text files: their names, broken bytes, and guesses.
 
-"Looks like" is a guess, made only where a file cannot be read as it was asked for.
+A guess is made only if a file cannot be read in the encoding it was given.
 """
 
 import codecs
 import gzip
 import io
 import re
+from pathlib import Path
 
 from seqkit.errors import DataError
 
-MARKS = "seqkit.marks"  # the error handler that `marked` finds the bytes of
-_MARK = re.compile("[\udc00-\udcff]")  # no decoder gives these of itself
-_HEAD = 1 << 16  # bytes of a file that are guessed from
-_BYTE_ORDER_MARKS = {  # the longer ones first: they begin like the shorter
+MARKS = "seqkit.marks"  # the error handler whose bytes `marked` finds
+_MARK = re.compile("[\udc00-\udcff]")  # no decoder produces these otherwise
+_HEAD = 1 << 16  # bytes of a file that a guess is based on
+_BYTE_ORDER_MARKS = {  # the longer ones first, since they begin like the shorter
     codecs.BOM_UTF32_LE: "utf-32",
     codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -21,7 +22,7 @@ _BYTE_ORDER_MARKS = {  # the longer ones first: they begin like the shorter
 }
 
 
-def _mark(error):
+def _mark(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     broken = error.object[error.start : error.end]
@@ -31,7 +32,7 @@ def _mark(error):
 codecs.register_error(MARKS, _mark)
 
 
-def codec_name(encoding):
+def codec_name(encoding: str) -> str:
     """Returns Python's name of a text encoding.
 
     Raises:
@@ -43,7 +44,7 @@ def codec_name(encoding):
     """
     try:
         name = codecs.lookup(encoding).name
-        io.TextIOWrapper(io.BytesIO(), encoding=name)  # refuses what gives no text
+        io.TextIOWrapper(io.BytesIO(), encoding=name)  # fails if it decodes no text
     except (LookupError, TypeError, ValueError) as error:
         raise DataError(
             'an encoding that Python knows, such as "utf-8", "cp1252" or "utf-16"',
@@ -53,33 +54,25 @@ def codec_name(encoding):
     return name
 
 
-def marked(text):
+def marked(text: str) -> tuple[str, str | None]:
     """Finds bytes that were decoded with the error handler `MARKS`.
 
     Returns:
-        The text with U+FFFD instead of them, and the first byte with its place, in
-        words; `None` where all is well.
+        The text with U+FFFD in their place, and a description of the first byte and
+        its place, or `None` if all is well.
     """
     found = None if text.isascii() else _MARK.search(text)
     if found is None:
         return text, None
     byte = ord(found[0]) - 0xDC00
-    told = f"byte 0x{byte:02x} at character {found.start() + 1} of the line"
-    return _MARK.sub("\ufffd", text), told
+    place = f"byte 0x{byte:02x} at character {found.start() + 1} of the line"
+    return _MARK.sub("\ufffd", text), place
 
 
-def likely_encoding(path, line=b""):
-    """Guesses the encoding of a file that is not what it was taken for.
-
-    Args:
-        path: The file.
-        line: Bytes that cannot be decoded, where they are known.
-
-    Returns:
-        A name that `codec_name` knows, or `None`.
-    """
+def likely_encoding(path: Path, line: bytes = b"") -> str | None:
+    """Guesses the encoding of a file; `line` is one that could not be decoded."""
     with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
-        head = file.read(_HEAD)
+        head: bytes = file.read(_HEAD)
     for mark, name in _BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
             return name
@@ -91,14 +84,14 @@ def likely_encoding(path, line=b""):
         head = head[: head.rfind(b"\n") + 1] + line
     try:
         import charset_normalizer
-    except ImportError:  # `requests` may have come with another one
+    except ImportError:  # `requests` may use another library
         return None
     matches = charset_normalizer.from_bytes(head)
     best = matches.best()
     if best is None or best.encoding in ("ascii", "utf_8"):
         return None
     name = best.encoding
-    for match in matches:  # of equals the one that is met far more often
+    for match in matches:  # among equals, prefer the far more common one
         names = (match.encoding, *match.could_be_from_charset)
         equal = (match.chaos, match.coherence) == (best.chaos, best.coherence)
         if equal and "cp1252" in names:
@@ -106,7 +99,7 @@ def likely_encoding(path, line=b""):
     return name.replace("_", "-")
 
 
-def _is_utf8(line):
+def _is_utf8(line: bytes) -> bool:
     try:
         line.decode()
     except UnicodeDecodeError:

@@ -2,16 +2,19 @@
 
 import hashlib
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from typing import Any
 
-from seqkit.data.sources.readers import read_parallel
+from seqkit.data.sources.lines import Records
+from seqkit.data.sources.readers import Reader, format_name, read_parallel
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
 from seqkit.errors import DataError
 
-# Among readers the one of files with any other ending. Where there is one, a file is
-# of the split that its whole name holds.
+# The key, among readers, of the one for files with any other ending. If there is one,
+# a file belongs to the split that its whole name holds.
 ANY = "*"
 
 _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
@@ -22,24 +25,26 @@ class Part:
     """One split, not read yet.
 
     Args:
-        where: What messages call it.
+        where: Its name in messages.
         read: `read()` yields records, and `DataError`s for what it could not read.
-        files: The files it reads, where it reads files.
-        fingerprint: Stands for its content where there are no files; `None` where
-            that is unknown before it is read.
+        files: The files it reads, if any.
+        fingerprint: Identifies its content if there are no files; `None` if that is
+            unknown before it is read.
+        notes: What was decided before reading, as in `Splits.notes`.
     """
 
     where: str
-    read: Callable
-    files: tuple = ()
+    read: Callable[[], Records]
+    files: tuple[Path, ...] = ()
     fingerprint: str | None = None
+    notes: tuple[str, ...] = ()
 
-    def key(self):
-        """Returns a hash of the content, or `None` where it cannot be told."""
+    def key(self) -> str | None:
+        """Returns a hash of the content, or `None` if it is unknown."""
         if not self.files:
             return self.fingerprint
         digest = hashlib.blake2b(digest_size=16)
-        for path in self.files:  # by content: size and time can stay as they were
+        for path in self.files:  # by content: size and time can stay the same
             with open(path, "rb") as file:
                 digest.update(hashlib.file_digest(file, "blake2b").digest())
         return digest.hexdigest()
@@ -47,39 +52,37 @@ class Part:
 
 @dataclass(frozen=True)
 class Parallel:
-    """Files side by side, where equal line numbers belong together.
+    """Parallel files, in which equal line numbers belong together.
 
     Args:
-        names: What the name of each file ends in behind a dot, or all of its name in a
+        names: What the name of each file ends in after a dot, or all of its name in a
             folder of its own, in the order of the columns.
         read: `read(paths, columns)` yields records.
     """
 
-    names: tuple
-    read: Callable = read_parallel
+    names: Sequence[Any]
+    read: Reader = read_parallel
 
-    def part(self, place, stem, columns):
-        """Returns the `Part` that are the files of one stem in a folder.
-
-        Returns:
-            The `Part`, or `None` where there is none of the files.
+    def part(self, place: Path, stem: str, columns: Sequence[Any]) -> Part | None:
+        """Returns the files of one stem in a folder, `None` if there is none of them.
 
         Raises:
             DataError: Only some of them are there.
         """
-        names = [f"{stem}.{name}" if stem else name for name in self.names]
-        files = tuple(_plain_or_gz(place / name) for name in names)
-        if not any(files):
+        names = [f"{stem}.{name}" if stem else str(name) for name in self.names]
+        files = [_plain_or_gz(place / name) for name in names]
+        found = tuple(file for file in files if file)
+        if not found:
             return None
-        if not all(files):
-            there = ", ".join(file.name for file in files if file)
+        if len(found) < len(files):
+            there = ", ".join(file.name for file in found)
             wanted = f"parallel files {', '.join(names)}"
             raise DataError(wanted, f"only {there}", where=place)
-        where = " and ".join(map(str, files))
-        return Part(where, partial(self.read, files, columns), files)
+        where = " and ".join(map(str, found))
+        return Part(where, partial(self.read, found, columns), found)
 
 
-def split_ending(path, names=()):
+def split_ending(path: Path, names: Sequence[Any] = ()) -> tuple[str, str]:
     """Returns the name without its ending and the ending, both without ".gz".
 
     An ending among `names` may hold dots, and may be all of the name.
@@ -92,57 +95,94 @@ def split_ending(path, names=()):
     return stem, ending
 
 
-def split_stem(path, names=()):
+def split_stem(path: Path, names: Sequence[Any] = ()) -> str:
     """Returns the name without ending and shard ("train-00000-of-00002" is "train")."""
     stem, _ = split_ending(path, names)
     shard = _SHARD.fullmatch(stem)
     return shard[1] if shard else stem
 
 
-def file_split(path, readers, names=()):
-    """Returns the split that a file, or what parallel files share, is named after."""
+@dataclass(frozen=True)
+class Layout:
+    """How to find and read the files of a dataset.
+
+    Args:
+        columns: Columns, in the order that files without a header have.
+        readers: File ending to reader. That of `ANY` reads files with any other ending,
+            and then the split may be anywhere in their names.
+        tree_readers: The same for the files of a folder that is one split; by default
+            `readers`.
+        parallel: Parallel files, which may then also be all of a folder that is one
+            split. By default they end in the columns.
+    """
+
+    columns: Sequence[Any]
+    readers: Mapping[str, Reader]
+    tree_readers: Mapping[str, Reader] | None = None
+    parallel: Parallel | None = None
+
+    @property
+    def names(self) -> Sequence[Any]:
+        """What parallel files end in."""
+        return self.parallel.names if self.parallel else self.columns
+
+    @property
+    def reads_any(self) -> bool:
+        """Whether files with any ending are read."""
+        return ANY in self.readers
+
+    def of_tree(self) -> "Layout":
+        """The layout of a folder that is one split."""
+        return replace(self, readers=self.tree_readers or self.readers)
+
+    def reader_of(self, path: Path) -> Reader | None:
+        """Returns the reader of a file by its ending, or `None`."""
+        ending = split_ending(path, self.names)[1]
+        return self.readers.get(ending, self.readers.get(ANY))
+
+    def parallel_part(self, place: Path, stem: str) -> Part | None:
+        """Returns the parallel files of one stem in a folder, if there are any."""
+        parallel = self.parallel or Parallel(self.columns)
+        return parallel.part(place, stem, self.columns)
+
+
+def file_split(path: Path, layout: Layout) -> str | None:
+    """Returns the split that a file, or the stem of parallel files, is named after."""
     if not path.is_file():
         return split_name(path.name) or split_at_end(path.name)
-    stem = split_stem(path, names)
-    if not stem and split_ending(path, names)[1] in names:  # its folder has the name
-        stem = path.absolute().parent.name
+    stem = split_stem(path, layout.names)
+    if not stem and split_ending(path, layout.names)[1] in layout.names:
+        stem = path.absolute().parent.name  # the folder has the name
     found = split_name(stem) or split_at_end(stem)
-    return found or (split_within(path.name) if ANY in readers else None)
+    return found or (split_within(path.name) if layout.reads_any else None)
 
 
-def reader_of(path, readers, names=()):
-    """Returns the reader of a file by its ending, or `None`."""
-    return readers.get(split_ending(path, names)[1], readers.get(ANY))
-
-
-def file_part(path, columns, readers, parallel=None):
-    """Returns the `Part` that is a file or some parallel files.
+def file_part(path: Path, layout: Layout) -> Part | None:
+    """Returns the `Part` for a file or some parallel files, `None` without a file.
 
     Args:
         path: A file, or what the names of parallel files have in common before the
             column name (`dir/train` for `dir/train.en` and `dir/train.de`).
-        columns: Column names.
-        readers: File ending to reader; that of `ANY` reads all others.
-        parallel: What parallel files are called; by default they end in the columns.
-
-    Returns:
-        The `Part`, or `None` where there is no such file.
+        layout: How to read it.
 
     Raises:
         DataError: The ending is unknown, or only some of the parallel files are there.
     """
-    parallel = parallel or Parallel(columns)
     if not path.is_file():
-        return parallel.part(path.parent, path.name, columns) if path.name else None
-    if read := reader_of(path, readers, parallel.names):
-        return Part(str(path), partial(read, path, columns), (path,))
-    stem, ending = split_ending(path, parallel.names)
-    if ending in parallel.names:
-        return parallel.part(path.parent, stem, columns)
-    endings = ", ".join(f".{ending}" for ending in (*readers, *parallel.names))
+        return layout.parallel_part(path.parent, path.name) if path.name else None
+    stem, ending = split_ending(path, layout.names)
+    if read := layout.reader_of(path):
+        notes = ()
+        if ending in layout.readers:
+            notes = (f"read as {format_name(read)}, by the file ending .{ending}",)
+        read = partial(read, path, layout.columns)
+        return Part(str(path), read, (path,), notes=notes)
+    if ending in layout.names:
+        return layout.parallel_part(path.parent, stem)
+    endings = ", ".join(f".{ending}" for ending in (*layout.readers, *layout.names))
     raise DataError(f"a file ending in {endings}", repr(path.name), where=path)
 
 
-def _plain_or_gz(path):
+def _plain_or_gz(path: Path) -> Path | None:
     candidates = (path, path.with_name(f"{path.name}.gz"))
     return next((path for path in candidates if path.is_file()), None)

@@ -1,70 +1,73 @@
 """Folders as splits that are not read yet."""
 
 import itertools
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
-from seqkit.data.sources.files import (
-    ANY,
-    Parallel,
-    Part,
-    file_part,
-    reader_of,
-    split_ending,
-    split_stem,
-)
+from seqkit.data.sources.files import Layout, Part, file_part, split_ending, split_stem
+from seqkit.data.sources.lines import Records
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
 from seqkit.errors import DataError
 
+# (stem, ending or `None` for parallel files) -> files
+_Claims = dict[tuple[str, str | None], list[Path]]
 
-def tree_part(folder, columns, readers, parallel=None):
-    """Returns the `Part` that is all files of a folder and of those in it, by name.
 
-    With `parallel` it may also be the parallel files that have just those names. Files
-    without a reader, and hidden ones where any ending has one, are passed over. `None`
-    where there is no other.
+def tree_part(folder: Path, layout: Layout) -> Part | None:
+    """Returns the `Part` for all files in a folder and its subfolders, by name.
+
+    If `layout.parallel` is given, they may also be the parallel files that have just
+    those names. Files without a reader are ignored, and so are hidden ones if files
+    with any ending are read. `None` if no file is left.
     """
-    if parallel and (part := parallel.part(folder, "", columns)):
+    if layout.parallel and (part := layout.parallel_part(folder, "")):
         return part
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = [path for path in files if _is_read(path, readers)]
-    if not files:
-        return None
-    shards = [file_part(path, columns, readers) for path in files]
-    return Part(str(folder), partial(_chain, shards), tuple(files))
+    files = [path for path in files if _is_read(path, layout)]
+    return _chained(str(folder), files, layout) if files else None
 
 
-def _is_read(path, readers):
-    hidden = ANY in readers and path.name.startswith(".")
-    return not hidden and reader_of(path, readers) is not None
+def _is_read(path: Path, layout: Layout) -> bool:
+    hidden = layout.reads_any and path.name.startswith(".")
+    return not hidden and layout.reader_of(path) is not None
 
 
-def folder_parts(folder, columns, readers, tree_readers, parallel=None):
+def _chained(where: str, files: Sequence[Path], layout: Layout) -> Part:
+    """Returns the `Part` that reads one file after the other."""
+    shards = [part for path in files if (part := file_part(path, layout))]
+    notes = dict.fromkeys(note for shard in shards for note in shard.notes)
+    return Part(where, partial(_chain, shards), tuple(files), notes=tuple(notes))
+
+
+def _chain(parts: Sequence[Part]) -> Records:
+    return itertools.chain.from_iterable(part.read() for part in parts)
+
+
+def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
     """Returns split name to `Part` for what is named after splits in a folder.
 
-    Looks for files, `train.tsv` or all with a prefix as in `corpus.train.tsv`, and
-    where there are none for folders, `train/`; in the folder itself, and where that
-    holds no split, in its `data/`. With a reader for `ANY` ending the prefix may be
-    followed by other things than dots, and the split by more. With `parallel` a folder
-    may be one split itself, of files with just those names.
+    Looks for files, `train.tsv` or all with a prefix as in `corpus.train.tsv`, and if
+    there are none for folders, `train/`; in the folder itself, and if that holds no
+    split, in its `data/`.
 
     Raises:
-        DataError: There is no split, or one stands there twice.
+        DataError: There is no split, or there are two sources of one.
     """
     for place in (folder, folder / "data"):
         if not place.is_dir():
             continue
-        if found := _by_split(place, readers, parallel or Parallel(columns)):
-            return _parts(place, found, columns, readers, parallel)
-        if found := _trees(place, columns, tree_readers, parallel):
+        if found := _by_split(place, layout):
+            return _parts(place, found, layout)
+        if found := _trees(place, layout):
             return found
-        if parallel and (part := parallel.part(place, "", columns)):
+        if layout.parallel and (part := layout.parallel_part(place, "")):
             return {split_name(folder.absolute().name) or "train": part}
     names = sorted(path.name for path in folder.iterdir())
     named = "files named SPLIT.ENDING, with SPLIT"
-    ending = ", and ENDING one of " + ", ".join(
-        dict.fromkeys((*readers, *(parallel.names if parallel else columns)))
-    )
-    if ANY in readers:
+    endings = dict.fromkeys((*layout.readers, *layout.names))
+    ending = f", and ENDING one of {', '.join(endings)}"
+    if layout.reads_any:
         named, ending = "files whose names hold", ""
     raise DataError(
         f"{named} one of train, validation (val, dev, valid), test, test_*{ending}",
@@ -74,15 +77,14 @@ def folder_parts(folder, columns, readers, tree_readers, parallel=None):
     )
 
 
-def _parts(place, found, columns, readers, parallel):
+def _parts(place, found, layout):
     """Returns split name to `Part` for what `_by_split` found."""
     parts = {}
     for split, claims in found.items():
         claimed = [path for files in claims.values() for path in files]
         (stem, ending), files = next(iter(claims.items()))
-        names = (parallel or Parallel(columns)).names
         # Equal for x.tsv and x.tsv.gz.
-        slots = {split_ending(path, names) for path in files}
+        slots = {split_ending(path, layout.names) for path in files}
         if len(claims) > 1 or len(slots) < len(files):
             raise DataError(
                 f"one source of the split {split}",
@@ -91,27 +93,20 @@ def _parts(place, found, columns, readers, parallel):
                 fix="Remove one, or give a dictionary {split: file}",
             )
         if ending is None:
-            parts[split] = file_part(place / stem, columns, readers, parallel)
+            parts[split] = layout.parallel_part(place, stem)
         elif len(files) == 1:
-            parts[split] = file_part(files[0], columns, readers)
+            parts[split] = file_part(files[0], layout)
         else:
-            shards = [file_part(path, columns, readers) for path in files]
-            parts[split] = Part(
-                f"{place / stem}.{ending}", partial(_chain, shards), tuple(files)
-            )
+            parts[split] = _chained(f"{place / stem}.{ending}", files, layout)
     return parts
 
 
-def _chain(parts):
-    return itertools.chain.from_iterable(part.read() for part in parts)
-
-
-def _trees(place, columns, readers, parallel):
+def _trees(place: Path, layout: Layout) -> dict[str, Part]:
     """Returns split name to `Part` for the folders named after splits."""
     parts, named = {}, {}
     for path in sorted(place.iterdir()):
         split = split_name(path.name) if path.is_dir() else None
-        part = split and tree_part(path, columns, readers, parallel)
+        part = split and tree_part(path, layout.of_tree())
         if part and split in parts:
             names = f"{named[split]}/ and {path.name}/"
             raise DataError(f"one source of the split {split}", names, where=place)
@@ -120,25 +115,28 @@ def _trees(place, columns, readers, parallel):
     return parts
 
 
-def _by_split(place, readers, parallel):
-    """Returns split -> (stem, ending or `None` for parallel files) -> files."""
-    claims = []
-    for path in sorted(place.iterdir()):
-        stem, ending = split_ending(path, parallel.names)
-        if path.is_file() and ending in parallel.names:
-            claims.append(((stem, None), path))
-        elif path.is_file() and _is_read(path, readers):
-            claims.append(((split_stem(path), ending), path))
+def _by_split(place: Path, layout: Layout) -> dict[str, _Claims]:
+    """Returns the files of each split."""
 
-    def at_end(stem, path):
-        within = split_within(path.name) if ANY in readers else None
+    def at_end(stem: str, path: Path) -> str | None:
+        within = split_within(path.name) if layout.reads_any else None
         return split_at_end(stem) or within
 
+    claims = list(_claims(place, layout))
     for rule in (lambda stem, path: split_name(stem), at_end):
-        found = {}
+        found: dict[str, _Claims] = {}
         for claim, path in claims:
             if split := rule(claim[0], path):
                 found.setdefault(split, {}).setdefault(claim, []).append(path)
         if found:
-            break
-    return found
+            return found
+    return {}
+
+
+def _claims(place, layout):
+    for path in sorted(place.iterdir()):
+        stem, ending = split_ending(path, layout.names)
+        if path.is_file() and ending in layout.names:
+            yield (stem, None), path
+        elif path.is_file() and _is_read(path, layout):
+            yield (split_stem(path), ending), path

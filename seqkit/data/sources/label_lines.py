@@ -1,22 +1,23 @@
 """Reader of lines that begin with their label: `label text`, `__label__a text`."""
 
-from seqkit.data.sources.lines import Record, brief, text_lines
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from seqkit.data.sources.lines import Record, Records, brief, text_lines
 from seqkit.errors import DataError
 
 FASTTEXT = "__label__"
 
 
-def read_label_lines(path, columns, encoding="utf-8"):
+def read_label_lines(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> Records:
     """Reads a label and, after a space, a text from each line.
 
-    Where the first line begins with `__label__` the file is one of fastText: its lines
+    If the first line begins with `__label__`, the file is in fastText's format: lines
     begin with one or more labels, each `__label__` and a name, and the labels of a row
     are a list.
-
-    Args:
-        path: The file.
-        columns: Names of the text and of the label.
-        encoding: Encoding of the file.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
@@ -28,31 +29,32 @@ def read_label_lines(path, columns, encoding="utf-8"):
     [{'text': 'quite a film', 'label': '4'}]
     """
     text_column, label_column = columns
-    split = expected = None
+    split, expected, notes = _split_plain, "a label, a space and a text", ()
+    is_first = True
     for number, line in text_lines(path, encoding):
         if isinstance(line, DataError):
             yield line
             continue
-        if split is None:
-            many = line.startswith(FASTTEXT)
-            split = _split_fasttext if many else _split_plain
-            begin = f"{FASTTEXT} and a label" if many else "a label"
-            expected = f"{begin}, a space and a text"
+        if is_first and line.startswith(FASTTEXT):
+            split = _split_fasttext
+            expected = f"{FASTTEXT} and a label, a space and a text"
+            notes = (f"fastText labels, since the first line begins with {FASTTEXT}",)
+        is_first = False
         label, text = split(line)
         if label and text.strip():
             values = {text_column: text, label_column: label}
-            yield Record(str(path), number, None, values)
+            yield Record(str(path), number, None, values, notes)
         else:
             found = brief(line) if line else "an empty line"
             yield DataError(expected, found, where=path, line=number)
 
 
-def _split_plain(line):
+def _split_plain(line: str) -> tuple[str, str]:
     label, _, text = line.partition(" ")
     return "" if label.startswith(FASTTEXT) else label, text
 
 
-def _split_fasttext(line):
+def _split_fasttext(line: str) -> tuple[list[str], str]:
     labels, rest = [], line
     while rest.startswith(FASTTEXT):
         label, *more = rest.removeprefix(FASTTEXT).split(maxsplit=1) or [""]

@@ -4,45 +4,55 @@ import codecs
 import gzip
 import io
 import zlib
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from seqkit.data.sources.encodings import MARKS, codec_name, likely_encoding, marked
 from seqkit.errors import DataError
 
 
 class Record(NamedTuple):
-    """What one line or row holds, and where it stands.
+    """The values of one line or row, and its place.
 
     Args:
         where: File or split.
-        line: Line of the file, counted from 1; `None` where there are no lines.
-        row: Row, counted from 0; `None` where there are lines.
+        line: Line of the file, counted from 1; `None` if there are no lines.
+        row: Row, counted from 0; `None` if there are lines.
         values: Column name to value.
+        notes: What the reader decided by itself, as in `Splits.notes`.
     """
 
     where: str
     line: int | None
     row: int | None
-    values: dict
+    values: Any
+    notes: tuple[str, ...] = ()
 
-    def error(self, expected, found, fix=None):
+    def error(self, expected: str, found: Any, fix: str | None = None) -> DataError:
         """Returns the `DataError` that names this record's place."""
         place = {"where": self.where, "line": self.line, "row": self.row}
         return DataError(expected, found, **place, fix=fix)
 
+    def missing(self, column: Any, fix: str | None = None) -> DataError:
+        """Returns the `DataError` for a column that is not there."""
+        found = ", ".join(map(repr, self.values))
+        return self.error(f"a column {column!r}", found, fix=fix)
 
-def text_of(record, values, column, fix):
-    """Returns the text in a column, or raises the `DataError` that tells its fault.
 
-    Args:
-        record: Names the place.
-        values: Column name to value.
-        column: The wanted one.
-        fix: What to do where it is missing.
+Records = Iterator[Record | DataError]
+
+
+def text_of(
+    record: Record, values: Mapping[Any, Any], column: Any, fix: str | None = None
+) -> str:
+    """Returns the text in a column of `values`.
+
+    Raises:
+        DataError: There is no such column (`fix` says what to do), or no valid text.
     """
     if column not in values:
-        found = ", ".join(map(repr, values))
-        raise record.error(f"a column {column!r}", found, fix=fix)
+        raise record._replace(values=values).missing(column, fix)
     text = values[column]
     if not isinstance(text, str):
         raise record.error(f"text in column {column!r}", brief(text))
@@ -55,23 +65,21 @@ def text_of(record, values, column, fix):
     return text
 
 
-def brief(value, length=60):
+def brief(value: Any, length: int = 60) -> str:
     """`repr(value)`, cut to `length` characters, for messages."""
     text = repr(value)
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def whole_lines(path, encoding="utf-8"):
+def whole_lines(
+    path: Path, encoding: str = "utf-8"
+) -> Iterator[tuple[int, str, DataError | None]]:
     """Yields (line number from 1, text with its line end, `None` or a `DataError`).
 
     A line ends at `\\n` and nowhere else: U+2028, U+0085 and the like belong to the
     text, and splitting there would shift parallel files against each other. A byte
-    order mark is left out. Where there is an error the text holds U+FFFD in place of
-    the broken bytes.
-
-    Args:
-        path: The file; compressed where it ends in `.gz`.
-        encoding: What Python calls an encoding of text, UTF-16 too.
+    order mark is dropped. If there is an error, the text has U+FFFD in place of the
+    broken bytes. Files ending in `.gz` are decompressed.
     """
     name = codec_name(encoding)
     read = _utf8_lines if name in ("utf-8", "utf-8-sig") else _other_lines
@@ -82,15 +90,17 @@ def whole_lines(path, encoding="utf-8"):
         raise DataError("a readable file", error, where=path) from error
 
 
-def text_lines(path, encoding="utf-8"):
+def text_lines(
+    path: Path, encoding: str = "utf-8"
+) -> Iterator[tuple[int, str | DataError]]:
     """Yields (line number, text without its line end or a `DataError`)."""
     for number, text, error in whole_lines(path, encoding):
         text = text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
         yield number, error or text
 
 
-def _utf8_lines(path, file, _):
-    """Decodes line by line, so that a broken byte costs its line alone."""
+def _utf8_lines(path: Path, file: Iterable[bytes], _: str):
+    """Decodes line by line, so that a broken byte affects only its own line."""
     fix = None
     for number, raw in enumerate(file, start=1):
         if number == 1:
@@ -105,11 +115,11 @@ def _utf8_lines(path, file, _):
             yield number, raw.decode(errors="replace"), error
 
 
-def _other_lines(path, file, name):
-    """Decodes before lines are cut: a byte of a line end may be half a character."""
-    fix, options = None, {"encoding": name, "errors": MARKS, "newline": "\n"}
+def _other_lines(path: Path, file: Any, name: str):
+    """Decodes before splitting: a byte of a line end may be half a character."""
+    fix = None
     try:
-        with io.TextIOWrapper(file, **options) as lines:
+        with io.TextIOWrapper(file, name, errors=MARKS, newline="\n") as lines:
             for number, text in enumerate(lines, start=1):
                 if number == 1:
                     text = text.removeprefix("\ufeff")
@@ -117,15 +127,16 @@ def _other_lines(path, file, name):
                 error = None
                 if found:
                     fix = fix or _fix(name, likely_encoding(path))
-                    place = {"where": path, "line": number}
-                    error = DataError(f"{name} text", found, **place, fix=fix)
+                    error = DataError(
+                        f"{name} text", found, where=path, line=number, fix=fix
+                    )
                 yield number, text, error
-    except UnicodeError as error:  # a decoder that cannot go on
+    except UnicodeError as error:  # the decoder cannot go on
         raise DataError(f"{name} text", error, where=path) from error
 
 
-def _fix(tried, likely):
+def _fix(tried: str, likely: str | None) -> str:
     """What to do about a broken byte."""
-    if likely in (None, tried):  # the line is damaged, or nothing can be told
+    if likely in (None, tried):  # a damaged line, or no guess
         return 'Convert the file to UTF-8, or name its encoding: encoding="…"'
     return f'It looks like {likely}: give encoding="{likely}", or convert it to UTF-8'

@@ -1,62 +1,42 @@
-"""What a dataset may be, and the splits that are found in it.
+"""The splits of anything that a dataset may be, not read yet."""
 
-Nothing is read here but names: `find_parts` tells for every split how to read it.
-"""
-
-import contextlib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import datasets
 
 from seqkit.data.sources.class_names import class_names, name_classes
-from seqkit.data.sources.files import (
-    ANY,
-    Parallel,
-    Part,
-    file_part,
-    file_split,
-    reader_of,
-)
+from seqkit.data.sources.files import Layout, Part, file_part, file_split
 from seqkit.data.sources.folders import folder_parts, tree_part
-from seqkit.data.sources.lines import Record, brief
-from seqkit.data.sources.readers import READERS
+from seqkit.data.sources.lines import Record, Records, brief
 from seqkit.data.sources.splits import split_name
+from seqkit.data.sources.store import quiet
 from seqkit.errors import DataError
 
 _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 
 
 def find_parts(
-    dataset, columns, *, name=None, readers=READERS, tree_readers=None, parallel=None
-):
-    """Finds the splits of a dataset.
+    dataset: Any, layout: Layout, name: str | None = None
+) -> tuple[str, dict[str, Part]]:
+    """Finds the splits of a dataset, see `seqkit.data`.
 
     Args:
-        dataset: What a dataset may be, see `load_pairs`.
-        columns: Wanted column names, in the order that columns without a header
-            have.
+        dataset: The dataset.
+        layout: How to find and read its files.
         name: Configuration of a hub dataset.
-        readers: File ending to reader. That of `files.ANY` reads files with any other
-            ending, and then the split may stand anywhere in their names.
-        tree_readers: The same for the files of a folder that is one split; by default
-            `readers`.
-        parallel: `Parallel`, what parallel files are called and how they are read;
-            they may then also be the files of a folder that is one split. By default
-            they end in the columns.
 
     Returns:
         What the dataset is, in words, and a dictionary from split name to `Part`.
 
     Raises:
-        DataError: Nothing is there, it holds no split, or a split stands there twice.
+        DataError: There is nothing, no split, or two sources of one split.
     """
-    tree_readers = tree_readers or readers
-    layout = columns, readers, tree_readers, parallel
-    origin, found = _open(dataset, name, *layout)
+    origin, found = _open(dataset, name, layout)
     if name is not None and not origin.startswith("hub"):
         raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")
     if not isinstance(found, Mapping):  # "test[:100]" is test
@@ -68,14 +48,13 @@ def find_parts(
         if split in parts:
             names = ", ".join(map(str, found))
             raise DataError(f"one split {split}", names, where=origin)
-        where = f"{origin}, split {given}"
-        parts[split] = _part(value, where, *layout)
+        parts[split] = _part(value, f"{origin}, split {given}", layout)
     if not parts:
         raise DataError("at least one split", "none", where=origin)
     return origin, parts
 
 
-def _open(dataset, name, columns, readers, tree_readers, parallel):
+def _open(dataset: Any, name: str | None, layout: Layout) -> tuple[str, Any]:
     """Returns what the dataset is, in words, and its splits or its only split."""
     if not isinstance(dataset, str | os.PathLike):
         return f"{type(dataset).__name__}", dataset
@@ -86,29 +65,21 @@ def _open(dataset, name, columns, readers, tree_readers, parallel):
         with quiet():
             return f"saved dataset {path}", datasets.load_from_disk(path)
     if path.is_dir():
-        found = folder_parts(path, columns, readers, tree_readers, parallel)
-        return f"folder {path}", found
-    names = (parallel or Parallel(columns)).names
-    part = file_part(path, columns, readers, parallel)
-    if part:
-        return f"file {path}", {file_split(path, readers, names) or "train": part}
+        return f"folder {path}", folder_parts(path, layout)
+    if part := file_part(path, layout):
+        return f"file {path}", {file_split(path, layout) or "train": part}
     if isinstance(dataset, str) and _HUB_ID.fullmatch(dataset):
-        if reader_of(path, readers) is None:
+        if layout.reader_of(path) is None:
             return f"hub dataset {dataset}", _from_hub(dataset, name)
-    if ANY in readers:
-        found = "nothing of that name"
-        raise DataError("a file or a folder", found, where=repr(str(dataset)))
-    raise DataError(
-        "a file, a folder, parallel files "
-        f"{' and '.join(f'{path.name}.{name}' for name in names)}, "
-        'or a hub id of the form "owner/name" (its configuration goes into name=)',
-        "nothing of that name",
-        where=repr(str(dataset)),
-    )
+    expected = "a file or a folder"
+    if not layout.reads_any:
+        files = " and ".join(f"{path.name}.{name}" for name in layout.names)
+        expected = f"a file, a folder, parallel files {files}, or a hub id of the form "
+        expected += '"owner/name" (its configuration goes into name=)'
+    raise DataError(expected, "nothing of that name", where=repr(str(dataset)))
 
 
-def _from_hub(dataset, name):
-    wanted = f"{dataset!r}" + (f" with configuration {name!r}" if name else "")
+def _from_hub(dataset: str, name: str | None) -> Any:
     try:
         with quiet():
             return datasets.load_dataset(dataset, name)
@@ -117,41 +88,28 @@ def _from_hub(dataset, name):
         raise DataError(
             "a local file or folder, or a dataset that can be loaded from the hub",
             f"neither ({type(error).__name__}: {reason})",
-            where=wanted,
-            fix="A configuration goes into name=. Without a network give a folder with "
-            "files like train.tsv, or set HF_HUB_OFFLINE=1 to use what is cached",
+            where=f"{dataset!r}" + (f" with configuration {name!r}" if name else ""),
+            fix="A configuration goes into name=. Without a network, give a folder "
+            "with files like train.tsv, or set HF_HUB_OFFLINE=1 to use what is cached",
         ) from error
 
 
-@contextlib.contextmanager
-def quiet():
-    """Context in which `datasets` draws no progress bars."""
-    shown = not datasets.are_progress_bars_disabled()
-    datasets.disable_progress_bars()
-    try:
-        yield
-    finally:
-        if shown:
-            datasets.enable_progress_bars()
-
-
-def _part(value, where, columns, readers, tree_readers, parallel):
+def _part(value: Any, where: str, layout: Layout) -> Part:
     """Returns the `Part` for one split given as data, file, folder or `Part`."""
     if isinstance(value, Part):
         return value
-    if isinstance(value, datasets.Dataset):
-        read = partial(_read_dataset, value, where, columns)
-        return Part(where, read, fingerprint=value._fingerprint)
-    if isinstance(value, datasets.IterableDataset):
-        return Part(where, partial(_read_dataset, value, where, columns))
+    if isinstance(value, datasets.Dataset | datasets.IterableDataset):
+        read = partial(_read_dataset, value, where, layout.columns)
+        is_known = isinstance(value, datasets.Dataset)
+        return Part(where, read, fingerprint=value._fingerprint if is_known else None)
     if isinstance(value, list | tuple):
-        return Part(where, partial(_read_rows, value, where, columns))
+        return Part(where, partial(_read_rows, value, where, layout.columns))
     found = f"{type(value).__name__} {brief(value)}"
     if isinstance(value, str | os.PathLike):
         path = Path(value).expanduser()
-        part = file_part(path, columns, readers, parallel)
+        part = file_part(path, layout)
         if part is None and path.is_dir():
-            part = tree_part(path, columns, tree_readers, parallel)
+            part = tree_part(path, layout.of_tree())
         if part:
             return part
         found = f"no such file: {str(value)!r}"
@@ -162,11 +120,8 @@ def _part(value, where, columns, readers, tree_readers, parallel):
     )
 
 
-def _read_dataset(dataset, where, columns):
-    """Reads the wanted columns of a dataset, or all where one is missing.
-
-    Classes come as their names.
-    """
+def _read_dataset(dataset: Any, where: str, columns: Sequence[Any]) -> Records:
+    """Reads the given columns, or all if one is missing; classes come as names."""
     dataset = dataset.with_format(None)
     if set(columns) <= set(dataset.column_names or ()):
         dataset = dataset.select_columns(list(columns))
@@ -179,12 +134,9 @@ def _read_dataset(dataset, where, columns):
             row += 1
 
 
-def _read_rows(rows, where, columns):
-    """Reads dictionaries, or tuples with the values of `columns` in their order.
-
-    Where there is but one column, a string is its value.
-    """
-    expected = f"a dictionary or a tuple ({', '.join(columns)})"
+def _read_rows(rows: Sequence[Any], where: str, columns: Sequence[Any]) -> Records:
+    """Reads dictionaries, tuples in the order of `columns`, or strings for one."""
+    expected = f"a dictionary or a tuple ({', '.join(map(str, columns))})"
     for row, values in enumerate(rows):
         if isinstance(values, Mapping):
             yield Record(where, None, row, dict(values))

@@ -1,27 +1,38 @@
-"""Files of any kind, line by line, as records.
+"""Readers of files by their ending, open to formats of other packages.
 
-A reader is a generator function `reader(path, columns)`. It yields a `Record` for a
-line it could read and a `DataError` for one it could not, so that the caller can count
-that line and go on; it raises a `DataError` where the whole file is unusable. What a
-record must hold is not a reader's business. Readers of text take `encoding=` too,
-which `in_encoding` binds.
+A reader is a generator function `reader(path, columns)`, which yields a `Record` for
+each line it can read and a `DataError` for each that it cannot, so that the caller can
+count that line and go on. It raises `DataError` if the whole file is unusable. It need
+not check what a record holds. A reader of text has a parameter `encoding` too.
 """
 
+import contextlib
+import inspect
 import itertools
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
+from typing import Any
 
+import datasets
 import pyarrow
 import pyarrow.parquet
 
+from seqkit.data.sources.class_names import class_names, name_classes
 from seqkit.data.sources.encodings import codec_name
-from seqkit.data.sources.lines import Record, brief, text_lines
+from seqkit.data.sources.lines import Record, Records, brief, text_lines
 from seqkit.data.sources.tables import read_csv, read_tsv
 from seqkit.errors import DataError
+from seqkit.registry import Registry
+
+Reader = Callable[..., Records]
 
 
-def read_parallel(paths, columns, encoding="utf-8"):
-    """Reads one file a column, where equal line numbers belong together."""
+def read_parallel(
+    paths: Sequence[Path], columns: Sequence[Any], encoding: str = "utf-8"
+) -> Records:
+    """Reads one file per column; equal line numbers belong together."""
     where = " and ".join(map(str, paths))
     streams = [text_lines(path, encoding) for path in paths]
     for lines in itertools.zip_longest(*streams):
@@ -39,15 +50,15 @@ def read_parallel(paths, columns, encoding="utf-8"):
         yield broken or Record(where, lines[0][0], None, values)
 
 
-def _count(lines, streams):
+def _count(lines: Sequence[Any], streams: Sequence[Iterator[Any]]) -> Iterator[int]:
     """Lines of each file, once the shortest of them has ended."""
     number = next(line[0] for line in lines if line is not None)
     for line, stream in zip(lines, streams, strict=True):
         yield number - 1 if line is None else number + sum(1 for _ in stream)
 
 
-def read_text(path, columns, encoding="utf-8"):
-    """Reads plain text, where each line is a row."""
+def read_text(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
+    """Reads plain text, each line a row."""
     (column,) = columns
     for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
@@ -56,8 +67,10 @@ def read_text(path, columns, encoding="utf-8"):
             yield Record(str(path), number, None, {column: text})
 
 
-def read_document(path, columns, encoding="utf-8"):
-    """Reads plain text, where the file is one row, without its last line end."""
+def read_document(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> Records:
+    """Reads plain text, the whole file a row, without its last line end."""
     lines = []
     for record in read_text(path, columns, encoding):
         if isinstance(record, DataError):
@@ -67,8 +80,8 @@ def read_document(path, columns, encoding="utf-8"):
     yield Record(str(path), None, None, dict.fromkeys(columns, "\n".join(lines)))
 
 
-def read_jsonl(path, columns, encoding="utf-8"):
-    """Reads one JSON object a line; `columns` are not needed for it."""
+def read_jsonl(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
+    """Reads one JSON object per line, whatever its columns."""
     for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
             yield text
@@ -84,15 +97,22 @@ def read_jsonl(path, columns, encoding="utf-8"):
             yield DataError("a JSON object on one line", found, where=path, line=number)
 
 
-def read_parquet(path, columns):
-    """Reads the wanted columns of a parquet file, or all where one is missing."""
-    row = 0
+def read_parquet(path: Path, columns: Sequence[Any]) -> Records:
+    """Reads the given columns of a parquet file, or all if one of them is missing.
+
+    Classes come as their names if the file stores these.
+    """
+    row, classes = 0, {}
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
             wanted = list(columns) if names.issuperset(columns) else None
+            with contextlib.suppress(Exception):  # names are a bonus
+                features = datasets.Features.from_arrow_schema(file.schema_arrow)
+                classes = class_names(features)
             for batch in file.iter_batches(batch_size=1000, columns=wanted):
                 for values in batch.to_pylist():
+                    values = name_classes(values, classes) if classes else values
                     yield Record(str(path), None, row, values)
                     row += 1
     except (pyarrow.ArrowException, OSError) as error:
@@ -102,32 +122,40 @@ def read_parquet(path, columns):
         raise DataError("UTF-8 text", found, where=path, row=row) from error
 
 
-READERS = {
-    "tsv": read_tsv,
-    "csv": read_csv,
-    "jsonl": read_jsonl,
-    "parquet": read_parquet,
-}
+readers = Registry(
+    "reader",
+    "readers",
+    {"tsv": read_tsv, "csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet},
+)
+"""File ending to reader, for all loaders.
+
+Another package adds a format with `@readers.register("ending")`, or with an entry point
+in the group `seqkit.readers`. What a reader makes of a file is stored until the file's
+bytes change: after a change to the reader, give loaders another `cache_dir`.
+"""
 
 
-def in_encoding(readers, encoding):
-    """Returns the same readers for files in an encoding.
+def readers_for(
+    encoding: str, further: Mapping[str, Reader] | None = None
+) -> dict[str, Reader]:
+    """Returns the registered readers and further ones, for files in an encoding.
 
-    Args:
-        readers: File ending to reader.
-        encoding: Name of the encoding; what parquet files hold is Unicode anyway.
-
-    Raises:
-        DataError: There is no such encoding.
-
-    >>> from seqkit.data.sources.readers import READERS, in_encoding
-    >>> sorted(in_encoding(READERS, "utf-16"))
-    ['csv', 'jsonl', 'parquet', 'tsv']
+    >>> from seqkit.data.sources.readers import read_tsv, readers_for
+    >>> {"csv", "txt"} <= set(readers_for("utf-16", {"txt": read_tsv}))
+    True
     """
     name = codec_name(encoding)
-    if name == "utf-8":
-        return readers
     return {
-        ending: read if read is read_parquet else partial(read, encoding=name)
-        for ending, read in readers.items()
+        ending: partial(read, encoding=name)
+        if "encoding" in inspect.signature(read).parameters
+        else read
+        for ending, read in {**readers, **(further or {})}.items()
     }
+
+
+def format_name(read: Reader) -> str:
+    """Returns the name of what a reader reads: "tsv" for `read_tsv`."""
+    while inner := getattr(read, "func", None) or getattr(read, "__wrapped__", None):
+        read = inner
+    name = getattr(read, "__name__", type(read).__name__)
+    return name.removeprefix("read_").replace("_", " ")

@@ -1,8 +1,9 @@
 """The names of splits, and the mapping that holds loaded ones."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 _NAMES = {
     "train": "train",
@@ -14,15 +15,15 @@ _NAMES = {
     "test": "test",
 }
 _FURTHER_TEST = re.compile(r"test([_.-].+|\d.*)", re.IGNORECASE)
-# testa and testb are what CoNLL-2002 and 2003 call validation and test.
+# CoNLL-2002 and 2003 call validation and test testa and testb.
 _WITHIN_NAMES = _NAMES | {"testa": "validation", "testb": "test"}
-_WITHIN = re.compile("[^\\W\\d_]+")  # letters between what are none
+_WITHIN = re.compile("[^\\W\\d_]+")  # letters between other characters
 
 
-def split_name(name):
-    """Returns the name that a split goes by here, or `None` where it is none.
+def split_name(name: str) -> str | None:
+    """Returns the usual name of a split, or `None` if the name is not a split's.
 
-    >>> from seqkit.data.sources.splits import split_name
+    >>> from seqkit.data import split_name
     >>> split_name("dev"), split_name("test_2016_flickr"), split_name("notes")
     ('validation', 'test_2016_flickr', None)
     """
@@ -30,7 +31,7 @@ def split_name(name):
     return _NAMES.get(name.lower(), further)
 
 
-def split_at_end(name):
+def split_at_end(name: str) -> str | None:
     """Returns the split that a name ends with after a separator, or `None`.
 
     >>> from seqkit.data.sources.splits import split_at_end
@@ -41,10 +42,10 @@ def split_at_end(name):
     return next((split for end in ends if (split := split_name(end))), None)
 
 
-def split_within(name):
-    """Returns the split that a name holds between other signs than letters, or `None`.
+def split_within(name: str) -> str | None:
+    """Returns the split that a name holds between characters that are no letters.
 
-    Also `None` where it holds more than one: `train+dev` is neither.
+    `None` if it holds none, or more than one: `train+dev` is neither.
 
     >>> from seqkit.data.sources.splits import split_within
     >>> names = ("wnut17train.conll", "emerging.test.annotated", "eng.testa", "latest")
@@ -56,22 +57,36 @@ def split_within(name):
     return found.pop() if len(found) == 1 else None
 
 
+def in_order(splits: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the same mapping, with train and validation first."""
+    first = ("train", "validation")
+    names = sorted(splits, key=lambda name: (name not in first, name))
+    return {name: splits[name] for name in names}
+
+
+def has_test(splits: Mapping[str, Any]) -> bool:
+    """Whether one of the splits is a test split."""
+    return any(name.lower().startswith("test") for name in splits)
+
+
 @dataclass(frozen=True, eq=False)
 class Splits(Mapping):
-    """Loaded splits by name, with what was left out of them.
+    """Loaded splits by name, and how they were loaded.
 
-    A name is found under its other names too ("dev" for "validation"), and "test" is
-    the only `test_*` there is where no split is called "test".
+    A split is found by its other names too ("dev" for "validation"), and if no split is
+    called "test", the only `test_*` is found as "test".
 
     Args:
         splits: Split name to `datasets.Dataset`.
         origin: What the dataset was, in words.
-        skipped: Split name to the number of rows left out; empty where there are none.
+        skipped: Split name to the number of rows left out, if there are any.
         messages: Split name to the first messages about rows left out.
-        held_out: Rows moved from train to validation.
-        held_out_test: Rows moved from train to test.
+        held_out: Number of rows held out for validation.
+        held_out_test: Number of rows held out for test.
+        notes: What the loader decided by itself, a sentence each: the format of files,
+            the columns of a file without a header, what was held out.
 
-    >>> from seqkit.data.sources.splits import Splits
+    >>> from seqkit.data import Splits
     >>> splits = Splits({"train": [1, 2], "test_2016": [3]}, origin="a list")
     >>> list(splits), splits["test"]
     (['train', 'test_2016'], [3])
@@ -79,14 +94,15 @@ class Splits(Mapping):
     a list: train 2, test_2016 1
     """
 
-    splits: dict
+    splits: dict[str, Any]
     origin: str
-    skipped: dict = field(default_factory=dict)
-    messages: dict = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    messages: dict[str, list[str]] = field(default_factory=dict)
     held_out: int = 0
     held_out_test: int = 0
+    notes: list[str] = field(default_factory=list)
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Any:
         known = split_name(str(name)) or str(name)
         if known == "test" and known not in self.splits:
             tests = [name for name in self.splits if name.lower().startswith("test")]
@@ -95,20 +111,16 @@ class Splits(Mapping):
             raise KeyError(f"no split {name!r}; there are {', '.join(self.splits)}")
         return self.splits[known]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self.splits)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.splits)
 
-    def summary(self):
-        """Returns the sizes, and what was held out and left out, as a few lines."""
+    def summary(self) -> str:
+        """Returns the sizes, the notes, and what was left out, as a few lines."""
         sizes = (f"{name} {len(split):,}" for name, split in self.splits.items())
-        lines = [f"{self.origin}: {', '.join(sizes)}"]
-        if self.held_out:
-            lines.append(f"validation: {self.held_out:,} rows held out from train")
-        if self.held_out_test:
-            lines.append(f"test: {self.held_out_test:,} rows held out from train")
+        lines = [f"{self.origin}: {', '.join(sizes)}", *self.notes]
         for name, count in self.skipped.items():
             lines.append(f"{name}: {count:,} left out, first")
             lines.extend(f"  {message}" for message in self.messages[name])

@@ -1,38 +1,43 @@
 """Readers of TSV and CSV files, with or without a header.
 
-A column is wanted by its name, or by its number, counted from 0. Where all are wanted
-by number there is no header, and every line is a row.
+Columns are given by name, or by number, counted from 0. If all are given by number
+there is no header, and every line is a row.
 """
 
 import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
-from seqkit.data.sources.lines import Record, brief, text_lines, whole_lines
+from seqkit.data.sources.lines import Record, Records, brief, text_lines, whole_lines
 from seqkit.errors import DataError
 
+_Lines = Iterator[tuple[int, list[str] | DataError]]
 
-def read_tsv(path, columns, encoding="utf-8"):
+
+def read_tsv(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
     """Reads tab-separated fields; quotes are ordinary characters."""
     return _records(path, columns, _tsv_fields(path, encoding))
 
 
-def read_csv(path, columns, encoding="utf-8"):
+def read_csv(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
     """Reads comma-separated fields, which may be quoted and then hold line ends."""
     return _records(path, columns, _csv_fields(path, encoding))
 
 
-def _tsv_fields(path, encoding):
+def _tsv_fields(path: Path, encoding: str) -> _Lines:
     for number, text in text_lines(path, encoding):
         yield number, text if isinstance(text, DataError) else text.split("\t")
 
 
-def _csv_fields(path, encoding):
+def _csv_fields(path: Path, encoding: str) -> _Lines:
     broken = []
 
     def texts():
         for _, text, error in whole_lines(path, encoding):
             if error:
                 broken.append(error)
-            yield text  # of a broken line too: it keeps quotes paired
+            yield text  # a broken line too: it keeps quotes paired
 
     rows = csv.reader(texts(), strict=True)
     while True:
@@ -52,9 +57,9 @@ def _csv_fields(path, encoding):
         yield start, fields
 
 
-def _records(path, columns, lines):
+def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
     """Names the fields of each line by the header, or by `columns` without one."""
-    names = None
+    names, notes = None, ()
     for number, fields in lines:
         if names is None:
             if isinstance(fields, DataError):  # it may have been the header
@@ -62,6 +67,8 @@ def _records(path, columns, lines):
             names, is_header = _column_names(path, columns, fields)
             if is_header:
                 continue
+            if names is columns:
+                notes = (f"no header, so the columns are {', '.join(columns)}",)
         if isinstance(fields, DataError):
             yield fields
         elif len(fields) != len(names):
@@ -69,11 +76,11 @@ def _records(path, columns, lines):
             yield DataError(f"{len(names)} fields", found, where=path, line=number)
         else:
             values = dict(zip(names, fields, strict=True))
-            yield Record(str(path), number, None, values)
+            yield Record(str(path), number, None, values, notes)
 
 
 def _column_names(path, columns, first):
-    """Returns the column names and whether `first`, the first line, gave them."""
+    """Returns the column names, and whether they are `first`, the first line."""
     if any(isinstance(column, int) for column in columns):
         return _numbered(path, columns, first)
     if all(first.count(column) == 1 for column in columns):
@@ -82,28 +89,31 @@ def _column_names(path, columns, first):
     looks_like_header = any(field.casefold() in wanted for field in first)
     if len(first) == len(columns) and not looks_like_header:
         return columns, False
-    raise DataError(
-        f"a header with the columns {', '.join(columns)}, "
-        f"or no header and exactly {len(columns)} columns",
-        ", ".join(brief(field, 30) for field in first) or "an empty line",
-        where=path,
-        line=1,
-        fix="Name the columns as the header does",
+    expected = f"a header with the columns {', '.join(columns)}, or no header and"
+    raise _unusable(
+        path,
+        first,
+        f"{expected} exactly {len(columns)} columns",
+        "Name the columns as the header does",
     )
 
 
 def _numbered(path, columns, first):
-    """Returns the same where columns are wanted by number."""
+    """Returns the same if columns are given by number."""
     named = [column for column in columns if isinstance(column, str)]
     numbers = [column for column in columns if isinstance(column, int)]
     expected = f"at least {max(numbers) + 1} columns"
     fix = "Columns are counted from 0"
     if named:
         expected += f" and a header with {', '.join(named)}"
-        fix += ". Where all are given by number there is no header"
+        fix += ". If all are given by number there is no header"
     if max(numbers) >= len(first) or any(first.count(name) != 1 for name in named):
-        found = ", ".join(brief(field, 30) for field in first) or "an empty line"
-        raise DataError(expected, found, where=path, line=1, fix=fix)
+        raise _unusable(path, first, expected, fix)
     if not named:
         return list(range(len(first))), False
     return [i if i in numbers else name for i, name in enumerate(first)], True
+
+
+def _unusable(path: Path, first: list[str], expected: str, fix: str) -> DataError:
+    found = ", ".join(brief(field, 30) for field in first) or "an empty line"
+    return DataError(expected, found, where=path, line=1, fix=fix)

@@ -1,26 +1,27 @@
 """Tagged sentences to padded batches, looked up by word type."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
-from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.bucketed import BucketedBatches
+from seqkit.data.batching.buckets import BucketPlan
+from seqkit.data.tags.sentences import IndexedSentences
+from seqkit.special_ids import UNKNOWN_ID
 
-UNKNOWN_ID = 1
 
-
-class TaggedBatches(Epochs):
-    """Padded batches of sentences with a tag for each word.
+class TaggedBatches(BucketedBatches):
+    """Padded batches of sentences with a tag for each word (`Batches`).
 
     A batch is `(inputs, targets)`. Inputs are what the tables hold of each word:
-    `word_ids` `[B, T]` and, where there are tables of them, `character_ids` `[B, T, C]`
-    and `shape_ids` `[B, T]`; targets a dictionary of `tags` `[B, T]` and, with labels,
+    `word_ids` `[B, T]` and, if there are such tables, `character_ids` `[B, T, C]` and
+    `shape_ids` `[B, T]`; targets a dictionary of `tags` `[B, T]` and, with labels,
     `label` `[B]`. All are int32, and 0 at padding. C is the length of the longest word
-    of the batch.
+    in the batch.
 
-    In training a word becomes unknown at times, so that something is learnt for what
-    training has not seen; its characters and its shape stay.
-
-    Which rows a batch holds and which words are unknown is a function of (seed, epoch,
-    step), so a run that is taken up again sees what it would have seen.
+    In training, words become unknown at random, so that the model learns something
+    about words it has not seen. Their characters and shapes stay.
 
     Args:
         sentences: `IndexedSentences` of R rows, T tokens and N types.
@@ -30,16 +31,14 @@ class TaggedBatches(Epochs):
             `character_ids` `[N, max_characters]`, right-padded with 0; `shape_ids`
             `[N]`.
         plan: The `BucketPlan` of the sentences' lengths.
-        unknown_rate: Array `[V]`: with which probability a word of this id becomes
-            unknown, id 1; `None` for never.
+        unknown_rate: Array `[V]`, the probability that a word with this id becomes
+            unknown; `None` for never.
         labels: Integer array `[R]`, the label of each sentence.
-        static_shapes: Whether to pad every batch to the bounds of its bucket, in
-            length and in rows, and words to `max_characters`, so that there are no
-            more shapes than buckets. A row that fills up holds no word, and its label
-            is 0.
+        static_shapes: See `BucketedBatches`; words are padded to `max_characters` too.
+            Rows that fill up hold no words, and their label is 0.
 
-    Attributes:
-        next_epoch: The epoch that the next iteration gives; it counts itself up.
+    Raises:
+        ValueError: The tables or `tag_ids` do not fit the sentences.
 
     Example:
 
@@ -57,16 +56,17 @@ class TaggedBatches(Epochs):
 
     def __init__(
         self,
-        sentences,
-        tag_ids,
-        tables,
-        plan,
+        sentences: IndexedSentences,
+        tag_ids: Any,
+        tables: Mapping[str, Any],
+        plan: BucketPlan,
         *,
-        unknown_rate=None,
-        labels=None,
-        static_shapes=False,
+        unknown_rate: Any = None,
+        labels: Any = None,
+        static_shapes: bool = False,
     ):
-        self.sentences, self.tag_ids, self.plan = sentences, tag_ids, plan
+        super().__init__(plan, static_shapes=static_shapes)
+        self.sentences, self.tag_ids = sentences, tag_ids
         self.tables = {k: np.asarray(table, np.int32) for k, table in tables.items()}
         for name, table in self.tables.items():
             if len(table) != len(sentences.types):
@@ -81,32 +81,20 @@ class TaggedBatches(Epochs):
                 f"tag_ids: expected {len(sentences.tokens):,}, one for each token, "
                 f"found {len(tag_ids):,}"
             )
-        self.static_shapes = static_shapes
-        # How wide what a table holds of each type is, padding left out.
+        # The width of each type in a table, without padding.
         self._widths = {
             name: ((table != 0) * np.arange(1, table.shape[1] + 1)).max(1, initial=1)
             for name, table in self.tables.items()
             if table.ndim == 2
         }
-        self._planned = None
 
-    def __len__(self):
-        return self.plan.num_batches
-
-    def batch(self, epoch, step):
-        """The batch of a step of an epoch."""
-        # Held here, for another iteration may be in another epoch meanwhile.
-        planned = self._planned
-        if planned is None or planned[0] != epoch:
-            planned = self._planned = epoch, self.plan.batches(epoch)
-        rows = planned[1][step]
+    def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
         positions, lengths = self.sentences.positions(rows)
         types = self.sentences.tokens[positions]
         shape = len(rows), int(lengths.max(initial=1))
         if self.static_shapes:
-            bound = int(self.plan.bounds[rows].max())
-            shape = self.plan.rows(bound), bound
-        # The places of the tokens in the batch, which are filled all at once.
+            shape = self._bucket(rows)
+        # Places of the tokens in the batch, to fill them all at once.
         line = np.repeat(np.arange(len(rows)), lengths)
         places = (
             line,
@@ -117,7 +105,7 @@ class TaggedBatches(Epochs):
             for name in self.tables
         }
         if self.unknown_rate is not None:
-            draw = np.random.default_rng((self.plan.seed, epoch, step))
+            draw = np.random.default_rng(number)
             word_ids = inputs["word_ids"][places]
             unknown = draw.random(len(word_ids)) < self.unknown_rate[word_ids]
             inputs["word_ids"][places] = np.where(unknown, UNKNOWN_ID, word_ids)
@@ -127,16 +115,18 @@ class TaggedBatches(Epochs):
             targets["label"][: len(rows)] = self.labels[rows]
         return inputs, targets
 
-    def _looked_up(self, name, types):
+    def _looked_up(self, name: str, types: np.ndarray) -> np.ndarray:
         table = self.tables[name]
         if table.ndim == 1 or self.static_shapes:
             return table[types]
         return table[types, : int(self._widths[name][types].max(initial=1))]
 
-    def _tags(self, rows, positions):
-        if not callable(self.tag_ids):
-            return self.tag_ids[positions]
-        found = [np.asarray(ids, np.int32) for ids in self.tag_ids(rows)]
+    def _tags(self, rows: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        tag_ids: Any = self.tag_ids
+        if not callable(tag_ids):
+            return tag_ids[positions]
+        drawn: Any = tag_ids(rows)
+        found = [np.asarray(ids, np.int32) for ids in drawn]
         wanted = self.sentences.lengths[rows].tolist()
         if (lengths := [len(ids) for ids in found]) != wanted:
             raise ValueError(
@@ -145,11 +135,11 @@ class TaggedBatches(Epochs):
             )
         return np.concatenate(found)
 
-    def signature(self):
+    def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf
 
-        def spec(rank):
+        def spec(rank: int) -> Any:
             return tf.TensorSpec((None,) * rank, tf.int32)
 
         inputs = {name: spec(1 + table.ndim) for name, table in self.tables.items()}
@@ -159,8 +149,8 @@ class TaggedBatches(Epochs):
         return inputs, targets
 
 
-def _fill(shape, places, values):
-    """Returns zeros of a shape with values at some places of it."""
+def _fill(shape: tuple[int, int], places: Any, values: np.ndarray) -> np.ndarray:
+    """Returns zeros of a shape, with values at some places."""
     filled = np.zeros(shape + values.shape[1:], np.int32)
     filled[places] = values
     return filled

@@ -1,35 +1,35 @@
 """Tags as spans, and spans as tags: IOB1, BIO and BIOES.
 
-Tags are lists of strings, `"O"` or a prefix with a type behind a dash as in `"B-PER"`;
-the prefix alone where there is one type, which then is `""`. In the three schemes a
-span of type X is
+Tags are strings: `"O"`, or a prefix, a dash and a type as in `"B-PER"`; if there is
+only one type, it is `""` and the prefix has no dash. A span of type X is, in
 
 - `"IOB1"` (Ramshaw and Marcus 1995, arXiv:cmp-lg/9505040): `I-X I-X …`, its first tag
-  `B-X` only right behind another span of type X;
+  `B-X` only right after another span of type X;
 - `"BIO"` (also known as IOB2): `B-X I-X …`;
-- `"BIOES"`: `B-X I-X … E-X`, or `S-X` where it is one word.
+- `"BIOES"`: `B-X I-X … E-X`, or `S-X` if it is one word.
 """
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from seqkit.errors import DataError
 
 SCHEMES = {"IOB1": "BI", "BIO": "BI", "BIOES": "BIES"}  # to the prefixes of spans
 
+Span = tuple[str, int, int]
+"""Type, start and end (exclusive)."""
 
-def detect_scheme(sequences):
-    """Returns the scheme that tags are written in.
 
-    With a tag that is neither `O` nor a prefix with or without a type there is none, as
-    in parts of speech. With `E-` or `S-` it is BIOES. Else spans begin with `B-`, BIO,
-    or but behind a span of their type with `I-`, IOB1; most of them decide, so that a
-    few mistakes do not.
+def detect_scheme(sequences: Iterable[Sequence[str]]) -> str | None:
+    """Returns the scheme of N lists of tags.
 
-    Args:
-        sequences: Iterable of N lists of tags.
+    There is none if a tag is neither `O` nor a prefix with or without a type, such as a
+    part of speech. With `E-` or `S-` it is BIOES. Otherwise it is BIO if spans begin
+    with `B-`, and IOB1 if they begin with `I-` except after a span of their type. The
+    majority decides, so that a few mistakes do not matter.
 
     Returns:
-        `"IOB1"`, `"BIO"`, `"BIOES"` or `None`; `None` too where all tags are `O`.
+        `"IOB1"`, `"BIO"`, `"BIOES"` or `None`, also if all tags are `O`.
 
     >>> from seqkit.data.tags.schemes import detect_scheme
     >>> detect_scheme([["O", "I-PER", "I-PER"], ["B-LOC"]]), detect_scheme([["NOUN"]])
@@ -45,7 +45,7 @@ def detect_scheme(sequences):
             if prefix == "O":
                 before = None
             else:
-                # Behind a span of its type either prefix is right in both.
+                # After a span of its type either prefix is right in both.
                 starts[prefix] += prefix in "ES" or kind != before
                 before = kind
     if starts["E"] or starts["S"]:
@@ -55,19 +55,13 @@ def detect_scheme(sequences):
     return "IOB1" if starts["I"] > starts["B"] else "BIO"
 
 
-def read_spans(tags):
-    """Returns the spans of any tags, as conlleval reads them.
+def read_spans(tags: Sequence[str]) -> list[Span]:
+    """Returns the spans of T tags as conlleval reads them: (type, start, end).
 
-    `B-` and `S-` begin a span, and so do `I-` and `E-` behind none of their type; `E-`
-    and `S-` end theirs. So tags of all three schemes are read, and every sequence of
-    them, also one that breaks its scheme (Tjong Kim Sang and Buchholz 2000,
+    `B-` and `S-` begin a span, and so do `I-` and `E-` unless they follow one of their
+    type; `E-` and `S-` end theirs. So tags of all three schemes can be read, even if
+    they break their scheme (Tjong Kim Sang and Buchholz 2000,
     https://aclanthology.org/W00-0726/).
-
-    Args:
-        tags: List of T tags.
-
-    Returns:
-        Triples (type, start, end) in their order; `end` exclusive.
 
     Raises:
         DataError: A tag is of no scheme.
@@ -79,15 +73,8 @@ def read_spans(tags):
     return _read(tags, "BIES")
 
 
-def spans(tags, scheme):
-    """Returns the spans of tags that follow a scheme.
-
-    Args:
-        tags: List of T tags.
-        scheme: `"IOB1"`, `"BIO"`, `"BIOES"`, or `None`: then there are none.
-
-    Returns:
-        As `read_spans`.
+def spans(tags: Sequence[str], scheme: str | None) -> list[Span]:
+    """Returns the spans of T tags that follow a scheme; none if that is `None`.
 
     Raises:
         DataError: Tags break the scheme; `repair` mends them.
@@ -108,18 +95,15 @@ def spans(tags, scheme):
     return found
 
 
-def repair(tags, scheme):
-    """Returns tags that follow a scheme, with the same spans as conlleval reads.
+def repair(tags: Sequence[str], scheme: str | None) -> tuple[list[str], int]:
+    """Makes T tags follow a scheme, with the same spans as conlleval reads.
 
-    In BIO `I-X` behind none of type X becomes `B-X`. In IOB1 `B-X` behind none of type
-    X becomes `I-X`. In BIOES `B-X I-X O` becomes `B-X E-X O`, and `I-X` alone `S-X`.
-
-    Args:
-        tags: List of T tags.
-        scheme: `"IOB1"`, `"BIO"`, `"BIOES"`, or `None`: then nothing is changed.
+    In BIO `I-X` not after type X becomes `B-X`. In IOB1 `B-X` not after type X becomes
+    `I-X`. In BIOES `B-X I-X O` becomes `B-X E-X O`, and `I-X` alone `S-X`. If the
+    scheme is `None`, nothing changes.
 
     Returns:
-        The list of tags, and how many of them were changed.
+        The tags, and the number of changed ones.
 
     Raises:
         DataError: A tag is not of the scheme.
@@ -133,12 +117,11 @@ def repair(tags, scheme):
     return mended, changed
 
 
-def convert(tags, source, target):
-    """Returns the same spans in another scheme.
+def convert(tags: Sequence[str], source: str | None, target: str | None) -> list[str]:
+    """Returns the tags of the same spans in another scheme.
 
     Args:
-        tags: List of T tags. Where they break their scheme they are read as `repair`
-            mends them.
+        tags: T tags. If they break their scheme, they are read as `repair` mends them.
         source, target: `"IOB1"`, `"BIO"`, `"BIOES"`, or both `None`.
 
     Raises:
@@ -155,22 +138,22 @@ def convert(tags, source, target):
     return _write(_read(tags, prefixes), len(tags), target)
 
 
-def _prefixes(scheme):
+def _prefixes(scheme: str | None) -> str:
     if scheme not in SCHEMES:
         raise DataError(f"a scheme, one of {', '.join(SCHEMES)}", repr(scheme))
     return SCHEMES[scheme]
 
 
-def _parse(tag):
-    """`"B-PER"` to `("B", "PER")`; `(None, tag)` where it is of no scheme."""
+def _parse(tag: str) -> tuple[str | None, str]:
+    """`"B-PER"` to `("B", "PER")`; `(None, tag)` if it is of no scheme."""
     prefix, dash, kind = tag.partition("-")
     if tag == "O" or (prefix in ("B", "I", "E", "S") and bool(dash) == bool(kind)):
         return prefix, kind
     return None, tag
 
 
-def _read(tags, prefixes):
-    found, start, open_kind = [], 0, None  # of the span that is not ended yet
+def _read(tags: Sequence[str], prefixes: str) -> list[Span]:
+    found, start, open_kind = [], 0, None  # of the open span
     for position, tag in enumerate(tags):
         prefix, kind = _parse(tag)
         if prefix is None or prefix not in f"O{prefixes}":
@@ -178,7 +161,7 @@ def _read(tags, prefixes):
             raise DataError(
                 f"O or one of {expected}",
                 f"{tag!r} as tag {position}",
-                fix="Name the scheme of the tags, or None where they are no spans",
+                fix="Name the scheme of the tags, or None if they are no spans",
             )
         goes_on = prefix in "IE" and kind == open_kind
         if open_kind is not None and not goes_on:
@@ -194,9 +177,9 @@ def _read(tags, prefixes):
     return found
 
 
-def _write(found, length, scheme):
+def _write(found: Sequence[Span], length: int, scheme: str | None) -> list[str]:
     tags = ["O"] * length
-    before = None  # type and end of the span before
+    before = None  # type and end of the previous span
     for kind, start, end in found:
         prefixes = ["B"] + ["I"] * (end - start - 1)
         if scheme == "IOB1" and before != (kind, start):

@@ -1,11 +1,15 @@
-"""Sentences as numbers of word types, once, mapped into memory."""
+"""Sentences as numbers of word types, computed once and mapped into memory."""
 
 import json
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
+import datasets
 import numpy as np
 import pyarrow
 
+from seqkit.data.annotations import FilePath
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
 
@@ -15,11 +19,11 @@ _TYPES, _TOKENS, _OFFSETS = "types.json", "tokens.bin", "offsets.bin"
 
 
 class IndexedSentences:
-    """Lists of strings as one array of numbers; `make` makes it of a dataset.
+    """Lists of strings as one array of numbers; `make` makes it from a dataset.
 
     Each different string is a type and has a number, in the order of their first
-    places. What is looked up for a type, such as the ids of a word's characters, is
-    then an array over types, and what a batch holds is taken from it by number.
+    occurrence. Properties of types, such as the ids of a word's characters, are then
+    arrays over types, from which batches are looked up by number.
 
     Args:
         types: List of the N types.
@@ -40,30 +44,36 @@ class IndexedSentences:
     (['a', 'rose', 'is', 'it'], [[3, 2], [0, 1, 2, 0, 1]])
     """
 
-    def __init__(self, types, tokens, offsets):
+    def __init__(self, types: list[str], tokens: np.ndarray, offsets: np.ndarray):
         self.types, self.tokens, self.offsets = types, tokens, offsets
         self.lengths = np.diff(np.asarray(offsets))
 
     @classmethod
     def make(
-        cls, dataset, *, column="tokens", change=None, fingerprint=None, cache_dir=None
-    ):
+        cls,
+        dataset: datasets.Dataset,
+        *,
+        column: str = "tokens",
+        change: Callable[[list[str]], Sequence[str]] | None = None,
+        fingerprint: str | None = None,
+        cache_dir: FilePath | None = None,
+    ) -> "IndexedSentences":
         """Numbers the strings in a column of a dataset.
 
-        The numbers lie in files and are mapped into memory, so that a corpus may be
-        larger than memory, but for its types, and a second start numbers nothing.
+        The numbers are stored in files and mapped into memory, so a corpus may be
+        larger than memory, except for its types, and a second start numbers nothing.
 
         Args:
             dataset: A `datasets.Dataset` of R rows, as `load_tagged` returns.
             column: A column of lists of strings: `"tokens"`, or `"tags"`.
-            change: Optional callable from the list of a row to another as long, such
-                as `convert` of `seqkit.data.tags.schemes` to a scheme.
-            fingerprint: What identifies `change`, a string; needed with it.
+            change: Optional callable from the list of a row to another of the same
+                length, such as `convert` of `seqkit.data.tags.schemes` to a scheme.
+            fingerprint: Identifies `change`; required with it.
             cache_dir: Folder of the files, by default inside that of `datasets`.
 
         Raises:
-            DataError: There is not one token.
-            ValueError: `change` is given without what identifies it.
+            DataError: There are no tokens.
+            ValueError: Only one of `change` and `fingerprint` is given.
         """
         if (change is None) != (fingerprint is None):
             raise ValueError("give both of change and fingerprint, or none")
@@ -75,11 +85,11 @@ class IndexedSentences:
             np.memmap(folder / _OFFSETS, "<i8", "r"),
         )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def positions(self, rows):
-        """Where the tokens of some rows stand in `tokens`, and how many each row has.
+    def positions(self, rows: Any) -> tuple[np.ndarray, np.ndarray]:
+        """The positions of some rows' tokens in `tokens`, and how many each row has.
 
         Args:
             rows: Integer array `[B]`.
@@ -93,7 +103,7 @@ class IndexedSentences:
         total = int(ends[-1]) if len(ends) else 0
         return np.repeat(starts - ends + lengths, lengths) + np.arange(total), lengths
 
-    def rows(self, rows):
+    def rows(self, rows: Any) -> list[np.ndarray]:
         """The types of some rows: a list of int32 arrays."""
         positions, lengths = self.positions(rows)
         tokens = np.asarray(self.tokens[positions], np.int32)
@@ -107,7 +117,7 @@ def _write(dataset, column, change, folder):
     with open(folder / _TOKENS, "wb") as tokens, open(folder / _OFFSETS, "wb") as ends:
         np.zeros(1, "<i8").tofile(ends)
         for strings, lengths in _chunks(dataset.select_columns(column), column, change):
-            # Python sees each type of a chunk once, however often it stands there.
+            # Python sees each type of a chunk once, however often it occurs.
             encoded = strings.dictionary_encode()
             types = encoded.dictionary.to_pylist()
             found = [numbers.setdefault(each, len(numbers)) for each in types]
@@ -122,6 +132,8 @@ def _write(dataset, column, change, folder):
 
 def _chunks(dataset, column, change):
     """Yields all strings of some rows, a pyarrow array, and how many each row has."""
+    table: Any
+    batch: Any
     if change is None:
         for table in dataset.with_format("arrow").iter(batch_size=_ROWS):
             lists = table[column].combine_chunks()

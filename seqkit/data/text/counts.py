@@ -1,17 +1,18 @@
-"""How much text there is, in the units that a loss is given by."""
+"""The size of a text, in the units of a loss."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True)
 class TextCounts:
-    """What a text holds, to give a loss per word, character or byte.
+    """The size of a text, to compute a loss per word, character or byte.
 
     Args:
-        characters: Unicode characters; of a stream with the line ends.
+        characters: Unicode characters, for a stream with the line ends.
         bytes: The same in UTF-8.
-        words: What is separated by ASCII white space, as word tokenizers see it.
-        line_ends: Line feeds; of a stream one for every row.
+        words: Words separated by ASCII white space, as word tokenizers see them.
+        line_ends: Line feeds, for a stream one for every row.
         documents: Documents; 0 for a stream.
 
     >>> from seqkit.data import TextCounts
@@ -26,8 +27,8 @@ class TextCounts:
     documents: int = 0
 
     @classmethod
-    def of(cls, texts, documents=False):
-        """Counts texts, which for a stream hold their line ends."""
+    def of(cls, texts: Sequence[str], documents: bool = False) -> "TextCounts":
+        """Counts texts, with their line ends for a stream."""
         encoded = [text.encode() for text in texts]
         return cls(
             characters=sum(map(len, texts)),
@@ -37,15 +38,15 @@ class TextCounts:
             documents=len(texts) if documents else 0,
         )
 
-    def __add__(self, other):
+    def __add__(self, other: "TextCounts") -> "TextCounts":
         names = [field.name for field in fields(self)]
         return TextCounts(*(getattr(self, n) + getattr(other, n) for n in names))
 
     @property
-    def word_tokens(self):
-        """Words, and every end of a line or a document as one more.
+    def word_tokens(self) -> int:
+        """Words, plus one for every end of a line or document.
 
-        This is what perplexity is given by for Penn Treebank and WikiText, whatever the
-        model's own tokens are.
+        Perplexity on Penn Treebank and WikiText is per such token, whatever the model's
+        own tokens are.
         """
         return self.words + self.line_ends + self.documents

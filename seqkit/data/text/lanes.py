@@ -1,47 +1,43 @@
-"""A long text in parallel lanes, so that a batch goes on where the last one ended."""
+"""A long text in parallel lanes: each batch continues the one before it."""
 
 import heapq
+from typing import Any
 
 import numpy as np
 
 from seqkit.data.batching.epochs import Epochs
+from seqkit.data.text.token_stream import TokenStream
 from seqkit.errors import SeqkitError
 
 
 class BatchedLanes(Epochs):
-    """Batches of a `TokenStream` for a language model.
+    """`Batches` of a `TokenStream` for a language model.
 
     A batch is `(inputs, targets, weights)`: inputs a dictionary of `token_ids`
     `[B, T]` int32 and `begins` `[B]` bool; targets `[B, T]` int32, the token after
     each; weights `[B, T]` float32, 1 for a target and 0 for padding, which has id 0.
-    All batches have the same shape. The shift by one is made here and nowhere else.
-    In each pass over the text every token is a target exactly once.
+    All batches have the same shape. In each pass over the text every token is a target
+    exactly once.
 
-    **A stream** is cut into B lanes whose lengths differ by one token at the most.
-    Row b of a batch goes on where row b of the batch before it ended, so that the state
-    may be carried over; `begins` is true for all rows of the first batch and for none
-    after it. The first target of a lane is predicted from the token before it, the last
-    one of the lane before; that of the first lane from `stream.start_id`. With
-    `batch_size=1` each token is predicted from all before it.
+    **A stream** is cut into B lanes whose lengths differ by at most one token. Row b of
+    a batch continues row b of the batch before it, so that the state may be carried
+    over; `begins` is true for all rows of the first batch and for none after it. The
+    first target of a lane is predicted from the token before it, the last one of the
+    lane before; that of the first lane from `stream.start_id`. With `batch_size=1` each
+    token is predicted from all before it.
 
     **Documents** fill segments of T tokens, the last one of each padded; the next
-    document of a lane begins with the next segment, where `begins` is true (as it is
-    for all rows of the first batch). Which documents share a lane is
-    chosen such that lanes are about equally long; a lane that has run out has weight 0.
-
-    What a batch holds is a function of (seed, epoch, step), so a run that is taken up
-    again sees what it would have seen. Every epoch has as many batches.
+    document of a lane begins with the next segment, for which `begins` is true (as it
+    is for all rows of the first batch). Documents share lanes so that lanes are about
+    equally long; a lane that has run out has weight 0.
 
     Args:
         stream: A `TokenStream`.
         batch_size: Lanes, B.
         sequence_length: Tokens of each lane in a batch, T.
-        shuffle: Whether documents are shuffled, anew in each epoch: in their lanes, and
-            across lanes with those of as many segments. A stream keeps its order.
+        shuffle: Whether to shuffle documents in each epoch: in their lanes, and across
+            lanes with those of as many segments. A stream keeps its order.
         seed: Seed of the shuffles.
-
-    Attributes:
-        next_epoch: The epoch that the next iteration gives; it counts itself up.
 
     Raises:
         SeqkitError: `batch_size` or `sequence_length` is below 1.
@@ -58,7 +54,15 @@ class BatchedLanes(Epochs):
     [[13, 0, 0], [0, 0, 0]] [[14, 0, 0], [0, 0, 0]]
     """
 
-    def __init__(self, stream, *, batch_size, sequence_length, shuffle=True, seed=0):
+    def __init__(
+        self,
+        stream: TokenStream,
+        *,
+        batch_size: int,
+        sequence_length: int,
+        shuffle: bool = True,
+        seed: int = 0,
+    ):
         sizes = {"batch_size": batch_size, "sequence_length": sequence_length}
         for name, value in sizes.items():
             if value < 1:
@@ -72,16 +76,16 @@ class BatchedLanes(Epochs):
                 stream.offsets, batch_size, sequence_length, seed if shuffle else None
             )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return self._plan.num_batches
 
-    def batch(self, epoch, step):
+    def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
         first, stop, begins = self._plan.spans(epoch, step)
         places = first[:, None] + np.arange(self.sequence_length)
         inside = places < stop[:, None]
         tokens = self.stream.tokens
-        # Clipped, for padding and the token before the first lie outside.
+        # Clipped, since padding and the token before the first are outside.
         targets = tokens[np.where(inside, places, 0)].astype(np.int32)
         before = np.where(inside, places - 1, 0)
         inputs = tokens[np.maximum(before, 0)].astype(np.int32)
@@ -90,7 +94,7 @@ class BatchedLanes(Epochs):
         inputs = {"token_ids": inputs, "begins": begins}
         return inputs, targets, inside.astype(np.float32)
 
-    def signature(self):
+    def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch, with its size and length."""
         import tensorflow as tf
 
@@ -100,16 +104,19 @@ class BatchedLanes(Epochs):
         return inputs, ids, tf.TensorSpec(shape, tf.float32)
 
 
+_Spans = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
 class _StreamPlan:
     """Where in a stream each row of a batch starts and stops."""
 
-    def __init__(self, num_tokens, lanes, length):
+    def __init__(self, num_tokens: int, lanes: int, length: int):
         bounds = np.arange(lanes + 1) * (num_tokens // lanes)
         bounds += np.minimum(np.arange(lanes + 1), num_tokens % lanes)
         self.starts, self.stops, self.length = bounds[:-1], bounds[1:], length
-        self.num_batches = -(-int(bounds[1]) // length)  # the first lane is a longest
+        self.num_batches = -(-int(bounds[1]) // length)  # the longest lane
 
-    def spans(self, epoch, step):
+    def spans(self, epoch: int, step: int) -> _Spans:
         """First target and the end of targets of each row, and whether it begins."""
         first = self.starts + step * self.length
         return first, self.stops, np.full(len(first), step == 0)
@@ -118,17 +125,17 @@ class _StreamPlan:
 class _DocumentPlan:
     """Where among documents each row of a batch starts and stops.
 
-    Lanes are made of slots, each for documents of so many segments: their lengths then
-    are the same in every epoch, whichever document gets which slot.
+    Lanes are made of slots, each for documents of a number of segments, so that lanes
+    have the same lengths in every epoch, whichever document gets which slot.
     """
 
-    def __init__(self, offsets, lanes, length, seed):
+    def __init__(self, offsets: np.ndarray, lanes: int, length: int, seed: int | None):
         self.offsets, self.length, self.seed = offsets, length, seed
         self.lanes, self.planned = np.arange(lanes), None
         # Segments of each document, whose <s> is no target.
         self.sizes = -(-(np.diff(offsets) - 1) // length)
         self.slot_sizes = -np.sort(-self.sizes)
-        # The longest first, each into the lane that is the shortest.
+        # The longest first, each into the shortest lane.
         lengths, slot_lanes = [(0, lane) for lane in range(lanes)], []
         for size in self.slot_sizes.tolist():
             shortest, lane = lengths[0]
@@ -137,10 +144,10 @@ class _DocumentPlan:
         self.slot_lanes = np.array(slot_lanes, np.int64)
         self.num_batches = max(lengths)[0]
 
-    def _order(self, epoch):
+    def _order(self, epoch: int) -> tuple[np.ndarray, np.ndarray]:
         """Documents, lane after lane, and the segment in which each one begins.
 
-        Segments are counted on from one lane to the next, `num_batches` a lane.
+        Segments are numbered across lanes, `num_batches` per lane.
         """
         documents = np.arange(len(self.sizes))
         by_slot, by_lane = documents, None
@@ -157,9 +164,9 @@ class _DocumentPlan:
         begins += lanes * self.num_batches - begins[first_of_lane]
         return documents[slots], begins
 
-    def spans(self, epoch, step):
+    def spans(self, epoch: int, step: int) -> _Spans:
         """First target and the end of targets of each row, and whether it begins."""
-        # Held here, for another iteration may be in another epoch meanwhile.
+        # A local name, since another iteration may be in another epoch meanwhile.
         planned = self.planned
         if planned is None or planned[0] != epoch:
             planned = self.planned = epoch, *self._order(epoch)

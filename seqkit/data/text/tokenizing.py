@@ -2,15 +2,21 @@
 
 import itertools
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
+from typing import Any
 
+import datasets
 import numpy as np
 
+from seqkit.data.annotations import Encode, FilePath
 from seqkit.data.sources.store import key_of, store
 from seqkit.data.text.counts import TextCounts
 from seqkit.data.text.token_stream import TokenStream
 from seqkit.errors import DataError
+from seqkit.special_ids import END_ID, START_ID
 
 _VERSION = 1  # of what is written here
 _CHARACTERS = 1 << 20  # about as many are encoded at once
@@ -18,13 +24,20 @@ _DTYPES = {"uint16": np.dtype("<u2"), "int32": np.dtype("<i4")}
 
 
 def tokenize_texts(
-    dataset, encode, *, fingerprint, documents, start_id=2, end_id=3, cache_dir=None
-):
+    dataset: datasets.Dataset,
+    encode: Encode,
+    *,
+    fingerprint: Any,
+    documents: bool,
+    start_id: int = START_ID,
+    end_id: int = END_ID,
+    cache_dir: FilePath | None = None,
+) -> TokenStream:
     """Encodes the texts of a dataset, one after the other, into one array.
 
-    Each text is encoded once. The ids lie in a file of 2 bytes each, or 4 where one is
-    above 65,535, and are mapped into memory, so a corpus may be larger than memory and
-    a second start encodes nothing.
+    Each text is encoded once. The ids are stored in 2 bytes each, or 4 if one is above
+    65,535, and are mapped into memory, so a corpus may be larger than memory and a
+    second start encodes nothing.
 
     As a stream every row is encoded with a `"\\n"` at its end. As documents each row
     is `<s>`, its ids, `</s>`.
@@ -33,13 +46,13 @@ def tokenize_texts(
         dataset: A `datasets.Dataset` with the string column `text`, as `load_texts`
             returns for the same `documents`.
         encode: Callable from N texts to N lists of ids.
-        fingerprint: What identifies `encode`, such as a hash of its model.
+        fingerprint: Identifies `encode`, such as a hash of its model.
         documents: Whether the rows are documents.
-        start_id: Id of `<s>`. A stream does not hold it: its very first token alone is
-            predicted from it. Give the id of the line end there where the model had
-            better read the text as if a line had ended before.
-        end_id: Id of `</s>`; a stream does not hold it either, unless `encode` gives
-            it for a line end.
+        start_id: Id of `<s>`. A stream does not contain it: only its first token is
+            predicted from it. Give the id of the line end instead if the model should
+            read the text as if a line had just ended.
+        end_id: Id of `</s>`; a stream does not contain it either, unless `encode`
+            returns it for a line end.
         cache_dir: Folder of the file, by default inside that of `datasets`.
 
     Returns:
@@ -47,19 +60,19 @@ def tokenize_texts(
 
     Raises:
         DataError: There is not one token.
-        ValueError: What `encode` returns is no list of ids for each text.
+        ValueError: `encode` does not return a list of ids for each text.
     """
     ends = [start_id, end_id] if documents else None
     key = key_of("tokens", _VERSION, dataset._fingerprint, str(fingerprint), ends)
     folder = store(cache_dir, key, partial(_write, dataset, encode, ends))
-    told = json.loads((folder / "counts.json").read_text("utf-8"))
-    dtype = _DTYPES[told.pop("dtype")]
+    stored = json.loads((folder / "counts.json").read_text("utf-8"))
+    dtype = _DTYPES[stored.pop("dtype")]
     offsets = np.memmap(folder / "offsets.bin", "<i8", "r") if documents else None
     return TokenStream(
         np.memmap(folder / "tokens.bin", dtype, "r"),
         offsets,
         start_id=start_id,
-        counts=TextCounts(**told),
+        counts=TextCounts(**stored),
     )
 
 
@@ -79,20 +92,21 @@ def _write(dataset, encode, ends, folder):
             tokens.append(ids)
     if not tokens.count:
         raise DataError("at least one token", f"none in {len(dataset):,} rows")
-    told = asdict(counts) | {"dtype": tokens.dtype}
-    (folder / "counts.json").write_text(json.dumps(told), "utf-8")
+    stored = asdict(counts) | {"dtype": tokens.dtype}
+    (folder / "counts.json").write_text(json.dumps(stored), "utf-8")
 
 
-def _chunks(dataset):
+def _chunks(dataset: datasets.Dataset) -> Iterator[list[str]]:
     """The texts in lists of about `_CHARACTERS` characters, by their mean length."""
     mean = dataset.data.nbytes // max(1, len(dataset)) + 1
     rows = dataset.with_format(None).select_columns("text")
+    batch: Any
     for batch in rows.iter(batch_size=max(1, _CHARACTERS // mean)):
         yield batch["text"]
 
 
 def _flat(texts, encoded):
-    """Returns all ids as one array `[N]`, and how many each text has."""
+    """Returns all ids as one array `[N]`, and the number of ids of each text."""
     if len(encoded) != len(texts):
         found = f"{len(encoded):,} for {len(texts):,} texts"
         raise ValueError(f"encode: expected a list of ids for each text, found {found}")
@@ -123,18 +137,18 @@ def _with_ends(ids, lengths, start_id, end_id):
 class _IdFile:
     """Appends ids to a file, in two bytes each until one needs four."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path):
         self.path, self.dtype, self.count = path, "uint16", 0
         path.touch()
 
-    def append(self, ids):
+    def append(self, ids: np.ndarray) -> None:
         if self.dtype == "uint16" and len(ids) and ids.max() > 65535:
             self._widen()
         with open(self.path, "ab") as file:
             ids.astype(_DTYPES[self.dtype]).tofile(file)
         self.count += len(ids)
 
-    def _widen(self):
+    def _widen(self) -> None:
         wide = self.path.with_suffix(".wide")
         with open(self.path, "rb") as file, open(wide, "wb") as other:
             while len(ids := np.fromfile(file, _DTYPES["uint16"], 1 << 20)):

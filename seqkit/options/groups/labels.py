@@ -37,7 +37,7 @@ class Labels(Options):
         0.5, "With several labels: the probability from which a label is predicted."
     )
     class_weight: Literal["balanced"] | None = option(
-        None, "balanced weighs each text by the inverse frequency of its class."
+        None, "Weights of classes; balanced: the inverse of their frequency."
     )
 
     def mistakes(self) -> Mistakes:

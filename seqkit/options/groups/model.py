@@ -9,10 +9,11 @@ from seqkit.options.options import Mistakes, Options
 
 
 class Heads(Options):
-    """Sizes that only a Transformer has."""
+    """An architecture, and the sizes that only a Transformer has."""
 
     title: ClassVar[str] = "Model"
 
+    architecture: str = option("transformer", "The network, by name.")
     num_heads: Count = option(4, "Attention heads of a Transformer.")
     intermediate_dim: Count | None = option(
         None, "Feed-forward size of a Transformer; without a value, 4 × `hidden_dim`."
@@ -21,8 +22,7 @@ class Heads(Options):
     def mistakes(self) -> Mistakes:
         yield from super().mistakes()
         width, heads = getattr(self, "hidden_dim", None), self.num_heads
-        transformer = getattr(self, "architecture", None) == "transformer"
-        if transformer and width and heads and width % heads:
+        if self.architecture == "transformer" and width and heads and width % heads:
             yield (
                 "hidden_dim, num_heads",
                 f"expected a width that is a multiple of the heads, found {width} and "

@@ -110,6 +110,6 @@ class Fit(Options):
     )
     verbose: Literal["auto", 0, 1, 2] = option(
         "auto",
-        "0 silent, 1 a progress bar, 2 a line per epoch; auto: a bar in a terminal, "
-        "lines elsewhere.",
+        "What is shown: 0 nothing, 1 a progress bar, 2 a line per epoch; auto: a bar "
+        "in a terminal, lines elsewhere.",
     )

@@ -1,4 +1,4 @@
-"""A small synchronous grammar: one meaning, said in English and in German."""
+"""A small synchronous grammar: one meaning, in English and in German."""
 
 from seqkit.samples.english_german.english import to_english as to_english
 from seqkit.samples.english_german.german import to_german as to_german

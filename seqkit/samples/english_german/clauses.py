@@ -1,8 +1,8 @@
-"""Draws clauses: a verb with its subject, its objects, a time and a place."""
+"""Draws clauses: a verb with its subject, objects, time and place."""
 
 from collections.abc import Callable, Sequence
 from random import Random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.samples.chance import pick
 from seqkit.samples.english_german.lexicon import ADVERBS, VERBS, nouns_with
@@ -10,9 +10,7 @@ from seqkit.samples.english_german.meaning import (
     DEFINITE,
     Clause,
     Combination,
-    NounPhrase,
     Pronoun,
-    Relative,
     object_pair,
     subject_pair,
 )
@@ -26,11 +24,11 @@ from seqkit.samples.english_german.words import Noun, Verb
 PERSONS = nouns_with(["person"])
 LIVING = nouns_with(["person", "animal"])
 
-# Listed as often as they are to be drawn. "modal" stands for one of the modal verbs.
+# Listed as often as they are drawn. "modal" is one of the modal verbs.
 TENSES = ("present",) * 8 + ("habit", "perfect", "past") * 3 + ("modal",) * 5
 PLAIN_TENSES = ("present",) * 6 + ("perfect",) * 2 + ("modal",) * 3
 _MODALS = ("will", "will", "can", "must", "want", "like")
-_MODALS_OF_SENSES = ("will", "can", "want")  # one does not have to see or hear
+_MODALS_OF_SENSES = ("will", "can", "want")  # nobody has to see or hear
 
 _TIMES = {
     tense: tuple(adverb for adverb in ADVERBS if tense in adverb.tenses)
@@ -53,11 +51,7 @@ class Use(NamedTuple):
 
 
 class ClauseSampler:
-    """Draws clauses of verbs and nouns that make sense and may stand together.
-
-    Args:
-        is_allowed: Says of a combination whether clauses may hold it.
-    """
+    """Draws clauses of verbs and nouns that go together and are allowed to."""
 
     def __init__(self, is_allowed: Callable[[Combination], bool]):
         self.phrases = PhraseSampler(is_allowed)
@@ -78,19 +72,19 @@ class ClauseSampler:
         rng: Random,
         tenses: Sequence[str],
         uses: Sequence[Use] = (),
-        subject: Relative | None = None,
+        subject: Any = None,
         place: float = 0.2,
         negated: float = 0.0,
     ) -> Clause:
         """Draws a clause with a verb.
 
         Args:
-            rng: The source of chance.
-            tenses: What to draw the tense from.
-            uses: What to draw the verb from, all by default.
-            subject: The relative pronoun that is to be the subject.
-            place: How often a verb that may do without has a place.
-            negated: How often a clause that can be negated is.
+            rng: Source of randomness.
+            tenses: Tenses to draw from.
+            uses: Verbs to draw from, by default all.
+            subject: The relative pronoun that is to be the subject, if any.
+            place: Probability of a place if the verb does not need one.
+            negated: Probability of negation if the clause can be negated.
         """
         use = pick(rng, uses or self.uses)
         verb, tense, time = use.verb, "present", None
@@ -117,7 +111,7 @@ class ClauseSampler:
         return Clause(subject, verb, tense, is_negated, direct, recipient, where, time)
 
     def copula(self, rng: Random, with_time: bool = False) -> Clause:
-        """Draws "the dog is (not) tired", with a time where that makes sense."""
+        """Draws "the dog is (not) tired", with a time if that makes sense."""
         noun = pick(rng, LIVING)
         predicate = pick(rng, self.phrases.adjectives[noun.english])
         negated = rng.random() < 0.2
@@ -132,7 +126,7 @@ class ClauseSampler:
             subject, None, "present", negated, None, None, None, time, predicate
         )
 
-    def subject(self, rng: Random, use: Use, definite: bool = False):
+    def subject(self, rng: Random, use: Use, definite: bool = False) -> Any:
         """Draws a subject for a verb: a pronoun or a phrase."""
         noun = pick(rng, use.subjects)
         if "person" in noun.tags and rng.random() < 0.25:
@@ -161,16 +155,14 @@ class ClauseSampler:
 
 
 def _overlap(pronoun: Pronoun, subject) -> bool:
-    """Whether one would be both, as in "I see us"; "he sees him" is of two people."""
+    """Whether both include the speaker, as in "I see us"."""
     first = ("I", "we")
     is_first = isinstance(subject, Pronoun) and subject.english in first
     return is_first and pronoun.english in first
 
 
-def _pick_another(
-    rng: Random, nouns: Sequence[Noun], subject: NounPhrase | Pronoun | Relative
-) -> Noun:
-    """A noun that is not the subject's own."""
+def _pick_another(rng, nouns, subject):
+    """A noun other than the subject's."""
     noun = pick(rng, nouns)
     while not isinstance(subject, Pronoun) and noun is subject.noun:
         noun = pick(rng, nouns)

@@ -1,4 +1,4 @@
-"""Says a meaning in English: do-support, progressive, word order."""
+"""Expresses a meaning in English: do-support, progressive, word order."""
 
 from seqkit.samples.english_german.meaning import (
     Clause,
@@ -20,7 +20,7 @@ _MODALS = {
 
 
 def to_english(sentence: Sentence) -> str:
-    """The English of a sentence, with its capital letter and its final mark."""
+    """The English of a sentence, with capital letter and final punctuation."""
     text = _clause(sentence.main, sentence.is_question)
     if sentence.subordinate:
         subordinate = f"{sentence.conjunction} {_clause(sentence.subordinate)}"
@@ -76,7 +76,7 @@ def _objects(clause: Clause) -> list[str]:
 
 
 def _verb(clause: Clause, needs_auxiliary: bool) -> tuple[str, str]:
-    """The auxiliary, where there is one, and the rest of the verb."""
+    """The auxiliary, if there is one, and the rest of the verb."""
     person, verb, tense = person_of(clause.subject), clause.verb, clause.tense
     third = person == "third"
     if verb is None:

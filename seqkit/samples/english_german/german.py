@@ -1,4 +1,4 @@
-"""Says a meaning in German: the two halves of the verb and the order of words."""
+"""Expresses a meaning in German: the two parts of the verb and the word order."""
 
 from seqkit.samples.english_german.german_phrases import (
     phrase_in_german,
@@ -15,12 +15,7 @@ from seqkit.samples.english_german.meaning import (
 )
 from seqkit.samples.english_german.words import Verb
 
-_CONJUNCTIONS = {
-    "because": "weil",
-    "although": "obwohl",
-    "if": "wenn",
-    "that": "dass",
-}
+_CONJUNCTIONS = {"because": "weil", "although": "obwohl", "if": "wenn", "that": "dass"}
 _QUESTIONS = {"why": "warum", "where": "wo"}
 
 # Finite forms for "I", "he" and "they".
@@ -38,7 +33,7 @@ _AUXILIARIES = {
 
 
 def to_german(sentence: Sentence) -> str:
-    """The German of a sentence, with its capital letter and its final mark."""
+    """The German of a sentence, with capital letter and final punctuation."""
     order = "first" if sentence.is_question else "second"
     if not sentence.subordinate:
         text = _clause(sentence.main, order)
@@ -49,7 +44,7 @@ def to_german(sentence: Sentence) -> str:
             text = f"{subordinate}, {_clause(sentence.main, 'first')}"
         else:
             text = f"{_clause(sentence.main, order)}, {subordinate}"
-    # Two commas that meet are one, and none stands before the final mark.
+    # Two adjacent commas are one, and there is none before the final punctuation.
     text = text.replace(",,", ",").rstrip(",")
     return text[0].upper() + text[1:] + ("?" if sentence.is_question else ".")
 
@@ -86,14 +81,14 @@ def _clause(clause: Clause, order: str) -> str:
 
 
 def _middle(clause: Clause) -> list[str]:
-    """What stands between the two halves of the verb, the subject aside.
+    """What is between the two parts of the verb, except the subject.
 
     In order: pronouns, a definite recipient, the time, definite objects, "nicht", the
     place, indefinite objects, an object with a preposition.
     """
     verb, direct, recipient = clause.verb, clause.direct, clause.recipient
     frame = verb.frame if verb else ""
-    pronouns, recipients, definite, indefinite, behind = [], [], [], [], []
+    pronouns, recipients, definite, indefinite, last = [], [], [], [], []
     negation = "nicht" if clause.negated else ""
     if recipient:
         objects = definite
@@ -104,7 +99,7 @@ def _middle(clause: Clause) -> list[str]:
         objects.append(phrase_in_german(recipient, "dative"))
     if direct and "+" in frame:
         preposition, case = frame.split("+")
-        behind.append(f"{preposition} {phrase_in_german(direct, case)}")
+        last.append(f"{preposition} {phrase_in_german(direct, case)}")
     elif direct and not isinstance(direct, Relative):
         objects = indefinite
         if isinstance(direct, Pronoun):
@@ -123,9 +118,9 @@ def _middle(clause: Clause) -> list[str]:
     )
     before_time = pronouns + recipients
     if clause.place and clause.place.preposition.case == "accusative":
-        # Where to: behind the object ("trägt einen Stuhl in die Küche").
+        # Where to: after the object ("trägt einen Stuhl in die Küche").
         return [*before_time, time, *definite, *indefinite, negation, place]
-    return [*before_time, time, *definite, negation, place, *indefinite, *behind]
+    return [*before_time, time, *definite, negation, place, *indefinite, *last]
 
 
 def _verb_bracket(clause: Clause, order: str) -> tuple[str, str]:

@@ -1,11 +1,6 @@
 """German phrases: case, gender and number of determiner, adjective and noun."""
 
-from seqkit.samples.english_german.meaning import (
-    NounPhrase,
-    Place,
-    Pronoun,
-    Relative,
-)
+from seqkit.samples.english_german.meaning import NounPhrase, Place, Pronoun, Relative
 from seqkit.samples.english_german.words import Noun
 
 # Endings of dieser, mein, kein and of adjectives: masculine, feminine, neuter, plural.
@@ -14,7 +9,7 @@ _STRONG = {
     "accusative": {"m": "en", "f": "e", "n": "es", "plural": "e"},
     "dative": {"m": "em", "f": "er", "n": "em", "plural": "en"},
 }
-# Adjectives behind a determiner that shows the case itself.
+# Adjectives after a determiner that shows the case itself.
 _WEAK = {
     "nominative": {"m": "e", "f": "e", "n": "e", "plural": "en"},
     "accusative": {"m": "en", "f": "e", "n": "e", "plural": "en"},
@@ -25,7 +20,7 @@ _THE = {
     "accusative": {"m": "den", "f": "die", "n": "das", "plural": "die"},
     "dative": {"m": "dem", "f": "der", "n": "dem", "plural": "den"},
 }
-# "ein", "mein" have no ending here, and the adjective shows the case in their place.
+# "ein", "mein" have no ending here, and the adjective shows the case instead.
 _BARE = {("nominative", "m"), ("nominative", "n"), ("accusative", "n")}
 _STEMS = {"a": "ein", "my": "mein", "our": "unser", "no": "kein"}
 _NUMBERS = {"two": "zwei", "three": "drei", "many": "viele", "": ""}
@@ -43,7 +38,7 @@ def place_in_german(place: Place) -> str:
 
 
 def phrase_in_german(phrase: NounPhrase | Pronoun | Relative, case: str) -> str:
-    """A phrase in the nominative, accusative or dative, its relative clause aside."""
+    """A phrase in nominative, accusative or dative, without its relative clause."""
     if isinstance(phrase, Pronoun):
         return phrase[2 + ("nominative", "accusative", "dative").index(case)]
     gender = "plural" if phrase.is_plural else phrase.noun.gender
@@ -58,7 +53,7 @@ def phrase_in_german(phrase: NounPhrase | Pronoun | Relative, case: str) -> str:
 
 
 def _determiner(english: str, case: str, gender: str) -> tuple[str, str]:
-    """The German determiner and the ending of an adjective behind it."""
+    """The German determiner and the ending of an adjective after it."""
     strong, weak = _STRONG[case][gender], _WEAK[case][gender]
     if english == "the":
         return _THE[case][gender], weak

@@ -1,7 +1,7 @@
-"""The words of the grammar, as tables: a row holds both languages' forms.
+"""The words of the grammar, as tables with the forms of both languages in a row.
 
-Every English lemma has one German lemma for each role it plays, so that the English
-sentence decides the German one ("eat" is "essen" of people and "fressen" of animals:
+Every English lemma has one German lemma for each of its roles, so that the English
+sentence decides the German one ("eat" is "essen" for people and "fressen" for animals:
 two rows with different subjects).
 """
 
@@ -14,9 +14,9 @@ from seqkit.samples.english_german.words import (
 )
 from seqkit.samples.tables import read_rows
 
-# English singular and plural, gender, German singular, plural and, where it differs,
-# the singular of the other cases | tags. "own": may be "my ..." ("mein Mann" would be
-# a husband); "kin": mostly is. "-": no plural.
+# English singular and plural, gender, German singular, plural and, if it differs, the
+# singular of the other cases | tags. "own": may be "my ..." ("mein Mann" would be a
+# husband); "kin": mostly is. "-": no plural.
 _NOUNS = """
 man men m Mann Männer                   | person
 woman women f Frau Frauen               | person
@@ -62,7 +62,7 @@ house houses n Haus Häuser              | inside landmark building own
 tree trees m Baum Bäume                 | landmark building
 """
 
-# English, German, stem if it differs | what it is said of, "-" taking nouns out.
+# English, German, stem if it differs | its nouns, "-" excluding some.
 _ADJECTIVES = """
 old alt             | person animal reading thing machine opening furniture inside \
 landmark -flower -boy -girl -child
@@ -85,9 +85,8 @@ dark dunkel dunkl   | inside coat picture -city
 quiet ruhig         | inside person -kitchen
 """
 
-# English forms, what stands after the verb | German forms, a separable prefix set off
-# by "/" | subjects | frame: objects | places ("!": it always has one).
-# "-": there is no such form.
+# English forms, what follows the verb | German forms, "/" after a separable prefix |
+# subjects | frame: objects | places ("!": it always has one). "-": no such form.
 _VERBS = """
 sleep sleeps slept slept sleeping | schlafen schlafe schläft geschlafen hat \
 | person animal | | in behind
@@ -201,8 +200,8 @@ PREPOSITIONS = {
 def _read_nouns() -> tuple[Noun, ...]:
     nouns = []
     for forms, tags in read_rows(_NOUNS):
-        oblique = forms[5] if len(forms) == 6 else forms[3]
-        nouns.append(Noun(*forms[:5], oblique, frozenset([forms[0], *tags])))
+        forms = [*forms, forms[3]][:6]  # the other cases are like the nominative
+        nouns.append(Noun(*forms, tags=frozenset([forms[0], *tags])))
     return tuple(nouns)
 
 
@@ -210,7 +209,7 @@ NOUNS = _read_nouns()
 
 
 def nouns_with(words: list[str]) -> tuple[Noun, ...]:
-    """The nouns that have one of the tags (or are it), less those after "-"."""
+    """The nouns that are or have one of the tags, without those after "-"."""
     wanted = {word for word in words if word[0] != "-"}
     unwanted = {word[1:] for word in words if word[0] == "-"}
     unknown = (wanted | unwanted) - frozenset().union(*(noun.tags for noun in NOUNS))
@@ -225,7 +224,7 @@ def _read_adjectives() -> dict[Adjective, tuple[Noun, ...]]:
     }
 
 
-# Every adjective with the nouns it is said of.
+# Every adjective with its nouns.
 ADJECTIVES = _read_adjectives()
 
 

@@ -1,21 +1,20 @@
-"""What a sentence says, before either language says it."""
+"""The meaning of a sentence, before it is expressed in either language."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.samples.english_german.words import (
     Adjective,
-    Adverb,
     Noun,
     Preposition,
     Verb,
 )
 
-# Two words in a role towards each other: ("adjective", "old", "dog"),
+# Two words in a relation: ("adjective", "old", "dog"),
 # ("subject", "dog", "sleep"), ("object", "see", "dog").
 Combination = tuple[str, str, str]
 
-# The English determiners of something that is already known.
+# The English determiners of something known.
 DEFINITE = ("the", "this", "my", "our")
 
 
@@ -55,25 +54,25 @@ class Place(NamedTuple):
 
 
 class Clause(NamedTuple):
-    """A verb with all that belongs to it.
+    """A verb with everything that belongs to it.
 
     `tense` is "present", "habit" (English simple present), "perfect", "past" (German
     perfect) or a modal verb: "will", "can", "must", "want", "like". A clause without
-    a verb has a copula and an adjective. `front` is what stands before the finite
-    verb in place of the subject: "time", "place", "why", "where" or "" for nothing.
+    a verb has a copula and an adjective. `front` is what precedes the finite verb
+    instead of the subject: "time", "place", "why", "where" or "" for nothing.
     """
 
-    subject: NounPhrase | Pronoun | Relative
-    verb: Verb | None
+    subject: Any  # a `NounPhrase`, `Pronoun` or `Relative`
+    verb: Any  # a `Verb`, or `None`
     tense: str = "present"
     negated: bool = False
     direct: NounPhrase | Pronoun | Relative | None = None
     recipient: NounPhrase | Pronoun | None = None
-    place: Place | None = None
-    time: Adverb | None = None
-    predicate: Adjective | None = None
+    place: Any = None  # a `Place`
+    time: Any = None  # an `Adverb`
+    predicate: Any = None  # an `Adjective`
     front: str = ""
-    # A relative clause about `direct`, which German moves behind the last verb.
+    # A relative clause about `direct`, which German moves after the last verb.
     trailing: "Clause | None" = None
 
 
@@ -95,7 +94,7 @@ def person_of(subject: NounPhrase | Pronoun | Relative) -> str:
 
 
 def combinations(sentence: Sentence) -> set[Combination]:
-    """The pairs of words that a sentence puts into a role towards each other."""
+    """The pairs of words that a sentence puts into a relation."""
     found = set(_of_clause(sentence.main))
     if sentence.subordinate:
         found.update(_of_clause(sentence.subordinate))
@@ -108,12 +107,12 @@ def subject_pair(noun: Noun, verb: Verb) -> Combination:
 
 
 def object_pair(verb: Verb, noun: Noun) -> Combination:
-    """The combination of a verb and the noun that is its object in any case."""
+    """The combination of a verb and the noun that is its object, in any case."""
     return ("object", verb.prefix + verb.german, noun.english)
 
 
 def adjective_pair(adjective: Adjective, noun: Noun) -> Combination:
-    """The combination of an adjective and the noun it is said of."""
+    """The combination of an adjective and its noun."""
     return ("adjective", adjective.english, noun.english)
 
 

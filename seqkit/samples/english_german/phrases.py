@@ -20,7 +20,7 @@ from seqkit.samples.english_german.meaning import (
 )
 from seqkit.samples.english_german.words import Noun
 
-# Not "you", "it", "them": one English word for several German ones, or the reverse.
+# Not "you", "it", "them": they have several German words, or the reverse.
 PRONOUNS = (
     Pronoun("I", "me", "ich", "mich", "mir", "first"),
     Pronoun("he", "him", "er", "ihn", "ihm", "third"),
@@ -30,7 +30,7 @@ PRONOUNS = (
 )
 OBJECT_PRONOUNS = PRONOUNS[:4]
 
-# Listed as often as they are to be drawn.
+# Listed as often as they are drawn.
 _SINGULAR = ("the",) * 8 + ("a",) * 6 + ("this",) * 2
 _PLURAL = ("the",) * 5 + ("two", "three", "many", "this")
 _PLURAL_OF_THINGS = _PLURAL + ("",) * 4
@@ -41,11 +41,7 @@ _PLACES = {
 
 
 class PhraseSampler:
-    """Draws phrases whose adjectives and nouns may stand together.
-
-    Args:
-        is_allowed: Says of a combination whether phrases may hold it.
-    """
+    """Draws phrases of adjectives and nouns that are allowed together."""
 
     def __init__(self, is_allowed: Callable[[Combination], bool]):
         # The adjectives of every noun, by its English word.
@@ -66,7 +62,7 @@ class PhraseSampler:
         plural: float = 0.25,
         definite: bool = False,
     ) -> NounPhrase:
-        """Draws what stands with a noun, an adjective or a plural so often."""
+        """Draws a noun's phrase; adjective and plural are probabilities."""
         is_plural = rng.random() < plural and noun.english_plural != "-"
         tags = noun.tags
         determiner = pick(rng, _determiners(tags, is_plural))
@@ -88,7 +84,7 @@ class PhraseSampler:
 
 
 def _determiners(tags: frozenset[str], is_plural: bool) -> Sequence[str]:
-    """The determiners to draw from: none at all is for things ("buys red coats")."""
+    """The determiners to draw from; things may have none ("buys red coats")."""
     if "drink" in tags:
         return ("the",)
     if not is_plural:

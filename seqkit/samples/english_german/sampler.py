@@ -22,11 +22,10 @@ from seqkit.samples.english_german.phrases import PRONOUNS
 
 
 class Sampler:
-    """Draws the meanings of sentences, leaving out combinations not allowed.
+    """Draws the meanings of sentences without combinations that are not allowed.
 
     Args:
-        is_allowed: Says of a combination whether sentences may hold it; everything
-            is allowed by default.
+        is_allowed: Whether sentences may contain a combination; by default any.
 
     Example:
 
@@ -49,7 +48,7 @@ class Sampler:
             noun.english: [use for use in uses if noun in use.subjects]
             for noun in LIVING
         }
-        # What is done to things, and the things it can be said of.
+        # What is done to things, and the things that have adjectives too.
         uses = [use for use in uses if use.verb.frame in ("accusative", "give")]
         self._uses_of_object = {
             noun: [use for use in uses if noun in use.objects]
@@ -154,7 +153,7 @@ class Sampler:
 
 
 def _fronted(rng: Random, clause: Clause) -> Clause:
-    """Moves the time or the place in front of a main clause, now and then."""
+    """Sometimes moves the time or the place to the front of a main clause."""
     if clause.time and "front" in clause.time.positions and rng.random() < 0.5:
         return clause._replace(front="time")
     where = clause.place and clause.place.preposition.case == "dative"

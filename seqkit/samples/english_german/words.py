@@ -1,4 +1,4 @@
-"""What is known of a word, in both languages."""
+"""What is known about a word, in both languages."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ class Noun(NamedTuple):
 
 
 class Adjective(NamedTuple):
-    """An adjective: `stem` takes the endings, `german` stands after the copula."""
+    """An adjective: `stem` takes the endings, `german` follows the copula."""
 
     english: str
     german: str
@@ -24,7 +24,7 @@ class Adjective(NamedTuple):
 
 
 class Verb(NamedTuple):
-    """A verb with its forms, its frame and the nouns that make sense with it."""
+    """A verb with its forms, its frame and the nouns that go with it."""
 
     # English: "looks", "looked", "looked", "looking" + "for". No `ing`: simple present.
     english: str
@@ -40,7 +40,7 @@ class Verb(NamedTuple):
     german_third: str
     german_participle: str
     german_auxiliary: str
-    # What the verb asks for: "", "accusative", "dative", "give", or a preposition
+    # What the verb requires: "", "accusative", "dative", "give", or a preposition
     # with its case ("auf+accusative"), or a clause ("that").
     frame: str
     subjects: tuple
@@ -51,7 +51,7 @@ class Verb(NamedTuple):
 
 
 class Adverb(NamedTuple):
-    """When or how often; `positions` are the places it may take in English."""
+    """When or how often; `positions` are its possible places in English."""
 
     english: str
     german: str
@@ -60,7 +60,7 @@ class Adverb(NamedTuple):
 
 
 class Preposition(NamedTuple):
-    """A preposition of place: the case tells where ("dative") from where to."""
+    """A preposition of place: dative means where, accusative where to."""
 
     english: str
     german: str

@@ -1,4 +1,4 @@
-"""The grammar's table, read."""
+"""The rules of the grammar's table."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ from seqkit.samples.tables import read_rules
 
 
 class Item(NamedTuple):
-    """A part of a rule: a word, a symbol, or where an entity begins or ends."""
+    """A part of a rule: a word, a symbol, or the beginning or end of an entity."""
 
     kind: str  # "word", "symbol", "begin" or "end"
     value: str  # the word, the symbol or the entity's type

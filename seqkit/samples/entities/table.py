@@ -1,16 +1,16 @@
 """The grammar of the messages, as data.
 
-Under a symbol stand its rules: how often each is drawn, then what it is made of; a
-line may hold several rules, parted by "|". `<place>` is another symbol, anything else a
-word. `[place North <town>]` is an entity of the type "place". "The" and titles are no
-part of an entity.
+A symbol is followed by its rules: how often each is drawn, then its parts; "|"
+separates rules that are drawn equally often. `<place>` is another symbol, anything else
+a word. `[place North <town>]` is an entity of the type "place". "The" and titles are
+not part of an entity.
 
-What stands around a name tells its type: people say and move, companies hire, places
-are flooded and have mayors. Only `anything` has a context in which all are possible;
-there the name's ending decides. Every sentence has one reading.
+The context of a name decides its type: people say and move, companies hire, places are
+flooded and have mayors. Only `anything` has a context in which all are possible; there
+the name's ending decides. Every sentence has one reading.
 """
 
-# What a sentence is for, as often as each is drawn.
+# The purpose of a sentence, each as often as it is drawn.
 LABELS = ("news", "news", "question", "request", "complaint")
 
 TABLE = """
@@ -29,10 +29,8 @@ question
     2 will <someone> <act> <future> ?
     1 do you know <whether> ? | is it true <report> ? | who told <someone> <report> ?
     3 what do you know about <anything> ?
-    1 what do you know about <described> ?
-    1 how far is it from <place> to <place> ?
-    1 which bus goes from <place> to <place> <future> ?
-    1 where can I buy a <product> ?
+    1 what do you know about <described> ? | how far is it from <place> to <place> ?
+    1 which bus goes from <place> to <place> <future> ? | where can I buy a <product> ?
     1 does <maker> still make the <product> ?
     1 how many people work for <organisation> in <address> ?
     1 who founded <organisation> ? | who is <someone> ?
@@ -42,8 +40,7 @@ request
     3 please <task> .
     2 could you <task> ? | can you please <task> ?
     1 <task> , please . | remind me to <task> . | I would like you to <task> .
-    1 I hope that you can <task> .
-    1 I want to order a <product> from <maker> .
+    1 I hope that you can <task> . | I want to order a <product> from <maker> .
 
 complaint
     6 <grievance> .
@@ -68,11 +65,9 @@ whether
 
 event
     4 <happening> | <happening> <past>
-    1 <people> <life>
-    1 <company> was founded by <someone> in [date <year>]
+    1 <people> <life> | <company> was founded by <someone> in [date <year>]
     1 <locality> lies between <settlement> and <settlement>
-    1 <locality> is the home of <someone>
-    1 everybody talked about <described>
+    1 <locality> is the home of <someone> | everybody talked about <described>
     1 it may rain in <settlement> <future>
 
 happening
@@ -144,8 +139,7 @@ deed
     1 paid a bill from <organisation>
 
 life
-    1 joined <organisation> in [date <year>]
-    1 was born in <settlement> in [date <year>]
+    1 joined <organisation> in [date <year>] | was born in <settlement> in [date <year>]
     1 wrote a book about <described>
 
 act
@@ -158,8 +152,7 @@ anything
     1 [organisation <organisation-name>] | [product <product-name>]
 
 described
-    1 [person <surname>] , <relative>
-    1 [place <town>] , <where>
+    1 [person <surname>] , <relative> | [place <town>] , <where>
     1 [organisation <firm>] , <which>
 
 settlement
@@ -216,8 +209,7 @@ crafts
 
 company
     10 <organisation>
-    2 <organisation> and <organisation>
-    2 <maker> , <which> ,
+    2 <organisation> and <organisation> | <maker> , <which> ,
 
 which
     2 which makes <goods>
@@ -242,8 +234,7 @@ craftsmen
     1 bakers | millers | potters | cooks
 
 product
-    4 [product <brand> <model>]
-    4 [product <brand>]
+    4 [product <brand> <model>] | [product <brand>]
     1 [product <brand> Mini] | [product <brand> Deluxe]
 
 brand
@@ -286,8 +277,7 @@ task
     2 call <someone> <future>
     1 book a room in <address> for [date <day> <month>]
     2 send the <product> to <someone> in <address>
-    1 order <number> <goods> from <maker>
-    1 mark [date <day> <month>] in my calendar
+    1 order <number> <goods> from <maker> | mark [date <day> <month>] in my calendar
     1 tell <someone> <report> | ask <someone> <whether>
     1 cancel my order from <maker> | write to <maker> about the <product>
     4 invite <guests> to <place>
@@ -306,8 +296,7 @@ friend
 
 grievance
     2 I am still waiting for the <product> that I ordered from <maker> <past>
-    1 my <product> stopped working <past>
-    1 my <product> from <maker> never worked
+    1 my <product> stopped working <past> | my <product> from <maker> never worked
     1 <maker> sent me the wrong <product> <past>
     1 <maker> sent my <product> to <someone> in <address>
     1 nobody at <organisation> answers my letters

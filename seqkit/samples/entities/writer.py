@@ -1,4 +1,4 @@
-"""Draws sentences by the rules."""
+"""Draws sentences according to the rules."""
 
 from collections.abc import Callable
 from random import Random
@@ -16,10 +16,10 @@ class Sentence(NamedTuple):
     """A sentence of tokens.
 
     Args:
-        tokens: Words and marks.
+        tokens: Words and punctuation.
         tags: In the BIO scheme, one for each token.
-        label: What the sentence is for: one of LABELS.
-        symbols: The symbols of the rules that it was drawn by.
+        label: The purpose of the sentence: one of LABELS.
+        symbols: The symbols of the rules that it was made by.
         is_lower: Whether it is written without capitals.
     """
 
@@ -31,10 +31,10 @@ class Sentence(NamedTuple):
 
 
 class Writer:
-    """Draws sentences, leaving out names not allowed.
+    """Draws sentences without names that are not allowed.
 
     Args:
-        is_allowed: Says of a name whether sentences may hold it.
+        is_allowed: Whether sentences may contain a name.
 
     Example:
 
@@ -68,7 +68,7 @@ class Writer:
         return Sentence(tuple(tokens), tuple(tags), label, frozenset(symbols), is_lower)
 
     def _expand(self, rng, symbol, tokens, tags, symbols) -> None:
-        """Writes what a symbol is made of."""
+        """Writes the parts of a symbol."""
         symbols.add(symbol)
         entity, start = "", 0
         for kind, value in pick(rng, RULES[symbol].draw):

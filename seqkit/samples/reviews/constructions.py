@@ -1,15 +1,7 @@
-"""Ways of speaking in which the order of the words decides.
+"""Constructions in which the order of the words decides.
 
-Each gives a review and its mirror: the same words in another order, and the opposite
-opinion. What counts in a review:
-
-- A word that denies turns what it governs into the opposite: "not", "never",
-  "hardly", "nobody", "no one", "far from", "anything but", "I doubt that". Two of them
-  cancel out. Elsewhere in the review they change nothing: "I had never been there".
-- "But", "still" and "nevertheless" make what follows them count, "although", "even
-  though" and "while" what is not in their clause.
-- What used to be, and what was expected, does not count; what is, does.
-- Of "this" and another one, "this" is reviewed: "my old one is better" is against it.
+Each returns a review and its mirror: the same words in another order, and the opposite
+opinion. `seqkit.samples.sentiment.splits` explains which of them counts.
 """
 
 from random import Random
@@ -36,8 +28,8 @@ class Review(NamedTuple):
         text: The text.
         sign: 1 if it is positive, -1 if it is negative.
         construction: "contrast", "opposites", "stray_denial", "comparison" or "crowd".
-        denials: How many words deny what decides.
-        combinations: Of words, with what denies them and with the construction.
+        denials: Number of words that deny the deciding word.
+        combinations: Those of words with what denies them and with the construction.
     """
 
     text: str
@@ -83,7 +75,7 @@ _CROWDS = (
 
 
 def draw_mirrored(rng: Random) -> list[Review]:
-    """Draws a review and its mirror, with a remark before or after them at times.
+    """Draws a review and its mirror, sometimes with a remark before or after them.
 
     Example:
 
@@ -241,5 +233,5 @@ _DRAW = (
 
 
 def _capitalise(text: str) -> str:
-    """Capitals where sentences begin."""
+    """Capitals at the beginning of sentences."""
     return ". ".join(part[0].upper() + part[1:] for part in text.split(". "))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-# What is spoken of | what is said for it | what is said against it.
+# Kind of aspect | praise | blame.
 _WORDS = """
 story  | gripping moving witty clever original | tedious silly clumsy confusing dull
 food   | tasty fresh delicious generous lovely | bland greasy soggy stale awful
@@ -35,7 +35,7 @@ _PRONOUNS = {"waiter": "he", "barman": "he", "cook": "she", "landlady": "she"}
 
 OBJECTS = {"it": "it", "he": "him", "she": "her"}
 
-# What may follow the noun, to set its adjective apart from it.
+# What may follow the noun, to separate its adjective from it.
 DETAILS = {
     "story": ("of the first part", "of the second half", "that my brother chose"),
     "food": ("that we ordered twice", "on the first evening", "from the menu"),
@@ -44,9 +44,9 @@ DETAILS = {
     "part": ("on the left side", "that I use most", "in the picture"),
 }
 
-# Topic | things | what they are made of | which one a thing is compared with. Below:
-# comparatives; remarks that say nothing for or against it; facts that do not either,
-# be they denied or not, with the words that deny them where the star is.
+# Topic | things | their aspects | what a thing is compared with. Below: comparatives;
+# neutral remarks; facts that are neutral whether denied or not, with the words that
+# deny them in place of the star.
 _TOPICS = """
 film | film play show | story | the first
 livelier funnier wiser sharper better | clumsier slower sillier duller worse
@@ -79,10 +79,9 @@ class Word(NamedTuple):
     """A word that praises (`sign` 1) or blames (-1).
 
     Args:
-        text: As it stands behind "is", or a verb's base.
+        text: The word after "is", or a verb's base.
         sign: 1 or -1.
-        present: A verb's present, in the person that is used; "" for other words.
-        past: A verb's past.
+        present, past: Forms of a verb in the person that is used; "" for other words.
     """
 
     text: str
@@ -96,7 +95,7 @@ class Word(NamedTuple):
 
 
 class Aspect(NamedTuple):
-    """What is spoken of: a noun, its kind and its pronoun."""
+    """An aspect of a thing: a noun, its kind and its pronoun."""
 
     noun: str
     kind: str
@@ -104,16 +103,16 @@ class Aspect(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """What a review is about.
+    """The subject of a review.
 
     Args:
         things: Nouns.
-        aspects: What is spoken of beside the thing itself.
-        other: Which one a thing is compared with: "my old".
-        comparatives: Words to compare with.
-        remarks: Clauses that praise and blame nothing.
-        facts: Such clauses with a star, and the words that deny them in its place.
-        pasts: Of four reviews, how many are in the past tense.
+        aspects: What is reviewed besides the thing itself.
+        other: What a thing is compared with: "my old".
+        comparatives: Words for comparisons.
+        remarks: Neutral clauses.
+        facts: Neutral clauses with a star, and the words that deny them in its place.
+        pasts: Number of reviews in the past tense, out of four.
     """
 
     things: tuple[str, ...]
@@ -158,7 +157,7 @@ def _read_topic(block: str) -> Topic:
 
 
 _LINES = [line.partition("|") for line in _WORDS.strip().splitlines()]
-# By the kind of what they are said of, or by how they are said; then by sign.
+# By the kind of aspect or of clause, then by sign.
 WORDS = {kind.strip(): _read_words(words) for kind, _, words in _LINES}
 _ANY = WORDS.pop("any")
 WORDS = {kind: words + _ANY for kind, words in WORDS.items()} | {

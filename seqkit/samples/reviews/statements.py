@@ -1,16 +1,10 @@
-"""A statement: something is said for or against an aspect, and denied or not."""
+"""Statements that praise or blame an aspect, denied or not."""
 
 from random import Random
 from typing import NamedTuple
 
 from seqkit.samples.chance import pick
-from seqkit.samples.reviews.lexicon import (
-    DETAILS,
-    WORDS,
-    Aspect,
-    Topic,
-    Word,
-)
+from seqkit.samples.reviews.lexicon import DETAILS, WORDS, Aspect, Topic, Word
 
 # "denied", how, a word; or "in", a construction, a word.
 Combination = tuple[str, str, str]
@@ -33,9 +27,9 @@ class Statement(NamedTuple):
 
     Args:
         text: The clause.
-        sign: 1 if it speaks for the thing, -1 if against it.
+        sign: 1 if it praises, -1 if it blames.
         word: The word that does so.
-        denials: What denies it, if anything does; two that cancel out are possible.
+        denials: What denies it, if anything; two of them cancel out.
     """
 
     text: str
@@ -48,7 +42,7 @@ class Statement(NamedTuple):
         return [("denied", denial, self.word.text) for denial in self.denials]
 
 
-# What turns a clause into its opposite, and what leaves it as it is.
+# What turns a clause into its opposite, and what leaves it unchanged.
 _DENIED = {
     "doubt": "I doubt that",
     "do not think": "I do not think that",
@@ -59,7 +53,7 @@ _SAID = ("I think that", "I must say that", "everybody could see that")
 
 _REPORTS = ("", "", "", "", "said", "denied", "denied")
 
-# How a word is denied within its clause; "" is as it stands.
+# What denies a word within its clause; "" is nothing.
 _DENIALS = ("", "", "", "not", "not", "never", "hardly")
 # Adverbs before an adjective or a noun.
 _DEGREES = {
@@ -76,7 +70,7 @@ def draw_scene(rng: Random, topic: Topic) -> Scene:
 
 
 def draw_aspects(rng: Random, scene: Scene, count: int) -> list[Aspect]:
-    """Draws different aspects, the thing itself among them at times."""
+    """Draws different aspects, sometimes the thing itself."""
     whole = Aspect(scene.thing, "whole", "it")
     choices = [whole, *scene.topic.aspects]
     return [choices.pop(int(rng.random() * len(choices))) for _ in range(count)]
@@ -111,12 +105,12 @@ def draw_statement(rng: Random, scene: Scene, aspect: Aspect, sign: int) -> Stat
 
 
 def draw_word(rng: Random, kind: str, aspect: Aspect, sign: int) -> Word:
-    """Draws a word of a sign that can be said of an aspect."""
+    """Draws a word of a sign that goes with an aspect."""
     return pick(rng, WORDS[aspect.kind if kind == "predicate" else kind][sign])
 
 
 def draw_phrase(rng: Random, aspect: Aspect) -> str:
-    """The aspect, now and then with a detail: "the room under the roof"."""
+    """The aspect, sometimes with a detail: "the room under the roof"."""
     phrase = "the " + aspect.noun
     if aspect.kind in DETAILS and pick(rng, range(4)) == 0:
         phrase += " " + pick(rng, DETAILS[aspect.kind])
@@ -126,7 +120,7 @@ def draw_phrase(rng: Random, aspect: Aspect) -> str:
 def to_clause(
     kind: str, scene: Scene, phrase: str, word: Word, denial: str, degree: str
 ) -> str:
-    """Says a word of an aspect, denied or not."""
+    """Applies a word to an aspect, denied or not."""
     return " ".join(_CLAUSES[kind](scene, phrase, word, denial, degree).split())
 
 

@@ -1,4 +1,4 @@
-"""Scenes of coloured shapes: what is in them, where, and how they look."""
+"""Scenes of coloured shapes: their contents, their layout and their pictures."""
 
 from seqkit.samples.scenes.drawing import draw as draw
 from seqkit.samples.scenes.layout import Layout as Layout

@@ -1,4 +1,4 @@
-"""A layout as a picture."""
+"""Draws the picture of a layout."""
 
 import math
 
@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw
 from seqkit.samples.scenes.layout import SIDE, Layout, Shape
 from seqkit.samples.scenes.lexicon import RING_WIDTH, SHAPES
 
-_FINER = 4  # drawn as much larger, and reduced: smooth edges
+_FINER = 4  # drawn this much larger and reduced, for smooth edges
 
 
 def draw(layout: Layout) -> Image.Image:

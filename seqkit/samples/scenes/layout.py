@@ -1,7 +1,7 @@
-"""Where the shapes of a scene stand in its picture."""
+"""Places the shapes of a scene in its picture."""
 
 import random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from seqkit.samples.scenes.lexicon import COLOURS, SIZES
 from seqkit.samples.scenes.meaning import Group, Scene
@@ -35,12 +35,12 @@ class Layout(NamedTuple):
 
 
 def place(scene: Scene, rng: random.Random) -> Layout:
-    """Places the shapes of a scene at random, such that the scene can be told.
+    """Places the shapes of a scene at random, without ambiguity.
 
-    Of two groups side by side the centres are at least twice as far apart along their
+    The centres of two groups side by side are at least twice as far apart along their
     relation as across it, and no shapes touch.
     """
-    background = tuple(rng.randint(222, 255) for _ in range(3))
+    background: Any = tuple(rng.randint(222, 255) for _ in range(3))
     if scene.relation == "in":
         return Layout(background, _inside(scene, rng))
     while True:
@@ -61,7 +61,7 @@ def _inside(scene, rng):
 
 
 def _beside(scene, rng):
-    """Returns the shapes, or `None` where they happen to be too much askew."""
+    """Returns the shapes, or `None` if they happen to be too much askew."""
     groups = (scene.first, scene.second)
     radii = [rng.uniform(*SIZES[group.size]) for group in groups]
     extents = [1.05 * radius + _JITTER for radius in radii]
@@ -87,7 +87,7 @@ def _beside(scene, rng):
 
 
 def _shape(group: Group, x, y, radius, rng):
-    colour = tuple(
+    colour: Any = tuple(
         min(255, max(0, value + rng.randint(-14, 14)))
         for value in COLOURS[group.colour]
     )

@@ -1,4 +1,4 @@
-"""The words of the sample, and what they look like."""
+"""The words of the sample, and their appearance."""
 
 COLOURS = {
     "red": (215, 45, 45),
@@ -11,10 +11,10 @@ COLOURS = {
     "black": (35, 35, 35),
 }
 COUNTS = {2: "two"}
-# Radius in pixels, of pictures of 64; "" is the size that has no word.
+# Radius in pixels, in pictures of 64; "" is the size that has no word.
 SIZES = {"small": (6.0, 7.0), "": (10.5, 12.0), "large": (26.0, 28.0)}
 
-# Corners in a square of -1 to 1, y downwards; `None` for what is round.
+# Corners in a square of -1 to 1, y downwards; `None` for round shapes.
 SHAPES = {
     "circle": None,
     "ring": None,

@@ -1,4 +1,4 @@
-"""What a scene shows, and the one caption that says it."""
+"""The contents of a scene, and its one caption."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ Pair = tuple[tuple[str, str], tuple[str, str]]
 
 
 class Group(NamedTuple):
-    """One or two shapes of a kind."""
+    """One or two shapes of one kind."""
 
     count: int
     size: str
@@ -32,7 +32,7 @@ def to_english(scene: Scene) -> str:
 
 
 def pair(scene: Scene) -> Pair:
-    """Colour and shape of both groups, in an order that does not depend on theirs."""
+    """Colour and shape of both groups, whichever comes first."""
     first, second = sorted(
         (group.colour, group.shape) for group in (scene.first, scene.second)
     )

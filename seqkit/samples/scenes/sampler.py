@@ -1,4 +1,4 @@
-"""Scenes drawn at random."""
+"""Draws scenes."""
 
 import random
 from collections.abc import Callable
@@ -14,7 +14,7 @@ class Sampler:
     """Draws scenes.
 
     Args:
-        allows: Whether a pair of kinds may be in one scene; by default any.
+        allows: Whether a pair of kinds may be in one scene; by default any may.
     """
 
     def __init__(self, allows: Callable[[Pair], bool] = lambda _: True):
@@ -32,7 +32,7 @@ class Sampler:
             else:
                 first, second = (_group(rng, _COUNTS, ["small", ""]) for _ in "12")
                 scene = Scene(first, relation, second)
-                clear = first[2:] != second[2:]  # else they would look like one group
+                clear = first[2:] != second[2:]  # or they would look like one group
             if clear and self._allows(pair(scene)):
                 return scene
 

@@ -1,4 +1,4 @@
-"""A small grammar of English stories: one table of rules, to write and to read by."""
+"""A small grammar of English stories: one table of rules for writing and reading."""
 
 from seqkit.samples.stories.agreement import AgreementPair as AgreementPair
 from seqkit.samples.stories.agreement import find_pairs as find_pairs

@@ -1,4 +1,4 @@
-"""Finds the places of a line where a form follows a word that stands far before it."""
+"""Finds the places in a line at which a form depends on an earlier word."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -12,18 +12,18 @@ from seqkit.samples.stories.writer import Token
 
 
 class AgreementPair(NamedTuple):
-    """A beginning that can go on rightly or wrongly.
+    """A beginning with a right and a wrong continuation.
 
     Args:
         prefix: The line up to the word, with the space before it.
         right: The word in its right form and, unless it is a pronoun that begins a
             clause, the word or mark that follows it, the same in both.
         wrong: The same with a wrong form.
-        distance: Words between the word and the one that its form follows.
-        attractors: How many nouns in between ask for another form.
-        kind: What stands in between: "adjacent" (nothing, or "who"), "prepositional
+        distance: Words between the word and the one that it agrees with.
+        attractors: Number of nouns in between that require another form.
+        kind: What is in between: "adjacent" (nothing, or "who"), "prepositional
             phrase", "subject relative", "object relative", "coordination" for verbs;
-            else "pronoun", "possessive", "reflexive" or "name".
+            otherwise "pronoun", "possessive", "reflexive" or "name".
     """
 
     prefix: str
@@ -37,13 +37,9 @@ class AgreementPair(NamedTuple):
 def find_pairs(tokens: Sequence[Token], rng: Random) -> Iterator[AgreementPair]:
     """The agreement pairs of a line.
 
-    The wrong form is the one that the nearest noun in between asks for; chance
-    chooses where no noun asks for another one. Left out are verbs that a possessive or
-    a reflexive follows: after a wrong form the next word would be wrong as well.
-
-    Args:
-        tokens: A line.
-        rng: The source of chance.
+    The wrong form is the one that the nearest noun in between requires, or a random one
+    if none does. Verbs before a possessive or a reflexive are left out: after a wrong
+    form the next word would be wrong as well.
     """
     words = [token.word for token in tokens]
     for position, token in enumerate(tokens):
@@ -52,7 +48,7 @@ def find_pairs(tokens: Sequence[Token], rng: Random) -> Iterator[AgreementPair]:
             continue
         following = tokens[position + 1 : position + 2]
         if token.symbol == "pronoun":
-            following = []  # a verb, which tells
+            following = []  # a verb, whose form gives it away
         elif following[0].symbol in ("possessive", "reflexive"):
             continue
         between = tokens[token.agrees_with + 1 : position]
@@ -81,7 +77,7 @@ def find_pairs(tokens: Sequence[Token], rng: Random) -> Iterator[AgreementPair]:
 
 
 def _forms(token: Token) -> dict[str, str] | None:
-    """The forms of a word by agreement; None of a word that has one form only."""
+    """The forms of a word by agreement; `None` if it has only one form."""
     if isinstance(token.value, Verb):
         return token.value.forms
     if token.symbol == "name" and token.agrees_with is not None:

@@ -1,6 +1,7 @@
-"""Which words a symbol without rules stands for, given what is known so far."""
+"""The words for a symbol without rules, given what is known so far."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from seqkit.samples.stories.lexicon import (
     ADJECTIVES,
@@ -14,11 +15,11 @@ from seqkit.samples.stories.lexicon import (
     QUALITIES,
     VERBS,
 )
-from seqkit.samples.stories.words import Noun, Nouns
+from seqkit.samples.stories.words import Noun, Nouns, Value
 
 Combination = tuple[str, str]
-# A word, and what the rule's first unknown variable becomes by it.
-Choice = tuple[str, Noun | Nouns | None]
+# A word, and the value that it gives to the rule's first unknown variable.
+Choice = tuple[str, Value]
 
 _BEFORE_NOUNS = {
     "adjective": ADJECTIVES,
@@ -38,12 +39,11 @@ _VERBS = {
 
 
 class Choices:
-    """The words that may stand for a symbol.
+    """The possible words for a symbol.
 
     Args:
-        is_allowed: Says of a subject and its verb, and of a subject and another noun of
-            its clause, given as lemmas, whether they may stand together; everything
-            may by default.
+        is_allowed: Whether a subject and its verb, or a subject and another noun of its
+            clause, may occur together, given as lemmas; by default all may.
     """
 
     def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
@@ -51,13 +51,8 @@ class Choices:
         self._companions: dict[Noun, Nouns] = {}
         self._known: dict[tuple, list[Choice]] = {}
 
-    def of(self, symbol: str, values: Sequence[Noun | Nouns | None]) -> list[Choice]:
-        """The choices for a symbol.
-
-        Args:
-            symbol: A symbol without rules.
-            values: What is known of its variables, None where nothing is.
-        """
+    def of(self, symbol: str, values: Sequence[Value]) -> list[Choice]:
+        """The choices for a symbol without rules; unknown values are `None`."""
         if symbol == "noun":
             return self._nouns(values[1:])
         key = (symbol, values[0])
@@ -68,9 +63,9 @@ class Choices:
             choices = [choice for choice in choices if values[2] in choice[1].members]
         return choices
 
-    def _nouns(self, conditions: Sequence[Noun | Nouns | None]) -> list[Choice]:
-        """The nouns that are in all of these, and that may stand with the subjects."""
-        nouns = None
+    def _nouns(self, conditions: Sequence[Value]) -> list[Choice]:
+        """The nouns that are in all of some classes and go with some subjects."""
+        nouns: Any = None
         for condition in conditions:
             if condition is None:
                 continue
@@ -84,7 +79,7 @@ class Choices:
         return [(noun.word, noun) for noun in nouns]
 
     def _nouns_with(self, subject: Noun) -> Nouns:
-        """The other nouns that may stand in a subject's clause."""
+        """The other nouns that may occur in a subject's clause."""
         if subject not in self._companions:
             self._companions[subject] = Nouns(
                 noun
@@ -94,7 +89,7 @@ class Choices:
             )
         return self._companions[subject]
 
-    def _look_up(self, symbol: str, value: Noun | Nouns | None) -> list[Choice]:
+    def _look_up(self, symbol: str, value: Value) -> list[Choice]:
         if symbol in _BEFORE_NOUNS:
             return [(qualifier.word, qualifier) for qualifier in _BEFORE_NOUNS[symbol]]
         if symbol in _VERBS:
@@ -116,6 +111,6 @@ class Choices:
             return [(state.word, None) for state in states if value in state.members]
         if symbol == "possessive" and value.kind == "thing":
             return []
-        # A pronoun at the beginning of a sentence that is read alone: anybody's.
+        # A pronoun that begins a sentence without context may refer to anybody.
         nouns = [value] if value else POOLS["ANYTHING"].choices + NAMES
         return [(FORMS[symbol][noun.agreement], noun) for noun in nouns]

@@ -3,7 +3,7 @@
 from seqkit.samples.stories.words import Noun, Nouns, Qualifier, Verb
 from seqkit.samples.tables import read_rows
 
-# Kind, pronoun of the singular | singulars, with their plurals where not in "-s".
+# Kind, pronoun of the singular | singulars, with their plurals if not in "-s".
 _NOUNS = """
 person he  | man:men boy king brother
 person she | woman:women girl queen sister
@@ -12,16 +12,13 @@ thing it   | book letter flower apple boat lamp
 place it   | river garden house tree bridge hill tower
 """
 
-# A name and the one beside it are exchanged to make a wrong ending.
-NAME_PAIRS = {
-    "he": ("Tom Ben", "Paul Max"),
-    "she": ("Anna Emma", "Clara Lucy"),
-}
+# Names of a pair are exchanged to make a wrong ending.
+NAME_PAIRS = {"he": ("Tom Ben", "Paul Max"), "she": ("Anna Emma", "Clara Lucy")}
 
-# Plural, singular, what stands before the object | subjects | objects; none: the verb
-# is intransitive. Both are kinds of nouns or lemmas. "self": the object may be the
-# subject; "lasting": not said of what happens "every day"; "often": to be drawn more
-# often than the few subjects would make it.
+# Plural, singular, what precedes the object | subjects | objects; none: the verb is
+# intransitive. Both are kinds of nouns or lemmas. "self": the object may be the
+# subject; "lasting": does not happen "every day"; "often": drawn more often than the
+# few subjects would make it.
 _VERBS = """
 sing sings         | person bird                   |
 dance dances       | person                        |
@@ -88,7 +85,7 @@ under  | tree bridge
 on     | hill bridge
 """
 
-# Before a noun; the agreements it leaves.
+# Before a noun | its possible agreements.
 _DETERMINERS = """
 this  | he she it
 these | they
@@ -139,7 +136,7 @@ def nouns_of(words: list[str]) -> tuple[Noun, ...]:
 
 
 def _names(words: list[str]) -> tuple[Noun, ...]:
-    """The names, where a column speaks of persons."""
+    """The names, if a column lists persons."""
     return NAMES if "person" in words else ()
 
 
@@ -178,7 +175,7 @@ DETERMINERS = tuple(
     Qualifier(word, (noun for noun in NOUNS if noun.agreement in agreements))
     for [word], agreements in read_rows(_DETERMINERS)
 )
-# Which nouns a rule may ask for by a name in capitals.
+# The classes of nouns that rules name in capitals.
 POOLS = {
     "ANYTHING": Nouns(nouns_of(["person", "animal", "thing"])),
     "LIVING": Nouns(nouns_of(["person", "animal"])),
@@ -186,5 +183,5 @@ POOLS = {
     "PLACE": Nouns(nouns_of(["place"])),
     "ONE": Nouns(noun for noun in NOUNS if noun.agreement != "they"),
     # What somebody has.
-    "OWN": Nouns(nouns_of("animal thing brother sister house garden".split())),
+    "OWN": Nouns(nouns_of(["animal", "thing", "brother", "sister", "house", "garden"])),
 }

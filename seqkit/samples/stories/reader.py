@@ -1,20 +1,18 @@
-"""Tells whether words follow the rules."""
+"""Checks whether words follow the rules."""
 
 from collections.abc import Iterator
 
 from seqkit.samples.stories.choices import Choices
 from seqkit.samples.stories.lexicon import POOLS
 from seqkit.samples.stories.rules import RULES, Item
-from seqkit.samples.stories.words import Noun, Nouns
-
-Value = Noun | Nouns | None
+from seqkit.samples.stories.words import Value
 
 
 class Reader:
-    """Recognises what the rules can write, every combination allowed.
+    """Recognizes what the rules can write, with every combination allowed.
 
-    It reads top down, from left to right, and remembers what a symbol can be at a
-    position, so the time grows with the length of the line and no faster.
+    It parses top down, from left to right, and remembers what a symbol can be at a
+    position, so time is linear in the length of the line.
 
     Example:
 
@@ -30,7 +28,7 @@ class Reader:
         self._choices = Choices()
 
     def accepts(self, words: list[str], symbol: str = "line") -> bool:
-        """Whether the words, all of them, are what a symbol may be made of."""
+        """Whether a symbol can be made of all of the words."""
         ends = _Reading(words, self._choices).symbol(symbol, 0, ())
         return any(end == len(words) for end, _ in ends)
 
@@ -43,7 +41,7 @@ class _Reading:
         self._known: dict[tuple, list[tuple[int, tuple[Value, ...]]]] = {}
 
     def symbol(self, name: str, start: int, values: tuple[Value, ...]):
-        """Where a symbol that begins at `start` may end, with its variables there."""
+        """The ends of a symbol that begins at `start`, each with its variables."""
         key = (name, start, values)
         if key not in self._known:
             parameters = RULES[name].parameters

@@ -1,17 +1,18 @@
 """The grammar of the stories, as data.
 
-Under a symbol stand its rules: how often it is drawn, then what it is made of. A word
-in quotes stands for itself. Letters are variables of the rule: whom a word speaks of
-(x, y), or which verb, adjective or preposition decides what may come next (v, a, p).
-Capitals are classes of nouns. A symbol without rules is a word out of the lexicon; it
-agrees with its first variable if that is known already, and else decides it. So the
-agreement of "The dogs that the man near the trees feeds bark" is in the letters:
+A symbol is followed by its rules: how often each is drawn, then its parts; "|"
+separates rules that are drawn equally often. Words are in quotes. Letters are variables
+of the rule: whom a word is about (x, y), or the verb, adjective or preposition that
+decides what may come next (v, a, p). Capitals are classes of nouns. A symbol without
+rules is a word of the lexicon; it agrees with its first variable if that is known, and
+otherwise decides it. So the agreement of "The dogs that the man near the trees feeds
+bark" is in the letters:
 
     noun(x) 'that' noun(y) preposition(p) noun(z) transitive(y, v, x) intransitive(x)
 
-A clause never leaves open which of its nouns a verb belongs to (no relative clause
-follows a phrase in a phrase, no second verb a clause within one): each line has
-one reading, in which every form is either right or wrong.
+A clause is never ambiguous about the noun that a verb belongs to (no relative clause
+follows a phrase in a phrase, no second verb a clause within one): each line has one
+reading, in which every form is either right or wrong.
 """
 
 import re
@@ -27,11 +28,7 @@ line()
     2 opening(h) '.' echo(h) '.' scene() '.' ending(h) '.'
 
 sentence()
-    1 opening(h) '.'
-    1 statement(x) '.'
-    1 reason(x) '.'
-    1 echo(x) '.'
-    1 ending(h) '.'
+    1 opening(h) '.' | statement(x) '.' | reason(x) '.' | echo(x) '.' | ending(h) '.'
 
 opening(h)
     1 name(h) 'the' trade() 'lives' where(h)
@@ -41,8 +38,7 @@ where(h)
     1 inside(p) phrase(y, p, ONE, h) outside(q) phrase(z, q, PLACE, y)
 
 scene()
-    3 statement(x)
-    3 statement(x) '.' echo(x)
+    3 statement(x) | statement(x) '.' echo(x)
     1 reason(x)
 
 statement(x)
@@ -56,8 +52,7 @@ reason(x)
 echo(x)
     3 pronoun(x) predicate(x)
     1 pronoun(x) deed(x) 'because' pronoun(x) is(x) degree() mood(x)
-    1 'then' pronoun(x) act(x)
-    1 sometimes() pronoun(x) act(x)
+    1 'then' pronoun(x) act(x) | sometimes() pronoun(x) act(x)
 
 ending(h)
     2 '“' phrase(x, ANYTHING) modifier(x) clause(x) ',' '”' speech() name(h)
@@ -66,8 +61,7 @@ ending(h)
 
 modifier(x)
     4
-    4 preposition(p) phrase(y, p, x)
-    4 who(x) does(x)
+    4 preposition(p) phrase(y, p, x) | who(x) does(x)
     3 'that' phrase(y, LIVING, x) inner(y, x) transitive(y, v, x) particle(v)
     2 'that' phrase(y, LIVING, x) inner(y, x) doing(y, v, x) particle(v) often()
 
@@ -82,19 +76,15 @@ predicate(x)
     1 transitive(x, v) particle(v) phrase(o, v, x) who(o) does(o)
 
 both(x)
-    2 alone(x) 'and' other(x)
-    2 other(x) 'and' alone(x)
+    2 alone(x) 'and' other(x) | other(x) 'and' alone(x)
     2 doing(x, v) particle(v) own(o, v, x) 'and' other(x)
     2 other(x) 'and' doing(x, v) particle(v) own(o, v, x)
-    1 other(x) 'and' self(x)
-    1 is(x) degree() mood(x) 'and' other(x)
-    1 other(x) 'and' lasts(x)
-    1 other(x) 'and' is(x) degree() quality(x)
+    1 other(x) 'and' self(x) | is(x) degree() mood(x) 'and' other(x)
+    1 other(x) 'and' lasts(x) | other(x) 'and' is(x) degree() quality(x)
 
 clause(x)
     9 does(x)
-    1 is(x) degree() mood(x)
-    1 is(x) degree() quality(x)
+    1 is(x) degree() mood(x) | is(x) degree() quality(x)
 
 does(x)
     6 deed(x)
@@ -122,8 +112,7 @@ self(x)
     1 reflexive_verb(x, v) particle(v) reflexive(x) preposition(p) phrase(y, p, x)
 
 lasts(x)
-    1 lasting(x, v) particle(v) phrase(o, v, x)
-    1 lasting(x, v) particle(v) own(o, v, x)
+    1 lasting(x, v) particle(v) phrase(o, v, x) | lasting(x, v) particle(v) own(o, v, x)
 
 own(o, v, x)
     1 possessive(x) noun(o, v, x, OWN)
@@ -139,23 +128,16 @@ phrase(x, b, c, d)
     1 determiner(e) noun(x, b, c, d, e)
 
 often()
-    1 'every' 'morning'
-    1 'every' 'day'
+    1 'every' 'morning' | 'every' 'day'
 
 sometimes()
-    1 'at' 'night'
-    1 'in' 'summer'
-    1 'sometimes'
+    1 'at' 'night' | 'in' 'summer' | 'sometimes'
 
 trade()
-    1 'baker'
-    1 'painter'
-    1 'sailor'
-    1 'teacher'
+    1 'baker' | 'painter' | 'sailor' | 'teacher'
 
 speech()
-    1 'says'
-    1 'calls'
+    1 'says' | 'calls'
 """
 
 _ITEM = re.compile(r"'([^']+)'|(\w+)\(([\w, ]*)\)")

@@ -1,10 +1,10 @@
-"""From the words of a line to its text and back."""
+"""The words of a line to its text, and back."""
 
 import re
 
 from seqkit.samples.stories.lexicon import NAMES
 
-# Words are lower case but for names; quotation marks tell beginning from end.
+# Words are in lower case except names; quotation marks open or close.
 OPEN, CLOSE = "“", "”"
 
 _NAMES = frozenset(name.word for name in NAMES)
@@ -12,7 +12,7 @@ _SENTENCE_BEGINS = re.compile(rf"(?:^|\. ){OPEN}?([a-z])")
 
 
 def to_text(words: list[str]) -> str:
-    """The text: capitals where sentences begin, no spaces inside quotation marks."""
+    """The text of some words, with capitals at the beginning of sentences."""
     text = " ".join(words)
     for before, after in ((" .", "."), (" ,", ","), (OPEN + " ", OPEN)):
         text = text.replace(before, after)
@@ -22,7 +22,7 @@ def to_text(words: list[str]) -> str:
 
 
 def to_words(text: str) -> list[str] | None:
-    """The words of a text; None if no words are written that way."""
+    """The words of a text; `None` if no words have that text."""
     words: list[str] = []
     is_quoted = False
     for word in re.findall(r"\w+|[^\w\s]", text):

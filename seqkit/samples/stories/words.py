@@ -1,10 +1,14 @@
-"""What is known of a word. Words are compared by identity: each exists once."""
+"""What is known about a word. Words are compared by identity: each exists once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-# What a verb or a pronoun agrees with: one man, one woman, one animal or thing, many.
+# Of a verb or pronoun: one man, one woman, one animal or thing, several.
 AGREEMENTS = ("he", "she", "it", "they")
+
+Value = Any
+"""What a variable may stand for: a `Noun`, some `Nouns`, or `None` if unknown."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,12 +22,7 @@ class Noun:
 
 
 class Nouns:
-    """Some nouns: `choices` to draw from, `members` to ask for.
-
-    Args:
-        choices: The nouns, in an order.
-        names: Names that are members too, but never drawn.
-    """
+    """A set of nouns: `choices` to draw from, and `members`, with names too."""
 
     def __init__(self, choices: Iterable[Noun], names: Iterable[Noun] = ()):
         self.choices = tuple(choices)
@@ -42,11 +41,10 @@ class Verb(Nouns):
     """A verb, and the nouns that may be its object.
 
     Args:
-        plural: "wait".
-        singular: "waits".
-        particle: What stands before the object: "for", or nothing.
-        subjects: What may be its subject.
-        objects: What may be its object; nothing if it takes none.
+        plural, singular: "wait" and "waits".
+        particle: What precedes the object: "for", or nothing.
+        subjects: Its possible subjects.
+        objects: Its possible objects; none if it is intransitive.
         is_reflexive: Whether the subject may be the object too ("washes himself").
         is_lasting: Whether it does not go with "every day" ("knows the man").
     """

@@ -1,4 +1,4 @@
-"""Draws lines of text by the rules."""
+"""Draws lines of text according to the rules."""
 
 from collections.abc import Callable, Sequence
 from random import Random
@@ -8,34 +8,34 @@ from seqkit.samples.chance import pick
 from seqkit.samples.stories.choices import Choices, Combination
 from seqkit.samples.stories.lexicon import POOLS
 from seqkit.samples.stories.rules import RULES
-from seqkit.samples.stories.words import Noun, Nouns, Verb
+from seqkit.samples.stories.words import Noun, Value, Verb
 
-# Rules of a symbol tried in vain before what stands before it is drawn anew.
+# Rules of a symbol tried in vain before what precedes it is drawn again.
 _PATIENCE = 10
 
 
 class Token(NamedTuple):
-    """A word of a line, and why it is there.
+    """A word of a line, and where it comes from.
 
     Args:
         word: The word.
-        symbol: The symbol that it stands for, "" for a word of the rules.
+        symbol: Its symbol, "" for a word of the rules.
         value: The noun or verb that it is a form of, if it is one.
-        known: What was known of the symbol's variables before.
-        agrees_with: The position in the line of the word that its form follows.
+        known: What was known before about the symbol's variables.
+        agrees_with: The position in the line of the word that it agrees with.
     """
 
     word: str
     symbol: str = ""
-    value: Noun | Nouns | None = None
-    known: Sequence[Noun | Nouns | None] = ()
+    value: Value = None
+    known: Sequence[Value] = ()
     agrees_with: int | None = None
 
 
 class Binding(NamedTuple):
-    """What a variable stands for, and the position of the word that said so last."""
+    """The value of a variable, and the position of the word that last set it."""
 
-    value: Noun | Nouns
+    value: Value
     position: int | None = None
 
 
@@ -50,11 +50,10 @@ _POOLS = {name: Binding(pool) for name, pool in POOLS.items()}
 
 
 class Writer:
-    """Draws lines, leaving out combinations not allowed.
+    """Draws lines without combinations that are not allowed.
 
     Args:
-        is_allowed: Says of a subject and its verb, and of a subject and another noun of
-            its clause, given as lemmas, whether they may stand together.
+        is_allowed: As in `Choices`.
 
     Example:
 
@@ -77,7 +76,7 @@ class Writer:
         return tokens
 
     def _expand(self, rng, tokens, name, bindings) -> list[Binding | None] | None:
-        """Writes what a symbol is made of; None if there is no word to go on with."""
+        """Writes the parts of a symbol; `None` if no word fits."""
         parameters, _, rules = RULES[name]
         start = len(tokens)
         for _ in range(_PATIENCE):
@@ -93,7 +92,7 @@ class Writer:
         return None
 
     def _write(self, rng, tokens, symbol, arguments, frame) -> bool:
-        """Writes a symbol and learns what its variables stand for."""
+        """Writes a symbol and learns the values of its variables."""
         known = [frame.get(argument) for argument in arguments]
         if symbol in RULES:
             learned = self._expand(rng, tokens, symbol, known)
@@ -113,7 +112,7 @@ class Writer:
             tokens.append(Token(word, symbol, value, values, agrees_with))
         if None in values:
             frame[arguments[values.index(None)]] = Binding(value, position)
-        elif symbol == "pronoun":  # from here on, it is what words agree with
+        elif symbol == "pronoun":  # later words agree with it
             frame[arguments[0]] = Binding(values[0], position)
         return True
 

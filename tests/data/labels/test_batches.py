@@ -1,4 +1,4 @@
-"""Texts and classes to batches: what stands in them, their weights, their epochs."""
+"""Texts and classes to batches: their contents, weights and epochs."""
 
 import numpy as np
 import pytest

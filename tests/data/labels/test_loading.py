@@ -149,7 +149,7 @@ def test_label_lines(load, folder):
     with pytest.raises(DataError, match="format='label_lines' for lines of a label"):
         load(place)
     for given in (place.parent, place.parent / names[0]):
-        with pytest.raises(DataError, match="do not tell what the files are, give for"):
+        with pytest.raises(DataError, match="do not say what the files are, give for"):
             load(given)
 
 

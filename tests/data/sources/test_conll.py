@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 
-from seqkit.data.sources.conll import read_columns, read_conllu
+from seqkit.data.sources.conll import read_conll, read_conllu
 from seqkit.errors import DataError
 
 WORDS = [(["Ada", "sings", "."], ["B-PER", "O", "O"]), (["Oslo"], ["B-LOC"])]
@@ -13,7 +13,7 @@ TEXT = "Ada B-PER\nsings O\n. O\n\nOslo B-LOC\n"
 
 @pytest.fixture
 def read(tmp_path):
-    def run(text, reader=read_columns, columns=("tokens", "tags"), **options):
+    def run(text, reader=read_conll, columns=("tokens", "tags"), **options):
         path = tmp_path / "train.conll"
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
         return list(reader(path, columns, **options))
@@ -99,10 +99,10 @@ def test_only_spaces_and_tabs_separate(sentences):
 def test_gz_and_encoding(tmp_path):
     path = tmp_path / "x.conll.gz"
     path.write_bytes(gzip.compress("Zürich B-LOC\n".encode("latin-1")))
-    (record,) = read_columns(path, ("a", "b"), encoding="latin-1")
+    (record,) = read_conll(path, ("a", "b"), encoding="latin-1")
     assert record.values == {"a": ["Zürich"], "b": ["B-LOC"]}
     with pytest.raises(DataError, match="x.conll.gz, line 1: expected UTF-8"):
-        list(read_columns(path, ("a", "b")))
+        list(read_conll(path, ("a", "b")))
 
 
 @pytest.mark.parametrize("separator", [" ", "\t"])

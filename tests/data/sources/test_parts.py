@@ -7,16 +7,19 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from seqkit.data.sources.files import Layout
 from seqkit.data.sources.parts import find_parts
+from seqkit.data.sources.readers import readers
 from seqkit.errors import DataError
 
 COLUMNS = ("en", "de")
+LAYOUT = Layout(COLUMNS, {**readers})
 ROWS = [("a dog", "ein Hund"), ("a cat", "eine Katze")]
 DICTS = [{"en": en, "de": de} for en, de in ROWS]
 
 
 def load(dataset, **options):
-    _, parts = find_parts(dataset, COLUMNS, **options)
+    _, parts = find_parts(dataset, LAYOUT, **options)
     return {
         name: [tuple(record.values[c] for c in COLUMNS) for record in part.read()]
         for name, part in parts.items()
@@ -131,7 +134,7 @@ def test_a_test_split_given_alone_is_not_train(split):
 
 def test_rows_in_a_list():
     assert load(ROWS) == load(DICTS) == load([list(row) for row in ROWS])
-    _, parts = find_parts([("a", "b"), "c", ("d",)], COLUMNS)
+    _, parts = find_parts([("a", "b"), "c", ("d",)], LAYOUT)
     _, second, third = parts["train"].read()
     assert "list, split train, row 1: expected a dictionary or a tuple" in str(second)
     assert third.row == 2

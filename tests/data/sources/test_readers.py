@@ -6,9 +6,8 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
+from seqkit.data import Record, load_labelled, load_pairs
 from seqkit.data.sources.readers import (
-    READERS,
-    in_encoding,
     read_csv,
     read_document,
     read_jsonl,
@@ -16,6 +15,8 @@ from seqkit.data.sources.readers import (
     read_parquet,
     read_text,
     read_tsv,
+    readers,
+    readers_for,
 )
 from seqkit.errors import DataError
 
@@ -250,11 +251,38 @@ def test_no_such_encoding(one, encoding):
     with pytest.raises(DataError, match="encoding: expected an encoding that Python"):
         list(read_tsv(one("a\tb\n"), COLUMNS, encoding=encoding))
     with pytest.raises(DataError, match="encoding: expected"):
-        in_encoding(READERS, encoding)
+        readers_for(encoding)
 
 
 def test_readers_in_an_encoding(tmp_path, one):
-    readers = in_encoding(READERS, "latin-1")
-    assert pairs(readers["tsv"](one(b"\xe9\tb\n"), COLUMNS)) == [("é", "b")]
-    assert in_encoding(READERS, "UTF8") == READERS
-    assert readers["parquet"] is read_parquet
+    found = readers_for("latin-1", {"txt": read_text})
+    assert pairs(found["tsv"](one(b"\xe9\tb\n"), COLUMNS)) == [("é", "b")]
+    assert list(found) == [*readers, "txt"]
+    assert found["parquet"] is read_parquet  # its text is always Unicode
+
+
+def test_a_registered_reader_is_used_by_every_loader(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "_parts", dict(readers))
+
+    @readers.register("arrows")
+    def read_arrows(path, columns, encoding="utf-8"):
+        for number, line in enumerate(path.read_text(encoding).split("\n"), start=1):
+            if line.count(" -> ") != 1:
+                yield DataError("left -> right", line, where=path, line=number)
+            else:
+                values = dict(zip(columns, line.split(" -> "), strict=True))
+                yield Record(str(path), number, None, values)
+
+    path = tmp_path / "train.arrows"
+    path.write_text("dög -> Hund\ncat -> Katze\nfish", "latin-1")
+    options = {"encoding": "latin-1", "cache_dir": tmp_path, "on_error": "skip"}
+    options["validation_fraction"] = 0
+    found = load_pairs(tmp_path, source="en", target="de", **options)
+    assert found["train"][:] == {"source": ["dög", "cat"], "target": ["Hund", "Katze"]}
+    assert found.skipped == {"train": 1} and "line 3" in found.messages["train"][0]
+    assert found.notes == ["train: read as arrows, by the file ending .arrows"]
+    found = load_labelled(path, **options)
+    assert found["train"]["labels"][:] == [["Hund"], ["Katze"]]
+    other = path.rename(tmp_path / "train.x")
+    found = load_labelled(other, format="arrows", **options)
+    assert found["train"]["text"][:] == ["dög", "cat"]

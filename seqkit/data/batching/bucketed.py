@@ -1,0 +1,67 @@
+"""Batches whose rows a `BucketPlan` chooses."""
+
+import abc
+from typing import Any
+
+import numpy as np
+
+from seqkit.data.batching.buckets import BucketPlan
+from seqkit.data.batching.epochs import Epochs
+
+
+class BucketedBatches(Epochs):
+    """`Batches` of the rows that a `BucketPlan` chooses.
+
+    A subclass defines `signature`, and `_make(rows, number)`, which makes a batch of
+    the rows with these numbers. Its number is (seed, epoch, step); all that is random
+    in a batch must come from it.
+
+    Args:
+        plan: The `BucketPlan`.
+        static_shapes: Whether to pad every batch to the bounds of its bucket, in length
+            and in rows, so that there are no more shapes than buckets and XLA compiles
+            each once. A draw of subword regularization may need the length of a larger
+            bucket, which adds a few shapes.
+    """
+
+    def __init__(self, plan: BucketPlan, *, static_shapes: bool = False):
+        self.plan, self.static_shapes = plan, static_shapes
+        self._planned: tuple[int, list[np.ndarray]] | None = None
+
+    @abc.abstractmethod
+    def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
+        """Makes a batch of some rows."""
+
+    def __len__(self) -> int:
+        return self.plan.num_batches
+
+    def batch(self, epoch: int, step: int) -> Any:
+        """The batch of a step of an epoch."""
+        # A local name, since another iteration may be in another epoch meanwhile.
+        planned = self._planned
+        if planned is None or planned[0] != epoch:
+            planned = self._planned = epoch, self.plan.batches(epoch)
+        return self._make(planned[1][step], (self.plan.seed, epoch, step))
+
+    @staticmethod
+    def _seed(number: tuple[int, int, int]) -> int:
+        """A seed for what is drawn for a batch."""
+        return int(np.random.SeedSequence(number).generate_state(1)[0])
+
+    def _bucket(self, rows: np.ndarray, longest: int = 0) -> tuple[int, int]:
+        """Rows and length of the static shape for some rows, of at least a length."""
+        bound, width = int(self.plan.bounds[rows].max()), self.plan.bucket_width
+        return self.plan.rows(bound), max(bound, -(-longest // width) * width)
+
+
+def within_length(drawn: Any, own: Any, max_length: int) -> list[Any]:
+    """The ids drawn for each row, or its own if the drawn ones and `</s>` are too many.
+
+    Args:
+        drawn, own: N sequences of ids each.
+        max_length: Most tokens of a row, `</s>` included.
+    """
+    return [
+        new if len(new) < max_length else old
+        for new, old in zip(drawn, own, strict=True)
+    ]

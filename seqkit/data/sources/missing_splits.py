@@ -1,0 +1,79 @@
+"""Making the validation and test splits that a dataset lacks."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+
+from seqkit.data.annotations import FilePath
+from seqkit.data.sources.holdout import hold_out, hold_out_end
+from seqkit.data.sources.splits import Splits, has_test, in_order
+from seqkit.errors import DataError
+
+
+@dataclass
+class MissingSplits:
+    """The arguments of `load_*` functions about splits to hold out, see `seqkit.data`.
+
+    Raises:
+        DataError: A fraction is below 0, or nothing would be left of train.
+    """
+
+    validation: float
+    test: float
+    seed: int
+    cache_dir: FilePath | None
+
+    def __post_init__(self) -> None:
+        for name in ("validation", "test"):
+            if getattr(self, name) < 0:
+                raise DataError(f"{name}_fraction from 0 on", getattr(self, name))
+        if max(self.validation, self.test) < 1 <= self.validation + self.test:
+            found = f"{self.validation} and {self.test}"
+            raise DataError("validation_fraction + test_fraction below 1", found)
+
+    def add_to(
+        self,
+        splits: Splits,
+        by: str,
+        *,
+        what: str = "texts",
+        at_end: bool = False,
+        test_of: str = "train",
+    ) -> Splits:
+        """Holds out the splits that are missing.
+
+        Args:
+            splits: The loaded splits.
+            by: The column of what two splits must not share.
+            what: What this column holds, for messages.
+            at_end: Whether the last rows are held out, not random ones.
+            test_of: The split that test is held out of: "train", or "validation",
+                after that itself was held out.
+        """
+        made, notes = dict(splits), list(splits.notes)
+        hold = partial(hold_out, seed=self.seed, what=what)
+        hold = partial(hold_out_end if at_end else hold, cache_dir=self.cache_dir)
+
+        def take(name: str, source: str, fraction: float) -> int:
+            if not fraction or source not in made or name in made:
+                return 0
+            made[source], made[name] = hold(
+                made[source], by, fraction=fraction, split=source
+            )
+            notes.append(f"{name}: {len(made[name]):,} rows held out of {source}")
+            return len(made[name])
+
+        test = 0 if has_test(made) else self.test
+        taken = take("test", "train", test) if test_of == "train" else 0
+        validation = self.validation
+        if taken and validation < 1 and test < 1:
+            validation /= 1 - test  # the fraction of what train was before
+        held_out = take("validation", "train", validation)
+        if test_of == "validation":
+            taken = take("test", "validation", test)
+        return replace(
+            splits,
+            splits=in_order(made),
+            held_out=held_out,
+            held_out_test=taken,
+            notes=notes,
+        )

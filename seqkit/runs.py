@@ -1,0 +1,186 @@
+"""A run: what a card describes, built, trained, evaluated and saved."""
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqkit.cards import Card, find_recipe, make_card
+from seqkit.errors import SeqkitError
+
+if TYPE_CHECKING:
+    from seqkit.task import Task
+
+
+def run_card(
+    card: Card,
+    *,
+    dataset: Any = None,
+    out: str | os.PathLike[str] | None = None,
+    resume: bool = False,
+    overwrite: bool = False,
+    announce: Callable[[str], None] = print,
+) -> "tuple[Task, dict[str, dict]]":
+    """Builds, trains, evaluates and saves what a card describes.
+
+    While training goes on, checkpoints and the card are in `OUT.training`, beside the
+    result: `out` itself appears after training, complete. It is saved before it is
+    evaluated, so that a failed evaluation loses nothing.
+
+    Args:
+        card: A `Card`.
+        dataset: In place of the card's dataset.
+        out: Folder for the result, or `None` to save nothing. It must be new or empty.
+        resume: Whether to continue from the checkpoints of an interrupted run.
+        overwrite: Whether an earlier result in `out` may be replaced.
+        announce: Called with a line of text about each stage.
+
+    Returns:
+        The task, and a dictionary from split to figures.
+
+    Raises:
+        SeqkitError: `out` cannot be used, a split to evaluate is missing, or what the
+            verbs themselves raise.
+    """
+    checkpoints = check_out(out, resume, overwrite)
+    recipe = find_recipe(card.recipe)
+    options = dict(card.build)
+    if card.seed is not None:
+        options["seed"] = card.seed
+    if dataset is not None:
+        options["dataset"] = dataset
+    recipe.Options.settle(options, where="build.")
+    announce(f"Building {card.recipe}")
+    task = recipe.build(**options)
+    verb = dict(card.evaluate)
+    splits = verb.pop("split", "test") if card.evaluate else []
+    splits = [splits] if isinstance(splits, str) else splits
+    for split in splits:
+        task.split(split)  # a missing one is found before the work
+    fit = dict(card.fit)
+    if checkpoints is not None:
+        fit |= {"checkpoint_dir": str(checkpoints), "resume": resume}
+        kept = dataclasses.replace(card, build=options, seed=None, result=None)
+        _keep_card(kept, checkpoints)
+    announce("Training")
+    task.fit(**fit)
+    if out is not None:
+        task.save(out)
+    figures = {}
+    for split in splits:
+        announce(f"Evaluating {split}")
+        figures[split] = task.evaluate(split, **verb)
+    if out is not None:
+        if figures:
+            task.save(out)
+        shutil.rmtree(checkpoints, ignore_errors=True)
+        announce(f"Saved {out}")
+    return task, figures
+
+
+def _keep_card(card: Card, folder: Path) -> None:
+    """Writes the card of a run beside its checkpoints, for `interrupted_card`."""
+    from seqkit.task.saving import portable
+
+    card = dataclasses.replace(card, build=portable(card.build))
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(dataclasses.asdict(card), indent=2, ensure_ascii=False)
+    partial = folder / ".card.json"
+    partial.write_text(text + "\n", encoding="utf-8")
+    os.replace(partial, folder / "card.json")
+
+
+def interrupted_card(out: str | os.PathLike[str]) -> Card:
+    """The card of the interrupted run of a folder for results.
+
+    Raises:
+        SeqkitError: There is no interrupted run, or its card is damaged.
+    """
+    file = _checkpoints(Path(out)) / "card.json"
+    if not file.is_file():
+        raise SeqkitError(f"{file.parent}: no interrupted run to resume")
+    try:
+        contents = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SeqkitError(
+            f"{file}: expected what a run writes, found something else ({error}). "
+            "Name the recipe or the card again"
+        ) from error
+    return make_card(contents, file)
+
+
+def check_out(out: Any, resume: bool = False, overwrite: bool = False) -> Path | None:
+    """Refuses, before the work, a folder that the result could not go to.
+
+    Args:
+        out: Folder for the result, or `None`.
+        resume: Whether an interrupted run is to be continued.
+        overwrite: Whether an earlier result may be replaced.
+
+    Returns:
+        The folder for checkpoints, `OUT.training`, or `None` without `out`.
+
+    Raises:
+        SeqkitError: `out` holds a result or other things, there is nothing to resume,
+            or an interrupted run is in the way.
+    """
+    if out is None:
+        if resume:
+            raise SeqkitError("--resume: name the run to continue with --out")
+        return None
+    out = Path(out)
+    check_folder(out, own="task.json")
+    checkpoints = _checkpoints(out)
+    interrupted = checkpoints.is_dir() and any(checkpoints.iterdir())
+    if interrupted and not resume:
+        raise SeqkitError(
+            f"{checkpoints}: an interrupted run. Continue it with --resume, or delete "
+            "that folder to begin again"
+        )
+    if resume and not interrupted:
+        raise SeqkitError(f"{checkpoints}: no interrupted run to resume")
+    if (out / "task.json").is_file() and not overwrite and not resume:
+        raise SeqkitError(
+            f"{out}: expected a new or an empty folder, found a trained task. Choose "
+            "another folder, or replace the task with --overwrite"
+        )
+    return checkpoints
+
+
+def _checkpoints(out: Path) -> Path:
+    return out.with_name(f"{out.resolve().name}.training")
+
+
+def check_folder(folder: Any, own: str | None = None) -> None:
+    """Refuses a folder for results that holds something else.
+
+    Args:
+        folder: Where results shall go.
+        own: A file that marks an earlier result.
+
+    Raises:
+        SeqkitError: It is a file, is not empty, or cannot be made.
+    """
+    folder = Path(folder)
+    try:
+        folder.resolve()
+        if folder.is_dir():
+            if any(folder.iterdir()) and not (own and (folder / own).is_file()):
+                raise SeqkitError(
+                    f"{folder}: expected a new or an empty folder, found other files "
+                    "in it"
+                )
+        elif folder.exists():
+            raise SeqkitError(f"{folder}: expected a folder, found a file")
+        parents = [parent for parent in folder.absolute().parents if parent.exists()]
+    except OSError as error:
+        raise SeqkitError(f"{folder}: cannot be used: {error.strerror}") from error
+    except ValueError as error:  # a NUL in the name
+        raise SeqkitError(f"{folder!r}: cannot be used: {error}") from error
+    if not parents[0].is_dir():
+        raise SeqkitError(f"{parents[0]}: expected a folder, found a file")
+    if not os.access(parents[0], os.W_OK):
+        raise SeqkitError(f"{parents[0]}: no permission to write here")

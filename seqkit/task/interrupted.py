@@ -1,0 +1,106 @@
+"""What an interrupted run rests on, kept beside its checkpoint and compared later."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from seqkit.errors import SeqkitError
+from seqkit.options.options import brief
+from seqkit.task.assets import assets_of
+from seqkit.task.saving import portable
+
+if TYPE_CHECKING:
+    from seqkit.task.task import Task
+
+# Options that change nothing of what is trained.
+HARMLESS = {
+    "dataset",  # it may have moved; its size and what was learnt from it are compared
+    "cache_dir",
+    "num_beams",
+    "length_penalty",
+    "early_stopping",
+}
+
+
+def record(task: "Task", folder: str | os.PathLike[str]) -> None:
+    """Writes what the task rests on, and its assets, into a folder for checkpoints."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    assets = folder / "assets"
+    shutil.rmtree(assets, ignore_errors=True)
+    assets.mkdir()
+    task.save_assets(assets)
+    partial = folder / ".run.json"
+    partial.write_text(json.dumps(_rests_on(task), indent=2) + "\n", encoding="utf-8")
+    os.replace(partial, folder / "run.json")
+
+
+def check(task: "Task", folder: str | os.PathLike[str]) -> None:
+    """Refuses to continue a run that rests on something else.
+
+    Raises:
+        SeqkitError: There is no interrupted run, or it differs; all differences.
+    """
+    file = Path(folder) / "run.json"
+    try:
+        then = json.loads(file.read_text(encoding="utf-8"))
+        options, assets, steps = then["options"], then["assets"], then["steps"]
+        if not isinstance(options, dict) or not isinstance(assets, dict):
+            raise TypeError("options and assets are no mappings")
+    except FileNotFoundError:
+        found = "no run.json in it" if Path(folder).is_dir() else "no such folder"
+        raise SeqkitError(
+            f"{folder}: expected the checkpoints of an interrupted run, found {found}"
+        ) from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SeqkitError(
+            f"{file}: expected what a run writes, found something else ({error}). "
+            "Delete the folder to begin again."
+        ) from error
+    now = _rests_on(task)
+    differences = [
+        f"{name}: {brief(options.get(name))} then, {brief(value)} now"
+        for name, value in now["options"].items()
+        if name not in HARMLESS and options.get(name) != value
+    ]
+    differences += [
+        f"{name}: another one than then, since the training data have changed"
+        for name, value in now["assets"].items()
+        if assets.get(name) != value
+    ]
+    if now["steps"] != steps:
+        differences.append(f"batches per epoch: {steps} then, {now['steps']} now")
+    if differences:
+        listed = "".join(f"\n  {one}" for one in differences)
+        raise SeqkitError(
+            f"{folder}: expected the run that was interrupted, found another:{listed}\n"
+            "Give that run's data and options, or delete the folder to begin again."
+        )
+
+
+def _rests_on(task: "Task") -> dict[str, Any]:
+    plain = json.loads(json.dumps(portable(task.config)))
+    with tempfile.TemporaryDirectory() as folder:
+        task.save_assets(Path(folder))
+        assets = {
+            one.name: _fingerprint(getattr(task, one.name), Path(folder) / one.file)
+            for one in assets_of(task)
+        }
+    return {
+        "recipe": task.recipe,
+        "options": plain,
+        "assets": assets,
+        "steps": len(task.batched("train", training=True)[0]),
+    }
+
+
+def _fingerprint(asset: Any, file: Path) -> str | None:
+    """What identifies an asset: its own fingerprint, or that of its file."""
+    own = getattr(asset, "fingerprint", None)
+    if own is not None:
+        return str(own)
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None

@@ -1,0 +1,94 @@
+"""Building: in the one right order, with notes on what was decided or not used."""
+
+import pytest
+
+from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.recipes import sentiment, translation
+from tests import tiny
+
+ROWS = [
+    {"text": text, "label": label}
+    for text, label in [("a good day", "good"), ("a bad day", "bad")] * 20
+]
+DATA = {"train": ROWS, "validation": ROWS[:4], "test": ROWS[:4]}
+
+
+def build(dataset=DATA, **options):
+    return sentiment.build(dataset, **tiny.SENTIMENT | options)
+
+
+@pytest.fixture(scope="module")
+def task():
+    return build()
+
+
+def test_what_the_data_settle_is_in_the_options(task):
+    assert task.options.multi_label is False
+    assert task.options.jit_compile is False and task.options.static_shapes is False
+
+
+def test_unused_options_are_said(capsys):
+    build(architecture="cnn", kernel_sizes=[2], bidirectional=False, num_heads=2)
+    said = capsys.readouterr().err.splitlines()
+    assert "bidirectional: not used by architecture='cnn'" in said
+    assert "num_heads: not used by architecture='cnn'" in said
+    assert not [line for line in said if line.startswith("kernel_sizes")]
+    build(architecture="gru", kernel_sizes=[2])
+    said = capsys.readouterr().err.splitlines()
+    assert "kernel_sizes: not used by architecture='gru'" in said
+
+
+def test_used_options_are_not_said(capsys):
+    build(architecture="transformer", num_heads=2, dropout=0.1, hidden_dim=8)
+    assert "not used" not in capsys.readouterr().err
+
+
+def test_a_model_of_one_s_own_is_trained(task):
+    own = build(model=task.model)
+    assert own.model is task.model and own.model.compiled
+
+
+def test_building_is_a_function_of_the_seed(task):
+    def first(**options):
+        return build(**options).model.get_weights()[0]
+
+    assert (first() == task.model.get_weights()[0]).all()
+    assert (first(seed=1) != task.model.get_weights()[0]).any()
+
+
+def test_wrong_options_of_fit(task):
+    with pytest.raises(ArgumentError) as caught:
+        task.fit(0, verbose=7)
+    assert caught.value.problems == [
+        "epochs: expected an integer from 1 or null, found 0",
+        "verbose: expected 'auto', 0, 1 or 2, found 7",
+    ]
+    with pytest.raises(SeqkitError, match="resume: expected a checkpoint_dir"):
+        task.fit(resume=True)
+
+
+def test_a_dataset_borrowed_for_evaluate(task):
+    own = task.evaluate("test")
+    other = task.evaluate("test", dataset={"test": ROWS[:1] * 9})
+    assert other["log_loss"] != own["log_loss"]
+    assert task.results == {"test": own}
+    assert task.evaluate("test") == own and len(task.split("test")) == 4
+
+
+def test_fit_forgets_the_history_of_an_earlier_one(task):
+    for _ in range(2):
+        task.fit(1, verbose=0)
+        assert {len(values) for values in task.history.values()} == {1}
+
+
+def test_a_batch_size_that_does_not_fit_an_own_model(task):
+    class Sized:
+        batch_size = 3
+
+    with pytest.raises(SeqkitError, match="batch_size: expected 3, as the model was"):
+        build(model=Sized())
+
+
+def test_an_unknown_option_is_reported_with_all_else():
+    with pytest.raises(ArgumentError, match="beam_size: unknown; did you mean"):
+        translation.build(beam_size=5)

@@ -1,0 +1,85 @@
+"""A run is continued only with what it rests on."""
+
+import json
+
+import pytest
+
+from seqkit.errors import SeqkitError
+from seqkit.recipes import sentiment
+from tests import tiny
+
+OPTIONS = {**tiny.SENTIMENT, "architecture": "gru", "hidden_dim": 4}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return tiny.sentiment_folder(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def run(data, tmp_path_factory):
+    """The checkpoints of a run of one epoch."""
+    folder = tmp_path_factory.mktemp("run")
+    sentiment.build(data, **OPTIONS).fit(1, verbose=0, checkpoint_dir=folder)
+    return folder
+
+
+def refused(task, folder):
+    with pytest.raises(SeqkitError) as caught:
+        task.fit(2, verbose=0, checkpoint_dir=folder, resume=True)
+    return str(caught.value)
+
+
+def test_the_same_run_goes_on(data, run, tmp_path):
+    task = sentiment.build(data, **OPTIONS, cache_dir=str(tmp_path))
+    task.fit(2, verbose=0, checkpoint_dir=run, resume=True)
+    assert len(task.history["loss"]) == 2
+
+
+def test_other_options_are_named(data, run):
+    other = OPTIONS | {"learning_rate": 1e-4, "batch_size": 4, "dropout": 0.1}
+    message = refused(sentiment.build(data, **other), run)
+    for part in (
+        "learning_rate: 0.03 then, 0.0001 now",
+        "batch_size: 8 then, 4 now",
+        "dropout: 0.3 then, 0.1 now",
+        "batches per epoch: 15 then, 30 now",
+        "delete the folder",
+    ):
+        assert part in message
+
+
+def test_data_that_grew_are_refused_and_the_tokenizer_is_kept(data, run, tmp_path):
+    for file in data.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    with (tmp_path / "train.tsv").open("a") as file:
+        file.write("Something entirely new.\tpositive\n" * 9)
+    message = refused(sentiment.build(tmp_path, **OPTIONS), run)
+    assert "tokenizer: another one than then" in message
+    assert "batches per epoch: 15 then, 17 now" in message
+    assert (run / "assets" / "tokenizer").exists()
+
+
+@pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"options": 3}', "[" * 9999])
+def test_a_folder_that_holds_something_else(data, tmp_path, text):
+    (tmp_path / "notes.txt").touch()
+    if text is not None:
+        (tmp_path / "run.json").write_text(text)
+    task = sentiment.build(data, **OPTIONS)
+    assert "expected" in refused(task, tmp_path)
+    assert "no such folder" in refused(task, tmp_path / "absent")
+
+
+@pytest.mark.parametrize("epoch", [None, 10**30, -1, "1", 1.5, True])
+def test_a_checkpoint_with_a_wrong_epoch(data, run, tmp_path, epoch):
+    import numpy as np
+
+    for file in run.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    arrays = dict(np.load(run / "checkpoint.npz"))
+    document = json.loads(arrays["document"].tobytes()) | {"epoch": epoch}
+    arrays["document"] = np.frombuffer(json.dumps(document).encode(), np.uint8)
+    np.savez(tmp_path / "checkpoint.npz", **arrays)
+    message = refused(sentiment.build(data, **OPTIONS), tmp_path)
+    assert "expected a checkpoint" in message

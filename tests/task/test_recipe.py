@@ -1,0 +1,79 @@
+"""The decorator that makes a task a recipe, inside seqkit or in another package."""
+
+import inspect
+from importlib import metadata
+
+import pytest
+
+import seqkit
+from seqkit.errors import SeqkitError
+from seqkit.registries import recipes
+from tests.fake import FakeTask
+
+
+def test_a_recipe_is_registered_with_its_verbs(registered):
+    class Summaries(FakeTask):
+        """A long text in, a short one out.
+
+        In some detail.
+
+        Attributes:
+            tokenizer: One.
+        """
+
+    found = registered("summaries", Summaries)
+    assert found is Summaries and recipes["summaries"] is Summaries
+    assert Summaries.recipe == "summaries" and "summaries" in recipes
+    doc = Summaries.build.__doc__
+    assert doc.strip().startswith("A long text in, a short one out.\n\nIn some detail.")
+    assert "tokenizer: One" not in doc and "`Summaries`." in doc
+    assert Summaries.build.__qualname__.endswith("Summaries.build")
+    assert "dropout" in inspect.signature(Summaries.build).parameters
+    # What it inherits from keeps its own.
+    assert "dropout" not in inspect.signature(FakeTask.build).parameters
+    assert getattr(FakeTask, "recipe", None) is None
+
+
+def test_a_name_stands_for_one_recipe(registered):
+    class Translation(FakeTask):
+        """Another one."""
+
+    with pytest.raises(SeqkitError, match="'translation': expected a new name"):
+        registered("translation", Translation)
+
+
+def test_what_a_module_defines_when_run_again_replaces_itself(registered):
+    def define():
+        class Again(FakeTask):
+            """Defined in a notebook's cell."""
+
+        return registered("again", Again)
+
+    first, second = define(), define()
+    assert first is not second and recipes["again"] is second
+
+
+def test_a_recipe_of_an_installed_package(registered, monkeypatch):
+    point = metadata.EntryPoint("fakes", "tests.fake:FakeTask", "seqkit.recipes")
+    monkeypatch.setattr(recipes, "_searched", False)
+    monkeypatch.setattr(
+        metadata, "entry_points", lambda group: [point] * (group == point.group)
+    )
+    assert "fakes" in recipes and recipes["fakes"] is FakeTask
+
+
+def test_a_task_says_what_it_lacks():
+    @seqkit.recipe("hollow")
+    class Hollow(seqkit.Task):
+        """Nothing."""
+
+    try:
+        task = Hollow(Hollow.Options.settle({}))
+        with pytest.raises(
+            SeqkitError, match="expected a recipe that exports, found h"
+        ):
+            task.signatures(True)
+        with pytest.raises(NotImplementedError):
+            Hollow.build()
+    finally:
+        del recipes._parts["hollow"]
