@@ -31,6 +31,15 @@ outcomes = check_recipe(
 print("outcomes", json.dumps(outcomes))
 """
 
+PRECISION = """
+import keras
+from seqkit.registries import recipes
+task = recipes["languages"].build(dtype_policy="mixed_bfloat16", units=4)
+policies = {layer.name: layer.dtype_policy.name for layer in task.model.layers}
+assert policies["embedding"] == "mixed_bfloat16" and policies["dense"] == "float32"
+assert keras.config.dtype_policy().name == "float32"
+"""
+
 
 @pytest.fixture(scope="module")
 def outside(repository):
@@ -73,7 +82,7 @@ def test_it_is_short(outside):
 
 def test_by_entry_point_it_passes_every_check(repository, outside, metadata, tmp_path):
     paths = [repository, outside, metadata]
-    code, out, err = python("-c", CHECK, paths=paths, cwd=tmp_path)
+    code, out, err = python("-c", CHECK + PRECISION, paths=paths, cwd=tmp_path)
     assert code == 0, err
     outcomes = json.loads(out.partition("outcomes ")[2])
     assert list(outcomes) == RecipeChecks.names()

@@ -31,7 +31,12 @@ def expect_in(whole: Any, *parts: str) -> None:
     assert not missing, f"expected {missing} in {whole!r}"
 
 
-def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -> str:
+def refusal(
+    function: Callable,
+    *given: Any,
+    kind: type[Exception] = SeqkitError,
+    **more: Any,
+) -> str:
     """The message with which a function refuses its arguments."""
     try:
         function(*given, **more)
@@ -55,8 +60,9 @@ def command(*words: str, lines: Sequence[str] = ()) -> tuple[int, str, str]:
     """Exit code, output and errors of `seqkit`, which reads lines."""
     stdin = io.BytesIO("".join(line + "\n" for line in lines).encode())
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
-    streams = {"stdin": types.SimpleNamespace(buffer=stdin)}
-    with mock.patch.multiple(sys, **streams, stdout=out, stderr=err):
+    streams: Any = {"stdin": types.SimpleNamespace(buffer=stdin)}
+    streams |= {"stdout": out, "stderr": err}
+    with mock.patch.multiple(sys, **streams):
         code = cli.main(list(words))
     found = []
     for stream in (out, err):

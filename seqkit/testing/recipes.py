@@ -12,9 +12,9 @@ from unittest import mock
 import keras
 import numpy as np
 
-import seqkit
 from seqkit import cards, cli
 from seqkit.errors import ArgumentError
+from seqkit.task import Task, load
 from seqkit.task.saving import portable
 from seqkit.testing.helpers import (
     command,
@@ -203,7 +203,7 @@ class RecipeChecks(RecipeCase):
 
     def check_save_and_load(self) -> None:
         """What is loaded is equal, and can be trained on."""
-        task, loaded = self.trained, seqkit.load(self.saved, recipe=self.recipe)
+        task, loaded = self.trained, load(self.saved, recipe=self.recipe)
         litter = [e.name for e in self.saved.parent.iterdir() if e.name[0] == "."]
         expect("other files that save leaves", litter, [])
         expect("type", type(loaded), type(task))
@@ -257,15 +257,15 @@ class RecipeChecks(RecipeCase):
             (copy / file).unlink()
             if text is not None:
                 (copy / file).write_text(text)
-            message = refusal(seqkit.load, copy, recipe=self.recipe)
+            message = refusal(load, copy, recipe=self.recipe)
             expect_in(message, copy.name, ": expected")
         (self.folder / "empty").mkdir()
-        expect_in(refusal(seqkit.load, self.folder / "empty"), "no task.json in it")
-        expect_in(refusal(seqkit.load, self.folder / "nothing"), "no such folder")
+        expect_in(refusal(load, self.folder / "empty"), "no task.json in it")
+        expect_in(refusal(load, self.folder / "nothing"), "no such folder")
 
     def check_export(self) -> None:
         """The exported model gives the answers of `predict`."""
-        if self.recipe.signatures is seqkit.Task.signatures:
+        if self.recipe.signatures is Task.signatures:
             raise unittest.SkipTest("the recipe does not export")
         if keras.backend.backend() != "tensorflow":
             raise unittest.SkipTest("only TensorFlow exports")
@@ -307,7 +307,7 @@ class RecipeChecks(RecipeCase):
 
 
 def check_recipe(
-    recipe: str | type[seqkit.Task],
+    recipe: str | type[Task],
     dataset: Any = None,
     inputs: Sequence[Any] = (),
     **more: Any,
