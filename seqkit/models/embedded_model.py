@@ -38,16 +38,10 @@ class EmbeddedModel(Configured, keras.Model):
         If it has no `input_dropout`, `input_dropout_layer` takes its place.
         """
         names = (
-            "num_layers",
-            "hidden_dim",
-            "num_heads",
-            "intermediate_dim",
-            "input_dropout",
-            "dropout",
-            "variational",
-            "implementation",
+            "num_layers hidden_dim num_heads intermediate_dim input_dropout dropout "
+            "variational implementation"
         )
-        options = {name: getattr(self, name) for name in names} | more
+        options = {name: getattr(self, name) for name in names.split()} | more
         options = accepted(encoder, options)
         self.input_dropout_layer = None
         if "input_dropout" not in options:
