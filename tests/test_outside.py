@@ -35,8 +35,9 @@ PRECISION = """
 import keras
 from seqkit.registries import recipes
 task = recipes["languages"].build(dtype_policy="mixed_bfloat16", units=4)
-policies = {layer.name: layer.dtype_policy.name for layer in task.model.layers}
-assert policies["embedding"] == "mixed_bfloat16" and policies["dense"] == "float32"
+names = {layer: type(layer).__name__ for layer in task.model.layers}
+policies = {name: layer.dtype_policy.name for layer, name in names.items()}
+assert policies["Embedding"] == "mixed_bfloat16" and policies["Dense"] == "float32"
 assert keras.config.dtype_policy().name == "float32"
 """
 
