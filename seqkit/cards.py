@@ -214,7 +214,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
         }
 
     found = {name: section(options) for name, options in sections(recipe).items()}
-    names = [recipe.recipe, f"{recipe.__module__}:{recipe.__qualname__}"]
+    names = [recipe.recipe, place_of(recipe)]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"seqkit card: {recipe.recipe}",

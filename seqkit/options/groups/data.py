@@ -27,6 +27,9 @@ class Data(Options):
         "What is held out of train if there is no validation split: a fraction below "
         "1, or a number of rows.",
     )
+    test_fraction: NotNegative = option(
+        0.0, "What is held out of train if there is no test split."
+    )
     seed: Seed = option(0, "Seed of initial weights, held-out rows, order and dropout.")
     cache_dir: str | None = option(
         None, "Folder for prepared data; by default inside that of `datasets`."

@@ -28,9 +28,6 @@ class Text(Data):
         "Whether each row is a text of its own, from `<s>` to `</s>`; otherwise all "
         "rows are the lines of one running text.",
     )
-    test_fraction: NotNegative = option(
-        0.0, "What is held out of train if there is no test split."
-    )
 
 
 class Lanes(Options):

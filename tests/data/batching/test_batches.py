@@ -24,7 +24,7 @@ class Rows(BucketedBatches):
         return None
 
 
-def test_a_batch_of_ones_own(tmp_path):
+def test_a_subclass_makes_batches_of_the_planned_rows():
     plan = data.BucketPlan([3, 3, 9, 9], batch_size=2, seed=7)
     batches = Rows(plan)
     assert isinstance(batches, data.Batches)
