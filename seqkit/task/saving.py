@@ -75,8 +75,13 @@ def load(
     """
     path = Path(path)
     document, config = _read(path)
-    if recipe is None or recipe.recipe != document["recipe"]:
+    if recipe is None:
         recipe = _recipe(path / "task.json", document["recipe"])
+    elif recipe.recipe != document["recipe"]:
+        raise SeqkitError(
+            f"{path}: expected a task of the recipe {recipe.recipe}, found one of "
+            f"{document['recipe']!r}"
+        )
     options = recipe.Options.settle(config, where=f"{path / 'task.json'}: config.")
     try:
         task = recipe(options)

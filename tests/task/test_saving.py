@@ -133,6 +133,12 @@ def test_a_recipe_that_is_not_registered(fake, tmp_path):
     assert seqkit.load(tmp_path / "run", recipe=fake).options.target == "fr"
 
 
+def test_another_recipe_than_that_of_the_folder(fake, noted, tmp_path):
+    fake.build().save(tmp_path)
+    with pytest.raises(SeqkitError, match="of the recipe noted, found one of 'fake'"):
+        seqkit.load(tmp_path, recipe=noted)
+
+
 def test_wrong_options_in_a_saved_task_are_reported_together(fake, tmp_path):
     fake.build().save(tmp_path / "run")
     change(tmp_path / "run", config={"dropout": 2, "nothing": 1})
