@@ -9,6 +9,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
 from seqkit.layers import crf_sums as sums
+from seqkit.layers.checks import check_whole
 from seqkit.layers.configured import Layer, no_mask
 
 
@@ -100,10 +101,7 @@ class CRF(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if not isinstance(num_tags, int) or num_tags < 1:
-            raise SeqkitError(
-                f"num_tags: expected a number from 1, found {num_tags!r}."
-            )
+        check_whole("num_tags", num_tags)
         for name, value, rank in (
             ("allowed_transitions", allowed_transitions, 2),
             ("allowed_start", allowed_start, 1),

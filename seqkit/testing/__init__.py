@@ -12,7 +12,7 @@ _PLACES = {
     "check_recipe": "recipes",
 }
 
-__all__ = sorted(_PLACES)
+__all__ = ["check_layer"]
 
 
 def __getattr__(name: str) -> Any:
