@@ -59,6 +59,8 @@ class TokenizerTask(Task):
             min_count=options.min_count,
             **sentencepiece,
         )
+        for note in getattr(self.tokenizer, "notes", ()):
+            report(note)
 
 
 class TextTask(TokenizerTask):
