@@ -65,6 +65,8 @@ class Tagging(WordTask):
         from seqkit.data.tags.schemes import READ_AS
 
         source = self._source_scheme
+        if source and self.options.model_scheme == "BIO":
+            return "BIO"
         return source and READ_AS.get(source, source)
 
     @property

@@ -95,6 +95,16 @@ def test_other_schemes_are_read(learnt, scheme):
     assert build(rows(write)).options.scheme == found
 
 
+def test_a_model_of_fewer_places_than_the_data():
+    from seqkit.data.tags.schemes import convert
+
+    data = rows(lambda line: convert(line.split(), "BIO", "BIOES"))
+    task = build(data, model_scheme="BIO", learning_rate=0.03)
+    task.fit(6, verbose=0)
+    assert task.scheme == "BIO" and task.evaluate("test")["f1"] == 1
+    assert task.predict("Ada Stone left").tags == ["B-PER", "I-PER", "O"]
+
+
 def test_broken_spans_are_mended_and_counted(capsys):
     broken = rows(lambda line: line.replace("B-PER", "I-PER").split())
     task = build(broken, scheme="BIO")
