@@ -276,7 +276,10 @@ def suggest(name: str, known: Any) -> str:
 
 def brief(value: Any, most: int = 80) -> str:
     """A value in a message, cut to a length."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or an endless integer
+        text = f"a {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 

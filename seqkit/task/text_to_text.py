@@ -42,12 +42,15 @@ class TextToTextTask(SequenceTask):
         )
 
         def learn(*columns):
-            return SentencePieceTokenizer.train(
+            learnt = SentencePieceTokenizer.train(
                 (text for column in columns for text in train[column]),
                 vocabulary_size=options.vocabulary_size,
                 model_type=options.tokenizer_type,
                 byte_fallback=options.byte_fallback,
             )
+            for note in learnt.notes:
+                report(note)
+            return learnt
 
         if options.joint_vocabulary:
             self.source_tokenizer = self.target_tokenizer = learn("source", "target")

@@ -378,7 +378,7 @@ def test_the_sample_from_german_to_english():
         ({"dataset": {"test": PAIRS}}, "expected a train split, found test"),
         ({"dataset": "no/where/at/all"}, "no/where/at/all"),
         ({"source": "de"}, "two different columns"),
-        ({"vocabulary_size": 100}, "Give more text or another vocabulary_size"),
+        ({"vocabulary_size": 100}, "256 bytes .* found 100. Give a larger vocabulary_"),
     ],
 )
 def test_wrong_arguments(options, message):
@@ -390,3 +390,20 @@ def test_wrong_arguments(options, message):
 def test_an_unknown_argument():
     with pytest.raises(SeqkitError, match="beam_size: unknown"):
         translation.build(DATA, beam_size=5)
+
+
+def test_a_target_without_spaces(capsys):
+    """BLEU is counted as the language needs it, and the signature says how."""
+    pairs = [(text, "我们昨天去北京大学参观。") for text, _ in PAIRS]
+    data = {"train": pairs, "test": pairs[:2]}
+    task = build(data, target="zh")
+    scores = task.evaluate("test")
+    assert "tok:zh" in scores["signature"]
+    assert "tok:char" in task.evaluate("test", bleu_tokenizer="char")["signature"]
+    with pytest.raises(SeqkitError, match="bleu_tokenizer: expected .*'zh'"):
+        task.evaluate("test", bleu_tokenizer="chinese")
+    assert "BLEU" not in capsys.readouterr().err
+    task = build(data, target="ja", model=task.model)
+    task.bleu_tokenizer("test")
+    if "tok:char" in task.evaluate("test")["signature"]:  # MeCab is not installed
+        assert capsys.readouterr().err.count("ja-mecab for ja is not installed") == 1
