@@ -153,7 +153,7 @@ class Options(pydantic.BaseModel):
         for name in cls.model_fields:
             owners = [one for one in cls.__mro__ if name in _own(one)]
             groups.setdefault(owners[-1].title, []).append(name)
-        first = list(groups)[:1] + [cls.title]  # after "Data", its own
+        first = [*list(groups)[:1], vars(cls).get("title")]  # after the data, its own
         return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
@@ -226,7 +226,6 @@ _KINDS = {
     "integer": "an integer",
     "number": "a number",
     "string": "text",
-    "boolean": "true or false",
     "object": "a mapping",
     "null": "null",
 }
@@ -254,6 +253,8 @@ def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
         return [
             f"a list, each of which is {inner}" if inner != "anything" else "a list"
         ]
+    if kind == "boolean":
+        return ["true", "false"]
     words = [_KINDS.get(str(kind), "anything")]
     for key, word in _BOUNDS.items():
         bound = schema.get(key)

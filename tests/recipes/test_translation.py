@@ -66,8 +66,8 @@ def test_recurrent_architectures(architecture, options, tmp_path):
     task = build(architecture=architecture, **options)
     joint = options.get("joint_vocabulary", True)
     assert (task.source_tokenizer is task.target_tokenizer) == joint
-    history = task.fit(2, verbose=0).history
-    assert history["loss"][1] < history["loss"][0]
+    history = task.fit(4, verbose=0).history  # of a step each, with dropout
+    assert history["loss"][-1] < history["loss"][0]
     task.save(tmp_path / "run")
     loaded = seqkit.load(tmp_path / "run")
     inputs, _, _ = next(iter(task.validation))
