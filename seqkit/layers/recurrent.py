@@ -117,7 +117,7 @@ class Recurrent(LoadsFormerName):
     # [B, T, H] or None; at a masked step they repeat the state before.
 
     def _run_cudnn(self, sequences, states, mask, training):
-        if not hasattr(self, "use_cudnn"):
+        if not (hasattr(self, "use_cudnn") and self._reaches_cudnn(sequences)):
             return None
         before, self.use_cudnn = self.use_cudnn, True
         try:
@@ -136,6 +136,28 @@ class Recurrent(LoadsFormerName):
             # cuDNN's outputs are zeros after the end of a row.
             outputs = ops.where(mask[:, :, None], outputs, last[:, None])
         return outputs, states
+
+    def _reaches_cudnn(self, sequences):
+        """Whether Keras tells if cuDNN cannot run, or it can.
+
+        On JAX and PyTorch it takes a loop of its own, slower than ours, in silence.
+        """
+        backend = keras.backend.backend()
+        if backend == "jax":  # there cuDNN has no GRU
+            return isinstance(self, keras.layers.LSTM)
+        if backend != "torch":
+            return True
+        import torch
+
+        return (
+            getattr(sequences, "is_cuda", False)
+            and torch.backends.cudnn.is_available()
+            and not torch.compiler.is_compiling()
+            and self.cell.activation is keras.activations.tanh
+            and self.cell.recurrent_activation is keras.activations.sigmoid
+            and self.cell.bias is not None
+            and not self.unroll
+        )
 
     def _run_fused(self, sequences, states, mask, training):
         if keras.backend.backend() != "tensorflow" or self.unroll:
@@ -235,7 +257,7 @@ class Recurrent(LoadsFormerName):
 
 
 _CONDITIONS = {
-    "cudnn": "an LSTM or a GRU, a GPU, tanh and sigmoid, use_bias, no "
+    "cudnn": "an LSTM or (but on JAX) a GRU, a GPU, tanh and sigmoid, use_bias, no "
     "recurrent_dropout, not unrolled, reset_after in a GRU",
     "fused": "the TensorFlow backend, tanh (a SimpleRNN: also relu or linear) and "
     "sigmoid, no recurrent_dropout, not unrolled, reset_after in a GRU",
