@@ -87,7 +87,7 @@ def find_recipe(name: str) -> "type[Task]":
             raise SeqkitError(
                 f"{name}: expected a recipe as package.module:Class, found: {error}"
             ) from error
-    if getattr(found, "recipe", None) is None:
+    if "recipe" not in getattr(found, "__dict__", {}):
         raise SeqkitError(
             f"{name}: expected a subclass of seqkit.Task with the decorator "
             f"@seqkit.recipe, found {brief(found)}"

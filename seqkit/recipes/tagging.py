@@ -62,7 +62,12 @@ class Tagging(WordTask):
     @property
     def scheme(self) -> str | None:
         """The scheme of the tags that the task predicts: BIO or BIOES, or `None`."""
-        return "BIO" if self._source_scheme == "IOB1" else self._source_scheme
+        from seqkit.data.tags.schemes import READ_AS
+
+        source = self._source_scheme
+        if source and self.options.model_scheme == "BIO":
+            return "BIO"
+        return source and READ_AS.get(source, source)
 
     @property
     def tag_names(self) -> list[str]:
@@ -79,15 +84,18 @@ class Tagging(WordTask):
         return self.load(load_tagged, tagging.splits)
 
     def inferred(self):
-        from seqkit.data.tags.schemes import detect_scheme, repair
+        from seqkit.data.tags.checking import check_scheme, scheme_of
+        from seqkit.data.tags.schemes import repair
 
         train = self.train_split("Words and tags are learnt from it.")
         scheme = self.options.scheme
         if scheme == "auto":
-            scheme = detect_scheme(train["tags"]) or "none"
+            scheme = scheme_of(self.splits) or "none"
             self.inform(f"train: the tags have the scheme {scheme}")
         broken = 0
         if scheme != "none":
+            for split in self.splits:
+                check_scheme(self.splits, split, scheme)
             broken = sum(repair(tags, scheme)[1] for tags in train["tags"])
         if broken:
             report(
@@ -142,6 +150,7 @@ class Tagging(WordTask):
         from seqkit.data.tags.vocabulary import tag_ids
 
         options, examples = self.options, self.split(split)
+        self._check(split)
         sentences = IndexedSentences.make(examples, cache_dir=options.cache_dir)
         alpha = options.word_dropout if training else 0
         tags = tag_ids(
@@ -163,6 +172,22 @@ class Tagging(WordTask):
             labels=labels,
             static_shapes=options.static_shapes,
         )
+
+    def _check(self, split):
+        """Refuses what the model cannot learn; reports what it cannot know."""
+        from seqkit.data.sources.unknown import unknown_in
+        from seqkit.data.tags.checking import check_tags
+
+        def check():
+            scheme, names = self._source_scheme, self.tags.names
+            report(check_tags(self.splits, split, scheme, names))
+            if self.labels is not None:
+                known = self.labels.names
+                one = "label", known, "label", lambda label: [label]
+                report(unknown_in(self.splits, split, *one))
+            return True
+
+        self.of_data(("checked", split), check)
 
     def answers(self, inputs, options):
         """Tags texts.
@@ -218,6 +243,7 @@ class Tagging(WordTask):
         from seqkit.metrics import tagging_scores
 
         examples, scheme = self.split(split), self.options.scheme
+        self._check(split)
         gold, repaired = list(examples["tags"]), 0
         if self.scheme:
             repaired = sum(repair(tags, scheme)[1] for tags in gold)

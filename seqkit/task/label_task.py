@@ -2,9 +2,7 @@
 
 from seqkit.errors import SeqkitError
 from seqkit.task.assets import asset
-from seqkit.task.batching import bucket_plan, over_length, resampling
 from seqkit.task.objectives import balanced_weights, class_objectives
-from seqkit.task.task import report
 from seqkit.task.text_task import TextTask
 
 
@@ -44,7 +42,7 @@ class LabelTask(TextTask):
                 f"{', '.join(map(repr, names)) or 'none'}"
             )
         self.labels = LabelVocabulary(names)
-        self.learn_tokenizer(lambda train: iter(train["text"]))
+        self.learn_tokenizer()
 
     def losses(self):
         options = self.options
@@ -54,27 +52,14 @@ class LabelTask(TextTask):
         return self.options.monitor, ("accuracy", "macro_f1", "calibration_error")
 
     def batches(self, split, training):
-        from seqkit.data import LabelledBatches, tokenize_labelled
-
-        options = self.options
-        texts = tokenize_labelled(
-            self.split(split),
-            self.tokenizer.encode,
-            fingerprint=self.tokenizer.fingerprint,
-            max_length=options.max_length,
-            cache_dir=options.cache_dir,
-        )
-        report(over_length(split, "texts", texts, options, "are cut"))
-        weights, names = None, self.labels.names
+        options, weights, names = self.options, None, self.labels.names
         if training and options.class_weight == "balanced":
             ids = self.labels.encode([row[0] for row in self.split(split)["labels"]])
             weights = balanced_weights(ids, len(names))
-        return LabelledBatches(
-            texts,
+        return self.labelled_batches(
+            split,
+            training,
             names,
-            bucket_plan(texts.lengths, options, training),
             multi_label=options.multi_label,
             class_weights=weights,
-            resample=resampling(options, training, self.tokenizer),
-            static_shapes=options.static_shapes,
         )

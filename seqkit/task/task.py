@@ -14,6 +14,7 @@ from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
 
@@ -463,7 +464,9 @@ class Task:
         import seqkit.models
         import seqkit.training  # noqa: F401
 
-        self.model = keras.saving.load_model(folder / "model.keras")
+        file = folder / "model.keras"
+        check_sizes(file)
+        self.model = keras.saving.load_model(file)
 
     def export(self, path: str | os.PathLike[str], *, text: bool = True) -> None:
         """Writes a SavedModel that answers without seqkit and without Keras.

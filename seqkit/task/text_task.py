@@ -1,7 +1,7 @@
 """Tasks that read one text at a time, through one tokenizer."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from seqkit.options import groups
@@ -84,7 +84,7 @@ class TextTask(TokenizerTask):
         return sum(len(ids) >= limit for ids in self.tokenizer.encode(texts))
 
     def labelled_batches(
-        self, split: str, training: bool, names: Iterable[str], **more: Any
+        self, split: str, training: bool, names: Sequence[str], **more: Any
     ) -> "LabelledBatches":
         """The batches of a split with the columns text and labels.
 

@@ -273,5 +273,13 @@ def test_schemas_in_words(schema, words):
     assert spell(schema) == words
 
 
+def test_a_bound_is_told_to_who_exceeds_it():
+    assert Whole.expected("seed") == "an integer from 0"
+    assert Whole.problems({"seed": 2**40, "layers": 2**31}) == [
+        "seed: expected an integer from 0 below 4294967296, found 1099511627776",
+        "layers: expected an integer from 1 up to 2147483647, found 2147483648",
+    ]
+
+
 def test_long_values_are_cut():
     assert brief("a" * 200) == "'" + "a" * 79 + "…"

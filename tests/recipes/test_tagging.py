@@ -76,7 +76,7 @@ def test_a_long_sentence(learnt):
     assert len(found.entities) == 700
 
 
-@pytest.mark.parametrize("scheme", ["IOB1", "BIOES"])
+@pytest.mark.parametrize("scheme", ["IOB1", "BIOES", "BILOU", "BMES"])
 def test_other_schemes_are_read(learnt, scheme):
     from seqkit.data.tags.schemes import convert
 
@@ -88,9 +88,21 @@ def test_other_schemes_are_read(learnt, scheme):
     task.model.set_weights(learnt.model.get_weights())
     assert task.evaluate("test")["f1"] == 1
     words, line = SENTENCES[1]
-    said = line.split() if scheme == "IOB1" else write(line)
+    said = convert(line.split(), "BIO", "BIO" if scheme == "IOB1" else "BIOES")
     assert task.predict([words])[0].tags == said
-    assert build(rows(write)).options.scheme == scheme  # found by itself
+    # Found by itself; without inner words BMES is BIOES.
+    found = "BIOES" if scheme == "BMES" else scheme
+    assert build(rows(write)).options.scheme == found
+
+
+def test_a_model_of_fewer_places_than_the_data():
+    from seqkit.data.tags.schemes import convert
+
+    data = rows(lambda line: convert(line.split(), "BIO", "BIOES"))
+    task = build(data, model_scheme="BIO", learning_rate=0.03)
+    task.fit(6, verbose=0)
+    assert task.scheme == "BIO" and task.evaluate("test")["f1"] == 1
+    assert task.predict("Ada Stone left").tags == ["B-PER", "I-PER", "O"]
 
 
 def test_broken_spans_are_mended_and_counted(capsys):
@@ -98,6 +110,17 @@ def test_broken_spans_are_mended_and_counted(capsys):
     task = build(broken, scheme="BIO")
     assert "train: 40 tags break the scheme BIO" in capsys.readouterr().err
     assert task.evaluate("test")["repaired"] == 2
+
+
+def test_a_type_that_the_model_does_not_know(learnt, capsys):
+    new = rows(lambda line: line.replace("-LOC", "-DATE").split())
+    learnt.evaluate("test", dataset={"test": new})
+    assert (
+        "times a type that the model does not know: 'DATE'" in capsys.readouterr().err
+    )
+    with pytest.raises(SeqkitError, match="split train, row .* found 'DATE'"):
+        with learnt.lent({"train": new}):
+            learnt.batched("train", training=True)
 
 
 def test_tags_without_scheme():

@@ -71,6 +71,13 @@ def brief(value: Any, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
+def listed(values: Iterable[Any], most: int = 10) -> str:
+    """The first of some values, for messages."""
+    values = list(values)
+    more = f", … ({len(values):,} in all)" if len(values) > most else ""
+    return ", ".join(brief(value) for value in values[:most]) + more or "none"
+
+
 def whole_lines(
     path: Path, encoding: str = "utf-8"
 ) -> Iterator[tuple[int, str, DataError | None]]:

@@ -1,7 +1,7 @@
 """The names of splits, and the mapping that holds loaded ones."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,6 +85,8 @@ class Splits(Mapping):
         held_out_test: Number of rows held out for test.
         notes: What the loader decided by itself, a sentence each: the format of files,
             the columns of a file without a header, what was held out.
+        sources: Split name, before any was held out, to a callable that reads it again
+            and yields each record with its row.
 
     >>> from seqkit.data import Splits
     >>> splits = Splits({"train": [1, 2], "test_2016": [3]}, origin="a list")
@@ -101,6 +103,9 @@ class Splits(Mapping):
     held_out: int = 0
     held_out_test: int = 0
     notes: list[str] = field(default_factory=list)
+    sources: dict[str, Callable[[], Iterator[tuple[Any, dict[str, Any]]]]] = field(
+        default_factory=dict, repr=False
+    )
 
     def __getitem__(self, name: str) -> Any:
         known = split_name(str(name)) or str(name)
@@ -125,3 +130,19 @@ class Splits(Mapping):
             lines.append(f"{name}: {count:,} left out, first")
             lines.extend(f"  {message}" for message in self.messages[name])
         return "\n".join(lines)
+
+    def place(self, split: str, is_it: Callable[[Any], bool]) -> dict[str, Any]:
+        """Returns where the first row is that `is_it(row)` accepts, for a `DataError`.
+
+        Rows do not know their file: it is read again.
+        """
+        sources = {split: self.sources.get(split)}
+        if split not in self.sources:  # it was held out of another one
+            sources = self.sources
+        for read in sources.values():
+            for record, row in read() if read else ():
+                if is_it(row):
+                    where, tail = record.where, f", split {split}"
+                    where = where if where.endswith(tail) else where + tail
+                    return {"where": where, "line": record.line, "row": record.row}
+        return {"where": f"{self.origin}, split {split}"}

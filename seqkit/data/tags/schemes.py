@@ -1,4 +1,4 @@
-"""Tags as spans, and spans as tags: IOB1, BIO and BIOES.
+"""Tags as spans, and spans as tags: IOB1, BIO, BIOES and its other spellings.
 
 Tags are strings: `"O"`, or a prefix, a dash and a type as in `"B-PER"`; if there is
 only one type, it is `""` and the prefix has no dash. A span of type X is, in
@@ -6,7 +6,9 @@ only one type, it is `""` and the prefix has no dash. A span of type X is, in
 - `"IOB1"` (Ramshaw and Marcus 1995, arXiv:cmp-lg/9505040): `I-X I-X …`, its first tag
   `B-X` only right after another span of type X;
 - `"BIO"` (also known as IOB2): `B-X I-X …`;
-- `"BIOES"`: `B-X I-X … E-X`, or `S-X` if it is one word.
+- `"BIOES"`: `B-X I-X … E-X`, or `S-X` if it is one word;
+- `"BILOU"`, also known as `"BIOUL"`: BIOES with L for E and U for S;
+- `"BMES"`: BIOES with M for I.
 """
 
 from collections import Counter
@@ -14,7 +16,20 @@ from collections.abc import Iterable, Sequence
 
 from seqkit.errors import DataError
 
-SCHEMES = {"IOB1": "BI", "BIO": "BI", "BIOES": "BIES"}  # to the prefixes of spans
+SCHEMES = {
+    "IOB1": "BI",
+    "BIO": "BI",
+    "BIOES": "BIES",
+    "BILOU": "BILU",
+    "BIOUL": "BILU",
+    "BMES": "BMES",
+}
+"""To the prefixes of spans: first, inside, last, single."""
+
+READ_AS = {"IOB1": "BIO", "BILOU": "BIOES", "BIOUL": "BIOES", "BMES": "BIOES"}
+"""Schemes to the usual one with the same spans."""
+
+_STRAY = 0.1  # of the tags that are not O: more is no slip but something else
 
 Span = tuple[str, int, int]
 """Type, start and end (exclusive)."""
@@ -23,43 +38,83 @@ Span = tuple[str, int, int]
 def detect_scheme(sequences: Iterable[Sequence[str]]) -> str | None:
     """Returns the scheme of N lists of tags.
 
-    There is none if a tag is neither `O` nor a prefix with or without a type, such as a
-    part of speech. With `E-` or `S-` it is BIOES. Otherwise it is BIO if spans begin
-    with `B-`, and IOB1 if they begin with `I-` except after a span of their type. The
-    majority decides, so that a few mistakes do not matter.
+    The prefixes decide. With only `B-` and `I-` it is BIO if spans begin with `B-`, and
+    IOB1 if they begin with `I-` except after a span of their type; the majority counts,
+    so that a few mistakes do not matter. There is no scheme if tags are neither `O` nor
+    a prefix with or without a type, such as parts of speech.
 
     Returns:
-        `"IOB1"`, `"BIO"`, `"BIOES"` or `None`, also if all tags are `O`.
+        One of `SCHEMES`, or `None`, also if all tags are `O`.
+
+    Raises:
+        StrayTag: Up to a tenth of the tags, those that are `O` aside, are of no scheme.
 
     >>> from seqkit.data.tags.schemes import detect_scheme
     >>> detect_scheme([["O", "I-PER", "I-PER"], ["B-LOC"]]), detect_scheme([["NOUN"]])
     ('BIO', None)
     """
-    starts = Counter()
+    counts, starts = Counter(), Counter()
     for tags in sequences:
+        counts.update(tags)
         before = None
         for tag in tags:
-            prefix, kind = _parse(tag)
-            if prefix is None:
-                return None
-            if prefix == "O":
-                before = None
-            else:
-                # After a span of its type either prefix is right in both.
-                starts[prefix] += prefix in "ES" or kind != before
-                before = kind
-    if starts["E"] or starts["S"]:
-        return "BIOES"
-    if not starts:
+            prefix, kind = split_tag(tag)
+            # After a span of its type either prefix is right in IOB1 and BIO.
+            starts[prefix] += kind != before
+            before = None if prefix == "O" else kind
+    del counts["O"]
+    scheme, fitting = _likely(counts)
+    strays = [
+        tag for tag in counts if (split_tag(tag)[0] or "?") not in SCHEMES[scheme]
+    ]
+    if not fitting or fitting < (1 - _STRAY) * counts.total():
         return None
-    return "IOB1" if starts["I"] > starts["B"] else "BIO"
+    if strays:
+        raise StrayTag(strays[0], scheme)
+    return "IOB1" if scheme == "BIO" and starts["I"] > starts["B"] else scheme
+
+
+def _likely(counts: Counter) -> tuple[str, int]:
+    """The scheme that most tags fit, the simplest of equals, and how many do."""
+    prefixes, typed = Counter(), False
+    for tag, count in counts.items():
+        prefixes[split_tag(tag)[0]] += count
+        typed = typed or "-" in tag
+    fitting = {}
+    for scheme in ("BIO", "BIOES", "BILOU", "BMES"):
+        first, _, *ends = SCHEMES[scheme]
+        num_ends = sum(prefixes[prefix] for prefix in ends)
+        # Single letters such as M and U may be anything, and spans that begin end.
+        sure = scheme in ("BIO", "BIOES") or typed or prefixes[first]
+        if sure and (not ends or num_ends >= prefixes[first] / 2):
+            fitting[scheme] = sum(prefixes[prefix] for prefix in SCHEMES[scheme])
+    scheme = max(fitting, key=fitting.__getitem__)
+    return scheme, fitting[scheme]
+
+
+class StrayTag(DataError):
+    """A tag that does not belong to the scheme of the others."""
+
+    def __init__(self, tag: str, scheme: str, **place: object):
+        self.tag, self.scheme = tag, scheme
+        super().__init__(
+            f"tags of the scheme {scheme}: {_described(SCHEMES[scheme])}",
+            f"{tag!r}",
+            fix="Mend the tag; or give the scheme of the tags, scheme='none' if they "
+            "are no spans",
+            **place,
+        )
+
+
+def _described(prefixes: str) -> str:
+    return f"O or one of {', '.join(f'{prefix}-TYPE' for prefix in prefixes)}"
 
 
 def read_spans(tags: Sequence[str]) -> list[Span]:
     """Returns the spans of T tags as conlleval reads them: (type, start, end).
 
     `B-` and `S-` begin a span, and so do `I-` and `E-` unless they follow one of their
-    type; `E-` and `S-` end theirs. So tags of all three schemes can be read, even if
+    type; `E-` and `S-` end theirs. So tags of IOB1, BIO and BIOES can be read, even if
     they break their scheme (Tjong Kim Sang and Buchholz 2000,
     https://aclanthology.org/W00-0726/).
 
@@ -122,7 +177,7 @@ def convert(tags: Sequence[str], source: str | None, target: str | None) -> list
 
     Args:
         tags: T tags. If they break their scheme, they are read as `repair` mends them.
-        source, target: `"IOB1"`, `"BIO"`, `"BIOES"`, or both `None`.
+        source, target: Keys of `SCHEMES`, or both `None`.
 
     Raises:
         DataError: A tag is not of the source's scheme.
@@ -144,32 +199,33 @@ def _prefixes(scheme: str | None) -> str:
     return SCHEMES[scheme]
 
 
-def _parse(tag: str) -> tuple[str | None, str]:
+def split_tag(tag: str) -> tuple[str | None, str]:
     """`"B-PER"` to `("B", "PER")`; `(None, tag)` if it is of no scheme."""
     prefix, dash, kind = tag.partition("-")
-    if tag == "O" or (prefix in ("B", "I", "E", "S") and bool(dash) == bool(kind)):
+    if tag == "O" or (len(prefix) == 1 and prefix in "BIESLUM" and (not dash or kind)):
         return prefix, kind
     return None, tag
 
 
 def _read(tags: Sequence[str], prefixes: str) -> list[Span]:
+    roles = {"O": "O", **dict(zip(prefixes, "BIES", strict=False))}
     found, start, open_kind = [], 0, None  # of the open span
     for position, tag in enumerate(tags):
-        prefix, kind = _parse(tag)
-        if prefix is None or prefix not in f"O{prefixes}":
-            expected = ", ".join(f"{prefix}-TYPE" for prefix in prefixes)
+        prefix, kind = split_tag(tag)
+        if prefix not in roles:
             raise DataError(
-                f"O or one of {expected}",
+                _described(prefixes),
                 f"{tag!r} as tag {position}",
                 fix="Name the scheme of the tags, or None if they are no spans",
             )
-        goes_on = prefix in "IE" and kind == open_kind
+        role = roles[prefix]
+        goes_on = role in "IE" and kind == open_kind
         if open_kind is not None and not goes_on:
             found.append((open_kind, start, position))
             open_kind = None
-        if prefix != "O" and not goes_on:
+        if role != "O" and not goes_on:
             start, open_kind = position, kind
-        if prefix in "ES":
+        if role in "ES":
             found.append((kind, start, position + 1))
             open_kind = None
     if open_kind is not None:
@@ -179,13 +235,14 @@ def _read(tags: Sequence[str], prefixes: str) -> list[Span]:
 
 def _write(found: Sequence[Span], length: int, scheme: str | None) -> list[str]:
     tags = ["O"] * length
+    letters = SCHEMES[scheme or "BIO"]
     before = None  # type and end of the previous span
     for kind, start, end in found:
-        prefixes = ["B"] + ["I"] * (end - start - 1)
+        prefixes = [letters[0]] + [letters[1]] * (end - start - 1)
         if scheme == "IOB1" and before != (kind, start):
             prefixes[0] = "I"
-        if scheme == "BIOES":
-            prefixes[-1] = "E" if len(prefixes) > 1 else "S"
+        if len(letters) > 2:
+            prefixes[-1] = letters[2] if len(prefixes) > 1 else letters[3]
         tags[start:end] = [
             f"{prefix}-{kind}" if kind else prefix for prefix in prefixes
         ]

@@ -27,7 +27,9 @@ class Tags(Options):
     separator: str | None = option(
         None, "Separator between columns; without a value, any white space."
     )
-    scheme: Literal["auto", "BIO", "IOB1", "BIOES", "none"] = option(
+    scheme: Literal[
+        "auto", "BIO", "IOB1", "BIOES", "BILOU", "BIOUL", "BMES", "none"
+    ] = option(
         "auto",
         "Scheme of the tags: auto looks at them, none is for tags that are no spans. "
         "Tags that break their scheme are read as conlleval reads them, and counted.",

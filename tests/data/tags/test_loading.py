@@ -11,6 +11,7 @@ import pytest
 from seqkit.data import load_tagged
 from seqkit.data.sources.splits import split_within
 from seqkit.data.tags import loading
+from seqkit.data.tags.checking import check_scheme, check_tags, scheme_of
 from seqkit.errors import DataError
 
 REAL = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -410,3 +411,28 @@ def test_real_data(load, folder, options, sizes):
     assert list(splits) == ["train", "validation", "test"]
     assert [len(split) for split in splits.values()] == sizes
     assert not splits.skipped
+
+
+def test_a_stray_tag_is_named_with_its_place(tmp_path):
+    lines = ["Ada B-PER", "King I-PER", "sings O", ""] * 50
+    lines[22] = "sings 0"
+    (tmp_path / "train.conll").write_text("\n".join(lines), "utf-8")
+    options = {"cache_dir": tmp_path / "cache", "validation_fraction": 0}
+    splits = load_tagged(tmp_path, **options)
+    place = "train.conll, split train, line 21: expected tags of the scheme BIO"
+    with pytest.raises(DataError, match=f"{place}.* found '0'"):
+        scheme_of(splits)
+    with pytest.raises(DataError, match=place):
+        check_scheme(splits, "train", "BIO")
+
+
+def test_types_that_a_model_does_not_know():
+    rows = [(["a", "b"], ["B-PER", "O"]), (["a", "b"], ["O", "B-DATE"])]
+    splits = load_tagged({"train": rows, "test": rows}, validation_fraction=0)
+    known = ["O", "B-PER", "I-PER", "E-PER", "S-PER"]
+    said = "test: 1 times a type that the model does not know: 'DATE'"
+    assert check_tags(splits, "test", "BIO", known) == said
+    with pytest.raises(DataError, match="split train, row 1: .* found 'DATE'"):
+        check_tags(splits, "train", "BIO", known)
+    with pytest.raises(DataError, match="a tag that the model knows, found 'B-DATE'"):
+        check_tags(splits, "train", None, ["O", "B-PER"])

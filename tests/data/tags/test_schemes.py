@@ -6,7 +6,14 @@ import re
 import pytest
 from seqeval.metrics.sequence_labeling import get_entities
 
-from seqkit.data.tags.schemes import convert, detect_scheme, read_spans, repair, spans
+from seqkit.data.tags.schemes import (
+    StrayTag,
+    convert,
+    detect_scheme,
+    read_spans,
+    repair,
+    spans,
+)
 from seqkit.errors import DataError
 
 BIO_TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
@@ -31,6 +38,9 @@ def sequences(scheme, longest=4):
 
 def follows(tags, scheme):
     return bool(re.fullmatch(PATTERNS[scheme], "".join(tags)))
+
+
+ALL = [tags for tags in sequences("BIOES") if follows(tags, "BIOES")]
 
 
 @pytest.mark.parametrize("scheme", TAGS)
@@ -97,11 +107,42 @@ def test_the_scheme_is_found(scheme):
         assert detect_scheme(given + broken) == scheme
 
 
+LETTERS = {"BILOU": "BILU", "BIOUL": "BILU", "BMES": "BMES"}
+
+
+@pytest.mark.parametrize("scheme", LETTERS)
+def test_other_letters_are_read_as_bioes(scheme):
+    letters = str.maketrans("BIES", LETTERS[scheme])
+    given = [[tag[0].translate(letters) + tag[1:] for tag in tags] for tags in ALL]
+    for tags, bioes in zip(given, ALL, strict=True):
+        assert convert(tags, scheme, "BIOES") == bioes
+        assert convert(bioes, "BIOES", scheme) == tags
+        assert spans(tags, scheme) == read_spans(bioes)
+    assert detect_scheme(given) == scheme.replace("BIOUL", "BILOU")
+
+
+def test_letters_alone():
+    assert detect_scheme([["B", "M", "E"], ["S", "B", "E"]]) == "BMES"
+    assert detect_scheme([["B", "L", "O", "U"]]) == "BILOU"
+    assert detect_scheme([["M", "O", "U"]]) is None
+
+
+@pytest.mark.parametrize("stray", ["0", "B_PER", "o", "b-PER", "S-PER", "PER", "B-"])
+def test_a_nearly_regular_scheme(stray):
+    tags = [["O", "B-PER", "I-PER"]] * 100
+    with pytest.raises(
+        StrayTag, match=f"scheme BIO: O or .*, found '{stray}'"
+    ) as found:
+        detect_scheme([*tags, ["O", stray]])
+    assert found.value.tag == stray
+
+
 def test_no_scheme():
     assert detect_scheme([["O", "B-X"], ["NOUN"]]) is None
     assert detect_scheme([["O"], ["O", "O"], []]) is None
     for tag in ("B-", "b-X", "O-X", "", "X-B", "L-X"):
-        assert detect_scheme([["B-X", tag]]) is None
+        found = detect_scheme([["B-X", tag]])
+        assert found == ("BILOU" if tag == "L-X" else None)
         with pytest.raises(DataError, match="as tag 1. Name the scheme"):
             read_spans(["B-X", tag])
     tags = ["NOUN", "I-X"]

@@ -1,0 +1,46 @@
+"""Labels and types in a dataset that a trained model does not know."""
+
+from collections import Counter
+from collections.abc import Callable, Container, Iterable
+from typing import Any
+
+from seqkit.data.sources.lines import listed
+from seqkit.data.sources.splits import Splits
+from seqkit.errors import DataError
+
+
+def unknown_in(
+    splits: Splits,
+    split: str,
+    column: str,
+    known: Container[str],
+    what: str,
+    names: Callable[[Any], Iterable[str]] = list,
+) -> str:
+    """Refuses unknown names in train; in another split, returns how many there are.
+
+    Args:
+        splits, split, column: Where the values are.
+        known: The names that the model knows.
+        what: What a name is, for messages: "label".
+        names: From a value of the column to names.
+
+    >>> from seqkit.data import Splits
+    >>> splits = Splits({"test": {"labels": [["a"], ["b", "c"]]}}, origin="a list")
+    >>> unknown_in(splits, "test", "labels", ["a"], "label")
+    "test: 2 times a label that the model does not know: 'b', 'c'"
+    """
+    counts = Counter(name for value in splits[split][column] for name in names(value))
+    unknown = [name for name in counts if name not in known]
+    if not unknown:
+        return ""
+    if split == "train":
+        place = splits.place(split, lambda row: unknown[0] in names(row[column]))
+        raise DataError(
+            f"a {what} that the model knows",
+            listed(unknown),
+            **place,
+            fix="Build a new task to learn it, or leave such rows out",
+        )
+    times = f"{sum(counts[name] for name in unknown):,} times"
+    return f"{split}: {times} a {what} that the model does not know: {listed(unknown)}"

@@ -1,0 +1,48 @@
+"""Tags that break off from their scheme, or whose type the model does not know."""
+
+from collections.abc import Iterable
+
+from seqkit.data.sources.splits import Splits
+from seqkit.data.sources.unknown import unknown_in
+from seqkit.data.tags.schemes import SCHEMES, StrayTag, detect_scheme, split_tag
+from seqkit.errors import DataError
+
+
+def scheme_of(splits: Splits) -> str | None:
+    """Returns the scheme of the tags in train; a stray tag is named with its place."""
+    try:
+        return detect_scheme(splits["train"]["tags"])
+    except StrayTag as error:
+        raise _placed(splits, "train", error) from None
+
+
+def check_tags(
+    splits: Splits, split: str, scheme: str | None, model_tags: Iterable[str]
+) -> str:
+    """Refuses tags of no scheme, and in train unknown types.
+
+    Returns:
+        A sentence about unknown types in another split, or an empty string.
+    """
+    if scheme is None:
+        return unknown_in(splits, split, "tags", set(model_tags), "tag")
+    check_scheme(splits, split, scheme)
+    kinds = {split_tag(tag)[1] for tag in model_tags if tag != "O"}
+
+    def types(tags: list[str]) -> list[str]:
+        return [split_tag(tag)[1] for tag in tags if tag != "O"]
+
+    return unknown_in(splits, split, "tags", kinds, "type", types)
+
+
+def check_scheme(splits: Splits, split: str, scheme: str) -> None:
+    """Raises a `StrayTag` with its place if a tag is not of the scheme."""
+    for tags in splits[split]["tags"]:
+        for tag in tags:
+            if split_tag(tag)[0] not in ("O", *SCHEMES[scheme]):
+                raise _placed(splits, split, StrayTag(tag, scheme))
+
+
+def _placed(splits: Splits, split: str, error: StrayTag) -> DataError:
+    place = splits.place(split, lambda row: error.tag in row["tags"])
+    return StrayTag(error.tag, error.scheme, **place)
