@@ -36,7 +36,7 @@ class Recurrent(LoadsFormerName):
     def __init__(self, *args: Any, implementation: str | int = "auto", **kwargs: Any):
         former = take_former_name(kwargs)
         super().__init__(*args, **kwargs)
-        self._implementation_in_use = None
+        self._implementation_in_use: str | None = None
         self.implementation = former.get("implementation", implementation)
 
     @property
@@ -86,8 +86,8 @@ class Recurrent(LoadsFormerName):
         states = initial_state if isinstance(initial_state, list) else [initial_state]
         mask = _boolean_mask(mask)
         use_cudnn = getattr(self, "use_cudnn", False)
-        chosen = self.implementation
-        if chosen in ("auto", 1, 2):
+        chosen = str(self.implementation)
+        if chosen in ("auto", "1", "2"):
             chosen = "cudnn" if use_cudnn is True else "auto"
         candidates = [chosen]
         if chosen == "auto":
@@ -98,7 +98,8 @@ class Recurrent(LoadsFormerName):
             result = run(sequences, states, mask, training)
             if result is not None:
                 self._implementation_in_use = name
-                return self._finish(*result, mask)
+                outputs, states = result
+                return self._finish(outputs, states, mask)
         raise SeqkitError(
             f"{self.name}: implementation={chosen!r} cannot run here. Expected "
             f"{_CONDITIONS[chosen]}. Use implementation='auto'"
