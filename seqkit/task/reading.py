@@ -75,7 +75,7 @@ def check_sizes(file: Path) -> None:
             pending += value.items()
         elif isinstance(value, list):
             pending += [(name, one) for one in value]
-        elif isinstance(value, int) and "seed" not in str(name):
+        elif isinstance(value, int) and not str(name).endswith(("seed", "_object_id")):
             counted = str(name).startswith("num_") and "layers" in str(name)
             most = MOST_LAYERS if counted else max(LARGEST, stored)
             if abs(value) > most:
