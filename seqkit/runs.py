@@ -73,7 +73,7 @@ def run_card(
     for split in splits:
         announce(f"Evaluating {split}")
         figures[split] = task.evaluate(split, **verb)
-    if out is not None:
+    if out is not None and checkpoints is not None:
         if figures:
             task.save(out)
         shutil.rmtree(checkpoints, ignore_errors=True)

@@ -95,7 +95,8 @@ class CharacterEncoder(Layer):
             dtype=self.dtype_policy,
         )
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
-        self.convolutions, self.recurrent = [], None
+        self.convolutions: list[Any] = []
+        self.recurrent: Any = None
         if mode == "lstm":
             self.recurrent = Bidirectional(
                 LSTM(

@@ -22,7 +22,7 @@ class Scored(Layer):
 
     def __init__(
         self,
-        units: int,
+        units: int | None,
         score: Any,
         max_positions: Any,
         kernel_initializer: Any,

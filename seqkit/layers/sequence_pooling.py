@@ -103,7 +103,7 @@ class SequencePooling(Layer):
         return keras.backend.result_type(self.compute_dtype, "float32")
 
     @staticmethod
-    def _kept(mask, x, otherwise=0):
+    def _kept(mask, x, otherwise=0.0):
         return ops.where(mask[:, :, None], x, ops.cast(otherwise, x.dtype))
 
     def _max(self, sequences, mask):

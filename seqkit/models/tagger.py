@@ -199,7 +199,8 @@ class Tagger(EmbeddedModel):
         self.word_accuracy = None
         if self.crf is None:
             self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
-        self.pooling = self.label = None
+        self.pooling: Any = None
+        self.label: Any = None
         if self.num_labels:
             self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
             self.label_dropout_layer = keras.layers.Dropout(

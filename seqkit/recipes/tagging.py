@@ -1,5 +1,7 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
+from typing import Any
+
 from seqkit import registries
 from seqkit.options import Default, groups, unless
 from seqkit.task import WordTask, asset, recipe
@@ -191,12 +193,14 @@ class Tagging(WordTask):
         found = self._tagged([words for _, words, _ in texts], options.batch_size)
         return [
             tagged_text(
-                *text, *result, tag_spans(result[0], self.scheme) if self.scheme else ()
+                *text,
+                *result,
+                found=tag_spans(result[0], self.scheme) if self.scheme else (),
             )
             for text, result in zip(texts, found, strict=True)
         ]
 
-    def _tagged(self, sentences, batch_size):
+    def _tagged(self, sentences, batch_size) -> list[Any]:
         """Tags, their scores, label and its score, for each list of words."""
         from seqkit.inference.words import read_tags
 

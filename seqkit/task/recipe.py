@@ -4,7 +4,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from seqkit.options.signature import sign
 from seqkit.registries import recipes
@@ -107,7 +107,8 @@ def _sign_verbs(cls: type[Task]) -> None:
         sign(function, options, text, leading=before, leave_out=["dataset"])
         function.__module__ = cls.__module__
         function.__qualname__ = f"{cls.__qualname__}.{verb}"
-        setattr(cls, verb, classmethod(function) if verb == "build" else function)
+        method: Any = function
+        setattr(cls, verb, classmethod(method) if verb == "build" else method)
 
 
 def _with_options(method: Callable) -> str:

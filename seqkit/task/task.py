@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
-from seqkit.options.options import Options
+from seqkit.options.options import Options as OptionsClass
 from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
@@ -51,15 +51,15 @@ class Task:
     """
 
     recipe: ClassVar[str]
-    Options: ClassVar[type[Options]] = groups.Common
-    Predict: ClassVar[type[Options]] = groups.Predict
-    Evaluate: ClassVar[type[Options]] = groups.Evaluate
+    Options: ClassVar[type[OptionsClass]] = groups.Common
+    Predict: ClassVar[type[OptionsClass]] = groups.Predict
+    Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
     architectures: ClassVar[tuple[Registry, ...]] = ()
     """Where the option `architecture` is looked up."""
 
     model: Any
 
-    def __init__(self, options: Options):
+    def __init__(self, options: OptionsClass):
         self.options: Any = options
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
@@ -499,7 +499,7 @@ class Task:
         return as_html(self)
 
 
-def _compilation(options: Options) -> dict[str, Any]:
+def _compilation(options: OptionsClass) -> dict[str, Any]:
     """What was left open of XLA: it compiles on JAX alone."""
     values = dict(options)
     if "jit_compile" not in values:

@@ -124,7 +124,8 @@ class TextToTextTask(SequenceTask):
         """
         from seqkit.inspect import Alignment
 
-        target = self.predict(source) if target is None else target
+        if target is None:
+            target = str(self.predict(source))
         (source_ids,) = self._source_ids([source])
         (target_ids,) = self.target_tokenizer.encode([target])
         return Alignment(
