@@ -11,6 +11,9 @@ from seqkit.errors import ArgumentError
 from seqkit.options.defaults import Derived
 from seqkit.options.option import Default
 
+LARGEST = 2**31 - 1
+"""The largest integer that counts can be."""
+
 Mistakes = Iterator[tuple[str, str]]
 
 
@@ -191,7 +194,11 @@ class Options(pydantic.BaseModel):
     def _problem(cls, name: str, value: Any) -> str:
         if name not in cls.model_fields:
             return f"{name}: unknown{suggest(name, cls.model_fields)}"
-        return f"{name}: expected {cls.expected(name)}, found {brief(value)}"
+        expected, found = cls.expected(name), brief(value)
+        digits = found.strip("'…")
+        if len(digits) > 9 and digits.isdecimal() and " up to " not in expected:
+            expected = expected.replace(" from 1", f" from 1 up to {LARGEST}", 1)
+        return f"{name}: expected {expected}, found {found}"
 
 
 def _own(cls: type) -> Mapping[str, Any]:
@@ -243,9 +250,13 @@ def _words(schema: Mapping[str, Any]) -> list[str]:
         ]
     words = [_KINDS.get(str(kind), "anything")]
     for key, word in _BOUNDS.items():
-        if key in schema and abs(schema[key]) < 2**31 - 1:
-            words.append(f"{word} {schema[key]:g}")
+        if key in schema and abs(schema[key]) < LARGEST:
+            words.append(f"{word} {_number(schema[key])}")
     return [" ".join(words)]
+
+
+def _number(value: float) -> str:
+    return str(value) if isinstance(value, int) else f"{value:g}"
 
 
 def suggest(name: str, known: Any) -> str:

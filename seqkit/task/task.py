@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
+from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options
 from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
@@ -408,9 +409,11 @@ class Task:
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
-        if self.is_one(inputs):
-            return self.answers([inputs], settled)[0]
-        return self.answers(list(inputs), settled)
+        one = self.is_one(inputs)
+        inputs = [inputs] if one else list(inputs)
+        self.check_search(settled, len(inputs))
+        found = self.answers(inputs, settled)
+        return found[0] if one else found
 
     def evaluate(
         self, split: str = "test", *, dataset: Any = None, **options: Any
@@ -423,11 +426,28 @@ class Task:
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.Evaluate.settle(options)
+        self.check_search(settled, settled.batch_size)
         with self.lent(dataset):
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores
         return scores
+
+    def check_search(self, options: Any, rows: int) -> None:
+        """Refuses a search whose scores and results do not fit into memory.
+
+        Args:
+            options: Of `predict` or `evaluate`.
+            rows: How many inputs there are.
+        """
+        values = dict(options)
+        beams = [values.get("num_beams"), values.get("num_return_sequences")]
+        length = values.get("max_length") or self.config.get("max_length") or 1
+        tokenizer = getattr(self, "target_tokenizer", getattr(self, "tokenizer", None))
+        vocabulary = getattr(tokenizer, "vocabulary_size", 1)
+        rows = min(rows, options.batch_size) * max(one or 1 for one in beams)
+        if problem := memory_problem(4 * rows * (length + vocabulary)):
+            raise ArgumentError([f"num_beams, batch_size, max_length: {problem}"])
 
     def model_figures(self, split: str, *names: str) -> dict[str, float]:
         """Figures of Keras's own `model.evaluate`, by name."""
