@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options
@@ -369,8 +369,14 @@ class Task:
 
         Returns:
             The `keras.callbacks.History` of this call.
+
+        Raises:
+            Diverged: The loss is no longer finite. Training has stopped at that step,
+                with the best weights so far, or those of before the epoch.
         """
-        from seqkit.training import Checkpoint, EpochOrder
+        from keras.callbacks import History
+
+        from seqkit.training import BestWeights, Checkpoint, EpochOrder, FiniteLoss
 
         groups.Fit.settle({"epochs": epochs, "verbose": verbose})
         if resume and checkpoint_dir is None:
@@ -379,7 +385,8 @@ class Task:
             epochs = getattr(self.options, "schedule_epochs", 10)
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
-        own = [EpochOrder(batches), *self.callbacks()]
+        history, finite = History(), FiniteLoss()
+        own = [finite, EpochOrder(batches), *self.callbacks()]
         initial_epoch = 0
         if checkpoint_dir is not None:
             (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
@@ -388,18 +395,26 @@ class Task:
             own.append(checkpoint)
         else:
             self.history.clear()
-        history = self.model.fit(
-            train,
-            validation_data=validation,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            callbacks=[*own, *callbacks],
-            shuffle=False,  # the batches are shuffled already
-            verbose=verbose,
-        )
-        for name, values in history.history.items():
-            kept = self.history.get(name, [])[:initial_epoch]
-            self.history[name] = kept + [float(value) for value in values]
+        try:
+            self.model.fit(
+                train,
+                validation_data=validation,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                callbacks=[history, *own, *callbacks],
+                shuffle=False,  # the batches are shuffled already
+                verbose=verbose,
+            )
+        except Diverged:
+            finite.put_back()
+            for one in own:
+                if isinstance(one, BestWeights):
+                    one.on_train_end()
+            raise
+        finally:
+            for name, values in history.history.items():
+                kept = self.history.get(name, [])[:initial_epoch]
+                self.history[name] = kept + [float(value) for value in values]
         return history
 
     def predict(self, inputs: Any, **options: Any) -> Any:
