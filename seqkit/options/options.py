@@ -12,6 +12,9 @@ from seqkit.errors import ArgumentError
 from seqkit.options.defaults import Derived
 from seqkit.options.option import Default
 
+LARGEST = 2**31 - 1
+"""The largest integer that counts can be."""
+
 Mistakes = Iterator[tuple[str, str]]
 
 
@@ -192,9 +195,12 @@ class Options(pydantic.BaseModel):
     def _problem(cls, name: str, value: Any) -> str:
         if name not in cls.model_fields:
             return f"{name}: unknown{suggest(name, cls.model_fields)}"
-        huge = isinstance(value, int) and value >= _HUGE
-        expected = spell(cls.schema_of(name), huge=huge)
-        return f"{name}: expected {expected}, found {brief(value)}"
+        found = brief(value)
+        digits = found.strip("'…")
+        huge = digits.isdecimal() and len(digits) > 9
+        return (
+            f"{name}: expected {spell(cls.schema_of(name), huge=huge)}, found {found}"
+        )
 
 
 def _own(cls: type) -> Mapping[str, Any]:
@@ -237,9 +243,6 @@ _BOUNDS = {
 }
 
 
-_HUGE = 2**31 - 1
-
-
 def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
     if "anyOf" in schema:
         words = [word for one in schema["anyOf"] for word in _words(one, huge)]
@@ -258,7 +261,7 @@ def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
     words = [_KINDS.get(str(kind), "anything")]
     for key, word in _BOUNDS.items():
         bound = schema.get(key)
-        if bound is not None and (huge or abs(bound) < _HUGE):
+        if bound is not None and (huge or abs(bound) < LARGEST):
             words.append(f"{word} {bound:.10g}")
     return [" ".join(words)]
 
