@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from seqkit.errors import SeqkitError
 from seqkit.registry import Reference
 
 
@@ -58,6 +59,10 @@ class asset:
         if value is None and self.optional:
             return
         if self.same_as is None or value is not getattr(task, self.same_as):
+            if value is None:
+                raise SeqkitError(
+                    f"{self.name}: expected an asset that `learn` sets, found None"
+                )
             value.save(folder / self.file)
 
     def load(self, task: Any, folder: Path) -> None:
