@@ -76,6 +76,11 @@ def find_recipe(name: str) -> "type[Task]":
     'Translation'
     """
     if ":" not in str(name):
+        if "." in str(name) and name not in recipes:
+            raise SeqkitError(
+                f"{name}: expected the name of a recipe, or package.module:Class for "
+                "one of another package; the colon and the class are missing"
+            )
         found = recipes[name]
     else:
         place, _, attribute = name.partition(":")

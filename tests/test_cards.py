@@ -87,6 +87,7 @@ def test_all_mistakes_are_reported_together(tmp_path):
         ("build: {}", "expected a mapping with the key recipe"),
         ("recipe: fak", "no such recipe; did you mean fake?"),
         ("recipe: cards", "no such recipe"),
+        ("recipe: my.module", "my.module: expected .* the colon and the class are mis"),
         ("recipe: [fake]", r"recipe: expected text, found \['fake'\]"),
         ("recipe: fake\nbuild: 3", "build: expected a mapping, found 3"),
         ("recipe: fake\nseed: true", "seed: expected an integer from 0, found True"),

@@ -51,6 +51,24 @@ class Options(pydantic.BaseModel):
     defaults: ClassVar[Mapping[str, Any]] = {}
     """Other defaults for inherited options: a value, or a `Default`."""
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        for name in vars(cls).get("defaults", ()):
+            if name not in cls.model_fields:
+                raise TypeError(
+                    f"{cls.__name__}.defaults: expected names of options, found "
+                    f"{name!r}{suggest(name, cls.model_fields)}"
+                )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            return super().__getattr__(name)  # type: ignore
+        raise AttributeError(
+            f"{name}: no such option in {type(self).__name__}"
+            f"{suggest(name, type(self).model_fields)}. Declare it there, or inherit "
+            "the group of options that has it"
+        )
+
     def mistakes(self) -> Mistakes:
         """Conditions across options: pairs of the names and what is wrong.
 

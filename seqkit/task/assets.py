@@ -60,6 +60,10 @@ class asset:
         if value is None and self.optional:
             return
         if self.same_as is None or value is not getattr(task, self.same_as):
+            if value is None:
+                raise SeqkitError(
+                    f"{self.name}: expected an asset that `learn` sets, found None"
+                )
             value.save(folder / self.file)
 
     def load(self, task: Any, folder: Path) -> None:

@@ -30,6 +30,14 @@ Raises:
     SeqkitError: The data are not as described.
 """
 
+_ARGUMENTS = {
+    "answers": """
+    inputs: A list of inputs, or one input.""",
+    "scores": """
+    split: Name of the split to score.
+    dataset: Another dataset to score, in place of the task's own.""",
+}
+
 
 def recipe(name: str) -> Callable[[T], T]:
     """Registers a `Task` as a recipe, and gives its verbs their signatures.
@@ -115,4 +123,6 @@ def _with_options(method: Callable) -> str:
     """The docstring of a method, with the options after its arguments."""
     doc = inspect.getdoc(method) or ""
     head, returns, tail = doc.partition("Returns:")
+    if "Args:" not in head:
+        head = f"{head.rstrip()}\n\nArgs:{_ARGUMENTS.get(method.__name__, '')}"
     return f"{head.rstrip()}\n\n{{options}}\n\n{returns}{tail}"

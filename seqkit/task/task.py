@@ -11,6 +11,7 @@ from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
+from seqkit.options.options import brief
 from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
@@ -73,7 +74,7 @@ class Task:
 
     def load_examples(self) -> "Splits":
         """Loads the examples that the options name."""
-        raise NotImplementedError
+        raise undeclared(self, "load_examples")
 
     def inferred(self) -> Mapping[str, Any]:
         """Options that the data settle, name to value; the last time they change."""
@@ -84,7 +85,7 @@ class Task:
 
     def network(self) -> "keras.Model":
         """Makes the model that the options describe."""
-        raise NotImplementedError
+        raise undeclared(self, "network")
 
     def check_model(self, model: Any) -> None:
         """Refuses a model of the user's own that does not fit; it may be `None`."""
@@ -101,15 +102,15 @@ class Task:
 
     def batches(self, split: str, training: bool) -> "Batches":
         """Numbered batches of a split, a function of (seed, epoch, step)."""
-        raise NotImplementedError
+        raise undeclared(self, "batches")
 
     def answers(self, inputs: list, options: Any) -> list:
         """The results of `predict`, in the order of the inputs."""
-        raise NotImplementedError
+        raise undeclared(self, "answers")
 
     def scores(self, split: str, options: Any) -> dict[str, Any]:
         """The figures of `evaluate`."""
-        raise NotImplementedError
+        raise undeclared(self, "scores")
 
     def signatures(self, text: bool) -> Mapping[str, Any]:
         """What an exported model answers: name to `seqkit.export.Signature`."""
@@ -201,7 +202,10 @@ class Task:
     def new_model(self) -> "keras.Model":
         """What `network` makes; layers without a precision of their own get ours."""
         with precision(self.options.dtype_policy):
-            return self.network()
+            model = self.network()
+        if not getattr(model, "built", False):
+            raise _returned(self, "network", "a built keras.Model", model)
+        return model
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
@@ -225,7 +229,10 @@ class Task:
         """The examples, by name of the split; loaded when they are first needed."""
         if self._splits is None:
             check_kept(self.options.dataset)
-            self._splits = self.load_examples()
+            examples = self.load_examples()
+            if not hasattr(examples, "skipped"):
+                raise _returned(self, "load_examples", "seqkit.data.Splits", examples)
+            self._splits = examples
             if self._splits.skipped:
                 report(self._splits.summary())
         return self._splits
@@ -477,7 +484,7 @@ class Task:
         all; one that `save` wrote before is replaced.
 
         Args:
-            path: The folder. It must not exist, be empty, or hold a saved task.
+            path: The folder: a new or empty one, or one that holds a saved task.
         """
         save(self, path)
 
@@ -510,7 +517,7 @@ class Task:
         folder is there whole or not at all.
 
         Args:
-            path: The folder, such as `exports/en-de/1`; it must not exist or be empty.
+            path: The folder, such as `exports/en-de/1`: a new or empty one.
             text: Whether it takes and returns strings, which requires tensorflow-text
                 where it is loaded. Otherwise it takes and returns token ids.
 
@@ -557,6 +564,22 @@ def check_kept(dataset: Any) -> None:
             f"dataset: the task was built with a {dataset['in_memory']} in memory, "
             "which is not kept. Give dataset= to load it with one."
         )
+
+
+def undeclared(task: Task, method: str) -> NotImplementedError:
+    """The error for a method that a recipe has to declare and does not."""
+    return NotImplementedError(
+        f"{type(task).__name__}.{method}: expected the recipe to define this method, "
+        "found none"
+    )
+
+
+def _returned(task: Task, method: str, expected: str, found: Any) -> SeqkitError:
+    """The error for a method of a recipe that returns something else."""
+    return SeqkitError(
+        f"{type(task).__name__}.{method}: expected it to return {expected}, found "
+        f"{brief(found)}"
+    )
 
 
 def report(text: str) -> None:

@@ -29,6 +29,10 @@ class TokenizerTask(Task):
 
     tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
 
+    def learn(self) -> None:
+        """Learns the tokenizer from the column text; a recipe may learn more."""
+        self.learn_tokenizer()
+
     def learn_tokenizer(
         self,
         texts: Callable[[Any], Iterable[str]] = operator.itemgetter("text"),
@@ -120,7 +124,8 @@ class TextTask(TokenizerTask):
 
         Args:
             function: The model or a method; from `{"token_ids": [B, T]}` to a tensor
-                whose first axis is B, or a dictionary of them. It is compiled once.
+                whose first axis is B, or a dictionary of them. It is compiled once if
+                each call passes the same one, not a new `lambda`.
             texts: N strings.
             batch_size: Texts per batch.
 
@@ -132,7 +137,7 @@ class TextTask(TokenizerTask):
 
         specs = {"token_ids": ((None, None), "int32")}
         runner = self.of_model(
-            ("rows", getattr(function, "__name__", None)),
+            ("rows", function),
             lambda model: RowRunner(model, function, specs),
         )
         ids = self.token_ids(texts)
