@@ -342,7 +342,8 @@ def _verb_options(verb, known, given, settings):
     ]
     if problems:
         raise ArgumentError(problems)
-    return given | read_pairs(pair_up([], settings), {"": known})[""]
+    pairs = [(f"--{name}".replace("_", "-"), name, str(v)) for name, v in given.items()]
+    return read_pairs([*pairs, *pair_up([], settings)], {"": known})[""]
 
 
 def _load(run, recipe=None):

@@ -22,13 +22,14 @@ All loaders have the following in common.
 | a folder of files, or of folders, named after splits | by name |
 | one file, or the common stem of parallel files | by name, otherwise train |
 | `datasets.DatasetDict`, `IterableDatasetDict`, `{split: any one split}` | by key |
-| `datasets.Dataset`, `IterableDataset`, a list of rows | train |
+| `datasets.Dataset`, `IterableDataset`, a list of rows, a pandas `DataFrame` | train |
 | `None` | those of `sample()` |
 
 Splits are named train, validation (in files also val, valid, dev) and test; other
 splits keep their names, in files only `test_*`. A file or `Dataset` named as a test
-split is never taken for train. Text files may be compressed (`.gz`). Text is kept as it
-is in the file, with its surrounding spaces. `readers` adds file formats.
+split is never taken for train. Hidden and system files are passed over. Text files may
+be compressed (`.gz`). Text is kept as it is in the file, with its surrounding spaces.
+`readers` adds file formats.
 
 **Arguments.**
 

@@ -12,6 +12,9 @@ from seqkit.errors import ArgumentError
 from seqkit.options.defaults import Derived
 from seqkit.options.option import Default
 
+LARGEST = 2**31 - 1
+"""The largest integer that counts can be."""
+
 Mistakes = Iterator[tuple[str, str]]
 
 
@@ -153,7 +156,7 @@ class Options(pydantic.BaseModel):
         for name in cls.model_fields:
             owners = [one for one in cls.__mro__ if name in _own(one)]
             groups.setdefault(owners[-1].title, []).append(name)
-        first = list(groups)[:1] + [cls.title]  # after "Data", its own
+        first = [*list(groups)[:1], vars(cls).get("title")]  # after the data, its own
         return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
@@ -192,9 +195,12 @@ class Options(pydantic.BaseModel):
     def _problem(cls, name: str, value: Any) -> str:
         if name not in cls.model_fields:
             return f"{name}: unknown{suggest(name, cls.model_fields)}"
-        huge = isinstance(value, int) and value >= _HUGE
-        expected = spell(cls.schema_of(name), huge=huge)
-        return f"{name}: expected {expected}, found {brief(value)}"
+        found = brief(value)
+        digits = found.strip("'…")
+        huge = digits.isdecimal() and len(digits) > 9
+        return (
+            f"{name}: expected {spell(cls.schema_of(name), huge=huge)}, found {found}"
+        )
 
 
 def _own(cls: type) -> Mapping[str, Any]:
@@ -226,7 +232,6 @@ _KINDS = {
     "integer": "an integer",
     "number": "a number",
     "string": "text",
-    "boolean": "true or false",
     "object": "a mapping",
     "null": "null",
 }
@@ -236,9 +241,6 @@ _BOUNDS = {
     "exclusiveMaximum": "below",
     "maximum": "up to",
 }
-
-
-_HUGE = 2**31 - 1
 
 
 def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
@@ -254,10 +256,12 @@ def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
         return [
             f"a list, each of which is {inner}" if inner != "anything" else "a list"
         ]
+    if kind == "boolean":
+        return ["true", "false"]
     words = [_KINDS.get(str(kind), "anything")]
     for key, word in _BOUNDS.items():
         bound = schema.get(key)
-        if bound is not None and (huge or abs(bound) < _HUGE):
+        if bound is not None and (huge or abs(bound) < LARGEST):
             words.append(f"{word} {bound:.10g}")
     return [" ".join(words)]
 

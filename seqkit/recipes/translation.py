@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from seqkit.options import Count, Default, groups, option, unless
+from seqkit.options import Count, Default, Length, groups, option, unless
 from seqkit.task import TextToTextTask, recipe
 from seqkit.task.task import report
 
@@ -23,7 +23,7 @@ class TranslationOptions(
 
     source: str = option("en", "Source language, as the data names its column or file.")
     target: str = option("de", "Target language, as the data names its column or file.")
-    max_length: Count = option(
+    max_length: Length = option(
         256,
         "Pairs with more tokens on a side are left out and reported; also the most "
         "tokens of a translation.",

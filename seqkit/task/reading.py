@@ -18,6 +18,8 @@ MOST_LAYERS = 4096
 LARGEST = 10**6
 """The largest size in a saved model whose weights are fewer bytes than that."""
 
+_ANY_NUMBER = ("seed", "_id")
+
 
 class Document(Options):
     """What `task.json` holds."""
@@ -75,7 +77,7 @@ def check_sizes(file: Path) -> None:
             pending += value.items()
         elif isinstance(value, list):
             pending += [(name, one) for one in value]
-        elif isinstance(value, int) and not str(name).endswith(("seed", "_object_id")):
+        elif isinstance(value, int) and not str(name).endswith(_ANY_NUMBER):
             counted = str(name).startswith("num_") and "layers" in str(name)
             most = MOST_LAYERS if counted else max(LARGEST, stored)
             if abs(value) > most:

@@ -66,8 +66,8 @@ def test_recurrent_architectures(architecture, options, tmp_path):
     task = build(architecture=architecture, **options)
     joint = options.get("joint_vocabulary", True)
     assert (task.source_tokenizer is task.target_tokenizer) == joint
-    history = task.fit(2, verbose=0).history
-    assert history["loss"][1] < history["loss"][0]
+    history = task.fit(4, verbose=0).history  # of a step each, with dropout
+    assert history["loss"][-1] < history["loss"][0]
     task.save(tmp_path / "run")
     loaded = seqkit.load(tmp_path / "run")
     inputs, _, _ = next(iter(task.validation))
@@ -407,3 +407,21 @@ def test_a_target_without_spaces(capsys):
     task.bleu_tokenizer("test")
     if "tok:char" in task.evaluate("test")["signature"]:  # MeCab is not installed
         assert capsys.readouterr().err.count("ja-mecab for ja is not installed") == 1
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\t", "\u3000", "\u200b\n"], ids=ascii)
+def test_a_blank_text_is_a_blank_translation(task, text):
+    assert task.predict(["the dog runs", text])[1] == ""
+    found = task.predict([text], num_return_sequences=2, return_scores=True)
+    assert [answer for answer, _ in found[0]] == [""] * len(found[0])
+
+
+def test_a_long_text_is_cut_and_counted(task, capfd):
+    limit = task.options.max_length
+    (ids,) = task.source_tokenizer.encode(["the dog runs " * limit])
+    cut = task.source_tokenizer.decode([ids[: limit - 1]])
+    capfd.readouterr()
+    found = task.predict(["the dog runs " * limit, "the dog runs " * 20_000, *cut])
+    assert found[0] == found[1] == found[2]
+    said = f"2 of 3 texts have more than max_length={limit} tokens and are cut"
+    assert said in capfd.readouterr().err

@@ -25,6 +25,7 @@ def load_captions(
     caption: str = "caption",
     image_dir: FilePath | None = None,
     format: str | None = None,
+    separator: str | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -44,6 +45,7 @@ def load_captions(
     | `metadata.jsonl` | by folder of the image, or train |
     | `captions_train2017.json` …, perhaps in `annotations/` | by file name |
     | `Flickr8k.token.txt` | by `*trainImages.txt` …, or train |
+    | `captions.txt` (Flickr8k), `results.csv` (Flickr30k) | train |
     | `train.csv`, `.tsv`, `.jsonl`, `.json`, `.parquet` | by file name |
 
     In lists, a row is a tuple (image, captions) or a dictionary. Rows of one image are
@@ -74,6 +76,8 @@ def load_captions(
         format: What files are, if their ending does not say so: "jsonl", "csv", "tsv",
             "parquet", "coco", "flickr", or another one of `readers`. By default
             `.json` is COCO's and `.txt` and `.token` are Flickr's.
+        separator: What separates the columns of tables, by default a comma in `.csv`
+            and a tab in `.tsv`.
         encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction: See there. Images are chosen by their path as the data give
             it, or by their bytes.
@@ -106,12 +110,12 @@ def load_captions(
     loader = Loader(dataset, encoding, name, sample, on_error, cache_dir)
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     columns = (image, caption)
-    origin, parts = find_captions(loader, columns, folder, format)
+    origin, parts = find_captions(loader, columns, folder, format, separator)
     splits = loader.load(
         (origin, {k: grouped(v, columns, folder, cache_dir) for k, v in parts.items()}),
         lambda record, _: record.values,
         _FEATURES,
-        key=["captions", *columns, str(folder)],
+        key=["captions", *columns, str(folder), separator],
     )
     splits = missing.add_to(splits, "name", what="images", test_of="validation")
     made = {name: split.remove_columns("name") for name, split in splits.items()}

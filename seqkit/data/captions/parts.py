@@ -24,6 +24,7 @@ from seqkit.data.sources.lines import Record, Records, brief
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.readers import Reader, readers_for
 from seqkit.data.sources.splits import split_name
+from seqkit.data.sources.visible import visible
 from seqkit.errors import DataError
 
 _ENDINGS = {"coco": "json", "flickr": "txt"}
@@ -31,7 +32,11 @@ _LISTS = {"train": "train", "dev": "validation", "test": "test"}  # of Flickr8k
 
 
 def find_captions(
-    loader: Loader, columns: Sequence[str], image_dir: Path | None, format: str | None
+    loader: Loader,
+    columns: Sequence[str],
+    image_dir: Path | None,
+    format: str | None,
+    separator: str | None,
 ) -> tuple[str, dict[str, Part]]:
     """Finds the splits of a dataset of captions, in the columns of both.
 
@@ -39,7 +44,7 @@ def find_captions(
         What the dataset is, in words, and a dictionary from split name to `Part`.
     """
     dataset = loader.dataset
-    layout = _layout(dataset, columns, image_dir, format, loader.encoding)
+    layout = _layout(loader, columns, image_dir, format, separator)
     path, found = None, None
     if isinstance(dataset, str | os.PathLike):
         path = Path(dataset).expanduser()
@@ -53,9 +58,9 @@ def find_captions(
     return origin, {split: _undecoded(part) for split, part in parts.items()}
 
 
-def _layout(dataset, columns, image_dir, format, encoding):
+def _layout(loader, columns, image_dir, format, separator):
     """How to read files, and those of a folder that is a split."""
-    trees = tables()
+    trees, dataset = tables(), loader.dataset
     if format is not None and format not in (known := trees | FORMATS):
         found = repr(format)
         raise DataError(f"a format of {', '.join(known)}", found, where="format")
@@ -69,7 +74,7 @@ def _layout(dataset, columns, image_dir, format, encoding):
         trees = {_ENDINGS.get(format, format): read}
 
     def prepared(readers: Any) -> dict[str, Reader]:
-        found = readers_for(encoding, readers)
+        found = readers_for(loader.encoding, readers, separator)
         return {ending: placed(found[ending], image_dir) for ending in readers}
 
     return Layout(columns, prepared(files), prepared(trees))
@@ -94,9 +99,13 @@ def _folder_parts(folder, columns, readers):
         if path.is_file():
             return _metadata_parts(path, columns, readers[ending])
     for place in (folder, folder / "annotations"):
-        if files := sorted(place.glob("captions_*.json")):
+        if place.is_dir() and (files := visible(place, "captions_*.json")):
             return _coco_parts(place, files, columns, readers["json"])
-    tokens = [*folder.glob("*.token.txt"), *folder.glob("*.token")]
+    for name in ("results.csv", "captions.txt"):  # of Flickr30k and Flickr8k
+        if (path := folder / name).is_file():
+            read = partial(readers[split_ending(path)[1]], path, columns)
+            return {"train": Part(str(path), read, (path,))}
+    tokens = [*visible(folder, "*.token.txt"), *visible(folder, "*.token")]
     if len(tokens) == 1:
         return _token_parts(tokens[0], columns, readers["txt"])
     return None
@@ -105,7 +114,7 @@ def _folder_parts(folder, columns, readers):
 def _metadata_parts(path, columns, read):
     """Splits are the folders named after them, if there are any."""
     read = partial(read, path, columns)
-    folders = (one for one in path.parent.iterdir() if one.is_dir())
+    folders = filter(Path.is_dir, visible(path.parent))
     splits = {split for one in folders if (split := split_name(one.name))}
     if not splits:
         return {"train": Part(str(path), read, (path,))}
@@ -151,7 +160,7 @@ def _token_parts(path: Path, columns: Sequence[str], read: Reader) -> dict[str, 
     """Files such as `Flickr_8k.devImages.txt` list the splits, if there are any."""
     lists = {}
     for name, split in _LISTS.items():
-        if files := list(path.parent.glob(f"*{name}Images.txt")):
+        if files := visible(path.parent, f"*{name}Images.txt"):
             lines = files[0].read_text("utf-8").split("\n")
             lists |= dict.fromkeys(filter(None, map(str.strip, lines)), split)
     read = partial(read, path, columns)

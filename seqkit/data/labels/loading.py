@@ -26,6 +26,7 @@ def load_labelled(
     label: Column | Sequence[str] = "label",
     label_separator: str | None = None,
     format: str | None = None,
+    separator: str | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -78,6 +79,8 @@ def load_labelled(
         label_separator: What separates the labels of a text, such as `"|"`.
         format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
             one of `readers`, if the endings of the files do not say what they are.
+        separator: What separates the columns of tables, by default a comma in `.csv`
+            and a tab in `.tsv` and `.txt`.
         encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 
@@ -105,12 +108,12 @@ def load_labelled(
     columns = (text, label) if isinstance(label, str | int) else (text, *label)
     label = label if isinstance(label, str | int) else list(label)
     _check_arguments(columns, label, label_separator, format)
-    found, left_out = labelled_parts(loader, columns, format)
+    found, left_out = labelled_parts(loader, columns, format, separator)
     splits = loader.load(
         found,
         partial(_check, text=text, label=label, separator=label_separator),
         _FEATURES,
-        key=["labelled", text, label, label_separator, format],
+        key=["labelled", text, label, label_separator, format, separator],
         left_out=left_out,
     )
     return missing.add_to(splits, "text")

@@ -27,7 +27,10 @@ def formats() -> dict[str, Reader]:
 
 
 def labelled_parts(
-    loader: Loader, columns: Sequence[Any], format: str | None
+    loader: Loader,
+    columns: Sequence[Any],
+    format: str | None,
+    separator: str | None = None,
 ) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
     """Finds the splits of texts with labels, in the columns of text and labels.
 
@@ -41,7 +44,9 @@ def labelled_parts(
         loader = replace(loader, dataset=dataset)
     read = partial(read_parallel, encoding=encoding)
     parallel = Parallel(tuple(map(str, columns)), read)
-    layout = Layout(columns, _readers(columns, format, encoding), parallel=parallel)
+    layout = Layout(
+        columns, _readers(columns, format, encoding, separator), parallel=parallel
+    )
     try:
         found, parts = loader.find(layout)
     except DataError as error:
@@ -82,10 +87,10 @@ def _with_class_folders(dataset, columns, encoding):
     return None, {**dataset, **found} if found else dataset
 
 
-def _readers(columns, format, encoding):
+def _readers(columns, format, encoding, separator):
     """File ending to reader; if the format is that of a table, one reader for all."""
     further = {"txt": read_tsv_or_fasttext, "label_lines": read_label_lines}
-    found = readers_for(encoding, further)
+    found = readers_for(encoding, further, separator)
     lines = found.pop("label_lines")  # no ending of files
     if format == "label_lines":  # tables may be beside them
         del found["txt"]
@@ -94,23 +99,23 @@ def _readers(columns, format, encoding):
 
 
 def read_tsv_or_fasttext(
-    path: Path, columns: Sequence[Any], encoding: str = "utf-8"
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = "\t"
 ) -> Records:
     """Reads TSV, or lines that begin with `__label__`."""
     line = next((line for _, line in text_lines(path, encoding)), "")
     if isinstance(line, str) and len(columns) == 2:
         if line.startswith(FASTTEXT):
             return read_label_lines(path, columns, encoding)
-        if line.strip() and "\t" not in line:
+        if line.strip() and separator not in line:
             raise DataError(
-                "columns separated by tabs",
+                f"columns separated by {separator!r}",
                 brief(line),
                 where=path,
                 line=1,
                 fix="Name another format, such as format='label_lines' for lines of a "
                 "label, a space and a text",
             )
-    return read_tsv(path, columns, encoding)
+    return read_tsv(path, columns, encoding, separator)
 
 
 def _hidden(parts: Mapping[str, Part], label: Any) -> dict[str, int]:

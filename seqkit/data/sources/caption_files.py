@@ -15,10 +15,19 @@ from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.tables import read_csv, read_tsv
 from seqkit.errors import DataError
 
+_FLICKR_30K = ["image_name", "comment_number", "comment"]
 FILE_NAME = "file_name"  # what Hugging Face calls the column of images
+_RESULTS = re.compile(r"([^|]+)\| *\d+ *\|? *(.*)")  # one line lacks the second |
 _TOKEN = re.compile(r"(.+)#\d+\t(.*)", re.DOTALL)
 _YEAR = re.compile(r"(19|20)\d\d$")
-_IMAGES = ("images", "Images", "Flicker8k_Dataset", "Flickr8k_Dataset")
+_IMAGES = (
+    "images",
+    "Images",
+    "Flicker8k_Dataset",
+    "Flickr8k_Dataset",
+    "flickr30k_images",
+    "flickr30k-images",
+)
 
 
 class ImagePath(NamedTuple):
@@ -29,11 +38,28 @@ class ImagePath(NamedTuple):
 
 
 def read_flickr(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
-    """Reads lines `IMAGE.jpg#0<TAB>caption`, as in `Flickr8k.token.txt`."""
+    """Reads lines `IMAGE.jpg#0<TAB>caption`, as in `Flickr8k.token.txt`.
+
+    With a header of Flickr30k's `results.csv`, lines are `IMAGE.jpg| 0| caption`; with
+    one of another `captions.txt`, CSV.
+    """
+    head, line = _first_fields(path, encoding), _TOKEN
+    if head == ["image", "caption"]:
+        renamed = dict(zip(head, columns, strict=True))
+        for record in read_csv(path, head, encoding):
+            if isinstance(record, Record):
+                values = {renamed[name]: value for name, value in record.values.items()}
+                record = record._replace(values=values)
+            yield record
+        return
+    if head == _FLICKR_30K:
+        line = _RESULTS
     for number, text in text_lines(path, encoding):
         if isinstance(text, DataError):
             yield text
-        elif match := _TOKEN.fullmatch(text):
+        elif number == 1 and head == _FLICKR_30K:
+            continue
+        elif match := line.fullmatch(text):
             values = dict(zip(columns, match.groups(), strict=True))
             yield Record(str(path), number, None, values)
         else:
@@ -42,6 +68,8 @@ def read_flickr(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> 
                 'For a table give format="csv" or format="tsv"' if number == 1 else None
             )
             expected = "IMAGE.jpg#0<TAB>caption"
+            if line is _RESULTS:
+                expected = "IMAGE.jpg| 0| caption"
             yield DataError(expected, found, where=path, line=number, fix=fix)
 
 
@@ -104,16 +132,27 @@ def _read_table(read: Reader) -> Reader:
 
     @functools.wraps(read)
     def read_table(
-        path: Path, columns: Sequence[str], encoding: str = "utf-8"
+        path: Path,
+        columns: Sequence[str],
+        encoding: str = "utf-8",
+        separator: str | None = None,
     ) -> Records:
         image, _ = columns
-        first = next(text_lines(path, encoding), (1, ""))[1]
-        fields = re.split("[,\t]", "" if isinstance(first, DataError) else first)
-        names = {field.strip('"') for field in fields}
+        names = _first_fields(path, encoding, separator)
+        if names == _FLICKR_30K and separator is None and image not in names:
+            return read_flickr(path, columns, encoding)
         has_header = image in names or (image == "image" and FILE_NAME in names)
-        return read(path, () if has_header else columns, encoding=encoding)
+        more = {} if separator is None else {"separator": separator}
+        return read(path, () if has_header else columns, encoding=encoding, **more)
 
     return read_table
+
+
+def _first_fields(path: Path, encoding: str, separator: str | None = None) -> list[str]:
+    first = next(text_lines(path, encoding), (1, ""))[1]
+    ends = "[,\t|]" if separator is None else re.escape(separator)
+    fields = re.split(ends, "" if isinstance(first, DataError) else first)
+    return [field.strip().strip('"') for field in fields]
 
 
 def tables() -> dict[str, Reader]:

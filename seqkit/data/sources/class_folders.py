@@ -11,6 +11,7 @@ from seqkit.data.sources.lines import Record
 from seqkit.data.sources.readers import read_document
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.store import key_of
+from seqkit.data.sources.visible import visible, visible_files
 from seqkit.errors import DataError
 
 _ENDINGS = ("txt", "text")
@@ -48,11 +49,11 @@ def class_folder_parts(
         DataError: Some splits have class folders and another has only text files; or
             there are two sources of one split.
     """
-    for path in folder.iterdir():
+    for path in visible(folder):
         stem = split_stem(path)
         if path.is_file() and (split_name(stem) or split_at_end(stem)):
             return {}
-    named = {path: split_name(path.name) for path in sorted(folder.iterdir())}
+    named = {path: split_name(path.name) for path in visible(folder)}
     places = {path: split for path, split in named.items() if split and path.is_dir()}
     if not places:
         part = class_folder_part(folder, columns, encoding)
@@ -63,7 +64,7 @@ def class_folder_parts(
         return {}
     found = {}
     for path, part in parts.items():
-        if part is None and any(map(_is_text, path.rglob("*"))):
+        if part is None and any(map(_is_text, visible_files(path))):
             expected = f"folders of classes, such as {path.name}/{min(classes)}/"
             raise DataError(expected, "text files alone", where=path)
         if part and places[path] in found:
@@ -79,8 +80,8 @@ def class_folder_part(
 ) -> ClassPart | None:
     """Returns the `ClassPart` for a folder of class folders, `None` without any."""
     files, labels, unlabelled = [], [], 0
-    for place in sorted(path for path in folder.iterdir() if path.is_dir()):
-        texts = sorted(path for path in place.iterdir() if _is_text(path))
+    for place in filter(Path.is_dir, visible(folder)):
+        texts = [path for path in visible(place) if _is_text(path)]
         if place.name == UNLABELLED:
             unlabelled = len(texts)
             continue

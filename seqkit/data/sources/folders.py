@@ -8,6 +8,7 @@ from pathlib import Path
 from seqkit.data.sources.files import Layout, Part, file_part, split_ending, split_stem
 from seqkit.data.sources.lines import Records
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
+from seqkit.data.sources.visible import visible, visible_files
 from seqkit.errors import DataError
 
 # (stem, ending or `None` for parallel files) -> files
@@ -18,19 +19,13 @@ def tree_part(folder: Path, layout: Layout) -> Part | None:
     """Returns the `Part` for all files in a folder and its subfolders, by name.
 
     If `layout.parallel` is given, they may also be the parallel files that have just
-    those names. Files without a reader are ignored, and so are hidden ones if files
-    with any ending are read. `None` if no file is left.
+    those names. Hidden files and those without a reader are passed over. `None` if no
+    file is left.
     """
     if layout.parallel and (part := layout.parallel_part(folder, "")):
         return part
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    files = [path for path in files if _is_read(path, layout)]
+    files = [path for path in visible_files(folder) if layout.reader_of(path)]
     return _chained(str(folder), files, layout) if files else None
-
-
-def _is_read(path: Path, layout: Layout) -> bool:
-    hidden = layout.reads_any and path.name.startswith(".")
-    return not hidden and layout.reader_of(path) is not None
 
 
 def _chained(where: str, files: Sequence[Path], layout: Layout) -> Part:
@@ -63,7 +58,7 @@ def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
             return found
         if layout.parallel and (part := layout.parallel_part(place, "")):
             return {split_name(folder.absolute().name) or "train": part}
-    names = sorted(path.name for path in folder.iterdir())
+    names = [path.name for path in visible(folder)]
     named = "files named SPLIT.ENDING, with SPLIT"
     endings = dict.fromkeys((*layout.readers, *layout.names))
     ending = f", and ENDING one of {', '.join(endings)}"
@@ -104,7 +99,7 @@ def _parts(place, found, layout):
 def _trees(place: Path, layout: Layout) -> dict[str, Part]:
     """Returns split name to `Part` for the folders named after splits."""
     parts, named = {}, {}
-    for path in sorted(place.iterdir()):
+    for path in visible(place):
         split = split_name(path.name) if path.is_dir() else None
         part = split and tree_part(path, layout.of_tree())
         if part and split in parts:
@@ -134,9 +129,9 @@ def _by_split(place: Path, layout: Layout) -> dict[str, _Claims]:
 
 
 def _claims(place, layout):
-    for path in sorted(place.iterdir()):
+    for path in visible(place):
         stem, ending = split_ending(path, layout.names)
         if path.is_file() and ending in layout.names:
             yield (stem, None), path
-        elif path.is_file() and _is_read(path, layout):
+        elif path.is_file() and layout.reader_of(path):
             yield (split_stem(path), ending), path

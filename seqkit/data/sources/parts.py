@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import numpy as np
+import pandas
 
 from seqkit.data.sources.class_names import class_names, name_classes
 from seqkit.data.sources.files import Layout, Part, file_part, file_split
@@ -102,6 +104,8 @@ def _part(value: Any, where: str, layout: Layout) -> Part:
         read = partial(_read_dataset, value, where, layout.columns)
         is_known = isinstance(value, datasets.Dataset)
         return Part(where, read, fingerprint=value._fingerprint if is_known else None)
+    if isinstance(value, pandas.DataFrame):
+        value = _frame_rows(value)
     if isinstance(value, list | tuple):
         return Part(where, partial(_read_rows, value, where, layout.columns))
     found = f"{type(value).__name__} {brief(value)}"
@@ -114,7 +118,7 @@ def _part(value: Any, where: str, layout: Layout) -> Part:
             return part
         found = f"no such file: {str(value)!r}"
     raise DataError(
-        "a file, a datasets.Dataset or IterableDataset, or a list of rows",
+        "a file, a datasets.Dataset or IterableDataset, a DataFrame, or a list of rows",
         found,
         where=where,
     )
@@ -132,6 +136,20 @@ def _read_dataset(dataset: Any, where: str, columns: Sequence[Any]) -> Records:
             values = dict(zip(batch, values, strict=True))
             yield Record(where, None, row, name_classes(values, classes))
             row += 1
+
+
+def _frame_rows(frame: pandas.DataFrame) -> list[dict[Any, Any]]:
+    """The rows of a DataFrame; missing values are `None`, lists are lists again."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return value.tolist() if value.ndim == 1 else value
+        return (
+            None if pandas.api.types.is_scalar(value) and pandas.isna(value) else value
+        )
+
+    rows = frame.to_dict("records")
+    return [{name: plain(value) for name, value in row.items()} for row in rows]
 
 
 def _read_rows(rows: Sequence[Any], where: str, columns: Sequence[Any]) -> Records:

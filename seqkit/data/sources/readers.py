@@ -136,21 +136,29 @@ bytes change: after a change to the reader, give loaders another `cache_dir`.
 
 
 def readers_for(
-    encoding: str, further: Mapping[str, Reader] | None = None
+    encoding: str,
+    further: Mapping[str, Reader] | None = None,
+    separator: str | None = None,
 ) -> dict[str, Reader]:
     """Returns the registered readers and further ones, for files in an encoding.
+
+    If a separator is given, it replaces that of tables.
 
     >>> from seqkit.data.sources.readers import read_tsv, readers_for
     >>> {"csv", "txt"} <= set(readers_for("utf-16", {"txt": read_tsv}))
     True
     """
-    name = codec_name(encoding)
-    return {
-        ending: partial(read, encoding=name)
-        if "encoding" in inspect.signature(read).parameters
-        else read
-        for ending, read in {**readers, **(further or {})}.items()
-    }
+    if separator == "":
+        raise DataError("a separator of columns", repr(separator), where="separator")
+    given = {"encoding": codec_name(encoding), "separator": separator}
+    given = {name: value for name, value in given.items() if value is not None}
+
+    def prepared(read: Reader) -> Reader:
+        taken = given.keys() & inspect.signature(read).parameters.keys()
+        return partial(read, **{name: given[name] for name in taken}) if taken else read
+
+    found = {**readers, **(further or {})}
+    return {ending: prepared(read) for ending, read in found.items()}
 
 
 def format_name(read: Reader) -> str:

@@ -1,36 +1,56 @@
 """Readers of TSV and CSV files, with or without a header.
 
 Columns are given by name, or by number, counted from 0. If all are given by number
-there is no header, and every line is a row.
+there is no header, and every line is a row. Fields may be of any length.
 """
 
 import csv
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import Record, Records, brief, text_lines, whole_lines
+from seqkit.data.sources.lines import (
+    Record,
+    Records,
+    brief,
+    listed,
+    text_lines,
+    whole_lines,
+)
 from seqkit.errors import DataError
 
 _Lines = Iterator[tuple[int, list[str] | DataError]]
 
 
-def read_tsv(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
+SEPARATORS = ",;|\t"  # that messages propose
+_NO_LIMIT = 2**31 - 1
+_LOCK = threading.Lock()
+
+
+def read_tsv(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = "\t"
+) -> Records:
     """Reads tab-separated fields; quotes are ordinary characters."""
-    return _records(path, columns, _tsv_fields(path, encoding))
+    return _records(path, columns, _tsv_fields(path, encoding, separator))
 
 
-def read_csv(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
+def read_csv(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = ","
+) -> Records:
     """Reads comma-separated fields, which may be quoted and then hold line ends."""
-    return _records(path, columns, _csv_fields(path, encoding))
+    if len(separator) != 1:
+        expected = "a separator of one character for CSV"
+        raise DataError(expected, repr(separator), where=path)
+    return _records(path, columns, _csv_fields(path, encoding, separator))
 
 
-def _tsv_fields(path: Path, encoding: str) -> _Lines:
+def _tsv_fields(path: Path, encoding: str, separator: str) -> _Lines:
     for number, text in text_lines(path, encoding):
-        yield number, text if isinstance(text, DataError) else text.split("\t")
+        yield number, text if isinstance(text, DataError) else text.split(separator)
 
 
-def _csv_fields(path: Path, encoding: str) -> _Lines:
+def _csv_fields(path: Path, encoding: str, separator: str) -> _Lines:
     broken = []
 
     def texts():
@@ -39,11 +59,11 @@ def _csv_fields(path: Path, encoding: str) -> _Lines:
                 broken.append(error)
             yield text  # a broken line too: it keeps quotes paired
 
-    rows = csv.reader(texts(), strict=True)
+    rows = csv.reader(texts(), strict=True, delimiter=separator)
     while True:
         start = rows.line_num + 1
         try:
-            fields = next(rows)
+            fields = _next(rows)
         except StopIteration:
             return
         except csv.Error as error:
@@ -55,6 +75,16 @@ def _csv_fields(path: Path, encoding: str) -> _Lines:
             fields = broken[0]
             broken.clear()
         yield start, fields
+
+
+def _next(rows: Any) -> list[str]:
+    """The next row; the limit to fields is that of all readers in the process."""
+    with _LOCK:
+        limit = csv.field_size_limit(_NO_LIMIT)
+        try:
+            return next(rows)
+        finally:
+            csv.field_size_limit(limit)
 
 
 def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
@@ -83,6 +113,8 @@ def _column_names(path, columns, first):
     """Returns the column names, and whether they are `first`, the first line."""
     if any(isinstance(column, int) for column in columns):
         return _numbered(path, columns, first)
+    if not all(column in first for column in columns):
+        first = [field.strip() for field in first]
     if all(first.count(column) == 1 for column in columns):
         return first, True
     wanted = {column.casefold() for column in columns}
@@ -115,5 +147,8 @@ def _numbered(path, columns, first):
 
 
 def _unusable(path: Path, first: list[str], expected: str, fix: str) -> DataError:
-    found = ", ".join(brief(field, 30) for field in first) or "an empty line"
+    found = listed(first) if any(first) else "an empty line"
+    likely = first[0] if len(first) == 1 else ""
+    if separator := next((one for one in SEPARATORS if one in likely), None):
+        fix += f". If {separator!r} separates columns, give separator={separator!r}"
     return DataError(expected, found, where=path, line=1, fix=fix)

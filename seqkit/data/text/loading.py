@@ -20,6 +20,7 @@ def load_texts(
     dataset: Any,
     *,
     column: str = "text",
+    separator: str | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -51,6 +52,8 @@ def load_texts(
     Args:
         dataset: See `seqkit.data`.
         column: Column name of the text.
+        separator: What separates the columns of tables, by default a comma in `.csv`
+            and a tab in `.tsv`.
         encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction: See there. For a stream, a fraction below 1
             counts characters, and there is no limit to the rows held out.
@@ -74,14 +77,14 @@ def load_texts(
     loader = Loader(dataset, encoding, name, sample, on_error, cache_dir)
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     files, trees = (
-        readers_for(loader.encoding, dict.fromkeys(_PLAIN, read))
+        readers_for(loader.encoding, dict.fromkeys(_PLAIN, read), separator)
         for read in (read_text, read_document if documents else read_text)
     )
     splits = loader.load(
         loader.find(Layout((column,), files, trees)),
         partial(_check, column=column, documents=documents),
         {"text": datasets.Value("string")},
-        key=["texts", column, documents],
+        key=["texts", column, documents, separator],
     )
     return missing.add_to(splits, "text", at_end=not documents)
 

@@ -14,11 +14,16 @@ class Data(Options):
 
     dataset: Any = option(
         None,
-        "A file, a folder, a hub id, an object of `datasets`, a list, or a dictionary "
-        "of these by split; none is the embedded sample.",
+        "A file, a folder, a hub id, an object of `datasets`, a DataFrame, a list, or "
+        "a dictionary of these by split; none is the embedded sample.",
     )
     name: str | None = option(None, "Configuration of a hub dataset.")
     encoding: str = option("utf-8", "Encoding of text files.")
+    separator: str | None = option(
+        None,
+        "Separator between the columns of tables; without a value, a comma in .csv and "
+        "a tab in .tsv.",
+    )
     on_error: Literal["raise", "skip"] = option(
         "raise", "What a bad row does: stop, or be left out and counted."
     )

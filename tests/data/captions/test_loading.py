@@ -229,12 +229,35 @@ def test_flickr_with_lists_of_its_splits(load, images):
 def test_a_table_that_is_called_txt(load, images):
     folder = images()
     path = folder / "captions.txt"
-    path.write_text("image,caption\n" + "".join(f"{n}.png,x {n}\n" for n in range(6)))
+    path.write_text("file_name,text\n" + "".join(f"{n}.png,x {n}\n" for n in range(6)))
     with pytest.raises(DataError, match='captions.txt, line 1: .*format="csv"'):
         load(path)
     assert rows(load(path, format="csv")["train"])[1] == (1, ["x 1"])
     with pytest.raises(DataError, match="format: expected a format of jsonl, csv"):
         load(path, format="CSV")
+
+
+def test_captions_of_flickr_as_tables(load, images):
+    folder = images("Images", "flickr30k_images")
+    path = folder / "captions.txt"
+    path.write_text('image,caption\n0.png,one\n1.png,"a, b"\n0.png,two\n')
+    expected = [(0, ["one", "two"]), (1, ["a, b"])]
+    for dataset in (folder, path):
+        assert rows(load(dataset)["train"], folder / "Images") == expected
+    assert rows(load(path, image="picture")["train"]) == expected
+    path.unlink()
+    path = folder / "results.csv"
+    lines = "0.png| 0| one", '1.png| 0| a, "b" | c .', "0.png| 1   two"
+    path.write_text("\n".join(["image_name| comment_number| comment", *lines, ""]))
+    expected = [(0, ["one", "two"]), (1, ['a, "b" | c .'])]
+    for dataset in (folder, path):
+        assert rows(load(dataset)["train"]) == expected
+
+
+def test_a_table_with_another_separator(load, images):
+    path = images() / "train.csv"
+    path.write_text("image;caption\n0.png;a, b\n1.png;c\n")
+    assert rows(load(path, separator=";")["train"]) == [(0, ["a, b"]), (1, ["c"])]
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv"])

@@ -3,6 +3,8 @@
 import gzip
 
 import datasets
+import numpy as np
+import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -96,6 +98,14 @@ def test_one_file(folder):
     assert load(folder("test-00000-of-00001.parquet") / "test-00000-of-00001.parquet")[
         "test"
     ]
+
+
+def test_frames():
+    frame = pandas.DataFrame(DICTS)
+    assert load(frame) == {"train": ROWS}
+    assert load({"train": frame, "dev": ROWS}) == {"train": ROWS, "validation": ROWS}
+    mixed = pandas.DataFrame({"en": ["a", None], "de": [np.array(["x"]), float("nan")]})
+    assert load(mixed)["train"] == [("a", ["x"]), (None, None)]
 
 
 def test_dictionary_of_anything(folder):

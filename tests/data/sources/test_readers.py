@@ -1,5 +1,6 @@
 """Readers: what a file holds comes out unharmed, and bad lines are named."""
 
+import csv
 import gzip
 
 import pyarrow
@@ -125,6 +126,29 @@ def test_csv_quotes(one):
 def test_csv_keeps_strange_text(one):
     path = one("".join(f'"{text}",x\n' for text in STRANGE), "x.csv")
     assert [en for en, _ in pairs(read_csv(path, COLUMNS))] == STRANGE
+
+
+def test_csv_fields_of_any_length(one):
+    long = "a" * 200_000
+    limit = csv.field_size_limit()
+    assert pairs(read_csv(one(f'en,de\n"{long}",x\nc,d\n', "x.csv"), COLUMNS)) == [
+        (long, "x"),
+        ("c", "d"),
+    ]
+    assert csv.field_size_limit() == limit
+
+
+def test_a_separator(one):
+    path = one('en; de\n"a; b";c\n', "x.csv")
+    found = readers_for("utf-8", separator=";")
+    assert pairs(found["csv"](path, COLUMNS)) == [("a; b", "c")]
+    assert pairs(found["tsv"](one("a;b\n"), COLUMNS)) == [("a", "b")]
+    with pytest.raises(DataError, match="give separator=';'"):
+        list(read_csv(path, COLUMNS))
+    with pytest.raises(DataError, match="of one character for CSV, found '::'"):
+        list(read_csv(path, COLUMNS, separator="::"))
+    with pytest.raises(DataError, match="separator: expected"):
+        readers_for("utf-8", separator="")
 
 
 def test_csv_goes_on_after_a_bad_line(one):
