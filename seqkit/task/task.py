@@ -401,7 +401,7 @@ class Task:
                 validation_data=validation,
                 epochs=epochs,
                 initial_epoch=initial_epoch,
-                callbacks=[history, *own, *callbacks],
+                callbacks=[*own, *callbacks, history],  # it notes what they found
                 shuffle=False,  # the batches are shuffled already
                 verbose=verbose,
             )
