@@ -148,12 +148,8 @@ class Recurrent(LoadsFormerName):
             return isinstance(self, keras.layers.LSTM)
         if backend != "torch":
             return True
-        import torch
-
         return (
             getattr(sequences, "is_cuda", False)
-            and torch.backends.cudnn.is_available()
-            and not torch.compiler.is_compiling()
             and self.cell.activation is keras.activations.tanh
             and self.cell.recurrent_activation is keras.activations.sigmoid
             and self.cell.bias is not None

@@ -24,6 +24,7 @@ def load_pairs(
     source: str,
     target: str,
     separator: str | None = None,
+    header: bool | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -50,6 +51,8 @@ def load_pairs(
         target: The same for the target.
         separator: What separates the columns of tables, by default a comma in `.csv`
             and a tab in `.tsv` and `.txt`.
+        header: Whether the first line of tables is a header; without a value, it is one
+            if it names the columns, or looks so, which is reported.
         encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
@@ -77,12 +80,12 @@ def load_pairs(
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     columns = source, target
     parallel = Parallel(columns, partial(read_parallel, encoding=loader.encoding))
-    readers = readers_for(loader.encoding, {"txt": read_tsv}, separator)
+    readers = readers_for(loader.encoding, {"txt": read_tsv}, separator, header)
     splits = loader.load(
         loader.find(Layout(columns, readers, parallel=parallel)),
         partial(_check, source=source, target=target),
         _FEATURES,
-        key=["pairs", source, target, separator],
+        key=["pairs", source, target, separator, header],
     )
     return missing.add_to(splits, "source")
 

@@ -139,10 +139,12 @@ def readers_for(
     encoding: str,
     further: Mapping[str, Reader] | None = None,
     separator: str | None = None,
+    header: bool | None = None,
 ) -> dict[str, Reader]:
     """Returns the registered readers and further ones, for files in an encoding.
 
-    If a separator is given, it replaces that of tables.
+    If a separator is given, it replaces that of tables; if `header` is, it says whether
+    their first line is a header.
 
     >>> from seqkit.data.sources.readers import read_tsv, readers_for
     >>> {"csv", "txt"} <= set(readers_for("utf-16", {"txt": read_tsv}))
@@ -151,6 +153,7 @@ def readers_for(
     if separator == "":
         raise DataError("a separator of columns", repr(separator), where="separator")
     given = {"encoding": codec_name(encoding), "separator": separator}
+    given["header"] = header
     given = {name: value for name, value in given.items() if value is not None}
 
     def prepared(read: Reader) -> Reader:

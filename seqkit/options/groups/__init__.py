@@ -1,7 +1,7 @@
 """Groups of options that recipes share, to be combined by inheritance."""
 
 from seqkit.options.groups.common import Common
-from seqkit.options.groups.data import Batches, Data, TokenBatches
+from seqkit.options.groups.data import Batches, Data, Tables, TokenBatches
 from seqkit.options.groups.decoding import (
     BeamSearch,
     Decoding,
@@ -57,6 +57,7 @@ __all__ = [
     "SequencePredict",
     "Smoothing",
     "Tagger",
+    "Tables",
     "Tags",
     "TokenBatches",
     "Tokenizer",
