@@ -15,7 +15,7 @@ from datasets.table import MemoryMappedTable
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.files import Part
-from seqkit.data.sources.lines import Record
+from seqkit.data.sources.lines import NoTarget, Record
 from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
@@ -72,7 +72,14 @@ def load_splits(
         if content is not None:
             content = key_of(_VERSION, key, on_error, part.where, content)
         write = partial(_write, part, check, features.arrow_schema, on_error)
-        folder = store(cache_dir, content, write)
+        try:
+            folder = store(cache_dir, content, write)
+        except _NoTargets as none:
+            if name == "train" or name == list(parts)[-1] and not splits.splits:
+                raise _with_fix(none.first) from none.first.__cause__
+            splits.skipped[name] = none.count
+            splits.messages[name] = [f"all rows, since none has a target: {none.first}"]
+            continue
         stored = json.loads((folder / "told.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
         splits.sources[name] = partial(_again, part, check)
@@ -92,6 +99,13 @@ def _again(part: Part, check: Check) -> Iterator[tuple[Record, dict[str, Any]]]:
         if isinstance(record, Record):
             with contextlib.suppress(DataError):
                 yield record, check(record, lambda _: None)
+
+
+class _NoTargets(Exception):
+    """No row of a split has a target."""
+
+    def __init__(self, first: DataError, count: int):
+        self.first, self.count = first, count
 
 
 def split_rows(
@@ -122,11 +136,12 @@ def _open(folder: Path, features: datasets.Features) -> datasets.Dataset:
 def _write(part, check, schema, on_error, folder):
     """Writes the good rows, and what there is to tell about them and about bad ones."""
     bad, good = 0, 0
+    missing, first = 0, None  # rows without a target before any other, and their error
     messages: list[str] = []
     notes: dict[str, None] = {}
 
     def rows() -> Iterator[dict[str, Any]]:
-        nonlocal bad
+        nonlocal bad, missing, first
         for record in part.read():
             try:
                 if isinstance(record, DataError):
@@ -135,8 +150,11 @@ def _write(part, check, schema, on_error, folder):
                     notes[sentence] = None
                 yield check(record, notes.setdefault)
             except DataError as error:
-                if on_error == "raise":
-                    raise _with_fix(error) from error.__cause__
+                alone = isinstance(error, NoTarget) and missing == bad
+                missing += alone
+                first = first or error
+                if on_error == "raise" and not alone:
+                    raise _with_fix(first) from first.__cause__
                 bad += 1
                 if bad <= _MESSAGES:
                     messages.append(str(error))
@@ -144,7 +162,11 @@ def _write(part, check, schema, on_error, folder):
     with _writer(folder, schema) as writer:
         for chunk in _chunks(rows()):
             good += len(chunk)
+            if first and on_error == "raise":
+                raise _with_fix(first) from first.__cause__
             writer.write_batch(pyarrow.RecordBatch.from_pylist(chunk, schema))
+    if first and missing == bad and not good:
+        raise _NoTargets(first, bad)
     if not good:
         found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)

@@ -1,5 +1,6 @@
 """Text files in one folder per class: `train/pos/*.txt`, `train/neg/*.txt`."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from seqkit.data.sources.files import Part, split_ending, split_stem
-from seqkit.data.sources.lines import Record
+from seqkit.data.sources.lines import NoTarget, Record
 from seqkit.data.sources.readers import read_document
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.store import key_of
@@ -46,8 +47,7 @@ def class_folder_parts(
         named after splits.
 
     Raises:
-        DataError: Some splits have class folders and another has only text files; or
-            there are two sources of one split.
+        DataError: There are two sources of one split.
     """
     for path in visible(folder):
         stem = split_stem(path)
@@ -66,7 +66,10 @@ def class_folder_parts(
     for path, part in parts.items():
         if part is None and any(map(_is_text, visible_files(path))):
             expected = f"folders of classes, such as {path.name}/{min(classes)}/"
-            raise DataError(expected, "text files alone", where=path)
+            error = NoTarget(expected, "text files alone", where=path)
+            texts = tuple(filter(_is_text, visible_files(path)))
+            read = partial(itertools.repeat, error, len(texts))
+            found[places[path]] = ClassPart(str(path), read, texts)
         if part and places[path] in found:
             names = f"{found[places[path]].where} and {path}"
             raise DataError(f"one source of the split {places[path]}", names)

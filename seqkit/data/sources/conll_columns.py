@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import text_lines
+from seqkit.data.sources.lines import NoTarget, text_lines
 from seqkit.errors import DataError
 
 COMMENT = re.compile(r"# ?([\w.:-]+) = (.*)")
@@ -180,7 +180,7 @@ def _number(path: Path, names: Sequence[str], width: int, column: Any) -> int:
 
 def _check_different(path: Path, tokens: int, tags: int, width: int) -> None:
     if tokens == tags:
-        raise DataError(
+        raise (NoTarget if width == 1 else DataError)(
             "two columns, of tokens and of tags",
             f"column {tokens} of {width} for both",
             where=path,

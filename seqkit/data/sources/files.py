@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import Records
+from seqkit.data.sources.lines import NoTarget, Records, text_lines
 from seqkit.data.sources.readers import Reader, format_name, read_parallel
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
 from seqkit.errors import DataError
@@ -66,8 +66,10 @@ class Parallel:
     def part(self, place: Path, stem: str, columns: Sequence[Any]) -> Part | None:
         """Returns the files of one stem in a folder, `None` if there is none of them.
 
+        If only the first is there, its lines are rows without a target.
+
         Raises:
-            DataError: Only some of them are there.
+            DataError: Some of them are there, but not the first.
         """
         names = [f"{stem}.{name}" if stem else str(name) for name in self.names]
         files = [_plain_or_gz(place / name) for name in names]
@@ -77,7 +79,10 @@ class Parallel:
         if len(found) < len(files):
             there = ", ".join(file.name for file in found)
             wanted = f"parallel files {', '.join(names)}"
-            raise DataError(wanted, f"only {there}", where=place)
+            error = NoTarget(wanted, f"only {there}", where=place)
+            if files[0] is None:
+                raise error
+            return Part(str(found[0]), partial(_without_target, found[0], error), found)
         where = " and ".join(map(str, found))
         return Part(where, partial(self.read, found, columns), found)
 
@@ -181,6 +186,10 @@ def file_part(path: Path, layout: Layout) -> Part | None:
         return layout.parallel_part(path.parent, stem)
     endings = ", ".join(f".{ending}" for ending in (*layout.readers, *layout.names))
     raise DataError(f"a file ending in {endings}", repr(path.name), where=path)
+
+
+def _without_target(path: Path, error: NoTarget) -> Records:
+    return (error for _ in text_lines(path, "latin-1"))  # to count them
 
 
 def _plain_or_gz(path: Path) -> Path | None:

@@ -1,6 +1,7 @@
 """Records, and the lines of text files that most of them come from."""
 
 import codecs
+import contextlib
 import gzip
 import io
 import zlib
@@ -10,6 +11,10 @@ from typing import Any, NamedTuple
 
 from seqkit.data.sources.encodings import MARKS, codec_name, likely_encoding, marked
 from seqkit.errors import DataError
+
+
+class NoTarget(DataError):
+    """A row without what is to be learnt of it, as in the test files of a contest."""
 
 
 class Record(NamedTuple):
@@ -36,8 +41,26 @@ class Record(NamedTuple):
 
     def missing(self, column: Any, fix: str | None = None) -> DataError:
         """Returns the `DataError` for a column that is not there."""
-        found = ", ".join(map(repr, self.values))
-        return self.error(f"a column {column!r}", found, fix=fix)
+        return self.error(f"a column {column!r}", listed(self.values), fix=fix)
+
+
+def no_target(error: DataError) -> NoTarget:
+    """The same error, of a row that lacks its target and nothing else."""
+    place = {"where": error.where, "line": error.line, "row": error.row}
+    return NoTarget(error.expected, error.found, **place, fix=error.fix)
+
+
+@contextlib.contextmanager
+def as_target(value: Any) -> Iterator[None]:
+    """Context in which errors are a `NoTarget` if the value is missing."""
+    if isinstance(value, str | list | tuple):
+        is_missing = not value or isinstance(value, str) and not value.strip()
+    else:
+        is_missing = value is None or (isinstance(value, float) and value != value)
+    try:
+        yield
+    except DataError as error:
+        raise (no_target(error) if is_missing else error) from error.__cause__
 
 
 Records = Iterator[Record | DataError]

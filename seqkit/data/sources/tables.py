@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from seqkit.data.sources.lines import (
+    NoTarget,
     Record,
     Records,
     brief,
     listed,
+    no_target,
     text_lines,
     whole_lines,
 )
@@ -94,7 +96,13 @@ def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
         if names is None:
             if isinstance(fields, DataError):  # it may have been the header
                 raise fields
-            names, is_header = _column_names(path, columns, fields)
+            try:
+                names, is_header = _column_names(path, columns, fields)
+            except NoTarget as error:
+                header = any(column in fields for column in columns)
+                yield from [error] * (not header)
+                yield from (error for _ in lines)
+                return
             if is_header:
                 continue
             if names is columns:
@@ -122,12 +130,19 @@ def _column_names(path, columns, first):
     if len(first) == len(columns) and not looks_like_header:
         return columns, False
     expected = f"a header with the columns {', '.join(columns)}, or no header and"
-    raise _unusable(
+    error = _unusable(
         path,
         first,
         f"{expected} exactly {len(columns)} columns",
         "Name the columns as the header does",
     )
+    found = [column for column in columns if column in first]
+    texts = (first[0].split(separator) for separator in SEPARATORS)
+    names = any(set(map(str.strip, text)) >= set(columns) for text in texts)
+    alone = len(first) == 1 and first[0] and not looks_like_header and not names
+    if len(columns) > 1 and (found == [columns[0]] or alone):
+        raise no_target(error)
+    raise error
 
 
 def _numbered(path, columns, first):
@@ -140,7 +155,8 @@ def _numbered(path, columns, first):
         expected += f" and a header with {', '.join(named)}"
         fix += ". If all are given by number there is no header"
     if max(numbers) >= len(first) or any(first.count(name) != 1 for name in named):
-        raise _unusable(path, first, expected, fix)
+        error = _unusable(path, first, expected, fix)
+        raise no_target(error) if len(first) == 1 and first[0] else error
     if not named:
         return list(range(len(first))), False
     return [i if i in numbers else name for i, name in enumerate(first)], True

@@ -14,8 +14,8 @@ class Data(Options):
 
     dataset: Any = option(
         None,
-        "A file, a folder, a hub id, an object of `datasets`, a DataFrame, a list, or a "
-        "dictionary of these by split; none is the embedded sample.",
+        "A file, a folder, a hub id, an object of `datasets`, a DataFrame, a list, or "
+        "a dictionary of these by split; none is the embedded sample.",
     )
     name: str | None = option(None, "Configuration of a hub dataset.")
     encoding: str = option("utf-8", "Encoding of text files.")
