@@ -116,7 +116,7 @@ def load_labelled(
         key=["labelled", text, label, label_separator, format, separator],
         left_out=left_out,
     )
-    return missing.add_to(splits, "text")
+    return missing.add_to(splits, "text", labels=["labels"])
 
 
 def _check_arguments(columns, label, separator, format):

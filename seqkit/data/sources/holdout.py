@@ -10,6 +10,7 @@ import pyarrow.compute
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.arrow import split_rows
+from seqkit.data.sources.stratified import choose_stratified
 from seqkit.errors import DataError
 
 MOST = 3000  # rows held out as a fraction: more cost time and add little
@@ -24,6 +25,7 @@ def hold_out(
     cache_dir: FilePath | None = None,
     split: str = "train",
     what: str = "texts",
+    labels: Sequence[str] = (),
 ) -> tuple[datasets.Dataset, datasets.Dataset]:
     """Holds out random rows of a dataset, so that no text is on both sides.
 
@@ -40,9 +42,12 @@ def hold_out(
         seed: An integer; another one holds out other rows.
         cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
         split, what: Name of the dataset and of what is in the column, for messages.
+        labels: Columns of labels, or of lists of them. Each label has its share of the
+            rows held out, and at least two examples, or all it has, remain.
 
     Returns:
-        The remaining rows and the rows held out, both in their old order.
+        The remaining rows and the rows held out, both in their old order. None is held
+        out if each has a label with at most two examples.
 
     Raises:
         DataError: All rows have the same text.
@@ -66,7 +71,11 @@ def hold_out(
             split,
         )
     wanted = fraction if fraction >= 1 else min(round(fraction * len(train)), MOST)
-    chosen = _choose(ordered, min(max(int(wanted), 1), len(train) - 1))
+    wanted = min(max(int(wanted), 1), len(train) - 1)
+    if labels:
+        chosen = choose_stratified(hashes, _labels(train, labels), wanted)
+        return split_rows(train, np.isin(hashes, chosen), cache_dir)
+    chosen = _choose(ordered, wanted)
     spots = np.minimum(np.searchsorted(chosen, hashes), len(chosen) - 1)
     return split_rows(train, chosen[spots] == hashes, cache_dir)
 
@@ -114,6 +123,16 @@ def hold_out_end(
     else:
         cut = max(1, len(train) - int(fraction))
     return split_rows(train, np.arange(len(train)) >= cut, cache_dir)
+
+
+def _labels(train: datasets.Dataset, columns: Sequence[str]) -> list[list[str]]:
+    """The labels of each row, told apart by their column."""
+    found: list[list[str]] = [[] for _ in range(len(train))]
+    for column in columns:
+        for names, value in zip(found, train[column], strict=True):
+            values = [value] if isinstance(value, str) else value
+            names += [f"{column} {one}" for one in values]
+    return found
 
 
 def _too_few(expected: str, found: str, split: str) -> DataError:

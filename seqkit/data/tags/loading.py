@@ -113,7 +113,8 @@ def load_tagged(
         | ({} if label is None else {"label": datasets.Value("string")}),
         key=["tagged", given, format, separator],
     )
-    return missing.add_to(splits, "tokens")
+    labels = ["tags"] if label is None else ["tags", "label"]
+    return missing.add_to(splits, "tokens", labels=labels)
 
 
 def _layout(given, columns, format, separator, encoding):
