@@ -1,8 +1,7 @@
 """Tasks that give texts labels: one of several classes, or any number of labels."""
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import DataError, SeqkitError
 from seqkit.task.assets import asset
-from seqkit.task.batching import bucket_plan, over_length, resampling
 from seqkit.task.objectives import balanced_weights, class_objectives
 from seqkit.task.task import report
 from seqkit.task.text_task import TextTask
@@ -34,14 +33,14 @@ class LabelTask(TextTask):
         return {"multi_label": self.options.multi_label or bool(several)}
 
     def learn(self):
+        from seqkit.data.sources.lines import listed
         from seqkit.tokenizers import LabelVocabulary
 
         train = self.splits["train"]
         names = sorted({label for labels in train["labels"] for label in labels})
         if len(names) < (1 if self.options.multi_label else 2):
             raise SeqkitError(
-                f"dataset: expected at least two labels in train, found "
-                f"{', '.join(map(repr, names)) or 'none'}"
+                f"dataset: expected at least two labels in train, found {listed(names)}"
             )
         self.labels = LabelVocabulary(names)
         self.learn_tokenizer(lambda train: iter(train["text"]))
@@ -54,27 +53,36 @@ class LabelTask(TextTask):
         return self.options.monitor, ("accuracy", "macro_f1", "calibration_error")
 
     def batches(self, split, training):
-        from seqkit.data import LabelledBatches, tokenize_labelled
-
-        options = self.options
-        texts = tokenize_labelled(
-            self.split(split),
-            self.tokenizer.encode,
-            fingerprint=self.tokenizer.fingerprint,
-            max_length=options.max_length,
-            cache_dir=options.cache_dir,
-        )
-        report(over_length(split, "texts", texts, options, "are cut"))
-        weights, names = None, self.labels.names
+        options, weights, names = self.options, None, self.labels.names
+        self.check_labels(split)
         if training and options.class_weight == "balanced":
             ids = self.labels.encode([row[0] for row in self.split(split)["labels"]])
             weights = balanced_weights(ids, len(names))
-        return LabelledBatches(
-            texts,
+        return self.labelled_batches(
+            split,
+            training,
             names,
-            bucket_plan(texts.lengths, options, training),
             multi_label=options.multi_label,
             class_weights=weights,
-            resample=resampling(options, training, self.tokenizer),
-            static_shapes=options.static_shapes,
+            ignore_unknown=True,
         )
+
+    def check_labels(self, split):
+        """Refuses unknown labels in train, and several where one is expected.
+
+        Unknown labels in another split are counted and reported.
+        """
+        from seqkit.data.sources.lines import listed
+        from seqkit.data.sources.unknown import unknown_in
+
+        def check():
+            names = set(self.labels.names)
+            report(unknown_in(self.splits, split, "labels", names, "label"))
+            every = [] if self.options.multi_label else self.split(split)["labels"]
+            wrong = next((labels for labels in every if len(labels) != 1), None)
+            if wrong is not None:
+                place = self.splits.place(split, lambda row: row["labels"] == wrong)
+                raise DataError("one label", listed(wrong), **place)
+            return True
+
+        self.of_data(("checked", split), check)

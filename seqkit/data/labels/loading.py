@@ -7,6 +7,7 @@ from typing import Any
 import datasets
 
 from seqkit.data.annotations import Column, FilePath, Sample
+from seqkit.data.labels.likely_mistakes import check_columns, printed_list
 from seqkit.data.labels.parts import formats, labelled_parts
 from seqkit.data.labels.values import FIX, labels_of
 from seqkit.data.sources.lines import brief, text_of
@@ -46,6 +47,7 @@ def load_labelled(
     | `train.TEXT` and `train.LABEL`, line by line | by file name |
     | `train/CLASS/*.txt`, `test/CLASS/*.txt` … | by folder name |
     | `CLASS/*.txt`, two classes or more | train |
+    | `rt-polarity.CLASS`, two classes or more, each line a text | train |
 
     TSV and CSV have a header with the column names, or no header and exactly two
     columns, the text first; columns given by number, counted from 0, are those of a
@@ -116,6 +118,8 @@ def load_labelled(
         key=["labelled", text, label, label_separator, format, separator],
         left_out=left_out,
     )
+    if isinstance(label, str | int):
+        check_columns(splits, text, label)
     return missing.add_to(splits, "text", labels=["labels"])
 
 
@@ -149,4 +153,7 @@ def _check(record, note, text, label, separator):
         raise record.error(f"text in column {text!r}", brief(found))
     if not isinstance(label, list) and isinstance(record.values.get(label), list):
         note(f"several labels per text, since column {label!r} holds lists")
+    if not isinstance(label, list):
+        if warning := printed_list(record.values.get(label), separator):
+            note(warning)
     return {"text": found, "labels": labels_of(record, label, separator)}

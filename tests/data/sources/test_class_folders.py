@@ -125,6 +125,28 @@ def test_one_split_of_a_dictionary(tree, tmp_path):
     assert splits["test"][0] == {"text": "in a file", "labels": ["b"]}
 
 
+def test_a_file_per_class(tree, tmp_path):
+    texts = {"rt-polarity": "one film\nanother film\n"}
+    place = tree("rt-polarity.pos", "rt-polarity.neg", "README.1.0.txt", **texts)
+    options = {"validation_fraction": 0, "cache_dir": tmp_path / "cache"}
+    splits = load_labelled(place, **options)
+    rows = [(row["text"], row["labels"]) for row in splits["train"]]
+    films = "one film", "another film"
+    assert rows == [(text, [name]) for name in ("neg", "pos") for text in films]
+    assert splits.notes == ["train: classes named after file endings: 'neg', 'pos'"]
+
+
+def test_a_file_per_class_and_split(tree, tmp_path):
+    names = [f"{split}.{name}" for split in ("train", "dev") for name in "ab"]
+    splits = load_labelled(tree(*names), cache_dir=tmp_path / "cache")
+    assert {name: list(split["labels"]) for name, split in splits.items()} == {
+        "train": [["a"], ["b"]],
+        "validation": [["a"], ["b"]],
+    }
+    with pytest.raises(DataError, match="files named SPLIT.ENDING"):
+        load_labelled(tree("x/a.pos", "x/b.neg") / "x")
+
+
 def test_bad_files(tree, tmp_path):
     place = tree("a/1.txt", "a/empty.txt", "b/1.txt", "b/broken.txt", empty=" \n")
     (place / "b" / "broken.txt").write_bytes("crème".encode("latin-1"))
