@@ -10,7 +10,7 @@ from seqkit.data.annotations import Column, FilePath, Sample
 from seqkit.data.labels.likely_mistakes import check_columns, printed_list
 from seqkit.data.labels.parts import formats, labelled_parts
 from seqkit.data.labels.values import FIX, labels_of
-from seqkit.data.sources.lines import brief, text_of
+from seqkit.data.sources.lines import brief, listed, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.splits import Splits
@@ -130,11 +130,10 @@ def _check_arguments(columns, label, separator, format):
             expected = "columns by name, or by number from 0 on"
             raise DataError(expected, repr(column), where="text, label")
     if isinstance(label, list) and not all(isinstance(one, str) for one in label):
-        found = ", ".join(map(repr, label))
-        raise DataError("names of columns, which are the labels", found, where="label")
+        expected = "names of columns, which are the labels"
+        raise DataError(expected, listed(label), where="label")
     if len(columns) < 2 or len(set(columns)) < len(columns):
-        found = ", ".join(map(repr, columns))
-        raise DataError("different columns", found, where="text, label")
+        raise DataError("different columns", listed(columns), where="text, label")
     if format is not None and format not in formats():
         expected = f"{', '.join(formats())} or None"
         raise DataError(expected, repr(format), where="format")

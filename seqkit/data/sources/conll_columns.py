@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import NoTarget, text_lines
+from seqkit.data.sources.lines import NoTarget, listed, text_lines
 from seqkit.errors import DataError
 
 COMMENT = re.compile(r"# ?([\w.:-]+) = (.*)")
@@ -168,7 +168,7 @@ def _number(path: Path, names: Sequence[str], width: int, column: Any) -> int:
         return column % width
     found = f"{width} column{'s' * (width > 1)}"
     if names:
-        found += f": {', '.join(names)}"
+        found += f": {listed(names, str)}"
     raise DataError(
         f"a column {column!r}",
         found,

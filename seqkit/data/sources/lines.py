@@ -5,7 +5,7 @@ import contextlib
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,11 +94,11 @@ def brief(value: Any, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def listed(values: Iterable[Any], most: int = 10) -> str:
-    """The first of some values, for messages."""
+def listed(values: Iterable[Any], show: Callable[[Any], str] = brief) -> str:
+    """The first ten of some values, for messages."""
     values = list(values)
-    more = f", … ({len(values):,} in all)" if len(values) > most else ""
-    return ", ".join(brief(value) for value in values[:most]) + more or "none"
+    more = f", … ({len(values):,} in all)" if len(values) > 10 else ""
+    return ", ".join(map(show, values[:10])) + more or "none"
 
 
 def whole_lines(
