@@ -11,6 +11,7 @@ Example:
 """
 
 import importlib
+from typing import Any
 
 __version__ = "0.1.0"
 
@@ -38,7 +39,7 @@ _TASK = ("Task", "asset", "load", "recipe")
 __all__ = [*_ROOMS, *_TASK, "__version__"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     if name in _ROOMS:
         return importlib.import_module(f"seqkit.{name}")
     if name in _TASK:
@@ -46,5 +47,5 @@ def __getattr__(name):
     raise AttributeError(f"module 'seqkit' has no attribute {name!r}")
 
 
-def __dir__():
+def __dir__() -> list[str]:
     return sorted(__all__)

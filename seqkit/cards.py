@@ -83,11 +83,11 @@ def find_recipe(name: str) -> "type[Task]":
             sys.path.append(folder)
         try:
             found = getattr(importlib.import_module(place), attribute)
-        except (ImportError, AttributeError, ValueError) as error:
+        except (ImportError, AttributeError, ValueError, TypeError) as error:
             raise SeqkitError(
                 f"{name}: expected a recipe as package.module:Class, found: {error}"
             ) from error
-    if getattr(found, "recipe", None) is None:
+    if "recipe" not in getattr(found, "__dict__", {}):
         raise SeqkitError(
             f"{name}: expected a subclass of seqkit.Task with the decorator "
             f"@seqkit.recipe, found {brief(found)}"
@@ -122,7 +122,7 @@ def load_card(path: str | os.PathLike[str]) -> Card:
     path = Path(path)
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # not UTF-8, or a NUL in the name
         reason = getattr(error, "strerror", None) or "not UTF-8 text"
         raise SeqkitError(f"{path}: expected a recipe card, found: {reason}") from None
     return make_card(read_yaml(text, path), path)

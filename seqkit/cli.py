@@ -102,9 +102,9 @@ def train(
     options = pair_up(context.args, set_)
     if epochs is not None:
         options.append(("--epochs", "epochs", str(epochs)))
-    dataset = _dataset(dataset)
-    card = runs.interrupted_card(out) if recipe is None else recipe
-    card = _card(card, options, dataset)
+    data = _dataset(dataset)
+    card = recipe or runs.interrupted_card(str(out))
+    card = _card(card, options, data)
     checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         _note("no --out: the trained task is not saved")
@@ -112,7 +112,7 @@ def train(
     try:
         _, metrics = runs.run_card(
             card,
-            dataset=dataset,
+            dataset=data,
             out=out,
             resume=resume,
             overwrite=overwrite,
@@ -140,11 +140,11 @@ def evaluate(
     ] = False,
 ):
     """Print the metrics of a trained task on a split."""
-    dataset = _dataset(dataset)
+    data = _dataset(dataset)
     task = _load(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = _verb_options("evaluate", task.Evaluate, given, set_)
-    scores = task.evaluate(split, dataset=dataset, **options)
+    scores = task.evaluate(split, dataset=data, **options)
     _show(scores, None if json else split)
 
 
@@ -342,7 +342,8 @@ def _verb_options(verb, known, given, settings):
     ]
     if problems:
         raise ArgumentError(problems)
-    return given | read_pairs(pair_up([], settings), {"": known})[""]
+    pairs = [(f"--{name}".replace("_", "-"), name, str(v)) for name, v in given.items()]
+    return read_pairs([*pairs, *pair_up([], settings)], {"": known})[""]
 
 
 def _load(run, recipe=None):

@@ -122,6 +122,7 @@ def _progress(epochs):
                 print(f"\r{self.label}   batch {batch + 1}", end="", flush=True)
 
         def on_epoch_end(self, epoch, logs=None):
+            logs = logs or {}
             start = "\r" if sys.stdout.isatty() else ""
             print(
                 f"{start}{self.label}   perplexity {logs['perplexity']:6.2f}, "

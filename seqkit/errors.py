@@ -17,6 +17,10 @@ class ArgumentError(SeqkitError):
         super().__init__("\n".join(self.problems))
 
 
+class Diverged(SeqkitError):
+    """The loss of a training is no longer a finite number."""
+
+
 class DataError(SeqkitError):
     """A dataset, file or row that cannot be used.
 

@@ -51,7 +51,7 @@ class ClassifiedText:
 
 
 def classified(
-    names: Sequence[str], probabilities: Sequence[float], threshold: float | None = None
+    names: Sequence[str], probabilities: Any, threshold: float | None = None
 ) -> ClassifiedText:
     """From the probabilities `[K]` of K labels; with a threshold, of several labels."""
     ordered = sorted(zip(probabilities, names, strict=True), key=lambda pair: -pair[0])

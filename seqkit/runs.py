@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.cards import Card, find_recipe, make_card
-from seqkit.errors import SeqkitError
+from seqkit.errors import Diverged, SeqkitError
 
 if TYPE_CHECKING:
     from seqkit.task import Task
@@ -66,14 +66,21 @@ def run_card(
         kept = dataclasses.replace(card, build=options, seed=None, result=None)
         _keep_card(kept, checkpoints)
     announce("Training")
-    task.fit(**fit)
+    try:
+        task.fit(**fit)
+    except Diverged:
+        if out is not None and any(task.history.values()):  # whole epochs before it
+            task.save(out)
+            shutil.rmtree(checkpoints, ignore_errors=True)
+            announce(f"Saved {out} as it was before the loss diverged")
+        raise
     if out is not None:
         task.save(out)
     figures = {}
     for split in splits:
         announce(f"Evaluating {split}")
         figures[split] = task.evaluate(split, **verb)
-    if out is not None:
+    if out is not None and checkpoints is not None:
         if figures:
             task.save(out)
         shutil.rmtree(checkpoints, ignore_errors=True)

@@ -1,6 +1,6 @@
 """A choice of tests again on the other backends, in one process for each.
 
-Each shape compiles anew on JAX, a second or more. So not all tests: the harness of the
+Each shape compiles again on JAX, a second or more. So not all tests: the harness of the
 layers, the strategies of decoding against their references, a model that goes on where
 it ended. What is left out are slow tests of the rooms.
 """
@@ -8,6 +8,9 @@ it ended. What is left out are slow tests of the rooms.
 import pytest
 
 DECODING = "tests/decoding"
+WITHOUT_GPU = (
+    "tests/layers/test_recurrent.py::test_without_a_gpu_our_own_implementation_runs"
+)
 CHOICE = [
     f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
     f"{DECODING}/test_candidates.py"
@@ -18,13 +21,16 @@ CHOICE = [
     f"{DECODING}/test_sampling.py"
     "::test_frequencies_are_the_filtered_distribution[arguments9]",
     f"{DECODING}/test_largest.py::test_equals_sorting[7]",
+    WITHOUT_GPU,
     "tests/models/test_language_model.py::test_a_stateful_model_goes_on_where_it_ended[gru]",
     "tests/export/test_saved_model.py::test_other_backends_are_sent_to_tensorflow",
 ]
 
 
 @pytest.mark.parametrize(
-    ("backend", "more"), [("jax", CHOICE), ("torch", [])], ids=["jax", "torch"]
+    ("backend", "more"),
+    [("jax", CHOICE), ("torch", [WITHOUT_GPU])],
+    ids=["jax", "torch"],
 )
 def test_a_choice_passes_on(run_tests_on, backend, more):
     run_tests_on(backend, "tests/layers/test_conformance.py", *more)

@@ -203,6 +203,9 @@ class Strange(FakeTask):
 
 class Plain(seqkit.Task):
     pass
+
+class Nameless(Strange):
+    pass
 """
 
 
@@ -216,7 +219,8 @@ def test_a_recipe_by_its_place(tmp_path, monkeypatch, fake):
     card = cards.load_card(path)
     task, _ = runs.run_card(card)
     assert type(task) is found and task.options.target == "fr"
-    with pytest.raises(SeqkitError, match="with the decorator @seqkit.recipe"):
-        cards.find_recipe("strange_recipe:Plain")
+    for name in ("Plain", "Nameless", "seqkit"):
+        with pytest.raises(SeqkitError, match="with the decorator @seqkit.recipe"):
+            cards.find_recipe(f"strange_recipe:{name}")
     schema = jsonschema.Draft202012Validator(cards.schema(found))
     assert schema.is_valid(read_yaml(path.read_text(), path))

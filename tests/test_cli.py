@@ -15,6 +15,7 @@ import pytest
 import seqkit
 from seqkit import cli
 from seqkit._lines import read_chunks
+from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.registries import recipes
 from tests.fake import FakeTask
@@ -272,6 +273,46 @@ def test_a_card_and_the_command_line_are_checked_together(fake, tmp_path, capfd)
     assert "--source, --target: expected two languages, found fr twice" in error
     assert "--dropout: expected a number from 0 below 1, found '2'" in error
     assert not fake.built
+
+
+HUGE = "9" * 20
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "predict"])
+def test_huge_numbers_are_refused_by_name(run_folder, capfd, verb):
+    for name in ("--num-beams", "--batch-size"):
+        error = refused(capfd, verb, run_folder, name, HUGE)
+        assert f"{name}: expected an integer from 1 up to 2147483647" in error
+
+
+def test_a_search_that_cannot_fit(fake):
+    task = fake.build()
+    with pytest.raises(SeqkitError, match="num_beams.*GB"):
+        task.evaluate(num_beams=2**31 - 1)
+    with pytest.raises(SeqkitError, match="num_beams.*GB"):
+        task.predict(["a"] * 64, num_beams=2**31 - 1)
+
+
+WRONG_CARDS = {
+    "build: 5": "build: expected a mapping, found 5",
+    "build: [1]": "build: expected a mapping, found [1]",
+    "build: true": "build: expected a mapping, found True",
+    "seed: -1": "build.seed: expected an integer from 0, found -1",
+    "model: x": "model: unknown",
+    "build: {model: x}": "build.model: unknown",
+    f"seed: {HUGE}": "build.seed: expected an integer from 0",
+    f"evaluate: {{num_beams: {HUGE}}}": "evaluate.num_beams: expected an integer",
+    "build: {dropout: .nan}": "build.dropout: expected a number from 0 below 1",
+    "fit: {epochs: .inf}": "fit.epochs: expected an integer from 1 or null, found inf",
+    f"fit: {{epochs: 0x{'f' * 5000}}}": "fit.epochs: expected an integer from 1",
+}
+
+
+@pytest.mark.parametrize("text", WRONG_CARDS, ids=lambda text: text[:30])
+def test_wrong_cards(fake, tmp_path, capfd, text):
+    card = tmp_path / "card.yaml"
+    card.write_text(f"recipe: fake\n{text}\n")
+    assert WRONG_CARDS[text] in refused(capfd, "train", str(card))
 
 
 STRANGE = """

@@ -18,9 +18,27 @@ INPUTS = ["The letters.", "Wir laufen alle nach Hause", "la fenêtre", ""]
 
 CHECK = f"""
 import json
+import tensorflow as tf
 from seqkit.testing import check_recipe
-outcomes = check_recipe("languages", None, {INPUTS}, metrics=["accuracy", "macro_f1"])
+
+def serve(loaded, inputs):
+    answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+    return [label.decode() for label in answer["labels"].numpy()]
+
+outcomes = check_recipe(
+    "languages", None, {INPUTS}, metrics=["accuracy", "macro_f1"], serve=serve
+)
 print("outcomes", json.dumps(outcomes))
+"""
+
+PRECISION = """
+import keras
+from seqkit.registries import recipes
+task = recipes["languages"].build(dtype_policy="mixed_bfloat16", units=4)
+names = {layer: type(layer).__name__ for layer in task.model.layers}
+policies = {name: layer.dtype_policy.name for layer, name in names.items()}
+assert policies["Embedding"] == "mixed_bfloat16" and policies["Dense"] == "float32"
+assert keras.config.dtype_policy().name == "float32"
 """
 
 
@@ -65,7 +83,7 @@ def test_it_is_short(outside):
 
 def test_by_entry_point_it_passes_every_check(repository, outside, metadata, tmp_path):
     paths = [repository, outside, metadata]
-    code, out, err = python("-c", CHECK, paths=paths, cwd=tmp_path)
+    code, out, err = python("-c", CHECK + PRECISION, paths=paths, cwd=tmp_path)
     assert code == 0, err
     outcomes = json.loads(out.partition("outcomes ")[2])
     assert list(outcomes) == RecipeChecks.names()

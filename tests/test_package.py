@@ -43,7 +43,7 @@ def test_wheel_contains_seqkit_only(repository, tmp_path):
     dist_info = f"seqkit-{seqkit.__version__}.dist-info"
     assert {name.split("/")[0] for name in names} == {"seqkit", dist_info}
     files = {name for name in names if name.startswith("seqkit/")}
-    # Every module is there, and a model or a data file only where it is the package's.
+    # Every module, and the mark of a package with types; no model and no data.
     modules = {
         path.relative_to(repository).as_posix()
         for path in (repository / "seqkit").rglob("*.py")

@@ -3,7 +3,7 @@
 from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
 
 
-def text_suppress_ids(start_id: int, end_id: int | None) -> tuple[int, ...]:
+def text_suppress_ids(start_id: int | None, end_id: int | None) -> tuple[int, ...]:
     """Which of `<pad>`, `<unk>`, `<s>` and `</s>` a language model never generates.
 
     All of them, except a `</s>` that ends a text, or the lines of running text. They

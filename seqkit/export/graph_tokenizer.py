@@ -21,12 +21,15 @@ class GraphTokenizer(tf.Module):
         super().__init__()
         self._shown, self._add_end = np.array(shown), add_end
 
-    def encode(self, texts: tf.Tensor) -> tf.Tensor:
+    def encode(self, texts: tf.Tensor, max_length: int | None = None) -> tf.Tensor:
         """Token ids `[B, S]` int32 of texts `[B]` in UTF-8, right-padded with 0.
 
-        If all texts are empty and get no `</s>`, S is 0.
+        Of a text of more than `max_length` tokens, `</s>` included, the first are taken
+        and `</s>`. If all texts are empty and get no `</s>`, S is 0.
         """
         rows = tf.cast(self._ids(texts), tf.int32)
+        if max_length is not None:
+            rows = rows[:, : max_length - self._add_end]
         if self._add_end:
             rows = tf.concat([rows, tf.fill([rows.nrows(), 1], END_ID)], axis=1)
         return rows.to_tensor(PAD_ID)

@@ -7,6 +7,9 @@ import tensorflow as tf
 
 from seqkit.export.graph_tokenizer import GraphTokenizer
 from seqkit.export.in_graph import in_graph_tokenizer
+from seqkit.special_ids import END_ID
+
+_BLANK = r"\A[\p{Z}\p{Cc}\p{Cf}]+\z"
 
 
 class TextReader(tf.Module):
@@ -16,6 +19,9 @@ class TextReader(tf.Module):
         tokenizer: One of `seqkit.tokenizers`, or its twin of `in_graph_tokenizer`.
         name: The model's input, ids `[B, S]` int32, right-padded with 0.
         add_end: Whether each text ends with `</s>`; a twin has its own setting.
+        max_length: Most tokens that are read of a text, its `</s>` included.
+        blank_is_empty: Whether a text of spaces and control characters alone is read as
+            an empty one.
 
     Attributes:
         tokenizer: The twin. Make a `TextWriter` of the same vocabulary with it, so that
@@ -32,13 +38,25 @@ class TextReader(tf.Module):
     """
 
     def __init__(
-        self, tokenizer: Any, name: str = "encoder_token_ids", add_end: bool = True
+        self,
+        tokenizer: Any,
+        name: str = "encoder_token_ids",
+        add_end: bool = True,
+        max_length: int | None = None,
+        blank_is_empty: bool = False,
     ):
         super().__init__()
         self.tokenizer, self._input = _twin(tokenizer, add_end), name
+        self._max_length, self._blank_is_empty = max_length, blank_is_empty
 
     def __call__(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {self._input: self.tokenizer.encode(texts)}
+        if self._blank_is_empty:
+            texts = tf.strings.regex_replace(texts, _BLANK, "")
+        return {self._input: self.tokenizer.encode(texts, self._max_length)}
+
+    def blank(self, inputs: Mapping[str, Any]) -> tf.Tensor:
+        """Which of the texts `[B]` that were read have no tokens but `</s>`."""
+        return inputs[self._input][:, 0] == END_ID
 
 
 class TextWriter(tf.Module):
@@ -46,14 +64,18 @@ class TextWriter(tf.Module):
 
     Args:
         tokenizer: As for `TextReader`.
+        read: The reader of the model's inputs, if a blank text has a blank result.
     """
 
-    def __init__(self, tokenizer: Any):
+    def __init__(self, tokenizer: Any, read: TextReader | None = None):
         super().__init__()
-        self.tokenizer = _twin(tokenizer, False)
+        self.tokenizer, self._read = _twin(tokenizer, False), read
 
     def __call__(self, token_ids: tf.Tensor, inputs: Mapping[str, Any]) -> tf.Tensor:
-        return self.tokenizer.decode(token_ids)
+        texts = self.tokenizer.decode(token_ids)
+        if self._read is None:
+            return texts
+        return tf.where(self._read.blank(inputs)[:, None], "", texts)
 
 
 def _twin(tokenizer, add_end):

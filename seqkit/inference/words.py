@@ -66,3 +66,26 @@ def word_inputs(
         inputs[name] = np.zeros(is_word.shape + ids.shape[1:], np.int32)
         inputs[name][is_word] = ids
     return inputs
+
+
+def read_tags(
+    results: list[dict],
+    sentences: list[list[str]],
+    tag_names: list[str],
+    label_names: list[str] | None = None,
+) -> list[tuple]:
+    """Tags, their scores, label and its score, for each of N lists of words.
+
+    `results` holds what `Tagger.predict_tags` returned for each, padded.
+    """
+    made = []
+    for words, found in zip(sentences, results, strict=True):
+        tags = [tag_names[tag_id] for tag_id in found["tag_ids"][: len(words)]]
+        scores = [float(score) for score in found["scores"][: len(words)]]
+        label = score = None
+        if label_names is not None:
+            best = int(found["label_probabilities"].argmax())
+            label = label_names[best]
+            score = float(found["label_probabilities"][best])
+        made.append((tags, scores, label, score))
+    return made

@@ -89,8 +89,8 @@ class Bidirectional(keras.layers.Bidirectional):
     def compute_mask(self, sequences: Any, mask: Any) -> Any:
         # Keras multiplies a generator (TypeError) if stateful with return_state.
         mask = mask[0] if isinstance(mask, list | tuple) else mask
-        masks = (mask if self.return_sequences else None,)
+        masks = [mask if self.return_sequences else None]
         masks *= 2 if self.merge_mode is None else 1
         if self.return_state:
-            masks += (None,) * 2 * len(self.forward_layer.state_size)
-        return masks if len(masks) > 1 else masks[0]
+            masks += [None] * 2 * len(self.forward_layer.state_size)
+        return tuple(masks) if len(masks) > 1 else masks[0]

@@ -8,11 +8,10 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
+from seqkit.layers.checks import check_choice
 from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.lstm import LSTM
 from seqkit.special_ids import PAD_ID
-
-MODES = ("cnn", "lstm")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -81,10 +80,7 @@ class CharacterEncoder(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if mode not in MODES:
-            raise SeqkitError(
-                f"mode: expected one of {', '.join(MODES)}, found {mode!r}."
-            )
+        check_choice("mode", mode, ("cnn", "lstm"))
         if mode == "cnn" and not kernel_sizes:
             raise SeqkitError(
                 f"kernel_sizes: expected one width or more, found {kernel_sizes!r}."
@@ -99,7 +95,8 @@ class CharacterEncoder(Layer):
             dtype=self.dtype_policy,
         )
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
-        self.convolutions, self.recurrent = [], None
+        self.convolutions: list[Any] = []
+        self.recurrent: Any = None
         if mode == "lstm":
             self.recurrent = Bidirectional(
                 LSTM(

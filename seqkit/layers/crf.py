@@ -9,6 +9,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers import crf_chain as chain
 from seqkit.layers import crf_sums as sums
+from seqkit.layers.checks import check_whole
 from seqkit.layers.configured import Layer, no_mask
 
 
@@ -100,10 +101,7 @@ class CRF(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if not isinstance(num_tags, int) or num_tags < 1:
-            raise SeqkitError(
-                f"num_tags: expected a number from 1, found {num_tags!r}."
-            )
+        check_whole("num_tags", num_tags)
         for name, value, rank in (
             ("allowed_transitions", allowed_transitions, 2),
             ("allowed_start", allowed_start, 1),
@@ -174,9 +172,7 @@ class CRF(Layer):
             -inf if nothing is allowed. The scores have gradients.
         """
         unary, mask = self._unary(emissions, mask)
-        tag_ids, best = chain.best_path(
-            *map(ops.stop_gradient, self._constrained(unary, mask)), mask
-        )
+        tag_ids, best = chain.best_path(*self._frozen(unary, mask), mask)
         # Not `best` itself, so that no gradient has to go through the loop.
         score = chain.path_score(unary, self.transitions, tag_ids, mask)
         return tag_ids, ops.where(chain.is_possible(best), score, -np.inf)
@@ -190,9 +186,7 @@ class CRF(Layer):
             score -inf.
         """
         unary, mask = self._unary(emissions, mask)
-        tag_ids, scores = chain.best_paths(
-            *map(ops.stop_gradient, self._constrained(unary, mask)), mask, n
-        )
+        tag_ids, scores = chain.best_paths(*self._frozen(unary, mask), mask, n)
         return tag_ids, ops.where(chain.is_possible(scores), scores, -np.inf)
 
     def _unary(self, emissions, mask):
@@ -241,6 +235,11 @@ class CRF(Layer):
         start, end = (penalty(a, size) for a in (self.allowed_start, self.allowed_end))
         pairs = penalty(self.allowed_transitions, (size, size))
         return self._at_ends(start, end, mask), ops.convert_to_tensor(pairs)
+
+    def _frozen(self, unary, mask):
+        """The same as `_constrained`, without gradients."""
+        unary, transitions = self._constrained(unary, mask)
+        return ops.stop_gradient(unary), ops.stop_gradient(transitions)
 
     def _constrained(self, unary, mask):
         transitions = ops.convert_to_tensor(self.transitions)

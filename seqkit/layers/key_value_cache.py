@@ -26,7 +26,7 @@ def empty_cache(keys_shape: Any, values_shape: Any, dtype: Any) -> Any:
     return {"keys": keys, "values": ops.zeros(values_shape, dtype=dtype)}
 
 
-def write(cache: Any, keys: Any, values: Any, index: Any) -> None:
+def write(cache: Any, keys: Any, values: Any, index: Any) -> dict[str, Any]:
     """The cache with the keys and values of K slots in the place of step `index`."""
     if cache["keys"].shape[3] is None:
         return {

@@ -234,28 +234,20 @@ class MultiHeadAttention(Layer):
             The output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
         """
         queries = self._project("query", query, positions=query_positions)
+        positions = query_positions, key_positions
         heads, weights = self._heads(
-            queries, keys, values, mask, bias, query_positions, key_positions, training
+            queries, keys, values, mask, bias, positions, training
         )
         return self._project_heads(heads), weights
 
-    def _heads(
-        self,
-        queries,
-        keys,
-        values,
-        mask,
-        bias,
-        query_positions,
-        key_positions,
-        training,
-    ):
+    def _heads(self, queries, keys, values, mask, bias, positions, training):
         """The heads' output `[B, T, H·d]` for projected queries, and the weights."""
         queries = ops.multiply(
             queries, ops.cast(queries.shape[-1] ** -0.5, queries.dtype)
         )
         scores = self._grouped_matmul(queries, keys)
         if self.alibi is not None:
+            query_positions, key_positions = positions
             penalty = self.alibi(
                 scores, query_positions=query_positions, key_positions=key_positions
             )
@@ -406,7 +398,7 @@ class MultiHeadAttention(Layer):
             key_value_window.join(before["values"], values, 2),
             None,
             blocks.bias(before["real"], self.compute_dtype),
-            *blocks.places,
+            blocks.places,
             training,
         )
         return self._project_heads(blocks.together(heads)), new_window

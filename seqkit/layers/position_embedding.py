@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_whole
 from seqkit.layers.configured import Layer
 
 
@@ -46,11 +47,7 @@ class PositionEmbedding(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if not isinstance(max_length, int) or max_length < 1:
-            raise SeqkitError(
-                "max_length: expected a whole number of at least 1, found "
-                f"{max_length!r}."
-            )
+        check_whole("max_length", max_length)
 
     def build(self, input_shape: Any) -> None:
         shape = (self.max_length, input_shape[-1])

@@ -36,7 +36,7 @@ class Recurrent(LoadsFormerName):
     def __init__(self, *args: Any, implementation: str | int = "auto", **kwargs: Any):
         former = take_former_name(kwargs)
         super().__init__(*args, **kwargs)
-        self._implementation_in_use = None
+        self._implementation_in_use: str | None = None
         self.implementation = former.get("implementation", implementation)
 
     @property
@@ -86,8 +86,8 @@ class Recurrent(LoadsFormerName):
         states = initial_state if isinstance(initial_state, list) else [initial_state]
         mask = _boolean_mask(mask)
         use_cudnn = getattr(self, "use_cudnn", False)
-        chosen = self.implementation
-        if chosen in ("auto", 1, 2):
+        chosen = str(self.implementation)
+        if chosen in ("auto", "1", "2"):
             chosen = "cudnn" if use_cudnn is True else "auto"
         candidates = [chosen]
         if chosen == "auto":
@@ -98,7 +98,8 @@ class Recurrent(LoadsFormerName):
             result = run(sequences, states, mask, training)
             if result is not None:
                 self._implementation_in_use = name
-                return self._finish(*result, mask)
+                outputs, states = result
+                return self._finish(outputs, states, mask)
         raise SeqkitError(
             f"{self.name}: implementation={chosen!r} cannot run here. Expected "
             f"{_CONDITIONS[chosen]}. Use implementation='auto'"
@@ -117,7 +118,7 @@ class Recurrent(LoadsFormerName):
     # [B, T, H] or None; at a masked step they repeat the state before.
 
     def _run_cudnn(self, sequences, states, mask, training):
-        if not hasattr(self, "use_cudnn"):
+        if not (hasattr(self, "use_cudnn") and self._reaches_cudnn(sequences)):
             return None
         before, self.use_cudnn = self.use_cudnn, True
         try:
@@ -136,6 +137,28 @@ class Recurrent(LoadsFormerName):
             # cuDNN's outputs are zeros after the end of a row.
             outputs = ops.where(mask[:, :, None], outputs, last[:, None])
         return outputs, states
+
+    def _reaches_cudnn(self, sequences):
+        """Whether Keras tells if cuDNN cannot run, or it can.
+
+        On JAX and PyTorch it takes a loop of its own, slower than ours, in silence.
+        """
+        backend = keras.backend.backend()
+        if backend == "jax":  # there cuDNN has no GRU
+            return isinstance(self, keras.layers.LSTM)
+        if backend != "torch":
+            return True
+        import torch
+
+        return (
+            getattr(sequences, "is_cuda", False)
+            and torch.backends.cudnn.is_available()
+            and not torch.compiler.is_compiling()
+            and self.cell.activation is keras.activations.tanh
+            and self.cell.recurrent_activation is keras.activations.sigmoid
+            and self.cell.bias is not None
+            and not self.unroll
+        )
 
     def _run_fused(self, sequences, states, mask, training):
         if keras.backend.backend() != "tensorflow" or self.unroll:
@@ -235,7 +258,7 @@ class Recurrent(LoadsFormerName):
 
 
 _CONDITIONS = {
-    "cudnn": "an LSTM or a GRU, a GPU, tanh and sigmoid, use_bias, no "
+    "cudnn": "an LSTM or (but on JAX) a GRU, a GPU, tanh and sigmoid, use_bias, no "
     "recurrent_dropout, not unrolled, reset_after in a GRU",
     "fused": "the TensorFlow backend, tanh (a SimpleRNN: also relu or linear) and "
     "sigmoid, no recurrent_dropout, not unrolled, reset_after in a GRU",

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 from seqkit.layers.simple_rnn import SimpleRNN
@@ -52,10 +52,7 @@ def recurrent_layer(
     Raises:
         SeqkitError: There is no such cell, or an argument is out of range.
     """
-    if cell not in CELLS:
-        raise SeqkitError(
-            f"cell: expected one of {', '.join(map(repr, CELLS))}, found {cell!r}"
-        )
+    check_choice("cell", cell, CELLS)
     plain, regularized = CELLS[cell]
     if weight_drop or zoneout:
         return regularized(units, weight_drop=weight_drop, zoneout=zoneout, **options)

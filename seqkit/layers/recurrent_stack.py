@@ -155,7 +155,7 @@ class RecurrentStack(Layer):
         if self.num_layers != listed or listed < 1:
             raise SeqkitError(
                 f"num_layers: expected {max(listed, 1)}, as units={self.units}, found "
-                f"{self.num_layers}. Leave it out where units is a list"
+                f"{self.num_layers}. Leave it out if units is a list"
             )
         if self.layer_normalization not in (None, "input", "output"):
             raise SeqkitError(
@@ -336,7 +336,7 @@ class RecurrentStack(Layer):
         lists = nested and all(isinstance(layer, list | tuple) for layer in states)
         if not lists or [len(layer) for layer in states] != expected:
             raise SeqkitError(
-                f"initial_state: expected a list of {len(expected)} lists, one a "
+                f"initial_state: expected a list of {len(expected)} lists, one per "
                 f"layer, of {expected[0]} states each, found "
                 f"{keras.tree.map_structure(lambda s: tuple(s.shape), states)}. "
                 "`get_initial_state` shows the structure"

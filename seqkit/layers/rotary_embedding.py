@@ -7,9 +7,8 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 from seqkit.layers.configured import Layer
-
-PAIRINGS = ("half", "interleaved")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -60,10 +59,7 @@ class RotaryEmbedding(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if pairing not in PAIRINGS:
-            raise SeqkitError(
-                f"pairing: expected one of {', '.join(PAIRINGS)}, found {pairing!r}."
-            )
+        check_choice("pairing", pairing, ("half", "interleaved"))
 
     def call(
         self, x: Any, start: Any = 0, positions: Any = None, transposed: bool = False

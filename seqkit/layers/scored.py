@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 from seqkit.layers.configured import Layer, no_mask
 from seqkit.registries import attention_scores
 from seqkit.registry import accepted
@@ -22,7 +22,7 @@ class Scored(Layer):
 
     def __init__(
         self,
-        units: int,
+        units: int | None,
         score: Any,
         max_positions: Any,
         kernel_initializer: Any,
@@ -33,11 +33,9 @@ class Scored(Layer):
         self.keep(locals(), but=("coverage",))
         self.coverage = coverage
         score = self.score
-        if score not in attention_scores and not callable(score):
-            raise SeqkitError(
-                f"score: expected one of {', '.join(attention_scores)} or a function "
-                f"of query and keys, found {score!r}."
-            )
+        if not callable(score):
+            also = " or a function of query and keys"
+            check_choice("score", score, attention_scores, also)
         self._score = score if callable(score) else self._named_score(score)
 
     def _named_score(self, name):

@@ -9,6 +9,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers import selective_scan
+from seqkit.layers.checks import check_whole
 from seqkit.layers.configured import Layer
 from seqkit.layers.projection import project
 
@@ -91,12 +92,7 @@ class SelectiveSSM(Layer):
             ("conv_width", conv_width),
             ("dt_rank", 1 if dt_rank == "auto" else dt_rank),
         ):
-            if not isinstance(value, int) or value < 1:
-                auto = " or 'auto'" if name == "dt_rank" else ""
-                raise SeqkitError(
-                    f"{name}: expected a whole number of at least 1{auto}, "
-                    f"found {value!r}."
-                )
+            check_whole(name, value, " or 'auto'" if name == "dt_rank" else "")
         if not 0 < dt_min <= dt_max:
             raise SeqkitError(
                 f"dt_min, dt_max: expected 0 < dt_min <= dt_max, found {dt_min} and "

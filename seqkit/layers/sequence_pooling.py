@@ -5,11 +5,9 @@ from typing import Any
 import keras
 from keras import ops
 
-from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import project
-
-MODES = ("max", "mean", "last", "attention")
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -66,10 +64,7 @@ class SequencePooling(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        if mode not in MODES:
-            raise SeqkitError(
-                f"mode: expected one of {', '.join(MODES)}, found {mode!r}."
-            )
+        check_choice("mode", mode, ("max", "mean", "last", "attention"))
         self.supports_masking = True
 
     def build(self, sequences_shape: Any) -> None:
@@ -108,7 +103,7 @@ class SequencePooling(Layer):
         return keras.backend.result_type(self.compute_dtype, "float32")
 
     @staticmethod
-    def _kept(mask, x, otherwise=0):
+    def _kept(mask, x, otherwise=0.0):
         return ops.where(mask[:, :, None], x, ops.cast(otherwise, x.dtype))
 
     def _max(self, sequences, mask):

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 
 # The prefixes before the type in the tags of each scheme.
 PREFIXES = {"IOB1": "BIO", "BIO": "BIO", "BIOES": "BIOES"}
@@ -41,10 +42,7 @@ def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]
     >>> [t for t, ok in zip(tags, allowed["allowed_transitions"][3]) if ok]
     ['O', 'B-PER', 'B-LOC', 'I-LOC']
     """
-    if scheme not in PREFIXES:
-        raise SeqkitError(
-            f"scheme: expected one of {', '.join(PREFIXES)}, found {scheme!r}."
-        )
+    check_choice("scheme", scheme, PREFIXES)
     parts = [_parse(tag, scheme) for tag in tags]
     # Both ends of a sentence are like a neighbour outside of any span.
     return {

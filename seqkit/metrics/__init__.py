@@ -5,11 +5,12 @@ from seqkit.metrics.captioning import caption_scores
 from seqkit.metrics.classification import classification_scores
 from seqkit.metrics.perplexity import Perplexity, TokenAccuracy
 from seqkit.metrics.tagging import tagging_scores
-from seqkit.metrics.translation import translation_scores
+from seqkit.metrics.translation import bleu_tokenizer, translation_scores
 
 __all__ = [
     "Perplexity",
     "TokenAccuracy",
+    "bleu_tokenizer",
     "caption_scores",
     "classification_scores",
     "expected_calibration_error",

@@ -1,28 +1,103 @@
 """Corpus scores of translations."""
 
-from collections.abc import Sequence
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from seqkit.errors import SeqkitError
 
+# sacreBLEU's own tokenizers, by the codes and names of a language.
+_BY_LANGUAGE = {
+    **dict.fromkeys(("zh", "zho", "chi", "cmn", "yue", "chinese"), "zh"),
+    **dict.fromkeys(("ja", "jpn", "japanese"), "ja-mecab"),
+    **dict.fromkeys(("ko", "kor", "korean"), "ko-mecab"),
+}
+# Scripts without spaces between words, and the languages that use them.
+_BY_LANGUAGE |= dict.fromkeys(
+    "th tha thai lo lao km khm khmer my mya bur burmese bo bod tib tibetan".split(),
+    "char",
+)
+_BY_SCRIPT = {
+    "CJK": "zh",
+    "HIRAGANA": "ja-mecab",
+    "KATAKANA": "ja-mecab",
+    "HANGUL": "ko-mecab",
+    **dict.fromkeys(("THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"), "char"),
+}
+
+
+def bleu_tokenizer(language: str, references: Iterable[str] = ()) -> str:
+    """The name of sacreBLEU's tokenizer for a target language.
+
+    Args:
+        language: A code such as `"zh"`, `"zh-CN"` or `"zho_Hans"`, or a name such as
+            `"chinese"`.
+        references: Texts whose script decides for every other language, and where a
+            column is named `target`.
+
+    Returns:
+        `"zh"` for Chinese, `"ja-mecab"` for Japanese, `"ko-mecab"` for Korean, `"char"`
+        for Thai, Lao, Khmer, Burmese and Tibetan, which put no spaces between words;
+        `"13a"` for all others.
+
+    Example:
+
+    >>> from seqkit.metrics import bleu_tokenizer
+    >>> bleu_tokenizer("zh-CN"), bleu_tokenizer("de"), bleu_tokenizer("x", ["ねこ"])
+    ('zh', '13a', 'ja-mecab')
+    """
+    code = re.split("[-_]", language.casefold())[0]
+    if code in _BY_LANGUAGE:
+        return _BY_LANGUAGE[code]
+    letters = Counter(filter(str.isalpha, "".join(references)))
+    scripts = Counter()
+    for letter, count in letters.items():
+        name = unicodedata.name(letter, "").split(" ")[0]
+        scripts[_BY_SCRIPT.get(name, "13a")] += count
+    if scripts["ja-mecab"] > scripts["zh"] / 10:  # Japanese has Chinese characters too
+        scripts["ja-mecab"] += scripts.pop("zh", 0)
+    best = scripts.most_common(1)
+    return best[0][0] if best else "13a"
+
+
+def usable_bleu_tokenizer(name: str) -> str:
+    """The same tokenizer, or `"char"` if packages that it needs are not installed."""
+    from sacrebleu.metrics.bleu import BLEU
+
+    try:
+        BLEU(tokenize=name)
+    except RuntimeError:
+        return "char"
+    return name
+
 
 def translation_scores(
-    predictions: Sequence[str], references: Sequence[str], *, lowercase: bool = False
-) -> dict[str, float | str]:
+    predictions: Sequence[str],
+    references: Sequence[str],
+    *,
+    lowercase: bool = False,
+    tokenizer: str = "13a",
+) -> dict[str, Any]:
     """BLEU and chrF of a corpus, with the signatures that make them comparable.
 
-    Both come from sacreBLEU (Post 2018, arXiv:1804.08771): BLEU with the 13a tokenizer,
-    chrF2 over characters, each between 0 and 100.
+    Both come from sacreBLEU (Post 2018, arXiv:1804.08771): BLEU over words, chrF2 over
+    characters, each between 0 and 100.
 
     Args:
         predictions: Translations, detokenised.
         references: One reference per prediction, detokenised.
         lowercase: Whether case is ignored.
+        tokenizer: sacreBLEU's name of what splits texts into words for BLEU;
+            `bleu_tokenizer` names the one for a language.
 
     Returns:
         `bleu`, `chrf` and their signatures `signature` and `chrf_signature`.
 
     Raises:
-        SeqkitError: There is nothing to score, or the numbers differ.
+        SeqkitError: There is nothing to score, the numbers differ, or the tokenizer is
+            unknown or needs a package that is not installed.
 
     Example:
 
@@ -38,7 +113,18 @@ def translation_scores(
             "expected as many predictions as references and at least one, found "
             f"{len(predictions)} predictions and {len(references)} references"
         )
-    bleu, chrf = BLEU(lowercase=lowercase), CHRF(lowercase=lowercase)
+    if tokenizer not in BLEU.TOKENIZERS:
+        known = ", ".join(BLEU.TOKENIZERS)
+        raise SeqkitError(f"tokenizer: expected one of {known}, found {tokenizer!r}")
+    try:
+        bleu = BLEU(lowercase=lowercase, tokenize=tokenizer)
+    except RuntimeError as error:
+        package = f"sacrebleu[{tokenizer[:2]}]"
+        raise SeqkitError(
+            f"tokenizer: {tokenizer} requires a further package: pip install "
+            f"'{package}'. Or choose char, which needs none."
+        ) from error
+    chrf = CHRF(lowercase=lowercase)
     bleu_score = bleu.corpus_score(predictions, [references])
     chrf_score = chrf.corpus_score(predictions, [references])
     return {

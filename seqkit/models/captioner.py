@@ -5,6 +5,7 @@ from typing import Any
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_whole
 from seqkit.models.parts import dropout
 from seqkit.models.seq2seq import Seq2Seq
 
@@ -53,11 +54,7 @@ class Captioner(Seq2Seq):
             size = getattr(self, name)
             if size is None:
                 size = getattr(self.image_encoder, name, None)
-            if not isinstance(size, int) or size < 1:
-                raise SeqkitError(
-                    f"{name}: expected a whole number of at least 1, found {size!r}. "
-                    "Give it, or an image_encoder that has it"
-                )
+            check_whole(name, size, " (or an image_encoder that has it)")
             setattr(self, name, size)
 
     def _make_feature_dropout(self):

@@ -10,6 +10,7 @@ from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
 from seqkit.layers.transformer_encoder import TransformerEncoder
+from seqkit.models import parts
 
 
 class Context(Layer):
@@ -22,16 +23,10 @@ class Context(Layer):
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class RecurrentContext(Context):
-    """A `RecurrentStack` as an encoder.
+    """A `RecurrentStack` as an encoder, for any `cell`.
 
-    Args:
-        cell: `"lstm"`, `"gru"` or `"rnn"`.
-        num_layers: Number of layers.
-        hidden_dim: Units of each direction.
-        bidirectional: Whether it reads both ways.
-        input_dropout, dropout, variational: As in `seqkit.layers.RecurrentStack`.
-        return_sequences: `False` returns what each direction has read at its end.
-        implementation: As in `seqkit.layers.LSTM`.
+    The arguments are those of `seqkit.layers.RecurrentStack`, `hidden_dim` being its
+    units. `return_sequences=False` returns what each direction has read at its end.
     """
 
     def __init__(
@@ -76,21 +71,13 @@ class RecurrentContext(Context):
 class TransformerContext(Context):
     """Transformer blocks as an encoder of vectors of any width.
 
-    With x_t the vectors, D the width and P the sinusoidal positions
+    With x_t the vectors, D = `hidden_dim` and P the sinusoidal positions
 
         y_t = sqrt(D) (W x_t + b) + P_t
 
     then pre-norm blocks and a normalisation (Vaswani et al. 2017, arXiv:1706.03762; the
-    matrix maps any width to D, and sqrt(D) brings both terms to one size).
-
-    Args:
-        num_layers: Number of blocks.
-        hidden_dim: The width D.
-        num_heads: Attention heads.
-        intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
-        input_dropout: Fraction dropped from the input.
-        dropout: Fraction dropped from each half of each block.
-        variational: Whether `input_dropout` drops the same units at all steps of a row.
+    matrix maps any width to D, and sqrt(D) brings both terms to one size). The
+    arguments are those of `seqkit.models.Tagger`.
     """
 
     default_pooling = "mean"
@@ -111,11 +98,7 @@ class TransformerContext(Context):
         self.intermediate_dim = intermediate_dim or 4 * hidden_dim
         self.width = hidden_dim
         dtype = self.dtype_policy
-        self.input_dropout_layer = keras.layers.Dropout(
-            input_dropout,
-            noise_shape=(None, 1, None) if variational else None,
-            dtype=dtype,
-        )
+        self.input_dropout_layer = parts.dropout(self, input_dropout, variational)
         self.projection = keras.layers.Dense(hidden_dim, dtype=dtype)
         self.positions = SinusoidalPositionEncoding(dtype=dtype)
         self.blocks = [
@@ -124,7 +107,7 @@ class TransformerContext(Context):
             )
             for _ in range(num_layers)
         ]
-        self.norm = keras.layers.LayerNormalization(epsilon=1e-6, dtype=dtype)
+        self.norm = parts.norm(self)
 
     def build(self, input_shape: tuple) -> None:
         self.projection.build((None, input_shape[-1]))

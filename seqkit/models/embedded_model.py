@@ -8,6 +8,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.configured import Configured
+from seqkit.models.parts import dropout
 from seqkit.registry import accepted
 from seqkit.special_ids import PAD_ID
 
@@ -37,16 +38,10 @@ class EmbeddedModel(Configured, keras.Model):
         If it has no `input_dropout`, `input_dropout_layer` takes its place.
         """
         names = (
-            "num_layers",
-            "hidden_dim",
-            "num_heads",
-            "intermediate_dim",
-            "input_dropout",
-            "dropout",
-            "variational",
-            "implementation",
+            "num_layers hidden_dim num_heads intermediate_dim input_dropout dropout "
+            "variational implementation"
         )
-        options = {name: getattr(self, name) for name in names} | more
+        options = {name: getattr(self, name) for name in names.split()} | more
         options = accepted(encoder, options)
         self.input_dropout_layer = None
         if "input_dropout" not in options:
@@ -58,11 +53,7 @@ class EmbeddedModel(Configured, keras.Model):
         return layer
 
     def _variational_dropout(self, rate):
-        return keras.layers.Dropout(
-            rate,
-            noise_shape=(None, 1, None) if self.variational else None,
-            dtype=self.dtype_policy,
-        )
+        return dropout(self, rate, self.variational)
 
     def _encode(self, embedded, mask, training):
         if self.input_dropout_layer is not None:
@@ -124,12 +115,3 @@ def as_float(logits: Any) -> Any:
     """Logits in float32 at least, whatever they were computed in."""
     dtype = keras.backend.standardize_dtype(logits.dtype)
     return ops.cast(logits, keras.backend.result_type(dtype, "float32"))
-
-
-def check_architecture(found: Any, known: Any) -> None:
-    """Refuses a name that is not among the known ones."""
-    if found not in known:
-        raise SeqkitError(
-            f"architecture: expected one of {', '.join(map(repr, known))}, found "
-            f"{found!r}."
-        )

@@ -87,25 +87,17 @@ def image_encoder(
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class ImageEncoder(RegionEncoder):
-    """A network with a spatial output as an encoder of regions.
-
-    Called with images `[B, H, W, 3]`, uint8 or float from 0 to 255, it returns features
-    `[B, S, F]`, region s of S = h · w from row `s // w` and column `s % w` of the
-    output. `image_encoder` makes it; `encoder.predict_on_batch` runs it compiled.
+    """A network with a spatial output as a `RegionEncoder`; `image_encoder` makes it.
 
     Args:
-        model: A `keras.Model` with an output `[B, h, w, F]` or `[B, S, F]`.
+        model: A `keras.Model` with an output `[B, h, w, F]` or `[B, S, F]`. Region s of
+            S = h · w is in row `s // w` and column `s % w` of the output.
         application: Architecture of `keras.applications` whose `preprocess_input` comes
             before the model, or `None` for a model that reads values from 0 to 255.
         image_size: Height and width of the images, by default the model's own.
 
-    Attributes:
-        image_size: Height and width, H and W.
-        grid: Rows and columns of regions, h and w; of an output `[B, S, F]` as many
-            rows as columns, or one row where S is no square.
-        num_regions, feature_dim: S and F.
-        fingerprint: 16 hexadecimal digits, the same for encoders with the same
-            features.
+    `grid` of an output `[B, S, F]` has as many rows as columns, or one row if S is no
+    square.
 
     Raises:
         SeqkitError: The output is not of such a shape, or the size is unknown or

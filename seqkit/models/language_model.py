@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.layers.carried_states import CarriedStates
 from seqkit.layers.configured import Configured
+from seqkit.layers.tied_embedding import TiedEmbedding
 
 
 class LanguageModel(Configured, keras.Model):
@@ -49,6 +50,23 @@ class LanguageModel(Configured, keras.Model):
         if batch_size is not None:
             self.carried = CarriedStates(dtype=self.dtype_policy, name="carried")
 
+    def _make_embedding(self, width, **options):
+        self.embedding = TiedEmbedding(
+            self.vocabulary_size,
+            width,
+            tie_weights=self.tie_embeddings,
+            name="embedding",
+            dtype=self.dtype_policy,
+            **options,
+        )
+
+    @staticmethod
+    def _smaller(times):
+        """Glorot uniform with the variance divided."""
+        return keras.initializers.VarianceScaling(
+            1 / times, mode="fan_avg", distribution="uniform"
+        )
+
     def _build_carried(self):
         if self.carried is None:
             return
@@ -61,6 +79,10 @@ class LanguageModel(Configured, keras.Model):
         )
         # Only the structure is kept, not the tensors.
         self._structure = keras.tree.map_structure(lambda _: 0, self._structure)
+
+    def _first_state(self, batch_size):
+        """The initial state for `run`."""
+        return self.initial_state(batch_size)
 
     def logits(self, hidden: Any) -> Any:
         """Float32 logits `[..., V]` of hidden vectors `[..., D]`."""
@@ -76,7 +98,7 @@ class LanguageModel(Configured, keras.Model):
             inputs = {"token_ids": inputs}
         token_ids = inputs["token_ids"]
         if self.carried is None:
-            state = self.initial_state(ops.shape(token_ids)[0])
+            state = self._first_state(ops.shape(token_ids)[0])
         else:
             self.carried.check_batch_size(token_ids.shape[0])
             state = self._carried_state(inputs.get("begins"))

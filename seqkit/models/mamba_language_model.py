@@ -6,8 +6,8 @@ import keras
 from keras import ops
 
 from seqkit.layers.selective_ssm import SelectiveSSM
-from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.language_model import LanguageModel
+from seqkit.models.parts import build_all
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -70,13 +70,7 @@ class MambaLanguageModel(LanguageModel):
         super().__init__(vocabulary_size, batch_size, **kwargs)
         self.keep(locals())
         dtype = self.dtype_policy
-        self.embedding = TiedEmbedding(
-            vocabulary_size,
-            hidden_dim,
-            tie_weights=tie_embeddings,
-            name="embedding",
-            dtype=dtype,
-        )
+        self._make_embedding(hidden_dim)
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
         self.blocks = [
             SelectiveSSM(
@@ -84,10 +78,7 @@ class MambaLanguageModel(LanguageModel):
                 state_dim=state_dim,
                 conv_width=conv_width,
                 return_state=True,
-                # Glorot uniform, of 1 / L of the variance.
-                output_initializer=keras.initializers.VarianceScaling(
-                    1 / num_layers, mode="fan_avg", distribution="uniform"
-                ),
+                output_initializer=self._smaller(num_layers),
                 name=f"block_{number}",
                 dtype=dtype,
             )
@@ -99,10 +90,9 @@ class MambaLanguageModel(LanguageModel):
         ]
 
     def build(self, input_shape: Any = None) -> None:
-        sequence = (None, None, self.hidden_dim)
-        self.embedding.build()
-        for layer in (*self.blocks, *self.norms):
-            layer.build(sequence)
+        build_all(
+            (None, None, self.hidden_dim), self.embedding, *self.blocks, *self.norms
+        )
         self._build_carried()
         self.built = True
 

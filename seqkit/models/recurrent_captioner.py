@@ -109,7 +109,9 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         self.keep(locals(), but=("attention",))
         dtype = self.dtype_policy
         self._make_embeddings(tie_embeddings)
-        self.memory_projection = self.memory_norm = self.positions = None
+        self.memory_projection: Any = None
+        self.memory_norm: Any = None
+        self.positions: Any = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
             self.memory_norm = norm(self)

@@ -23,17 +23,8 @@ class RecurrentDecoder(Layer):
     al. 2015, arXiv:1502.03044, section 4.2.1). With `deep_output` the input x of the
     step joins c and h (the same, equation 7).
 
-    Args:
-        units: Units of each layer and size of the attentional vectors, D.
-        cell: `"lstm"`, `"gru"` or `"rnn"`.
-        num_layers: Number of layers.
-        attention: The score, as in `seqkit.layers.Attention`, or `None`.
-        input_feeding: Whether each step reads the attentional vector before it. Then
-            the layers run in one loop over time instead of one after the other.
-        dropout: Fraction dropped between layers.
-        gate: Whether a step can do without the context.
-        deep_output: Whether the attentional vector sees the input of the step too.
-        implementation: What runs the layers, as in `seqkit.layers.LSTM`.
+    The arguments are those of `RecurrentCaptioner`, `units` being D. With
+    `input_feeding` the layers run in one loop over time instead of one after the other.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -136,13 +127,9 @@ class RecurrentDecoder(Layer):
         return state
 
     def step(self, x: Any, state: Any, source: Any, drops: Any = ()) -> Any:
-        """One step of K hypotheses side by side.
+        """One step of K hypotheses side by side, x `[B, K, D]`.
 
-        Args:
-            x: Tensor `[B, K, D]`.
-            state: Of `initial_state`.
-            source: Of `prepare`.
-            drops: What to multiply the input of each layer but the first with.
+        `drops` are factors of the input of each layer but the first.
 
         Returns:
             Attentional vectors `[B, K, D]`, the new state, and attention weights

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from seqkit.layers.recurrent_stack import RecurrentStack
-from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models import parts
 from seqkit.models.language_model import LanguageModel
 
 
@@ -92,24 +92,16 @@ class RecurrentLanguageModel(LanguageModel):
         self.keep(locals())
         self.embedding_dim = embedding_dim or hidden_dim
         dtype = self.dtype_policy
-        uniform = None
-        if initializer_range:
-            uniform = keras.initializers.RandomUniform(
-                -initializer_range, initializer_range
-            )
+        uniform = self._uniform() if initializer_range else None
         units = [hidden_dim] * num_layers
         if tie_embeddings:
             units[-1] = self.embedding_dim
-        self.embedding = TiedEmbedding(
-            vocabulary_size,
+        self._make_embedding(
             self.embedding_dim,
-            tie_weights=tie_embeddings,
             output_dim=units[-1],
             use_bias=True,
             embedding_dropout=embedding_dropout,
             embeddings_initializer=uniform,
-            name="embedding",
-            dtype=dtype,
         )
         self.stack = RecurrentStack(
             units,
@@ -127,11 +119,7 @@ class RecurrentLanguageModel(LanguageModel):
             dtype=dtype,
         )
         # Outside the stack, since one of the penalties is of what is not dropped.
-        self.output_dropout_layer = keras.layers.Dropout(
-            output_dropout,
-            noise_shape=(None, 1, None) if variational else None,
-            dtype=dtype,
-        )
+        self.output_dropout_layer = parts.dropout(self, output_dropout, variational)
 
     def build(self, input_shape: Any = None) -> None:
         self.embedding.build()
@@ -139,13 +127,15 @@ class RecurrentLanguageModel(LanguageModel):
         if self.initializer_range:
             # Biases too, of the forget gate as well: with the usual 1 there, rates as
             # high as those of Zaremba et al. throw the first steps far off.
-            limit = self.initializer_range
             for weight in (*self.stack.weights, self.embedding.bias):
                 if weight.name == "bias":
-                    uniform = keras.initializers.RandomUniform(-limit, limit)
-                    weight.assign(uniform(weight.shape))
+                    weight.assign(self._uniform()(weight.shape))
         self._build_carried()
         self.built = True
+
+    def _uniform(self):
+        limit = self.initializer_range
+        return keras.initializers.RandomUniform(-limit, limit)
 
     def initial_state(self, batch_size: Any) -> Any:
         return self.stack.get_initial_state(batch_size)

@@ -8,15 +8,12 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.character_encoder import CharacterEncoder
+from seqkit.layers.checks import check_choice
 from seqkit.layers.crf import CRF
 from seqkit.layers.projection import position_wise
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.embedded_model import (
-    EmbeddedModel,
-    as_float,
-    check_architecture,
-)
+from seqkit.models.embedded_model import EmbeddedModel, as_float
 from seqkit.registries import encoders
 
 
@@ -190,7 +187,7 @@ class Tagger(EmbeddedModel):
             )
 
     def _add_network(self):
-        check_architecture(self.architecture, encoders)
+        check_choice("architecture", self.architecture, encoders)
         self.encoder = self._make_encoder(encoders[self.architecture])
         self.output_dropout_layer = self._variational_dropout(self.output_dropout)
 
@@ -202,7 +199,8 @@ class Tagger(EmbeddedModel):
         self.word_accuracy = None
         if self.crf is None:
             self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
-        self.pooling = self.label = None
+        self.pooling: Any = None
+        self.label: Any = None
         if self.num_labels:
             self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
             self.label_dropout_layer = keras.layers.Dropout(

@@ -8,13 +8,10 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.layers.checks import check_choice
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
-from seqkit.models.embedded_model import (
-    EmbeddedModel,
-    as_float,
-    check_architecture,
-)
+from seqkit.models.embedded_model import EmbeddedModel, as_float
 from seqkit.registries import encoders, pooled_encoders
 from seqkit.registry import accepted
 from seqkit.special_ids import PAD_ID, UNKNOWN_ID
@@ -108,7 +105,7 @@ class TextClassifier(EmbeddedModel):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        check_architecture(architecture, (*encoders, *pooled_encoders))
+        check_choice("architecture", architecture, (*encoders, *pooled_encoders))
         pooled = architecture in pooled_encoders
         encoder = (pooled_encoders if pooled else encoders)[architecture]
         if pooled and pooling not in (None, "max"):

@@ -4,10 +4,10 @@ from typing import Any
 
 import keras
 
-from seqkit.errors import SeqkitError
-from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.layers.checks import check_whole
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models.language_model import LanguageModel
+from seqkit.models.parts import build_all, norm
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -87,21 +87,10 @@ class TransformerLanguageModel(LanguageModel):
     ):
         super().__init__(vocabulary_size, batch_size, **kwargs)
         self.keep(locals())
-        if not isinstance(context_length, int) or context_length < 1:
-            raise SeqkitError(
-                "context_length: expected a whole number of at least 1, found "
-                f"{context_length!r}."
-            )
+        check_whole("context_length", context_length)
         self.intermediate_dim = intermediate_dim or 4 * hidden_dim
         dtype = self.dtype_policy
-        self.embedding = TiedEmbedding(
-            vocabulary_size,
-            hidden_dim,
-            tie_weights=tie_embeddings,
-            embedding_dropout=embedding_dropout,
-            name="embedding",
-            dtype=dtype,
-        )
+        self._make_embedding(hidden_dim, embedding_dropout=embedding_dropout)
         self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
         self.blocks = [
             TransformerEncoder(
@@ -112,23 +101,18 @@ class TransformerLanguageModel(LanguageModel):
                 activation=self.activation,
                 num_key_value_heads=num_key_value_heads,
                 positions=self.positions,
-                # Glorot uniform, of 1 / (2 L) of the variance.
-                residual_initializer=keras.initializers.VarianceScaling(
-                    1 / (2 * num_layers), mode="fan_avg", distribution="uniform"
-                ),
+                residual_initializer=self._smaller(2 * num_layers),
                 name=f"block_{number}",
                 dtype=dtype,
             )
             for number in range(num_layers)
         ]
-        self.norm = keras.layers.LayerNormalization(epsilon=1e-6, dtype=dtype)
+        self.norm = norm(self)
 
     def build(self, input_shape: Any = None) -> None:
-        sequence = (None, None, self.hidden_dim)
-        self.embedding.build()
-        for block in self.blocks:
-            block.build(sequence)
-        self.norm.build(sequence)
+        build_all(
+            (None, None, self.hidden_dim), self.embedding, *self.blocks, self.norm
+        )
         self._build_carried()
         self.built = True
 
@@ -149,9 +133,5 @@ class TransformerLanguageModel(LanguageModel):
             new_state.append(window)
         return self.norm(x), new_state
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
-        if self.carried is not None:
-            return super().call(inputs, training=training)
-        token_ids = inputs["token_ids"] if isinstance(inputs, dict) else inputs
-        hidden, _ = self.run(token_ids, None, training=training)
-        return self.logits(hidden)
+    def _first_state(self, batch_size):
+        return None

@@ -93,6 +93,8 @@ def read_pairs(
             continue
         if text is not None:
             value = read_value(text, sections[place], name)
+        elif sections[place].expected(name) == "anything":
+            problems.append(f"{option}: expected a value, found none")
         found[place][name], written[place, name] = value, option
     for section, options in sections.items():
         values = {**(given or {}).get(section, {}), **found[section]}
@@ -122,7 +124,12 @@ def read_value(text: str, options: type[Options], name: str) -> Any:
         value = read_yaml(text, name)
     except SeqkitError:
         return text
-    # `--target 12` means the text, since a number does not suit.
+    # The text itself is meant by white space and `#`, which are nothing in YAML, ...
+    if value is None and text not in ("", "~", "null", "Null", "NULL"):
+        return text
+    if isinstance(value, str) and text[0] not in "'\"":
+        return text
+    # ... and by `--target 12`, since a number does not suit.
     return value if value is None or options.accepts(name, value) else text
 
 

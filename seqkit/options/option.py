@@ -13,6 +13,8 @@ UNSET = object()
 
 Count = Annotated[int, Ge(1), Le(2**31 - 1)]
 """An integer from 1."""
+Length = Annotated[int, Ge(1), Le(10**6)]
+"""A number of tokens to write, for which memory is set aside."""
 Steps = Annotated[int, Ge(0), Le(2**31 - 1)]
 """An integer from 0."""
 Fraction = Annotated[float, Ge(0), Lt(1)]

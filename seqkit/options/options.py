@@ -1,6 +1,7 @@
 """The base of every group of options: checking them, and filling in defaults."""
 
 import difflib
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Self
@@ -10,6 +11,9 @@ import pydantic
 from seqkit.errors import ArgumentError
 from seqkit.options.defaults import Derived
 from seqkit.options.option import Default
+
+LARGEST = 2**31 - 1
+"""The largest integer that counts can be."""
 
 Mistakes = Iterator[tuple[str, str]]
 
@@ -152,7 +156,7 @@ class Options(pydantic.BaseModel):
         for name in cls.model_fields:
             owners = [one for one in cls.__mro__ if name in _own(one)]
             groups.setdefault(owners[-1].title, []).append(name)
-        first = list(groups)[:1] + [cls.title]  # after "Data", its own
+        first = [*list(groups)[:1], vars(cls).get("title")]  # after the data, its own
         return {title: groups[title] for title in [*first, *groups] if title in groups}
 
     @classmethod
@@ -191,16 +195,28 @@ class Options(pydantic.BaseModel):
     def _problem(cls, name: str, value: Any) -> str:
         if name not in cls.model_fields:
             return f"{name}: unknown{suggest(name, cls.model_fields)}"
-        return f"{name}: expected {cls.expected(name)}, found {brief(value)}"
+        found = brief(value)
+        digits = found.strip("'…")
+        huge = digits.isdecimal() and len(digits) > 9
+        return (
+            f"{name}: expected {spell(cls.schema_of(name), huge=huge)}, found {found}"
+        )
 
 
 def _own(cls: type) -> Mapping[str, Any]:
     """What a class declares itself."""
-    return vars(cls).get("__annotations__", {})
+    return inspect.get_annotations(cls)
 
 
-def spell(schema: Mapping[str, Any], null: bool = True) -> str:
-    """A JSON Schema in the words of an error message; `null` may be left out.
+def spell(schema: Mapping[str, Any], null: bool = True, *, huge: bool = False) -> str:
+    """A JSON Schema in the words of an error message.
+
+    Args:
+        schema: The schema.
+        null: Whether to mention null, if it is there.
+        huge: Whether to mention bounds that are there for computers alone.
+
+    Example:
 
     >>> from seqkit.options.options import spell
     >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
@@ -208,7 +224,7 @@ def spell(schema: Mapping[str, Any], null: bool = True) -> str:
     >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
     "'lstm', 'gru' or null"
     """
-    words = [word for word in _words(schema) if null or word != "null"]
+    words = [word for word in _words(schema, huge) if null or word != "null"]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
@@ -216,7 +232,6 @@ _KINDS = {
     "integer": "an integer",
     "number": "a number",
     "string": "text",
-    "boolean": "true or false",
     "object": "a mapping",
     "null": "null",
 }
@@ -228,23 +243,26 @@ _BOUNDS = {
 }
 
 
-def _words(schema: Mapping[str, Any]) -> list[str]:
+def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
     if "anyOf" in schema:
-        words = [word for one in schema["anyOf"] for word in _words(one)]
+        words = [word for one in schema["anyOf"] for word in _words(one, huge)]
         return list(dict.fromkeys(words))
     if "const" in schema or "enum" in schema:
         choices = schema.get("enum", [schema.get("const")])
         return ["null" if one is None else repr(one) for one in choices]
     kind = schema.get("type")
     if kind == "array":
-        inner = spell(schema.get("items", {}))
+        inner = spell(schema.get("items", {}), huge=huge)
         return [
             f"a list, each of which is {inner}" if inner != "anything" else "a list"
         ]
+    if kind == "boolean":
+        return ["true", "false"]
     words = [_KINDS.get(str(kind), "anything")]
     for key, word in _BOUNDS.items():
-        if key in schema and abs(schema[key]) < 2**31 - 1:
-            words.append(f"{word} {schema[key]:g}")
+        bound = schema.get(key)
+        if bound is not None and (huge or abs(bound) < LARGEST):
+            words.append(f"{word} {bound:.10g}")
     return [" ".join(words)]
 
 
@@ -261,7 +279,10 @@ def suggest(name: str, known: Any) -> str:
 
 def brief(value: Any, most: int = 80) -> str:
     """A value in a message, cut to a length."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or an endless integer
+        text = f"a {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
 
 

@@ -81,9 +81,11 @@ class LanguageModeling(LanguageTask):
     def batches(self, split, training):
         from seqkit.data import BatchedLanes
 
-        options = self.options
+        options, stream = self.options, self.token_stream(split)
+        if training:
+            self.check_lanes(stream)
         return BatchedLanes(
-            self.token_stream(split),
+            stream,
             batch_size=options.batch_size,
             sequence_length=options.sequence_length,
             shuffle=training,

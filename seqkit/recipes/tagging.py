@@ -1,5 +1,7 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
+from typing import Any
+
 from seqkit import registries
 from seqkit.options import Default, groups, unless
 from seqkit.task import WordTask, asset, recipe
@@ -84,24 +86,11 @@ class Tagging(WordTask):
         return self.load(load_tagged, tagging.splits)
 
     def inferred(self):
-        from seqkit.data.tags.checking import check_scheme, scheme_of
-        from seqkit.data.tags.schemes import repair
+        from seqkit.data.tags.checking import settle_scheme
 
-        train = self.train_split("Words and tags are learnt from it.")
-        scheme = self.options.scheme
-        if scheme == "auto":
-            scheme = scheme_of(self.splits) or "none"
-            self.inform(f"train: the tags have the scheme {scheme}")
-        broken = 0
-        if scheme != "none":
-            for split in self.splits:
-                check_scheme(self.splits, split, scheme)
-            broken = sum(repair(tags, scheme)[1] for tags in train["tags"])
-        if broken:
-            report(
-                f"train: {broken} tags break the scheme {scheme} and are read as "
-                "conlleval reads them"
-            )
+        self.train_split("Words and tags are learnt from it.")
+        scheme, said = settle_scheme(self.splits, self.options.scheme)
+        self.inform(said)
         return {"scheme": scheme}
 
     def learn(self):
@@ -150,16 +139,11 @@ class Tagging(WordTask):
         from seqkit.data.tags.vocabulary import tag_ids
 
         options, examples = self.options, self.split(split)
+        cache_dir, alpha = options.cache_dir, options.word_dropout if training else 0
         self._check(split)
-        sentences = IndexedSentences.make(examples, cache_dir=options.cache_dir)
-        alpha = options.word_dropout if training else 0
-        tags = tag_ids(
-            examples,
-            self.tags,
-            self._source_scheme,
-            options.model_scheme,
-            options.cache_dir,
-        )
+        sentences = IndexedSentences.make(examples, cache_dir=cache_dir)
+        schemes = self._source_scheme, options.model_scheme
+        tags = tag_ids(examples, self.tags, *schemes, cache_dir)
         labels = None
         if self.labels is not None:
             labels = self.labels.encode(examples["label"], unknown_id=0)
@@ -209,25 +193,20 @@ class Tagging(WordTask):
         found = self._tagged([words for _, words, _ in texts], options.batch_size)
         return [
             tagged_text(
-                *text, *result, tag_spans(result[0], self.scheme) if self.scheme else ()
+                *text,
+                *result,
+                found=tag_spans(result[0], self.scheme) if self.scheme else (),
             )
             for text, result in zip(texts, found, strict=True)
         ]
 
-    def _tagged(self, sentences, batch_size):
+    def _tagged(self, sentences, batch_size) -> list[Any]:
         """Tags, their scores, label and its score, for each list of words."""
+        from seqkit.inference.words import read_tags
+
         results = self.run(self.model.predict_tags, sentences, batch_size)
-        made, names = [], self.tag_names
-        for words, found in zip(sentences, results, strict=True):
-            tags = [names[tag_id] for tag_id in found["tag_ids"][: len(words)]]
-            scores = [float(score) for score in found["scores"][: len(words)]]
-            label = score = None
-            if self.labels is not None:
-                chances = found["label_probabilities"]
-                best = int(chances.argmax())
-                label, score = self.labels.names[best], float(chances[best])
-            made.append((tags, scores, label, score))
-        return made
+        label_names = None if self.labels is None else self.labels.names
+        return read_tags(results, sentences, self.tag_names, label_names)
 
     def scores(self, split, options):
         """Scores the tags of a split.

@@ -1,7 +1,10 @@
 """Translation: a sentence in, a sentence out."""
 
-from seqkit.options import Count, Default, groups, option, unless
+from typing import Literal
+
+from seqkit.options import Count, Default, Length, groups, option, unless
 from seqkit.task import TextToTextTask, recipe
+from seqkit.task.task import report
 
 
 class TranslationOptions(
@@ -20,7 +23,7 @@ class TranslationOptions(
 
     source: str = option("en", "Source language, as the data names its column or file.")
     target: str = option("de", "Target language, as the data names its column or file.")
-    max_length: Count = option(
+    max_length: Length = option(
         256,
         "Pairs with more tokens on a side are left out and reported; also the most "
         "tokens of a translation.",
@@ -54,6 +57,14 @@ class Evaluate(groups.SequenceEvaluate):
     """What `evaluate` takes."""
 
     lowercase: bool = option(False, "Whether BLEU and chrF ignore case.")
+    bleu_tokenizer: (
+        Literal["13a", "intl", "zh", "ja-mecab", "ko-mecab", "char", "none"] | None
+    ) = option(
+        None,
+        "How sacreBLEU splits texts into words; without a value as the target language "
+        "needs it: zh for Chinese, ja-mecab for Japanese, ko-mecab for Korean (char if "
+        "its package is missing), char for Thai and others without spaces, else 13a.",
+    )
 
 
 @recipe("translation")
@@ -80,6 +91,23 @@ class Translation(TextToTextTask):
 
         return self.load(load_pairs, sample)
 
+    def bleu_tokenizer(self, split: str) -> str:
+        """sacreBLEU's tokenizer for the target language; a missing one is reported."""
+        from seqkit.metrics.translation import bleu_tokenizer, usable_bleu_tokenizer
+
+        def choose():
+            target = self.options.target
+            wanted = bleu_tokenizer(target, self.split(split)["target"])
+            found = usable_bleu_tokenizer(wanted)
+            if found != wanted:
+                report(
+                    f"BLEU: {wanted} for {target} is not installed (pip install "
+                    f"'sacrebleu[{wanted[:2]}]'), so characters are compared: {found}"
+                )
+            return found
+
+        return self.of_data(("bleu_tokenizer", split), choose)
+
     def scores(self, split, options):
         """Scores the translations of a split.
 
@@ -93,7 +121,10 @@ class Translation(TextToTextTask):
         pairs = self.split(split)
         translations = self.best(list(pairs["source"]), options)
         scores = translation_scores(
-            translations, list(pairs["target"]), lowercase=options.lowercase
+            translations,
+            list(pairs["target"]),
+            lowercase=options.lowercase,
+            tokenizer=options.bleu_tokenizer or self.bleu_tokenizer(split),
         )
         scores |= self.model_figures(split, "perplexity", "accuracy")
         left_out = self.batched(split)[0].pairs.over_length

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
+from seqkit.errors import SeqkitError
 from seqkit.registry import Reference
+from seqkit.task.reading import reading
 
 
 class Asset(Protocol):
@@ -65,13 +67,17 @@ class asset:
         file = folder / self.file
         if file.exists():
             load = self._load
-            value = (Reference(load).load() if isinstance(load, str) else load)(file)
+            with reading(file):
+                load = Reference(load).load() if isinstance(load, str) else load
+                value = load(file)
         elif self.same_as is not None:
             value = getattr(task, self.same_as)
         elif self.optional:
             value = None
         else:
-            raise FileNotFoundError(f"no {self.file} in it")
+            raise SeqkitError(
+                f"{folder}: expected a folder that is whole, found no {self.file} in it"
+            )
         setattr(task, self.name, value)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
+from seqkit.task.reading import check_sizes
 from seqkit.task.sequence_task import SequenceTask
 from seqkit.task.task import report
 
@@ -12,6 +13,7 @@ from seqkit.task.task import report
 def _load_encoder(path: Path) -> Any:
     import keras
 
+    check_sizes(path)
     return keras.saving.load_model(path, compile=False)
 
 

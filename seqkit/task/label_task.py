@@ -43,7 +43,7 @@ class LabelTask(TextTask):
                 f"dataset: expected at least two labels in train, found {listed(names)}"
             )
         self.labels = LabelVocabulary(names)
-        self.learn_tokenizer(lambda train: iter(train["text"]))
+        self.learn_tokenizer()
 
     def losses(self):
         options = self.options

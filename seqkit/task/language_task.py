@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.options.groups import language
+from seqkit.options.memory import memory_problem
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task.text_task import TokenizerTask
 
@@ -27,6 +29,21 @@ class LanguageTask(TokenizerTask):
     def end_id(self) -> int | None:
         """What ends a text: `</s>` for documents, `None` in a running text."""
         return END_ID if self.options.documents else None
+
+    def check_lanes(self, stream: Any) -> None:
+        """Refuses more lanes than there are tokens, and batches beyond memory."""
+        options = self.options
+        lanes, length = options.batch_size, options.sequence_length
+        if lanes > len(stream):
+            raise SeqkitError(
+                "batch_size: expected at most as many lanes as there are tokens to "
+                f"train on, {len(stream)}, found {lanes}. A lane is a part of the text "
+                "that is read beside the others, and needs tokens of its own"
+            )
+        # The scores of each next token, and their gradient.
+        size = 2 * 4 * lanes * length * self.tokenizer.vocabulary_size
+        if problem := memory_problem(size):
+            raise SeqkitError(f"batch_size, sequence_length: {problem}")
 
     def generator(self) -> Any:
         """The `seqkit.inference.Generator` of the model."""

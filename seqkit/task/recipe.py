@@ -4,7 +4,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from seqkit.options.signature import sign
 from seqkit.registries import recipes
@@ -49,8 +49,8 @@ def recipe(name: str) -> Callable[[T], T]:
     """
 
     def register(cls):
-        cls.recipe = name
         recipes.register(name, cls)
+        cls.recipe = name
         _sign_verbs(cls)
         return cls
 
@@ -61,7 +61,7 @@ def _sign_verbs(cls: type[Task]) -> None:
     positional = inspect.Parameter.POSITIONAL_OR_KEYWORD
     keyword = inspect.Parameter.KEYWORD_ONLY
 
-    def build(dataset=None, **options):
+    def build(cls, dataset=None, **options):
         return cls.make(dataset, **options)
 
     def predict(self, inputs, **options):
@@ -82,6 +82,7 @@ def _sign_verbs(cls: type[Task]) -> None:
         name=cls.__name__,
     )
     leading = [
+        inspect.Parameter("cls", positional),
         inspect.Parameter("dataset", positional, default=None),
         inspect.Parameter("model", keyword, default=None),
     ]
@@ -100,10 +101,14 @@ def _sign_verbs(cls: type[Task]) -> None:
             [own, inspect.Parameter("split", positional, default="test"), dataset],
         ),
     ):
+        verb = function.__name__
+        if verb in vars(cls):  # its own, which stays
+            continue
         sign(function, options, text, leading=before, leave_out=["dataset"])
-        verb, function.__module__ = function.__name__, cls.__module__
+        function.__module__ = cls.__module__
         function.__qualname__ = f"{cls.__qualname__}.{verb}"
-        setattr(cls, verb, staticmethod(function) if verb == "build" else function)
+        method: Any = function
+        setattr(cls, verb, classmethod(method) if verb == "build" else method)
 
 
 def _with_options(method: Callable) -> str:

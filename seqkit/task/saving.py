@@ -5,12 +5,13 @@ import os
 import shutil
 import sys
 import uuid
-import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.errors import SeqkitError
+from seqkit.options.options import brief
 from seqkit.registries import recipes
+from seqkit.task.reading import Document, reading
 
 if TYPE_CHECKING:
     from seqkit.task.task import Task
@@ -71,56 +72,47 @@ def load(
         The task of the recipe that wrote the folder.
 
     Raises:
-        SeqkitError: The folder is missing, not whole, or of a later version.
+        SeqkitError: The folder is missing, damaged, not whole, or of a later version;
+            the message names the file and the field.
     """
     path = Path(path)
-    document, config = _read(path)
-    if recipe is None or recipe.recipe != document["recipe"]:
-        recipe = _recipe(path / "task.json", document["recipe"])
-    options = recipe.Options.settle(config, where=f"{path / 'task.json'}: config.")
-    try:
-        task = recipe(options)
-        task.load_assets(path)
-        task.load_model(path)
-    except SeqkitError:
-        raise
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    file = path / "task.json"
+    document = _read(file)
+    if recipe is None:
+        recipe = _recipe(file, document.recipe)
+    elif recipe.recipe != document.recipe:
         raise SeqkitError(
-            f"{path}: expected a folder written by save, found one that is damaged or "
-            f"not whole ({error})"
-        ) from error
-    task.history = document.get("history", {})
-    task.results = document.get("results", {})
-    task.saved_sizes = document.get("splits", {})
+            f"{path}: expected a task of the recipe {recipe.recipe}, found one of "
+            f"{document.recipe!r}"
+        )
+    task = recipe(recipe.Options.settle(document.config, where=f"{file}: config."))
+    task.load_assets(path)
+    with reading(path / "model.keras"):
+        task.load_model(path)
+    task.history, task.results = document.history, document.results
+    task.saved_sizes = document.splits
     if dataset is not None:
         task.use_dataset(dataset)
     return task
 
 
-def _read(path: Path) -> tuple[dict, dict]:
-    file = path / "task.json"
+def _read(file: Path) -> Document:
     if not file.is_file():
-        there = "no such folder" if not path.exists() else "no task.json in it"
-        raise SeqkitError(f"{path}: expected a folder written by save, found {there}")
-    try:
-        document = json.loads(file.read_text(encoding="utf-8"))
-        version, _, config = (
-            document[name] for name in ("format_version", "recipe", "config")
-        )
-        if type(version) is not int:
-            raise ValueError(f"format_version {version!r}")
-        if not isinstance(config, dict):
-            raise ValueError("config is not a mapping")
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        there = "no task.json in it" if file.parent.is_dir() else "no such folder"
         raise SeqkitError(
-            f"{file}: expected what save writes, found something else ({error})"
-        ) from error
-    if version > FORMAT_VERSION:
+            f"{file.parent}: expected a folder written by save, found {there}"
+        )
+    with reading(file):
+        values = json.loads(file.read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise SeqkitError(f"{file}: expected a mapping, found {brief(values)}")
+        document = Document.settle(values, where=f"{file}: ")
+    if document.format_version > FORMAT_VERSION:
         raise SeqkitError(
             f"{file}: expected format_version {FORMAT_VERSION} or older, found "
-            f"{version}. It was written by a later seqkit: upgrade."
+            f"{document.format_version}. It was written by a later seqkit: upgrade."
         )
-    return document, config
+    return document
 
 
 def _recipe(file: Path, name: Any) -> type:
@@ -161,8 +153,8 @@ def _keep_others(path: Path, partial: Path, written: set[str]) -> None:
     """Moves what else is in the folder, such as checkpoints, into the new one."""
     try:
         text = (path / "task.json").read_text(encoding="utf-8")
-        replaced = written | set(json.loads(text)["files"])
-    except (OSError, ValueError, KeyError, TypeError):
+        replaced = written | set(Document.settle(json.loads(text)).files)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         replaced = written
     for entry in list(path.iterdir()):
         if entry.name not in replaced:

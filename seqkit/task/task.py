@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
-from seqkit.options.options import Options
+from seqkit.options.memory import memory_problem
+from seqkit.options.options import Options as OptionsClass
 from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
 
@@ -50,15 +52,15 @@ class Task:
     """
 
     recipe: ClassVar[str]
-    Options: ClassVar[type[Options]] = groups.Common
-    Predict: ClassVar[type[Options]] = groups.Predict
-    Evaluate: ClassVar[type[Options]] = groups.Evaluate
+    Options: ClassVar[type[OptionsClass]] = groups.Common
+    Predict: ClassVar[type[OptionsClass]] = groups.Predict
+    Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
     architectures: ClassVar[tuple[Registry, ...]] = ()
     """Where the option `architecture` is looked up."""
 
     model: Any
 
-    def __init__(self, options: Options):
+    def __init__(self, options: OptionsClass):
         self.options: Any = options
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
@@ -367,8 +369,14 @@ class Task:
 
         Returns:
             The `keras.callbacks.History` of this call.
+
+        Raises:
+            Diverged: The loss is no longer finite. Training has stopped at that step,
+                with the best weights so far, or those of before the epoch.
         """
-        from seqkit.training import Checkpoint, EpochOrder
+        from keras.callbacks import History
+
+        from seqkit.training import BestWeights, Checkpoint, EpochOrder, FiniteLoss
 
         groups.Fit.settle({"epochs": epochs, "verbose": verbose})
         if resume and checkpoint_dir is None:
@@ -377,7 +385,8 @@ class Task:
             epochs = getattr(self.options, "schedule_epochs", 10)
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
-        own = [EpochOrder(batches), *self.callbacks()]
+        history, finite = History(), FiniteLoss()
+        own = [finite, EpochOrder(batches), *self.callbacks()]
         initial_epoch = 0
         if checkpoint_dir is not None:
             (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
@@ -386,18 +395,26 @@ class Task:
             own.append(checkpoint)
         else:
             self.history.clear()
-        history = self.model.fit(
-            train,
-            validation_data=validation,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            callbacks=[*own, *callbacks],
-            shuffle=False,  # the batches are shuffled already
-            verbose=verbose,
-        )
-        for name, values in history.history.items():
-            kept = self.history.get(name, [])[:initial_epoch]
-            self.history[name] = kept + [float(value) for value in values]
+        try:
+            self.model.fit(
+                train,
+                validation_data=validation,
+                epochs=epochs,
+                initial_epoch=initial_epoch,
+                callbacks=[*own, *callbacks, history],  # it notes what they found
+                shuffle=False,  # the batches are shuffled already
+                verbose=verbose,
+            )
+        except Diverged:
+            finite.put_back()
+            for one in own:
+                if isinstance(one, BestWeights):
+                    one.on_train_end()
+            raise
+        finally:
+            for name, values in history.history.items():
+                kept = self.history.get(name, [])[:initial_epoch]
+                self.history[name] = kept + [float(value) for value in values]
         return history
 
     def predict(self, inputs: Any, **options: Any) -> Any:
@@ -407,9 +424,11 @@ class Task:
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
-        if self.is_one(inputs):
-            return self.answers([inputs], settled)[0]
-        return self.answers(list(inputs), settled)
+        one = self.is_one(inputs)
+        inputs = [inputs] if one else list(inputs)
+        self.check_search(settled, len(inputs))
+        found = self.answers(inputs, settled)
+        return found[0] if one else found
 
     def evaluate(
         self, split: str = "test", *, dataset: Any = None, **options: Any
@@ -422,11 +441,28 @@ class Task:
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.Evaluate.settle(options)
+        self.check_search(settled, settled.batch_size)
         with self.lent(dataset):
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores
         return scores
+
+    def check_search(self, options: Any, rows: int) -> None:
+        """Refuses a search whose scores and results do not fit into memory.
+
+        Args:
+            options: Of `predict` or `evaluate`.
+            rows: How many inputs there are.
+        """
+        values = dict(options)
+        beams = [values.get("num_beams"), values.get("num_return_sequences")]
+        length = values.get("max_length") or self.config.get("max_length") or 1
+        tokenizer = getattr(self, "target_tokenizer", getattr(self, "tokenizer", None))
+        vocabulary = getattr(tokenizer, "vocabulary_size", 1)
+        rows = min(rows, options.batch_size) * max(one or 1 for one in beams)
+        if problem := memory_problem(4 * rows * (length + vocabulary)):
+            raise ArgumentError([f"num_beams, batch_size, max_length: {problem}"])
 
     def model_figures(self, split: str, *names: str) -> dict[str, float]:
         """Figures of Keras's own `model.evaluate`, by name."""
@@ -463,7 +499,9 @@ class Task:
         import seqkit.models
         import seqkit.training  # noqa: F401
 
-        self.model = keras.saving.load_model(folder / "model.keras")
+        file = folder / "model.keras"
+        check_sizes(file)
+        self.model = keras.saving.load_model(file)
 
     def export(self, path: str | os.PathLike[str], *, text: bool = True) -> None:
         """Writes a SavedModel that answers without seqkit and without Keras.
@@ -496,7 +534,7 @@ class Task:
         return as_html(self)
 
 
-def _compilation(options: Options) -> dict[str, Any]:
+def _compilation(options: OptionsClass) -> dict[str, Any]:
     """What was left open of XLA: it compiles on JAX alone."""
     values = dict(options)
     if "jit_compile" not in values:

@@ -1,7 +1,7 @@
 """Tasks that read one text at a time, through one tokenizer."""
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from seqkit.options import groups
@@ -59,6 +59,8 @@ class TokenizerTask(Task):
             min_count=options.min_count,
             **sentencepiece,
         )
+        for note in getattr(self.tokenizer, "notes", ()):
+            report(note)
 
 
 class TextTask(TokenizerTask):
@@ -82,7 +84,7 @@ class TextTask(TokenizerTask):
         return sum(len(ids) >= limit for ids in self.tokenizer.encode(texts))
 
     def labelled_batches(
-        self, split: str, training: bool, names: Iterable[str], **more: Any
+        self, split: str, training: bool, names: Sequence[str], **more: Any
     ) -> "LabelledBatches":
         """The batches of a split with the columns text and labels.
 

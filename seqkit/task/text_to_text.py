@@ -1,5 +1,6 @@
 """Tasks from a text to a text: two tokenizers, or one, around an encoder-decoder."""
 
+import unicodedata
 from typing import Any
 
 from seqkit import registries
@@ -14,7 +15,8 @@ class TextToTextTask(SequenceTask):
     """A task from a text to a text; its examples have the columns source and target.
 
     Its options are those of `groups.PairTokenizers`, `groups.EncoderDecoder` and
-    `groups.TokenBatches`, and `max_length`.
+    `groups.TokenBatches`, and `max_length`. A text of more tokens is cut; of a blank
+    one the result is blank.
 
     Attributes:
         source_tokenizer, target_tokenizer: One object if the vocabulary is joint.
@@ -42,12 +44,15 @@ class TextToTextTask(SequenceTask):
         )
 
         def learn(*columns):
-            return SentencePieceTokenizer.train(
+            learnt = SentencePieceTokenizer.train(
                 (text for column in columns for text in train[column]),
                 vocabulary_size=options.vocabulary_size,
                 model_type=options.tokenizer_type,
                 byte_fallback=options.byte_fallback,
             )
+            for note in learnt.notes:
+                report(note)
+            return learnt
 
         if options.joint_vocabulary:
             self.source_tokenizer = self.target_tokenizer = learn("source", "target")
@@ -91,7 +96,14 @@ class TextToTextTask(SequenceTask):
     def encoded(self, inputs, batch_size):
         from seqkit.data import pad
 
-        ids = self._source_ids(inputs)
+        ids, limit = self._source_ids(inputs), self.options.max_length
+        cut = sum(len(row) > limit for row in ids)
+        ids = [row if len(row) <= limit else [*row[: limit - 1], END_ID] for row in ids]
+        if cut:
+            report(
+                f"{cut} of {len(ids)} texts have more than max_length={limit} tokens "
+                "and are cut"
+            )
 
         def batch(rows, length):
             return {"encoder_token_ids": pad([ids[row] for row in rows], length)}
@@ -99,10 +111,15 @@ class TextToTextTask(SequenceTask):
         return [len(row) for row in ids], batch
 
     def _source_ids(self, texts):
+        texts = ["" if is_blank(text) else text for text in texts]
         return [[*ids, END_ID] for ids in self.source_tokenizer.encode(texts)]
 
     def render(self, rows, ids, inputs):
-        return self.target_tokenizer.decode(ids)
+        texts = self.target_tokenizer.decode(ids)
+        return [
+            "" if is_blank(inputs[row]) else text
+            for row, text in zip(rows, texts, strict=True)
+        ]
 
     def attention(self, source: str, target: str | None = None) -> Any:
         """The alignment between a source text and its target.
@@ -121,7 +138,8 @@ class TextToTextTask(SequenceTask):
         """
         from seqkit.inspect import Alignment
 
-        target = self.predict(source) if target is None else target
+        if target is None:
+            target = str(self.predict(source))
         (source_ids,) = self._source_ids([source])
         (target_ids,) = self.target_tokenizer.encode([target])
         return Alignment(
@@ -141,7 +159,20 @@ class TextToTextTask(SequenceTask):
         if not text:
             return token_signatures(*self.exported())
         source, target = self.source_tokenizer, self.target_tokenizer
-        read = TextReader(source)
+        read = TextReader(
+            source, max_length=self.options.max_length, blank_is_empty=True
+        )
         same = source.fingerprint == target.fingerprint
-        write = TextWriter(read.tokenizer if same else target)
+        write = TextWriter(read.tokenizer if same else target, read=read)
         return text_signatures(*self.exported(), read, write)
+
+
+def is_blank(text: Any) -> bool:
+    """Whether a text has nothing but spaces and control characters.
+
+    >>> from seqkit.task.text_to_text import is_blank
+    >>> is_blank(" \\t\\u3000"), is_blank(" .")
+    (True, False)
+    """
+    blank = ("Zs", "Zl", "Zp", "Cc", "Cf")
+    return isinstance(text, str) and all(unicodedata.category(c) in blank for c in text)

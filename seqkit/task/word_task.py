@@ -64,5 +64,5 @@ class WordTask(Task):
         from seqkit.inference.words import word_inputs
 
         ((_, words, _),) = self.words_of([text])
-        inputs = word_inputs(self.encoder, words and [words])
+        inputs = word_inputs(self.encoder, [words] if words else [])
         return inputs, np.ones((1, len(words)), bool), words

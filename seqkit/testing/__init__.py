@@ -12,7 +12,7 @@ _PLACES = {
     "check_recipe": "recipes",
 }
 
-__all__ = sorted(_PLACES)
+__all__ = ["RecipeChecks", "check_layer", "check_recipe"]
 
 
 def __getattr__(name: str) -> Any:

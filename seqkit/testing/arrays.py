@@ -23,7 +23,7 @@ def to_numpy(value: Any) -> np.ndarray:
     """A float32 (or integer, or boolean) NumPy array of a tensor of any dtype."""
     if is_float(value):
         value = ops.cast(value, "float32")
-    return ops.convert_to_numpy(value)
+    return np.asarray(ops.convert_to_numpy(value))
 
 
 def assert_close(

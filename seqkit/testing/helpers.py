@@ -25,13 +25,18 @@ def expect(what: str, found: Any, expected: Any) -> None:
     assert found == expected, f"{what}: expected {expected!r}, found {found!r}"
 
 
-def expect_in(text: str, *parts: str) -> None:
-    """Raises unless a text has all parts."""
-    missing = [part for part in parts if part not in text]
-    assert not missing, f"expected {missing} in {text!r}"
+def expect_in(whole: Any, *parts: str) -> None:
+    """Raises unless a text, or a collection, has all parts."""
+    missing = [part for part in parts if part not in whole]
+    assert not missing, f"expected {missing} in {whole!r}"
 
 
-def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -> str:
+def refusal(
+    function: Callable,
+    *given: Any,
+    kind: type[Exception] = SeqkitError,
+    **more: Any,
+) -> str:
     """The message with which a function refuses its arguments."""
     try:
         function(*given, **more)
@@ -43,7 +48,7 @@ def refusal(function: Callable, *given: Any, kind: type = SeqkitError, **more) -
 def nearly(figures: Any) -> Any:
     """Figures without their last digits, since sums are taken in another order."""
     text = json.dumps(figures)
-    return json.loads(text, parse_float=lambda number: f"{float(number):.3g}")
+    return json.loads(text, parse_float=lambda one: float(f"{float(one):.3g}"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -55,8 +60,9 @@ def command(*words: str, lines: Sequence[str] = ()) -> tuple[int, str, str]:
     """Exit code, output and errors of `seqkit`, which reads lines."""
     stdin = io.BytesIO("".join(line + "\n" for line in lines).encode())
     out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
-    streams = {"stdin": types.SimpleNamespace(buffer=stdin)}
-    with mock.patch.multiple(sys, **streams, stdout=out, stderr=err):
+    streams: Any = {"stdin": types.SimpleNamespace(buffer=stdin)}
+    streams |= {"stdout": out, "stderr": err}
+    with mock.patch.multiple(sys, **streams):
         code = cli.main(list(words))
     found = []
     for stream in (out, err):

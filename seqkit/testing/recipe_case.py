@@ -11,8 +11,9 @@ from typing import Any
 
 import keras
 
-import seqkit
 from seqkit.cards import find_recipe
+from seqkit.task import Task
+from seqkit.task.saving import portable
 
 
 class RecipeCase:
@@ -23,7 +24,7 @@ class RecipeCase:
 
     def __init__(
         self,
-        recipe: str | type[seqkit.Task],
+        recipe: str | type[Task],
         dataset: Any = None,
         inputs: Sequence[Any] = (),
         *,
@@ -40,17 +41,17 @@ class RecipeCase:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.folder = Path(folder).resolve()
 
-    def build(self) -> seqkit.Task:
+    def build(self) -> Task:
         """A new task."""
         return self.recipe.build(self.dataset, **self.options)
 
     @functools.cached_property
-    def built(self) -> seqkit.Task:
+    def built(self) -> Task:
         """The task of all checks."""
         return self.build()
 
     @functools.cached_property
-    def trained(self) -> seqkit.Task:
+    def trained(self) -> Task:
         """The task, trained for one epoch by plain Keras and for two by itself.
 
         The state of training after the first of the two is in the folder `broken`.
@@ -74,6 +75,11 @@ class RecipeCase:
     def scores(self) -> dict[str, Any]:
         """What `evaluate` returns for the test split."""
         return self.trained.evaluate("test")
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether a saved task does not keep its dataset."""
+        return "in_memory" in (portable(self.built.config)["dataset"] or ())
 
     @functools.cached_property
     def saved(self) -> Path:

@@ -2,19 +2,17 @@
 
 import functools
 import hashlib
-import io
 from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 
 from seqkit.errors import SeqkitError
-from seqkit.special_ids import END_ID, FIRST_TEXT_ID, PAD_ID, START_ID, UNKNOWN_ID
+from seqkit.special_ids import FIRST_TEXT_ID, UNKNOWN_ID
 from seqkit.tokenizers.json_tokenizer import write_whole
 from seqkit.tokenizers.sentencepiece_decoding import PieceDecoding, PieceTable
-from seqkit.tokenizers.special_tokens import SPECIAL_PIECES, with_special_tokens_first
+from seqkit.tokenizers.sentencepiece_training import learn_pieces, reason
+from seqkit.tokenizers.special_tokens import with_special_tokens_first
 from seqkit.tokenizers.texts import checked
-
-MODEL_TYPES = ("unigram", "bpe", "char")
 
 
 class SentencePieceTokenizer:
@@ -32,6 +30,7 @@ class SentencePieceTokenizer:
     Attributes:
         proto: The model in use, in the order above.
         vocabulary_size: Number of ids.
+        notes: What `train` decided, for people to read.
 
     Example:
 
@@ -48,6 +47,7 @@ class SentencePieceTokenizer:
         self.proto = with_special_tokens_first(proto)
         self._processor = sentencepiece.SentencePieceProcessor(model_proto=self.proto)
         self.vocabulary_size = self._processor.get_piece_size()
+        self.notes: tuple[str, ...] = ()
 
     @classmethod
     def train(
@@ -64,13 +64,15 @@ class SentencePieceTokenizer:
         """Learns a vocabulary from texts.
 
         Args:
-            texts: The training texts, read once.
+            texts: The training texts.
             vocabulary_size: Number of ids, the four special ones and the 256 bytes of
                 `byte_fallback` included. A unigram vocabulary is smaller if the texts
                 do not hold so many pieces.
             model_type: `"unigram"`, `"bpe"` or `"char"`.
             byte_fallback: Whether a character outside the vocabulary is written as its
-                UTF-8 bytes rather than as `<unk>`.
+                UTF-8 bytes rather than as `<unk>`. If the texts have more characters
+                than the vocabulary has room for, the rarest are written so; then half
+                of the room is for pieces of several characters.
             normalization: SentencePiece's rule; `"identity"` leaves text as it is,
                 `"nmt_nfkc"` unifies compatible characters.
             symbols: Texts that are one token each wherever they occur and never part of
@@ -82,63 +84,21 @@ class SentencePieceTokenizer:
                 encoded one by one, put together, are those of the whole text.
 
         Raises:
-            SeqkitError: The texts are empty, or too few for the vocabulary.
+            SeqkitError: The texts are empty, too few for the vocabulary, or have more
+                characters than it has room for.
         """
-        import sentencepiece
-
-        if model_type not in MODEL_TYPES:
-            raise SeqkitError(
-                f"model_type: expected one of {', '.join(MODEL_TYPES)}, "
-                f"found {model_type!r}"
-            )
-        for symbol in symbols:
-            if not isinstance(symbol, str) or symbol in ("", *SPECIAL_PIECES):
-                raise SeqkitError(
-                    "symbols: expected texts that are none of "
-                    f"{', '.join(SPECIAL_PIECES)}, found {symbol!r}"
-                )
-        unusable = []
-
-        def clean():
-            try:
-                # SentencePiece stops at a NUL, and leaves out a text with U+2585, its
-                # own sign for the unknown.
-                for text in checked(texts):
-                    yield from _parts(text.replace("\0", " ").replace("\u2585", " "))
-            except SeqkitError as error:  # lost on the way through C++
-                unusable.append(error)
-
-        model = io.BytesIO()
-        try:
-            sentencepiece.SentencePieceTrainer.train(
-                sentence_iterator=clean(),
-                model_writer=model,
-                vocab_size=vocabulary_size,
-                model_type=model_type,
-                byte_fallback=byte_fallback,
-                character_coverage=1.0,
-                hard_vocab_limit=model_type == "bpe",
-                normalization_rule_name=normalization,
-                remove_extra_whitespaces=False,
-                add_dummy_prefix=add_dummy_prefix,
-                user_defined_symbols=list(symbols),
-                max_sentence_length=1 << 20,  # bytes; more would be left out
-                pad_id=PAD_ID,
-                unk_id=UNKNOWN_ID,
-                bos_id=START_ID,
-                eos_id=END_ID,
-                minloglevel=2,
-            )
-        except (RuntimeError, OSError) as error:
-            if not unusable:
-                raise SeqkitError(
-                    f"no {model_type} vocabulary of {vocabulary_size} could be learned "
-                    f"from the training texts: {_reason(error)}. "
-                    "Give more text or another vocabulary_size."
-                ) from error
-        if unusable:
-            raise unusable[0]
-        return cls(model.getvalue())
+        proto, notes = learn_pieces(
+            texts,
+            vocabulary_size=vocabulary_size,
+            model_type=model_type,
+            byte_fallback=byte_fallback,
+            normalization=normalization,
+            symbols=symbols,
+            add_dummy_prefix=add_dummy_prefix,
+        )
+        tokenizer = cls(proto)
+        tokenizer.notes = notes
+        return tokenizer
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> "SentencePieceTokenizer":
@@ -151,7 +111,7 @@ class SentencePieceTokenizer:
             return cls(path.read_bytes())
         except Exception as error:
             raise SeqkitError(
-                f"{expected}, found something else ({_reason(error)})"
+                f"{expected}, found something else ({reason(error)})"
             ) from error
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -227,28 +187,3 @@ class SentencePieceTokenizer:
     def fingerprint(self) -> str:
         """A hash of the model, a key for caches of encoded texts."""
         return hashlib.sha256(self.proto).hexdigest()[:16]
-
-
-def _parts(text: str, length: int = 1 << 12):
-    """A training text in parts, cut between words.
-
-    In one long text SentencePiece looks for repetitions of any length, which takes
-    forever if there are some.
-    """
-    start = 0
-    while start < len(text):
-        stop = start + length
-        if stop < len(text):
-            line = text.rfind("\n", start, stop) + 1
-            word = text.rfind(" ", start + 1, stop)
-            stop = max(line, word) if max(line, word) > start else stop
-        yield text[start:stop]
-        start = stop
-
-
-def _reason(error: Exception) -> str:
-    """The last sentence of SentencePiece's message, without its source's file names."""
-    text = str(error).strip().splitlines()[-1] if str(error).strip() else repr(error)
-    if "sentences_.empty()" in text:
-        return "there is no text in them"
-    return text.split("] ", 1)[-1].strip().rstrip(".")

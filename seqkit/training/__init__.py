@@ -3,6 +3,7 @@
 from seqkit.training.averaged_sgd import AveragedSGD
 from seqkit.training.best_weights import BestWeights
 from seqkit.training.checkpoint import Checkpoint, EpochOrder
+from seqkit.training.finite_loss import FiniteLoss
 from seqkit.training.losses import TokenCrossentropy
 from seqkit.training.memory import keep_freed_memory
 from seqkit.training.optimizers import make_optimizer
@@ -15,6 +16,7 @@ __all__ = [
     "BestWeights",
     "Checkpoint",
     "EpochOrder",
+    "FiniteLoss",
     "HoldThenDecay",
     "InverseSquareRoot",
     "ReduceLROnPlateau",

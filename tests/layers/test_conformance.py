@@ -1,12 +1,14 @@
 """Every public layer has a row here, and every row passes the shared harness."""
 
 import functools
+import types
 
 import keras
 import numpy as np
 import pytest
 
 import seqkit.layers
+import seqkit.models
 from seqkit.testing import check_layer
 
 RNG = np.random.default_rng(0)
@@ -325,3 +327,9 @@ def test_every_public_layer_has_a_row():
         if isinstance(value, type) and issubclass(value, keras.layers.Layer)
     }
     assert public <= {row[0] for row in ROWS}, "a layer without a row"
+
+
+def test_dir_lists_public_names_alone():
+    for room in (seqkit.layers, seqkit.models):
+        values = [getattr(room, name) for name in dir(room)]
+        assert not any(isinstance(value, types.ModuleType) for value in values)

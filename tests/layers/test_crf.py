@@ -490,7 +490,7 @@ def test_graphs_of_any_length(jit_compile):
 
 
 def test_errors_say_what_to_do():
-    with pytest.raises(SeqkitError, match="num_tags: expected a number from 1"):
+    with pytest.raises(SeqkitError, match="num_tags: expected a whole number"):
         CRF(0)
     with pytest.raises(SeqkitError, match=r"allowed_end: .* \[3\], .* found bool of"):
         CRF(3, allowed_end=[True, False])

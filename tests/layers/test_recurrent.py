@@ -439,3 +439,19 @@ def test_implementation_of_keras_can_be_set():
     layer.implementation = 2
     assert_close([layer(x)], [first], 1e-6)
     assert layer.implementation_in_use == IMPLEMENTATIONS[-1]
+
+
+@pytest.mark.skipif(
+    any("gpu" in name.lower() for name in keras.distribution.list_devices()),
+    reason="a GPU is here",
+)
+@LAYERS
+@pytest.mark.parametrize("mask", ["no mask", "right-padded"])
+def test_without_a_gpu_our_own_implementation_runs(name, mask):
+    """Keras's own loop on JAX and PyTorch is slower, and is not cuDNN."""
+    layer, (x,) = PAIRS[name][0](H), inputs(name, False)
+    layer(x, mask=MASKS[mask])
+    assert layer.implementation_in_use == IMPLEMENTATIONS[-1]
+    if name != "SimpleRNN":
+        with pytest.raises(SeqkitError, match="cudnn' cannot run here"):
+            PAIRS[name][0](H, implementation="cudnn")(x)

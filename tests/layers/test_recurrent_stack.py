@@ -475,7 +475,7 @@ def test_a_saved_model_answers_alike_for_any_shape(tmp_path):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"units": H, "cell": "elman"}, "cell: expected one of 'lstm'"),
+        ({"units": H, "cell": "elman"}, "cell: expected one of lstm"),
         ({"units": [H, H], "num_layers": 3}, "num_layers: expected 2"),
         ({"units": H, "num_layers": 0}, "num_layers: expected 1"),
         ({"units": H, "layer_normalization": "middle"}, "layer_normalization: "),

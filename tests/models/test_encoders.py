@@ -65,5 +65,5 @@ def test_tagger():
     model = Tagger(20, 3, architecture="shifted", hidden_dim=4, embedding_dim=5)
     assert model({"word_ids": IDS}).shape == (2, 3, 3)
     assert model.encoder.width == 4
-    with pytest.raises(ValueError, match="architecture: expected .*'shifted', found"):
+    with pytest.raises(ValueError, match="architecture: expected .*shifted, found"):
         Tagger(20, 3, architecture="summed")

@@ -114,7 +114,7 @@ def test_a_score_of_ones_own_lasts(tmp_path):
 
 
 def test_unknown_names_are_refused():
-    with pytest.raises(SeqkitError, match="cell: expected one of 'lstm', 'gru', 'rnn'"):
+    with pytest.raises(SeqkitError, match="cell: expected one of lstm, gru, rnn"):
         make(cell="transformer")
     with pytest.raises(SeqkitError, match="score: expected one of additive"):
         make(attention="bahdanau")

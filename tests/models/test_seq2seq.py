@@ -9,6 +9,7 @@ from keras import ops
 
 from seqkit.decoding import BeamSearch, decode
 from seqkit.models import (
+    DecodingModel,
     RecurrentSeq2Seq,
     TransformerSeq2Seq,
     UncachedSteps,
@@ -181,7 +182,7 @@ def test_beam_search_scores_are_those_of_the_whole_model(make, policy):
 
 def test_steps_of_a_model_that_has_none(make):
     model = make()
-    assert with_steps(model) is model
+    assert with_steps(model) is model and isinstance(model, DecodingModel)
     check_uncached = UncachedSteps(model)
     memory, mask = check_uncached.encode(ids(SOURCE))
     state = check_uncached.initial_state(memory, mask, 2, 6)

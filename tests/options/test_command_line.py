@@ -70,6 +70,11 @@ def test_options_are_sorted_and_read():
         ("--source 'a'", "source", "a"),
         ("--source=a=b", "source", "a=b"),
         ("--source -1", "source", "-1"),
+        ("--source #", "source", "#"),
+        ("--source !!str", "source", "!!str"),
+        ("--source &a", "source", "&a"),
+        ("--source |", "source", "|"),
+        ("--source ~", "source", None),
         ("--label 7", "label", 7),
         ("--label 007", "label", 7),
         ("--label '7'", "label", "7"),
@@ -91,6 +96,19 @@ def test_options_are_sorted_and_read():
 def test_values_are_read_as_what_the_option_takes(words, name, value):
     found = read(words.split())["build"][name]
     assert found == value and type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text", [" ", "\t", "#", " # ", "a #b", "- ", ": ", "a: b", ","]
+)
+def test_separators_are_the_text_itself(text):
+    for words in (["--source", text], [f"--source={text}"]):
+        assert read(words)["build"]["source"] == text
+
+
+def test_what_takes_anything_needs_a_value():
+    with pytest.raises(ArgumentError, match="--dataset: expected a value, found none"):
+        read(["--dataset"])
 
 
 def test_a_name_may_carry_its_section():

@@ -217,6 +217,14 @@ def test_groups_are_by_the_class_that_declares_first():
     }
 
 
+def test_groups_of_a_class_without_a_heading_are_in_order():
+    class Plain(Training, Network, Source):
+        """Nothing of its own."""
+
+    assert list(Plain.groups()) == ["Data", "Model", "Training"]
+    assert list(Options.groups()) == []
+
+
 def test_what_a_class_changes_keeps_its_sentence():
     assert Whole.meaning("steps") == "Steps."
     assert Whole.meaning("dropout") == "Fraction dropped."
@@ -265,12 +273,26 @@ def test_circular_defaults_end():
         ({"type": "array", "items": {}}, "a list"),
         ({"type": "array"}, "a list"),
         ({"type": "object"}, "a mapping"),
+        ({"type": "boolean"}, "true or false"),
+        ({"anyOf": [{"type": "boolean"}, {"type": "null"}]}, "true, false or null"),
+        (
+            {"type": "array", "items": {"type": "boolean"}},
+            "a list, each of which is true or false",
+        ),
         ({"anyOf": [{"type": "string"}, {"type": "null"}]}, "text or null"),
         ({"anyOf": [{"type": "null"}, {"type": "null"}]}, "null"),
     ],
 )
 def test_schemas_in_words(schema, words):
     assert spell(schema) == words
+
+
+def test_a_bound_is_told_to_who_exceeds_it():
+    assert Whole.expected("seed") == "an integer from 0"
+    assert Whole.problems({"seed": 2**40, "layers": 2**31}) == [
+        "seed: expected an integer from 0 below 4294967296, found 1099511627776",
+        "layers: expected an integer from 1 up to 2147483647, found 2147483648",
+    ]
 
 
 def test_long_values_are_cut():

@@ -94,7 +94,7 @@ def test_verbs_of_recipes_show_their_options(name):
     assert set(build) == {"model", *cls.Options.model_fields}
     assert build["dataset"].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
     module = inspect.getmodule(cls)
-    assert module.build is cls.build and module.build.__module__ == module.__name__
+    assert module.build == cls.build and module.build.__module__ == module.__name__
     predict = inspect.signature(cls.predict).parameters
     assert list(predict) == ["self", "inputs", *cls.Predict.model_fields]
     evaluate = inspect.signature(cls.evaluate).parameters

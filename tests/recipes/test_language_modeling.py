@@ -279,3 +279,16 @@ def test_wrong_calls(task):
         SeqkitError, match="sequence_length: expected an integer from 1"
     ):
         task.evaluate("test", sequence_length=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"batch_size": 100_000}, "as many lanes as there are tokens.*found 100000"),
+        ({"sequence_length": 2**31 - 1}, "sequence_length: expected sizes that fit"),
+    ],
+    ids=str,
+)
+def test_batches_that_cannot_fit(tmp_path, options, message):
+    with pytest.raises(SeqkitError, match=message):
+        build(tmp_path, architecture="rnn", **options).fit()

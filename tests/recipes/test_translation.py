@@ -66,8 +66,8 @@ def test_recurrent_architectures(architecture, options, tmp_path):
     task = build(architecture=architecture, **options)
     joint = options.get("joint_vocabulary", True)
     assert (task.source_tokenizer is task.target_tokenizer) == joint
-    history = task.fit(2, verbose=0).history
-    assert history["loss"][1] < history["loss"][0]
+    history = task.fit(4, verbose=0).history  # of a step each, with dropout
+    assert history["loss"][-1] < history["loss"][0]
     task.save(tmp_path / "run")
     loaded = seqkit.load(tmp_path / "run")
     inputs, _, _ = next(iter(task.validation))
@@ -378,7 +378,7 @@ def test_the_sample_from_german_to_english():
         ({"dataset": {"test": PAIRS}}, "expected a train split, found test"),
         ({"dataset": "no/where/at/all"}, "no/where/at/all"),
         ({"source": "de"}, "two different columns"),
-        ({"vocabulary_size": 100}, "Give more text or another vocabulary_size"),
+        ({"vocabulary_size": 100}, "256 bytes .* found 100. Give a larger vocabulary_"),
     ],
 )
 def test_wrong_arguments(options, message):
@@ -390,3 +390,38 @@ def test_wrong_arguments(options, message):
 def test_an_unknown_argument():
     with pytest.raises(SeqkitError, match="beam_size: unknown"):
         translation.build(DATA, beam_size=5)
+
+
+def test_a_target_without_spaces(capsys):
+    """BLEU is counted as the language needs it, and the signature says how."""
+    pairs = [(text, "我们昨天去北京大学参观。") for text, _ in PAIRS]
+    data = {"train": pairs, "test": pairs[:2]}
+    task = build(data, target="zh")
+    scores = task.evaluate("test")
+    assert "tok:zh" in scores["signature"]
+    assert "tok:char" in task.evaluate("test", bleu_tokenizer="char")["signature"]
+    with pytest.raises(SeqkitError, match="bleu_tokenizer: expected .*'zh'"):
+        task.evaluate("test", bleu_tokenizer="chinese")
+    assert "BLEU" not in capsys.readouterr().err
+    task = build(data, target="ja", model=task.model)
+    task.bleu_tokenizer("test")
+    if "tok:char" in task.evaluate("test")["signature"]:  # MeCab is not installed
+        assert capsys.readouterr().err.count("ja-mecab for ja is not installed") == 1
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\t", "\u3000", "\u200b\n"], ids=ascii)
+def test_a_blank_text_is_a_blank_translation(task, text):
+    assert task.predict(["the dog runs", text])[1] == ""
+    found = task.predict([text], num_return_sequences=2, return_scores=True)
+    assert [answer for answer, _ in found[0]] == [""] * len(found[0])
+
+
+def test_a_long_text_is_cut_and_counted(task, capfd):
+    limit = task.options.max_length
+    (ids,) = task.source_tokenizer.encode(["the dog runs " * limit])
+    cut = task.source_tokenizer.decode([ids[: limit - 1]])
+    capfd.readouterr()
+    found = task.predict(["the dog runs " * limit, "the dog runs " * 20_000, *cut])
+    assert found[0] == found[1] == found[2]
+    said = f"2 of 3 texts have more than max_length={limit} tokens and are cut"
+    assert said in capfd.readouterr().err

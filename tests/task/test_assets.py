@@ -2,6 +2,7 @@
 
 import pytest
 
+from seqkit.errors import SeqkitError
 from seqkit.task import asset
 from seqkit.task.assets import assets_of
 
@@ -63,7 +64,7 @@ def test_one_object_for_two_is_saved_once(tmp_path):
 
 
 def test_what_is_needed_and_missing(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no first\.txt in it"):
+    with pytest.raises(SeqkitError, match=r"no first\.txt in it"):
         Pair().load(tmp_path)
 
 

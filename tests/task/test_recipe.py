@@ -34,12 +34,36 @@ def test_a_recipe_is_registered_with_its_verbs(registered):
     assert getattr(FakeTask, "recipe", None) is None
 
 
+def test_a_subclass_builds_itself(registered):
+    class Parent(FakeTask):
+        """One."""
+
+    class Child(registered("parent", Parent)):
+        """Another, without a name of its own."""
+
+    assert type(Child.build()) is Child and type(Parent.build()) is Parent
+
+
+def test_a_verb_of_its_own_stays(registered):
+    class Own(FakeTask):
+        """With a verb of its own."""
+
+        def predict(self, inputs):
+            """What it says."""
+            return "own"
+
+    task = registered("own", Own).build()
+    assert task.predict(["a"]) == "own" and Own.predict.__doc__ == "What it says."
+    assert "num_beams" in inspect.signature(Own.evaluate).parameters
+
+
 def test_a_name_stands_for_one_recipe(registered):
     class Translation(FakeTask):
         """Another one."""
 
     with pytest.raises(SeqkitError, match="'translation': expected a new name"):
         registered("translation", Translation)
+    assert getattr(Translation, "recipe", None) is None
 
 
 def test_what_a_module_defines_when_run_again_replaces_itself(registered):

@@ -1,6 +1,8 @@
 """A saved folder is there whole or not at all, and says what is wrong with it."""
 
 import json
+import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import seqkit
 from seqkit.errors import SeqkitError
 from seqkit.registries import recipes
 from seqkit.task import asset
+from seqkit.task.reading import check_sizes, reading
 from seqkit.task.saving import portable
 from tests.task.test_assets import Note
 
@@ -133,6 +136,12 @@ def test_a_recipe_that_is_not_registered(fake, tmp_path):
     assert seqkit.load(tmp_path / "run", recipe=fake).options.target == "fr"
 
 
+def test_another_recipe_than_that_of_the_folder(fake, noted, tmp_path):
+    fake.build().save(tmp_path)
+    with pytest.raises(SeqkitError, match="of the recipe noted, found one of 'fake'"):
+        seqkit.load(tmp_path, recipe=noted)
+
+
 def test_wrong_options_in_a_saved_task_are_reported_together(fake, tmp_path):
     fake.build().save(tmp_path / "run")
     change(tmp_path / "run", config={"dropout": 2, "nothing": 1})
@@ -147,18 +156,39 @@ def test_wrong_options_in_a_saved_task_are_reported_together(fake, tmp_path):
     ("changes", "message"),
     [
         ({"format_version": 2}, "expected format_version 1 or older, found 2"),
-        ({"format_version": "1"}, "expected what save writes"),
-        ({"format_version": True}, "expected what save writes"),
-        ({"recipe": ["fake"]}, "expected one of the recipes"),
+        ({"format_version": "1"}, "format_version: expected an integer from 1"),
+        ({"format_version": True}, "format_version: expected an integer from 1"),
+        ({"recipe": ["fake"]}, "recipe: expected text, found"),
         ({"recipe": "nonesuch"}, "found 'nonesuch'"),
-        ({"config": []}, "config is not a mapping"),
+        ({"recipe": "tagging"}, "config.share: unknown"),
+        ({"config": []}, "config: expected a mapping, found"),
+        ({"config": 7}, "config: expected a mapping, found 7"),
+        ({"config": None}, "config: expected a mapping, found None"),
+        ({"files": {"a": 1}}, "files: expected a list, each of which is text"),
+        ({"files": [1]}, "files: expected a list, each of which is text"),
+        ({"history": [1.0]}, "history: expected a mapping, found"),
+        ({"history": {"loss": "low"}}, "history: expected a mapping, found"),
+        ({"results": {"test": 1}}, "results: expected a mapping, found"),
+        ({"splits": {"test": "many"}}, "splits: expected a mapping, found"),
     ],
     ids=str,
 )
 def test_a_document_that_is_wrong(fake, tmp_path, changes, message):
     fake.build().save(tmp_path)
     change(tmp_path, **changes)
-    with pytest.raises(SeqkitError, match=message):
+    with pytest.raises(SeqkitError, match=rf"task\.json: .*{message}"):
+        seqkit.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "config", ["[" * 10_000 + "]" * 10_000, '{"a":' * 900 + "1" + "}" * 900], ids=len
+)
+@pytest.mark.parametrize("field", ["config", "history", "files"])
+def test_a_document_that_is_nested_deeply(fake, tmp_path, field, config):
+    fake.build().save(tmp_path)
+    text = '{"format_version": 1, "recipe": "fake", "config": {}, "%s": %s}'
+    (tmp_path / "task.json").write_text(text % (field, config))
+    with pytest.raises(SeqkitError, match=r"task\.json: "):
         seqkit.load(tmp_path)
 
 
@@ -166,16 +196,59 @@ def test_a_document_that_is_wrong(fake, tmp_path, changes, message):
 def test_a_document_that_is_none(fake, tmp_path, text):
     fake.build().save(tmp_path)
     (tmp_path / "task.json").write_bytes(text.encode(errors="surrogatepass"))
-    with pytest.raises(SeqkitError, match=r"task\.json: expected what save writes"):
+    with pytest.raises(SeqkitError, match=r"task\.json: .*expected"):
         seqkit.load(tmp_path)
 
 
 def test_a_folder_that_is_not_whole(fake, tmp_path):
     fake.build().save(tmp_path / "run")
     (tmp_path / "run" / "model.keras").unlink()
-    with pytest.raises(SeqkitError, match="damaged or not whole"):
+    with pytest.raises(SeqkitError, match=r"model\.keras: .*damaged"):
         seqkit.load(tmp_path / "run")
     with pytest.raises(SeqkitError, match="no task.json in it"):
         seqkit.load(tmp_path)
     with pytest.raises(SeqkitError, match="no such folder"):
         seqkit.load(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("name", ["model.keras", "note.txt", "task.json"])
+def test_a_pipe_or_a_folder_in_place_of_a_file(noted, tmp_path, name):
+    task = noted.build()
+    task.note = Note("a")
+    task.save(tmp_path)
+    (tmp_path / name).unlink()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(SeqkitError, match=rf"{name}"):
+        seqkit.load(tmp_path)
+    (tmp_path / name).unlink()
+    (tmp_path / name).mkdir()
+    with pytest.raises(SeqkitError, match=rf"{name}"):
+        seqkit.load(tmp_path)
+
+
+@pytest.mark.parametrize("error", [AttributeError("x"), RecursionError(), KeyError(1)])
+def test_whatever_a_reader_raises_names_the_file(tmp_path, error):
+    with pytest.raises(SeqkitError, match="a file: expected a file that save wrote"):
+        with reading(tmp_path / "a file"):
+            raise error
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"hidden_dim": 10**12}, "expected hidden_dim up to 1000000, found 10{12}"),
+        ({"inner": [{"config": {"num_layers": 10**9}}]}, "expected num_layers up to"),
+        ({"shape": [None, -(10**30)]}, "expected shape up to"),
+        ({"hidden_dim": 512, "seed": 10**9, "num_layers": 12}, None),
+    ],
+    ids=str,
+)
+def test_sizes_beyond_all_bounds_are_refused_unbuilt(tmp_path, config, message):
+    file = tmp_path / "model.keras"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("config.json", json.dumps({"config": config}))
+    if message is None:
+        check_sizes(file)
+    else:
+        with pytest.raises(SeqkitError, match=rf"model\.keras: {message}"):
+            check_sizes(file)

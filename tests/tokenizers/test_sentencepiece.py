@@ -7,7 +7,7 @@ import sentencepiece
 
 from seqkit.errors import SeqkitError
 from seqkit.tokenizers import SentencePieceTokenizer
-from seqkit.tokenizers.sentencepiece import _parts
+from seqkit.tokenizers.sentencepiece_training import _parts
 from tests.tokenizers.awkward import AWKWARD, random_texts
 
 TEXTS = [
@@ -201,7 +201,17 @@ def test_characters_leave_nothing_to_draw(tokenizers):
     [
         (TEXTS, {"model_type": "words"}, "unigram, bpe, char, found 'words'"),
         (TEXTS, {"model_type": "bpe", "vocabulary_size": 9000}, "too high .9000"),
-        (TEXTS, {"vocabulary_size": 20}, "Give more text or another vocabulary_size"),
+        (
+            TEXTS,
+            {"vocabulary_size": 20},
+            "room for 4 special ones, 256 bytes and .* found 20. Give a larger "
+            "vocabulary_size.$",
+        ),
+        (
+            TEXTS,
+            {"vocabulary_size": 12, "byte_fallback": False, "symbols": ["<a>"]},
+            "4 special ones, the symbols and .*, at least .*, or byte_fallback=True",
+        ),
         ([], {}, "there is no text in them"),
         (["", ""], {}, "there is no text in them"),
         (["a", "b\ud800"], {}, "row 1: expected Unicode, found a lone surrogate"),
@@ -233,3 +243,29 @@ def test_files_that_are_no_model(tmp_path, contents):
         SentencePieceTokenizer.load(file)
     with pytest.raises(SeqkitError, match="expected a SentencePiece"):
         SentencePieceTokenizer.load(tmp_path)
+
+
+@pytest.mark.parametrize("model_type", ["unigram", "bpe", "char"])
+@pytest.mark.parametrize("once", [False, True])
+def test_more_characters_than_room(model_type, once):
+    """The rarest are written as bytes, and no text is lost."""
+    common = "今天我们去公园看花，明天他们来学校。"
+    texts = [common[i:] + common[:i] for i in range(len(common))] * 20
+    rare = [
+        "".join(map(chr, range(first, first + 20))) for first in range(5000, 9000, 20)
+    ]
+    texts += rare
+    tokenizer = SentencePieceTokenizer.train(
+        iter(texts) if once else texts, vocabulary_size=400, model_type=model_type
+    )
+    size = tokenizer.vocabulary_size
+    assert size <= 400
+    assert tokenizer.decode(tokenizer.encode([*rare, common])) == [*rare, common]
+    assert len(tokenizer.encode([common])[0]) <= len(common) + 1
+    if model_type != "char":  # SentencePiece itself leaves out rare ones
+        (note,) = tokenizer.notes
+        assert "vocabulary_size=400: of 4,016 characters the 3,947 rarest" in note
+        longer = [
+            p for p in tokenizer.pieces(range(260, size)) if len(p.strip("▁")) > 1
+        ]
+        assert len(longer) >= 20

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 
 from seqkit.data.sources.splits import Splits
 from seqkit.data.sources.unknown import unknown_in
-from seqkit.data.tags.schemes import SCHEMES, StrayTag, detect_scheme, split_tag
+from seqkit.data.tags.schemes import (
+    SCHEMES,
+    StrayTag,
+    detect_scheme,
+    repair,
+    split_tag,
+)
 from seqkit.errors import DataError
 
 
@@ -14,6 +20,28 @@ def scheme_of(splits: Splits) -> str | None:
         return detect_scheme(splits["train"]["tags"])
     except StrayTag as error:
         raise _placed(splits, "train", error) from None
+
+
+def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
+    """The scheme of a dataset, `"none"` without one, and a sentence about it.
+
+    Args:
+        splits: With train, whose tags decide.
+        scheme: `"auto"`, or the scheme that was given.
+    """
+    said = ""
+    if scheme == "auto":
+        scheme = scheme_of(splits) or "none"
+        said = f"train: the tags have the scheme {scheme}"
+    if scheme == "none":
+        return scheme, said
+    for split in splits:
+        check_scheme(splits, split, scheme)
+    broken = sum(repair(tags, scheme)[1] for tags in splits["train"]["tags"])
+    if broken:
+        said += f"{'; ' if said else 'train: '}{broken} tags break the scheme {scheme} "
+        said += "and are read as conlleval reads them"
+    return scheme, said
 
 
 def check_tags(

@@ -54,10 +54,11 @@ def tag_ids(
         scheme, model_scheme: As in `model_tags`.
         cache_dir: Folder for prepared data.
     """
+    change = partial(convert, source=scheme, target=model_scheme) if scheme else None
     tags = IndexedSentences.make(
         examples,
         column="tags",
-        change=scheme and partial(convert, source=scheme, target=model_scheme),
+        change=change,
         fingerprint=scheme and f"{scheme} to {model_scheme}",
         cache_dir=cache_dir,
     )

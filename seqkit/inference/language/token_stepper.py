@@ -51,7 +51,7 @@ class TokenStepper:
             if not len(rows):
                 size //= 2
                 continue
-            ids = [sequences[i][read[i] : read[i] + size] for i in rows]
+            ids = [sequences[i][read[i] : read[i] + size] for i in rows.tolist()]
             state = self._read_rows(np.array(ids, "int32"), rows, state)
             read[rows] += size
         return state

@@ -5,7 +5,15 @@ from typing import Annotated, Any, ClassVar, Literal
 from seqkit import registries
 from seqkit.options.groups.model import Decoder
 from seqkit.options.groups.tokenizer import Tokenizer
-from seqkit.options.option import Count, Default, Fraction, NotNegative, OneOf, option
+from seqkit.options.option import (
+    Count,
+    Default,
+    Fraction,
+    Length,
+    NotNegative,
+    OneOf,
+    option,
+)
 from seqkit.options.options import Mistakes, Options
 
 
@@ -58,7 +66,7 @@ class Captions(Tokenizer):
         "Whether captions are learnt in lower case and without punctuation, as they "
         "are scored.",
     )
-    max_length: Count = option(
+    max_length: Length = option(
         50,
         "Captions with more tokens are left out and reported; also the most tokens of "
         "a caption that is written.",

@@ -11,6 +11,7 @@ from seqkit.options.groups.training import Optimization, rates
 from seqkit.options.option import (
     Count,
     Fraction,
+    Length,
     NotNegative,
     OneOf,
     Positive,
@@ -124,7 +125,7 @@ class AveragedOptimization(Optimization):
 class Continue(Sampling):
     """What `predict` of a language model takes."""
 
-    max_length: Count = option(200, "Most tokens that are written.")
+    max_length: Length = option(200, "Most tokens that are written.")
     num_beams: Count = option(1, "Beams; 1 takes the likeliest token each time.")
     length_penalty: NotNegative = option(0.0, "The α of the beam search.")
     stop: str | list[str] | None = option(

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 
 from seqkit import registries
 from seqkit.options.defaults import by, same_as
+from seqkit.options.memory import memory_problem, weight_bytes
 from seqkit.options.option import Count, Fraction, OneOf, option
 from seqkit.options.options import Mistakes, Options
 
@@ -22,6 +23,10 @@ class Heads(Options):
     def mistakes(self) -> Mistakes:
         yield from super().mistakes()
         width, heads = getattr(self, "hidden_dim", None), self.num_heads
+        if problem := memory_problem(
+            weight_bytes(getattr(self, "num_layers", None), width)
+        ):
+            yield "num_layers, hidden_dim", problem
         if self.architecture == "transformer" and width and heads and width % heads:
             yield (
                 "hidden_dim, num_heads",

@@ -13,10 +13,10 @@ def sample():
 
 
 @seqkit.recipe("languages")
-class Languages(seqkit.TextTask):
+class Languages(seqkit.task.TextTask):
     """Languages: which language a text is in, from its characters."""
 
-    class Options(seqkit.TextTask.Options):
+    class Options(seqkit.task.TextTask.Options):
         units: Count = option(32, "Units of the GRU in each direction.")
         defaults = dict(tokenizer_type="character", batch_size=4, learning_rate=5e-3)
 
