@@ -38,11 +38,7 @@ def find_captions(
     format: str | None,
     separator: str | None,
 ) -> tuple[str, dict[str, Part]]:
-    """Finds the splits of a dataset of captions, in the columns of both.
-
-    Returns:
-        What the dataset is, in words, and a dictionary from split name to `Part`.
-    """
+    """Finds the splits of a dataset of captions, in the columns of both."""
     dataset = loader.dataset
     layout = _layout(loader, columns, image_dir, format, separator)
     path, found = None, None

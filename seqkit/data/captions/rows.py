@@ -38,10 +38,6 @@ def caption_rows(
 
     Relative paths that are not in a file are those of `image_dir`. Images that are not
     files are stored in `cache_dir`.
-
-    Yields:
-        `Record`s with `image`, an absolute path; `captions`, a list of strings; `name`,
-        the image as the data name it; and `DataError`s for bad records.
     """
     images: dict[str, tuple[str, list[str]]] = {}
     notes: dict[str, None] = {}

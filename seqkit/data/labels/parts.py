@@ -33,11 +33,9 @@ def labelled_parts(
     format: str | None,
     separator: str | None = None,
 ) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
-    """Finds the splits of texts with labels, in the columns of text and labels.
+    """Finds the splits of texts with labels, and texts without, which are in no part.
 
-    Returns:
-        What the dataset is, in words, and split name to `Part`; and split name to
-        (number of texts, message) for texts without a label, which are in no part.
+    The latter are split name to (number of texts, message).
     """
     encoding, origin = loader.encoding, None
     if format is None and len(columns) == 2:

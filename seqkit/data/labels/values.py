@@ -12,16 +12,7 @@ _ON_OR_OFF = {"0": False, "1": True, "false": False, "true": True}
 def labels_of(record: Record, label: Any, separator: str | None = None) -> list[str]:
     """Returns the labels of a record, each once, or raises `DataError`.
 
-    Args:
-        record: A `Record`.
-        label: The column of the label, or a list of columns that hold 0 or 1.
-        separator: What separates several labels in one string.
-
-    >>> from seqkit.data.labels.values import labels_of
-    >>> from seqkit.data.sources.lines import Record
-    >>> record = Record("train.tsv", 7, None, {"a": "1", "b": "0", "topic": "x|y"})
-    >>> labels_of(record, ["a", "b"]), labels_of(record, "topic", "|")
-    (['a'], ['x', 'y'])
+    `label` may be a list of columns that hold 0 or 1.
     """
     if isinstance(label, list):
         return [column for column in label if _is_on(record, column)]

@@ -43,23 +43,9 @@ def load_splits(
     cache_dir: FilePath | None = None,
     left_out: Mapping[str, tuple[int, str]] | None = None,
 ) -> Splits:
-    """Reads, checks and stores every split.
+    """Reads, checks and stores every split, train first.
 
-    Args:
-        parts: Split name to `Part`.
-        check: Makes a stored row of a record.
-        features: The stored columns.
-        origin: What the dataset is, in words.
-        key: Identifies `check` with all its settings, as values that JSON can hold.
-        on_error: "raise" stops at the first bad row, "skip" counts and leaves out.
-        cache_dir: Folder to store in, by default inside that of `datasets`.
-        left_out: Split name to the number of rows that are in no part, and a message.
-
-    Returns:
-        `Splits` of memory-mapped datasets, train first.
-
-    Raises:
-        DataError: A bad row, an unusable file, or a split without a good row.
+    `key` identifies `check` with all its settings; `left_out` counts rows in no part.
     """
     if on_error not in ("raise", "skip"):
         raise DataError('on_error="raise" or "skip"', repr(on_error))

@@ -41,13 +41,6 @@ def class_folder_parts(
     class. There must be at least two of them. Files beside them are ignored. The folder
     `unsup` is no class: IMDB keeps texts without a label there, which are counted as
     `unlabelled`.
-
-    Returns:
-        Split name to `ClassPart`; empty if these are no class folders, or if files are
-        named after splits.
-
-    Raises:
-        DataError: There are two sources of one split.
     """
     for path in visible(folder):
         stem = split_stem(path)

@@ -19,32 +19,19 @@ _NEEDED = ("upos", "xpos", "head", "deprel")  # "_" is none of these
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a file.
-
-    Args:
-        width: Number of columns.
-        tokens, tags: Numbers of two of them.
-        separator: What separates them; `None` for any run of spaces and tabs.
-        ids: Number of the column ID if the rules of CoNLL-U apply, or `None`.
-        feature: Key of the feature that is the tag, or `None` if the column is.
-        empty: Tag of a word without that feature.
-        needed: Whether "_" is no tag.
-        header: Number of the line that holds the names of columns, or `None`.
-        tabs: Whether there are tabs between columns.
-        known: Tags of lines that are certainly words.
-    """
+    """The columns of a file, by number."""
 
     width: int
     tokens: int
     tags: int
-    separator: str | None = None
-    ids: int | None = None
-    feature: str | None = None
-    empty: str = "_"
-    needed: bool = False
-    header: int | None = None
+    separator: str | None = None  # `None` is any run of spaces and tabs
+    ids: int | None = None  # the column ID if the rules of CoNLL-U apply
+    feature: str | None = None  # its key, if a feature in the column is the tag
+    empty: str = "_"  # tag of a word without that feature
+    needed: bool = False  # whether "_" is no tag
+    header: int | None = None  # line with the names of columns
     tabs: bool = False
-    known: frozenset = frozenset()
+    known: frozenset = frozenset()  # tags of lines that are certainly words
 
     def split(self, line: str) -> list[str]:
         """Returns the fields of a line."""
@@ -75,9 +62,6 @@ def named_columns(
 
     Words are by default in FORM or the first column, tags in the last. A column is
     given by name or number, that of tags also by `NAME.KEY` for a feature in it.
-
-    Raises:
-        DataError: A column is not there, or both are the same.
     """
     folded = [name.casefold() for name in names]
     if tokens is None:
@@ -111,9 +95,6 @@ def find_columns(
 
     Names are in a line `# global.columns = …`, or else, if one is asked for, in the
     first line. The first line with fields decides how many there are.
-
-    Raises:
-        DataError: A column is not there, or both are the same; or no line can be read.
     """
     columns: Columns | None = None
     names, broken, known = None, None, set()

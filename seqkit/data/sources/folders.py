@@ -45,9 +45,6 @@ def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
     Looks for files, `train.tsv` or all with a prefix as in `corpus.train.tsv`, and if
     there are none for folders, `train/`; in the folder itself, and if that holds no
     split, in its `data/`.
-
-    Raises:
-        DataError: There is no split, or there are two sources of one.
     """
     for place in (folder, folder / "data"):
         if not place.is_dir():

@@ -90,25 +90,7 @@ def hold_out_end(
 ) -> tuple[datasets.Dataset, datasets.Dataset]:
     """Holds out the last rows of a dataset that is one text, each row ending a line.
 
-    Args:
-        train: The dataset.
-        by: The text column.
-        fraction: Below 1 the fraction of characters to hold out, line ends included,
-            cut at the nearest end of a row; from 1 on the number of rows.
-        cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
-        split: Name of the dataset, for messages.
-
-    Returns:
-        The rows before the cut and those after it, at least one each.
-
-    Raises:
-        DataError: There is only one row.
-
-    >>> import datasets
-    >>> from seqkit.data.sources.holdout import hold_out_end
-    >>> rows = datasets.Dataset.from_dict({"text": ["abc", "", "a", "b", "c"]})
-    >>> hold_out_end(rows, "text", fraction=0.4)[1]["text"][:]
-    ['b', 'c']
+    A fraction below 1 is that of characters, cut at the nearest end of a row.
     """
     if len(train) < 2:
         expected = "at least two rows to hold out the last of them"

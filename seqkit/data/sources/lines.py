@@ -69,11 +69,7 @@ Records = Iterator[Record | DataError]
 def text_of(
     record: Record, values: Mapping[Any, Any], column: Any, fix: str | None = None
 ) -> str:
-    """Returns the text in a column of `values`.
-
-    Raises:
-        DataError: There is no such column (`fix` says what to do), or no valid text.
-    """
+    """Returns the text in a column of `values`."""
     if column not in values:
         raise record._replace(values=values).missing(column, fix)
     text = values[column]

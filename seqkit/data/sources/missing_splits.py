@@ -12,11 +12,7 @@ from seqkit.errors import DataError
 
 @dataclass
 class MissingSplits:
-    """The arguments of `load_*` functions about splits to hold out, see `seqkit.data`.
-
-    Raises:
-        DataError: A fraction is below 0, or nothing would be left of train.
-    """
+    """The arguments of `load_*` about splits to hold out, see `seqkit.data`."""
 
     validation: float
     test: float
@@ -41,16 +37,9 @@ class MissingSplits:
         test_of: str = "train",
         labels: Sequence[str] = (),
     ) -> Splits:
-        """Holds out the splits that are missing.
+        """Holds out the splits that are missing: random rows, or the last (`at_end`).
 
-        Args:
-            splits: The loaded splits.
-            by: The column of what two splits must not share.
-            what: What this column holds, for messages.
-            at_end: Whether the last rows are held out, not random ones.
-            test_of: The split that test is held out of: "train", or "validation",
-                after that itself was held out.
-            labels: Columns of labels, all of which stay in train.
+        Test comes out of `test_of`: train, or validation, once that is held out.
         """
         made, notes = dict(splits), list(splits.notes)
         hold = partial(hold_out, seed=self.seed, what=what, labels=labels)

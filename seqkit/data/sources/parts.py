@@ -25,19 +25,7 @@ _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 def find_parts(
     dataset: Any, layout: Layout, name: str | None = None
 ) -> tuple[str, dict[str, Part]]:
-    """Finds the splits of a dataset, see `seqkit.data`.
-
-    Args:
-        dataset: The dataset.
-        layout: How to find and read its files.
-        name: Configuration of a hub dataset.
-
-    Returns:
-        What the dataset is, in words, and a dictionary from split name to `Part`.
-
-    Raises:
-        DataError: There is nothing, no split, or two sources of one split.
-    """
+    """Finds the splits of a dataset, see `seqkit.data`."""
     origin, found = _open(dataset, name, layout)
     if name is not None and not origin.startswith("hub"):
         raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")

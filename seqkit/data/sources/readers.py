@@ -143,10 +143,6 @@ def readers_for(
     """Returns the registered readers and further ones, for files in an encoding.
 
     If a separator is given, it replaces that of tables.
-
-    >>> from seqkit.data.sources.readers import read_tsv, readers_for
-    >>> {"csv", "txt"} <= set(readers_for("utf-16", {"txt": read_tsv}))
-    True
     """
     if separator == "":
         raise DataError("a separator of columns", repr(separator), where="separator")

@@ -15,11 +15,6 @@ def choose_stratified(
 
     A row with several labels counts for the rarest. Rows of the same hash stay
     together; of each label `KEPT` rows are not chosen.
-
-    Args:
-        hashes: `[N]`, equal where rows have the same text.
-        labels: The labels of each of the N rows.
-        wanted: Number of rows.
     """
     rows = [set(names) for names in labels]
     counts = Counter(name for names in rows for name in names)
