@@ -15,7 +15,7 @@ from datasets.table import MemoryMappedTable
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.files import Part
-from seqkit.data.sources.lines import Record, brief
+from seqkit.data.sources.lines import NoTarget, Record, brief
 from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
@@ -43,23 +43,9 @@ def load_splits(
     cache_dir: FilePath | None = None,
     left_out: Mapping[str, tuple[int, str]] | None = None,
 ) -> Splits:
-    """Reads, checks and stores every split.
+    """Reads, checks and stores every split, train first.
 
-    Args:
-        parts: Split name to `Part`.
-        check: Makes a stored row of a record.
-        features: The stored columns.
-        origin: What the dataset is, in words.
-        key: Identifies `check` with all its settings, as values that JSON can hold.
-        on_error: "raise" stops at the first bad row, "skip" counts and leaves out.
-        cache_dir: Folder to store in, by default inside that of `datasets`.
-        left_out: Split name to the number of rows that are in no part, and a message.
-
-    Returns:
-        `Splits` of memory-mapped datasets, train first.
-
-    Raises:
-        DataError: A bad row, an unusable file, or a split without a good row.
+    `key` identifies `check` with all its settings; `left_out` counts rows in no part.
     """
     if on_error not in ("raise", "skip"):
         raise DataError('on_error="raise" or "skip"', repr(on_error))
@@ -72,7 +58,14 @@ def load_splits(
         if content is not None:
             content = key_of(_VERSION, key, on_error, part.where, content)
         write = partial(_write, part, check, features.arrow_schema, on_error)
-        folder = store(cache_dir, content, write)
+        try:
+            folder = store(cache_dir, content, write)
+        except _NoTargets as none:
+            if name == "train" or name == list(parts)[-1] and not splits.splits:
+                raise _with_fix(none.first) from none.first.__cause__
+            splits.skipped[name] = none.count
+            splits.messages[name] = [f"all rows, since none has a target: {none.first}"]
+            continue
         stored = json.loads((folder / "told.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
         splits.sources[name] = partial(_again, part, check)
@@ -92,6 +85,13 @@ def _again(part: Part, check: Check) -> Iterator[tuple[Record, dict[str, Any]]]:
         if isinstance(record, Record):
             with contextlib.suppress(DataError):
                 yield record, check(record, lambda _: None)
+
+
+class _NoTargets(Exception):
+    """No row of a split has a target."""
+
+    def __init__(self, first: DataError, count: int):
+        self.first, self.count = first, count
 
 
 def split_rows(
@@ -122,11 +122,12 @@ def _open(folder: Path, features: datasets.Features) -> datasets.Dataset:
 def _write(part, check, schema, on_error, folder):
     """Writes the good rows, and what there is to tell about them and about bad ones."""
     bad, good = 0, 0
+    missing, first = 0, None  # rows without a target before any other, and their error
     messages: list[str] = []
     notes: dict[str, None] = {}
 
     def rows() -> Iterator[dict[str, Any]]:
-        nonlocal bad
+        nonlocal bad, missing, first
         for record in part.read():
             try:
                 if isinstance(record, DataError):
@@ -140,8 +141,11 @@ def _write(part, check, schema, on_error, folder):
                     notes[sentence] = None
                 yield check(record, notes.setdefault)
             except DataError as error:
-                if on_error == "raise":
-                    raise _with_fix(error) from error.__cause__
+                alone = isinstance(error, NoTarget) and missing == bad
+                missing += alone
+                first = first or error
+                if on_error == "raise" and not alone:
+                    raise _with_fix(first) from first.__cause__
                 bad += 1
                 if bad <= _MESSAGES:
                     messages.append(str(error))
@@ -149,7 +153,11 @@ def _write(part, check, schema, on_error, folder):
     with _writer(folder, schema) as writer:
         for chunk in _chunks(rows()):
             good += len(chunk)
+            if first and on_error == "raise":
+                raise _with_fix(first) from first.__cause__
             writer.write_batch(pyarrow.RecordBatch.from_pylist(chunk, schema))
+    if first and missing == bad and not good:
+        raise _NoTargets(first, bad)
     if not good:
         found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)

@@ -23,12 +23,7 @@ def scheme_of(splits: Splits) -> str | None:
 
 
 def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
-    """The scheme of a dataset, `"none"` without one, and a sentence about it.
-
-    Args:
-        splits: With train, whose tags decide.
-        scheme: `"auto"`, or the scheme that was given.
-    """
+    """The scheme of a dataset, `"none"` without one, and a sentence about it."""
     said = ""
     if scheme == "auto":
         scheme = scheme_of(splits) or "none"
@@ -47,11 +42,7 @@ def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
 def check_tags(
     splits: Splits, split: str, scheme: str | None, model_tags: Iterable[str]
 ) -> str:
-    """Refuses tags of no scheme, and in train unknown types.
-
-    Returns:
-        A sentence about unknown types in another split, or an empty string.
-    """
+    """Refuses tags of no scheme and, in train, unknown types; else counts these."""
     if scheme is None:
         return unknown_in(splits, split, "tags", set(model_tags), "tag")
     check_scheme(splits, split, scheme)

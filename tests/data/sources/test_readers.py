@@ -98,12 +98,18 @@ def test_tsv_keeps_strange_text(one):
     assert [en for en, _ in pairs(read_tsv(path, COLUMNS))] == STRANGE
 
 
+def all_of(records):
+    for record in records:
+        if isinstance(record, DataError):
+            raise record
+
+
 @pytest.mark.parametrize(
     "first", ["en\tger\n", "EN\tDE\n", "a\tb\tc\n", "a\n", "\n", "en\ten\tde\n"]
 )
 def test_first_line_that_names_no_columns(one, first):
     with pytest.raises(DataError, match="x.tsv, line 1: expected a header") as error:
-        list(read_tsv(one(first + "a\tb\n"), COLUMNS))
+        all_of(read_tsv(one(first + "a\tb\n"), COLUMNS))
     assert repr(first.strip().split("\t")[0])[1:-1] in str(error.value)
 
 
