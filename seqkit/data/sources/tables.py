@@ -171,7 +171,7 @@ def _column_names(path, columns, first, header):
     found = [column for column in columns if column in first]
     texts = (first[0].split(separator) for separator in SEPARATORS)
     names = any(set(map(str.strip, text)) >= set(columns) for text in texts)
-    alone = len(first) == 1 and first[0] and not looks_like_header and not names
+    alone = len(first) == 1 and first[0] and not named and not names
     if len(columns) > 1 and (found == [columns[0]] or alone):
         raise no_target(error)
     raise error
