@@ -25,7 +25,6 @@ class Bidirectional(keras.layers.Bidirectional):
         weights: Initial weights, forward layer first. Not kept in the configuration.
         backward_layer: A layer for the other direction (`go_backwards=True`); by
             default like `layer`.
-        **kwargs: `name`, `dtype` and the like.
 
     Call arguments:
         sequences: [B, T, D].

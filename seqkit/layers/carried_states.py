@@ -16,11 +16,7 @@ class CarriedStates(keras.layers.Layer):
     """
 
     def create(self, batch_size: Any, shapes: Any, dtypes: Any = None) -> None:
-        """Makes a variable of zeros for each state, of shapes [B, ...].
-
-        The states are read in `dtypes`; by default in the compute dtype, and then kept
-        in the dtype of variables.
-        """
+        """A variable of zeros for each state `[B, ...]`, read in `dtypes` if given."""
         self.batch_size = batch_size
         self.dtypes = list(dtypes or [self.compute_dtype] * len(shapes))
         self.states = [

@@ -33,8 +33,8 @@ class CopyMechanism(Layer):
 
     Args:
         max_extra: The most unknown words that one source may have.
-        kernel_initializer: Initializer of `w_h`, `w_s` and `w_x`.
-        bias_initializer: Initializer of b; above 0 it begins by generating more.
+        kernel_initializer, bias_initializer: Of `w_h`, `w_s` and `w_x`, and of b;
+            above 0 it begins by generating more.
 
     Call arguments:
         logits: Tensor `[B, T, V]`, whose softmax is P_vocabulary.

@@ -165,11 +165,9 @@ class CRF(Layer):
         return ops.where(mask[:, :, None], found, 0)
 
     def decode(self, emissions: Any, mask: Any = None) -> Any:
-        """The best allowed tags.
+        """The best allowed tags `[B, T]`, int32, and their scores s(y) `[B]`, float32.
 
-        Returns:
-            Tags `[B, T]`, int32, 0 at padding, and their scores s(y) `[B]`, float32;
-            -inf if nothing is allowed. The scores have gradients.
+        Tags are 0 at padding. Scores have gradients; -inf if nothing is allowed.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, best = chain.best_path(
@@ -180,12 +178,9 @@ class CRF(Layer):
         return tag_ids, ops.where(chain.is_possible(best), score, -np.inf)
 
     def decode_n_best(self, emissions: Any, mask: Any = None, n: int = 5) -> Any:
-        """The n best allowed tag sequences, best first.
+        """The n best allowed tag sequences `[B, n, T]` and their scores `[B, n]`.
 
-        Returns:
-            Tags `[B, n, T]`, int32, 0 at padding, and their scores s(y) `[B, n]`,
-            float32. If a row has fewer allowed sequences, the rest are tags 0 with the
-            score -inf.
+        Best first, as in `decode`; if a row has fewer, the rest are tags 0 with -inf.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, scores = chain.best_paths(

@@ -31,15 +31,8 @@ def selective_scan(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> An
     The gradient is written by hand, first derivatives only. It keeps the state of one
     step in `GROUP`, `T·N·E / GROUP` numbers per row, and computes the others again.
 
-    Args:
-        x: Tensor `[B, T, E]`, float32 as all the others.
-        delta: Tensor `[B, T, E]`, the step sizes; a step of size 0 changes nothing.
-        a: Tensor `[N, E]`, negative.
-        b, c: Tensors `[B, T, N]`.
-        state: Tensor `[B, N, E]`, the h before the first step.
-
-    Returns:
-        y `[B, T, E]` and the state after the last step `[B, N, E]`.
+    All is float32: x and δ `[B, T, E]`, a `[N, E]` negative, b and c `[B, T, N]`, and
+    `state` `[B, N, E]`, the h before. Returns y `[B, T, E]` and the h after.
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
     length = ops.shape(x)[1]
@@ -137,10 +130,8 @@ class _Chunks:
         return _decay(ops.sum(x[..., width : 2 * width], axis=1), a)
 
     def chain(self, first, decays, ends, backwards=False):
-        """Where each chunk begins, of the ends of chunks that began with zeros.
-
-        Backwards, the same of gradients, from the last chunk to the first.
-        """
+        """Where each chunk begins, of the ends of chunks that began with zeros."""
+        # Backwards, the same of gradients, from the last chunk to the first.
 
         def flat(x):
             x = ops.reshape(x, (self.batch_size, self.count, self.size))

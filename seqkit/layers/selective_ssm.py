@@ -41,9 +41,8 @@ class SelectiveSSM(Layer):
         conv_width: Steps that the convolution sees, including the current one.
         dt_rank: Rank of the projection to δ, R; `"auto"` is `ceil(D / 16)`.
         dt_min, dt_max: Initially δ is between these, log-uniformly, for an input of 0.
-        return_state: Whether to return the state after the last kept step too.
-        kernel_initializer: Initializer of the input, parameter and output projections.
-        output_initializer: Initializer of the output projection, if another.
+        kernel_initializer, output_initializer: Of the projections; of the last, if
+            another.
 
     Call arguments:
         x: Tensor `[B, T, D]`.

@@ -12,7 +12,7 @@ from seqkit.layers.projection import project
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class SequencePooling(Layer):
-    """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
+    """Makes one vector `[B, D]` of the vectors h_1 ... h_n of each row, less padding.
 
     - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
       section 3.3.2);
@@ -31,15 +31,11 @@ class SequencePooling(Layer):
 
     Args:
         mode: `"max"`, `"mean"`, `"last"` or `"attention"`.
-        units: Width of u, by default that of h; used by `"attention"`.
         kernel_initializer: Initializer of W `[D, U]` and v `[U]`; b begins with zeros.
 
     Call arguments:
         sequences: Tensor `[B, T, D]`.
         mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
-
-    Returns:
-        Tensor `[B, D]`.
 
     Raises:
         SeqkitError: `mode` is unknown.

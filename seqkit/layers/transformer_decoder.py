@@ -101,15 +101,10 @@ class TransformerDecoder(TransformerEncoder):
         memory_values: Any,
         memory_mask: Any,
     ) -> Any:
-        """One step of K hypotheses side by side.
+        """One step of K hypotheses side by side, as `MultiHeadAttention.step`.
 
-        Args:
-            x, cache, index, mask: As in `MultiHeadAttention.step`.
-            memory_keys, memory_values: Of `project_memory`.
-            memory_mask: Boolean tensor `[B, 1, 1, S]`.
-
-        Returns:
-            Outputs `[B, K, D]`, the new cache, weights over the memory `[B, H, K, S]`.
+        Keys and values are of `project_memory`, the mask of the memory `[B, 1, 1, S]`.
+        Returns outputs `[B, K, D]`, the cache and the memory's weights `[B, H, K, S]`.
         """
         x, cache = self._attend_to_cache(x, cache, index, mask)
         x, weights = self._attend_to_memory(

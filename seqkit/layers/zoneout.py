@@ -54,11 +54,8 @@ class Zoneout:
         self.implementation = "loop"
 
     def zone_out(self, before: Any, after: Any, drawn: Any = None) -> list:
-        """The states of a step, from those before it and those after its equations.
-
-        All are lists of [B, H]. `drawn` is 1 where a unit keeps the state before; by
-        default it is the probabilities, which gives the expected value.
-        """
+        """States of a step: of a unit the one before if `drawn` is 1, else after."""
+        # By default the probabilities, which give the expected value.
         drawn = self._rates if drawn is None else drawn
         return [a + d * (b - a) for b, a, d in zip(before, after, drawn, strict=True)]
 
