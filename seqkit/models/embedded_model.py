@@ -33,10 +33,7 @@ class EmbeddedModel(Configured, keras.Model):
     ids_name = "token_ids"
 
     def _make_encoder(self, encoder, **more):
-        """A registered encoder, with those of this model's arguments that it has.
-
-        If it has no `input_dropout`, `input_dropout_layer` takes its place.
-        """
+        """A registered encoder, with those of the model's arguments that it takes."""
         names = (
             "num_layers hidden_dim num_heads intermediate_dim input_dropout dropout "
             "variational implementation"
@@ -80,14 +77,9 @@ class EmbeddedModel(Configured, keras.Model):
         return inputs[name]
 
     def set_word_vectors(self, matrix: Any, found: Any) -> None:
-        """Puts vectors trained elsewhere into the embedding.
+        """Replaces rows of the embedding by those of `matrix` `[V, E]` that were found.
 
-        Args:
-            matrix: Array `[V, E]`, a vector for each id.
-            found: Booleans `[V]`, `True` for each id that has one. Other rows stay.
-
-        Raises:
-            SeqkitError: The shapes are not those of the embedding.
+        `found` is boolean, `[V]`. Other shapes are a SeqkitError.
         """
         if not self.built:
             self.build()

@@ -22,9 +22,10 @@ def image_encoder(
     layer: Any = None,
     **kwargs: Any,
 ) -> Any:
-    """Makes one function from images to the features of their regions.
+    """Makes an `ImageEncoder`, from images to the features of their regions.
 
-    The preprocessing that an application expects is part of it.
+    The preprocessing that an application expects is part of it. It can be trained,
+    unless `encoder.trainable = False`.
 
     Args:
         model: The name of an architecture of `keras.applications`, such as
@@ -39,9 +40,6 @@ def image_encoder(
             224 by 224 for an architecture.
         layer: Name of the layer whose output to take, by default the last.
         **kwargs: More arguments of the architecture, such as `alpha=0.5`.
-
-    Returns:
-        An `ImageEncoder`, trainable unless `encoder.trainable = False`.
 
     Raises:
         SeqkitError: There is no such architecture, file or layer, the weights cannot

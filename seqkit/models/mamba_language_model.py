@@ -24,15 +24,12 @@ class MambaLanguageModel(LanguageModel):
     limit to its memory; a step costs the same after any number of tokens.
 
     Args:
-        vocabulary_size: Number of tokens, V.
-        num_layers: Blocks, L.
-        hidden_dim: Width of the model, D.
-        state_dim: Size of the state of each channel, N.
-        expansion: Channels of a block, E, divided by D.
-        conv_width: Steps that the convolution of a block sees, K.
+        vocabulary_size, batch_size: As in `LanguageModel`.
+        num_layers, hidden_dim: Number of blocks, L, and width of the model, D.
+        state_dim, expansion, conv_width: N, E / D and K of each block, as in
+            `seqkit.layers.SelectiveSSM`.
         dropout: Fraction dropped from the embeddings and from the output of each block.
         tie_embeddings: Whether the output shares the embedding.
-        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
     Inputs and outputs are those of `LanguageModel`; the state is a list of that of each
     block, a list of the last inputs of the convolution `[B, K - 1, E]` and h

@@ -24,17 +24,11 @@ class RecurrentDecoder(Layer):
     step joins c and h (the same, equation 7).
 
     The arguments are those of `RecurrentCaptioner`, `units` being D. With
-    `input_feeding` the layers run in one loop over time instead of one after the other.
+    `input_feeding` the layers run in one loop over time.
 
-    Call arguments:
-        x: Tensor `[B, T, D]`.
-        states: The initial states: for each layer a list, `[h]` or of an LSTM `[h, c]`,
-            `[B, D]` each.
-        source: What `prepare` returns. Of N memories, each serves B / N rows of `x`, in
-            order.
-
-    Returns:
-        Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
+    Reads x `[B, T, D]`, the initial states of a `RecurrentStack` and what `prepare`
+    returned for N memories, each of B / N rows of x. Returns vectors `[B, T, D]` and
+    attention weights `[B, T, S]` or `None`.
     """
 
     compute_mask = no_mask
@@ -127,13 +121,9 @@ class RecurrentDecoder(Layer):
         return state
 
     def step(self, x: Any, state: Any, source: Any, drops: Any = ()) -> Any:
-        """One step of K hypotheses side by side, x `[B, K, D]`.
+        """One step of K hypotheses side by side: x `[B, K, D]`, as `call`, and a state.
 
         `drops` are factors of the input of each layer but the first.
-
-        Returns:
-            Attentional vectors `[B, K, D]`, the new state, and attention weights
-            `[B, K, S]` or `None`.
         """
         shape = (*ops.shape(x)[:2], self.units)
         read = x

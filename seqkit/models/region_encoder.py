@@ -20,9 +20,6 @@ class RegionEncoder(Configured, keras.Model):
     `feature_dim`, S and F. Region s lies in row `s // w` and column `s % w`. It defines
     `features(images [B, H, W, 3], training=False)`, a tensor `[B, h, w, F]` or `[B, S,
     F]`. `encoder.predict_on_batch(images)` runs it compiled.
-
-    Raises:
-        SeqkitError: The images are of another size.
     """
 
     def call(self, images: Any, training: bool = False) -> Any:

@@ -29,10 +29,8 @@ class TransformerCaptioner(TransformerTarget, Captioner):
 
     Args:
         vocabulary_size, feature_dim, num_regions, image_encoder: As in `Captioner`.
-        num_layers: Blocks of the decoder.
-        encoder_layers: Blocks of regions.
-        hidden_dim: Width of the model, D.
-        num_heads: Attention heads; divides `hidden_dim`.
+        num_layers, encoder_layers: Blocks of the decoder, and of regions.
+        hidden_dim, num_heads: Width of the model, D, and attention heads, dividing it.
         intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
         dropout: Fraction dropped from embeddings and from each half of each block.
         attention_dropout: Fraction of the attention weights dropped.

@@ -30,10 +30,9 @@ class TransformerLanguageModel(LanguageModel):
     time and memory after any number of tokens.
 
     Args:
-        vocabulary_size: Number of tokens, V.
+        vocabulary_size, batch_size: As in `LanguageModel`.
         num_layers: Blocks, L.
-        hidden_dim: Width of the model, D.
-        num_heads: Attention heads, H; divides `hidden_dim`.
+        hidden_dim, num_heads: Width of the model, D, and attention heads, dividing it.
         intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
         dropout: Fraction dropped from embeddings and from each half of each block.
         attention_dropout: Fraction of the attention weights dropped.
@@ -41,11 +40,8 @@ class TransformerLanguageModel(LanguageModel):
         context_length: Positions that a position sees in each layer, W.
         positions: As in `seqkit.layers.MultiHeadAttention`; `None`: order by causality
             alone.
-        activation: The activation of the feed-forward layers.
         num_key_value_heads: Heads of keys and values, G, which divides H; H by default.
             The state shrinks as much.
-        tie_embeddings: Whether the output shares the embedding.
-        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
     Inputs and outputs are those of `LanguageModel`; the state is a list of the window
     of each block, as in `seqkit.layers.MultiHeadAttention.empty_window`.

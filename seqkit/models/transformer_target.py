@@ -13,9 +13,8 @@ from seqkit.models.parts import dropout, norm
 class TransformerTarget:
     """Mixed in before a `Seq2Seq`: `decode`, `initial_state` and `step`.
 
-    The model has the arguments `hidden_dim`, `num_heads`, `intermediate_dim`, `dropout`
-    and `attention_dropout`. Its constructor calls `_make_embeddings`, `_make_positions`
-    and `_make_decoder`, in this order. Its memory is a tensor `[B, S, D]`.
+    The constructor calls `_make_embeddings`, `_make_positions` and `_make_decoder`, in
+    this order. The memory is a tensor `[B, S, D]`.
     """
 
     def _make_positions(self):
