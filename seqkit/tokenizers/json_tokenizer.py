@@ -27,11 +27,7 @@ class JsonTokenizer:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """Reads the file that `save` wrote.
-
-        Raises:
-            DataError: There is no such file, or it is damaged or another tokenizer's.
-        """
+        """Reads the file that `save` wrote, or raises a DataError."""
         return cls._from_document(Path(path), read_document(Path(path)))
 
     @classmethod

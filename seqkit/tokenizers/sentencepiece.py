@@ -28,8 +28,6 @@ class SentencePieceTokenizer:
         proto: The bytes of a SentencePiece `.model` file.
 
     Attributes:
-        proto: The model in use, in the order above.
-        vocabulary_size: Number of ids.
         notes: What `train` decided, for people to read.
 
     Example:
@@ -64,7 +62,6 @@ class SentencePieceTokenizer:
         """Learns a vocabulary from texts.
 
         Args:
-            texts: The training texts.
             vocabulary_size: Number of ids, the four special ones and the 256 bytes of
                 `byte_fallback` included. A unigram vocabulary is smaller if the texts
                 do not hold so many pieces.
@@ -129,7 +126,6 @@ class SentencePieceTokenizer:
         """Token ids of each text, without `<s>` and `</s>`.
 
         Args:
-            texts: N texts.
             sampling_alpha: If given, a segmentation is drawn at random: subword
                 regularization (Kudo 2018, arXiv:1804.10959) with this smoothing for a
                 unigram model, BPE-dropout (Provilkov et al. 2020, arXiv:1910.13267)

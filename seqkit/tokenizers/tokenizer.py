@@ -6,10 +6,7 @@ from typing import Protocol, runtime_checkable
 
 
 class Decoding(Protocol):
-    """The decoding of one sequence, id by id.
-
-    `add` returns the text that is certain after the next id, `end` the rest.
-    """
+    """Decoding id by id: `add` returns what is certain after one, `end` the rest."""
 
     def add(self, token_id: int, /) -> str: ...
 
