@@ -8,10 +8,8 @@ from keras import ops
 def largest(x: Any, count: Any) -> Any:
     """Which elements of `[B, C]` float32 are among the `count` largest of their row.
 
-    `count` is a scalar int32 tensor, 1 or more. Ties go to the left; minus infinity is
-    never chosen. Finds the smallest number to keep by bisection, until the count is met
-    or no number is left in between: a sort takes ten times as long, and `top_k` a
-    static count.
+    Ties go to the left; minus infinity is never chosen. By bisection: a sort takes ten
+    times as long, and `top_k` a static count.
     """
     highest = ops.max(x, axis=-1, keepdims=True)
     finite = ops.where(x > -float("inf"), x, highest)

@@ -72,9 +72,6 @@ def decode(
         pad_id: Token that fills the output after the end.
         suppress_ids: Tokens that are never generated.
 
-    Returns:
-        A `Decoded`.
-
     Raises:
         SeqkitError: An argument, the state or what `step` returned is not as above.
 
@@ -89,8 +86,6 @@ def decode(
     >>> decoded = decode(step, {}, 2, strategy=BeamSearch(3), max_length=6)
     >>> ops.convert_to_numpy(decoded.token_ids[:, 0]).tolist()
     [[4, 5, 6, 7, 0, 0], [4, 5, 6, 7, 0, 0]]
-    >>> ops.convert_to_numpy(decoded.lengths[:, 0]).tolist()
-    [4, 4]
     """
     strategy = Greedy() if strategy is None else strategy
     if strategy.uses_attention and source_mask is None:
@@ -145,14 +140,9 @@ def run_loop(
     request: Request,
     rows_may_leave: bool = True,
 ) -> tuple[Search, dict[str, Any]]:
-    """Runs the model and the strategy until the latter is done.
+    """Runs the model and the strategy until the latter is done, from tokens `[B, K]`.
 
-    Begins with the tokens `[B, K]` int32. Rows that are done leave the loop if they can
-    and `rows_may_leave`.
-
-    Returns:
-        `(search, state)` after the last step: the strategy's own tensors, and the state
-        in the form it came in, of the rows that stayed to the end.
+    Returns the strategy's own tensors and the state, of the rows that stayed.
     """
     unknown = sorted(set(state) - set(ENTRIES))
     if unknown:
@@ -238,11 +228,7 @@ def _checked(output, state, strategy):
 
 
 def _like(old, new):
-    """`new`, with the static shapes that `old` has.
-
-    TensorFlow loses static shapes in gathers and in models' own operations, and then
-    rejects the loop; a reshape restores them at no cost.
-    """
+    """`new` with the static shapes of `old`, which TensorFlow loses, and requires."""
     try:
         tree.assert_same_structure(old, new)
     except ValueError as error:

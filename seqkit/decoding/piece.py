@@ -53,19 +53,15 @@ def decode_piece(
     at once. So text can be shown or sent while it grows, and may be endless.
 
     Args:
-        step, state, end_id, pad_id, suppress_ids: As in `decode`, except that all rows
-            stay to the end.
+        step, state, max_lengths, end_id, pad_id, suppress_ids: As in `decode`, except
+            that all rows stay to the end.
         token_ids: `[B, K]` int32, the last token of each hypothesis, which the model
             has not read yet.
         strategy: `Greedy()` (the default) or `Sampling(...)`; a beam search may still
             change any earlier token.
         max_length: Most tokens of this piece, L; an int, or on TensorFlow a scalar.
-        max_lengths: `[B]` int, a limit for each sentence, if lower than `max_length`.
         first_index: Number of tokens that the pieces before this one generated, an int
             or a scalar tensor. A draw is a function of seed and position.
-
-    Returns:
-        A `Piece`.
 
     Raises:
         SeqkitError: As in `decode`, and for a strategy that cannot go in pieces.

@@ -32,8 +32,7 @@ class Request(NamedTuple):
     """The part of `decode`'s arguments that a strategy may need.
 
     Attributes:
-        batch_size: B, an int or a scalar tensor.
-        max_length: L, an int or a scalar tensor.
+        batch_size, max_length: B and L, each an int or a scalar tensor.
         limits: `[B]` int32, the most tokens of each sentence, at most L.
         end_id, pad_id: Token ids; an `end_id` below 0 is equal to none.
         suppress_ids: Tuple of token ids that are never generated.
@@ -89,7 +88,6 @@ class Strategy:
             attention: `[B, K, S]`, or `None` unless `uses_attention`.
             search: From `start` or the step before.
             index: Scalar int32, how many tokens were generated before this step.
-            request: The `Request`.
 
         Returns:
             `(token_ids, parents, search)`: the `[B, K]` tokens to continue with, and
