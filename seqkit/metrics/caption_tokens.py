@@ -28,12 +28,6 @@ def caption_tokens(text: str) -> list[str]:
     point (`u.s.` is `u` and `s`), `cannot` and `gonna` stay whole, square brackets are
     removed too, round ones always, and web addresses, e-mail addresses and emoticons
     are not special.
-
-    Example:
-
-    >>> from seqkit.metrics.caption_tokens import caption_tokens
-    >>> caption_tokens('A man\\'s T-shirt (red) says "don\\'t" ...')
-    ['a', 'man', "'s", 't-shirt', 'red', 'says', 'do', "n't"]
     """
     text = text.lower().replace("’", "'")
     text = _CONTRACTION.sub(r" \1", text)

@@ -86,9 +86,7 @@ def translation_scores(
     characters, each between 0 and 100.
 
     Args:
-        predictions: Translations, detokenised.
-        references: One reference per prediction, detokenised.
-        lowercase: Whether case is ignored.
+        predictions, references: Translations and one reference for each, detokenised.
         tokenizer: sacreBLEU's name of what splits texts into words for BLEU;
             `bleu_tokenizer` names the one for a language.
 
