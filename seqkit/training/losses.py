@@ -60,11 +60,8 @@ class TokenCrossentropy(keras.losses.Loss):
 
 
 def smoothed_crossentropy(token_ids: Any, logits: Any, label_smoothing: float) -> Any:
-    """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand.
-
-    It passes over tensors of the size of the logits, the largest there are, half as
-    often as automatic differentiation would.
-    """
+    """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand."""
+    # It passes over tensors of the size of the logits half as often as usual.
     vocabulary_size = logits.shape[-1]
     token_ids = ops.cast(token_ids, "int32")
 
