@@ -16,8 +16,7 @@ class Alignment:
 
     Attributes:
         weights: Float array `[T, S]`; each row sums to 1.
-        source_tokens: S strings.
-        target_tokens: T strings.
+        source_tokens, target_tokens: S and T strings.
 
     Raises:
         SeqkitError: `weights` is not `[T, S]`.
@@ -50,13 +49,10 @@ class Alignment:
             )
 
     def words(self) -> "Alignment":
-        """The same between words: the SentencePiece pieces of a word are joined.
+        """The same between words, without `▁`: the SentencePiece pieces are joined.
 
         The weights of source pieces are added, those of target pieces averaged, so that
         rows still sum to 1. Punctuation after a word and special tokens stay separate.
-
-        Returns:
-            An `Alignment` without `▁`.
         """
         source_words, source = joined(self.source_tokens)
         target_words, target = joined(self.target_tokens)

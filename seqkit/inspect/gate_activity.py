@@ -55,13 +55,9 @@ class GateActivity:
         a unit whose `kept` is nearly always right-saturated remembers for long; one
         whose `kept` is left-saturated only sees the current token.
 
-        Args:
-            low: Below, a gate is left-saturated (shut).
-            high: Above, it is right-saturated (open).
-
-        Returns:
-            For each gate by name a pair of arrays `[H]`: the fractions of tokens at
-            which the unit is left-saturated and right-saturated.
+        Below `low` a gate is left-saturated (shut), above `high` right-saturated
+        (open). Returns for each gate by name a pair of arrays `[H]`: the fractions of
+        tokens at which the unit is left-saturated and right-saturated.
         """
         return {
             name: ((values < low).mean(axis=0), (values > high).mean(axis=0))

@@ -26,14 +26,8 @@ def integrated_gradients(
     where the integral is the mean over the middles of S equal steps. All tokens
     together get F(x) - F(x') (the paper's completeness), up to the error of the steps.
 
-    Args:
-        function: F, from float tensors `[N, T, E]` to a number for each row, `[N]`.
-        embedded: x, float array `[1, T, E]`.
-        baseline: x', an array that broadcasts to it; zeros by default.
-        steps: Their number S.
-
-    Returns:
-        Float64 array `[T]`, and the floats F(x) and F(x').
+    `function` is F, from `[N, T, E]` to `[N]`, `embedded` x, `[1, T, E]`, and the
+    baseline zeros by default. Returns float64 scores `[T]`, F(x) and F(x').
     """
     x: Any = ops.convert_to_numpy(ops.cast(embedded, "float32"))
     if x.ndim != 3 or len(x) != 1 or steps < 1:

@@ -20,17 +20,10 @@ def plot_gate_activity(
 
     Args:
         activity: A `GateActivity`; a part of a long text is `activity[100:180]`.
-        ax: The Axes to draw in; by default those of a new figure that fits the tokens.
+        ax, colorbar: As in `plot_alignment`.
         gate: `"kept"`, `"written"` or `"read"` draws a heat map of that gate, one row
             per unit, those with the largest means at the top; by default three curves
             are drawn, the means over the units.
-        colorbar: Whether to draw the scale of a heat map.
-
-    Returns:
-        The Axes; `ax.figure.savefig("gates.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed, or there is no such gate.
 
     Example:
 
@@ -96,15 +89,8 @@ def plot_gate_saturation(
     saturated.
 
     Args:
-        activity: A `GateActivity`.
-        ax: The Axes to draw in; by default those of a new figure.
+        ax: As in `plot_alignment`.
         low, high: As in `GateActivity.saturation`.
-
-    Returns:
-        The Axes.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
 
     Example:
 

@@ -24,15 +24,12 @@ def plot_gradient_flow(
     Args:
         flows: The result of `gradient_flow`: a `GradientFlow`, or a dictionary or list
             of them, which are drawn together.
-        ax: The Axes to draw in; by default those of a new figure.
+        ax: As in `plot_alignment`.
         relative: Whether to divide each by its norm at distance 0, so that models of
             different sizes begin at one point.
 
-    Returns:
-        The Axes; `ax.figure.savefig("gradients.png")` writes the plot.
-
     Raises:
-        SeqkitError: matplotlib is not installed, or the flows are of different kinds.
+        SeqkitError: The flows are of different kinds.
 
     Example:
 

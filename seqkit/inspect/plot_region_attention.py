@@ -46,7 +46,7 @@ def plot_region_attention(
         image alone.
 
     Raises:
-        SeqkitError: The shapes do not fit each other, or matplotlib is not installed.
+        SeqkitError: The shapes do not fit each other.
 
     Example:
 

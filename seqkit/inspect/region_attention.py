@@ -32,8 +32,6 @@ class RegionAttention:
     ['a', 'dog']
     >>> attention.words().weights[1]
     array([0. , 0. , 0.5, 0.5])
-    >>> attention.maps(4, 4)[0, 0].round(2)
-    array([0.92, 0.68, 0.28, 0.04])
     """
 
     weights: np.ndarray

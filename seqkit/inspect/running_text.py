@@ -11,10 +11,8 @@ NEWLINE = "↵"
 def running_text(tokens: Sequence[str]) -> list[str]:
     """The text to show for each of T tokens, a tokenizer's `pieces`.
 
-    SentencePiece's sign becomes a space; tokens that are whole words get a space before
-    them, and their `</s>` is a newline; the last byte of a character shows it. A
-    newline is shown as `↵` and then a newline; other characters that are not printable
-    become U+FFFD.
+    Whole words get a space before them; the last byte of a character shows it. A
+    newline is shown as `↵` and then a newline; what is not printable becomes U+FFFD.
     """
     words = _are_words(tokens)
     utf_8 = codecs.getincrementaldecoder("utf-8")("replace")

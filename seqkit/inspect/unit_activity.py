@@ -55,7 +55,6 @@ class UnitActivity:
             wanted: The property after each token, numbers or booleans `[T]`; or a
                 function from the list of tokens to it, such as
                 `seqkit.inspect.inside_quotes`.
-            top: Number of units.
 
         Returns:
             The units with the largest absolute correlation (Pearson's), largest first.
