@@ -37,8 +37,7 @@ class GraphTokenizer(tf.Module):
         """Text `[B, N]` of each sequence of ids `[B, N, L]` int32.
 
         Special tokens without a text and ids outside the vocabulary are left out. Of
-        each sequence `lengths` `[B, N]` int32 ids count, by default all; padding has no
-        text.
+        each sequence `lengths` `[B, N]` ids count, by default all.
         """
         shape = tf.shape(token_ids)
         # No -1 here: nothing can be inferred if L is 0.
@@ -59,12 +58,7 @@ class GraphTokenizer(tf.Module):
 
 
 class TableTokenizer(GraphTokenizer):
-    """A tokenizer that decodes each id by itself.
-
-    Args:
-        texts: `[V]`, the text of each id, empty for those left out.
-        add_end, separator: Whether texts end with `</s>`; what is between two tokens.
-    """
+    """A tokenizer that decodes each id by itself; `texts` are empty if left out."""
 
     def __init__(self, texts: Sequence[str | bytes], add_end: bool, separator=""):
         texts = [text.encode() if isinstance(text, str) else text for text in texts]

@@ -49,11 +49,8 @@ class InGraphBytes(TableTokenizer):
 class InGraphCharacters(TableTokenizer):
     """Text to token ids and back as TensorFlow operations, one token per code point.
 
-    The twin of `seqkit.tokenizers.CharacterTokenizer`, without resources.
-
-    Args:
-        characters: The vocabulary, as in `CharacterTokenizer.characters`.
-        add_end: Whether `encode` puts `</s>` at the end of each text.
+    The twin of `seqkit.tokenizers.CharacterTokenizer`, with its `characters`, without
+    resources; `add_end` as in `InGraphBytes`.
 
     Example:
 
@@ -81,11 +78,8 @@ class InGraphCharacters(TableTokenizer):
 class InGraphWords(TableTokenizer):
     """Text to token ids and back as TensorFlow operations, one token per word.
 
-    The twin of `seqkit.tokenizers.WordTokenizer`. It holds a lookup table.
-
-    Args:
-        words: The vocabulary, as in `WordTokenizer.words`.
-        add_end: Whether `encode` puts `</s>` at the end of each text, too.
+    The twin of `seqkit.tokenizers.WordTokenizer`, with its `words`; `add_end` as in
+    `InGraphBytes`. It holds a lookup table.
 
     Example:
 

@@ -15,9 +15,6 @@ class InGraphWordEncoder(tf.Module):
     The twin of `seqkit.tokenizers.WordEncoder`. It holds a lookup table, so a
     `Signature` must name it among its resources.
 
-    Args:
-        encoder: A `WordEncoder`.
-
     Example:
 
     >>> import tensorflow as tf

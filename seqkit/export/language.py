@@ -30,7 +30,7 @@ def language_signatures(
     end_id: int | None = END_ID,
     suppress_ids: Collection[int] | None = None,
 ) -> dict[str, Signature]:
-    """Signatures of a language model: it generates, scores and reads step by step.
+    """Signatures for `save_model` of a language model: generate, score, read, step.
 
     Letters: B texts (any number), S and L tokens, V the vocabulary. With a tokenizer
     texts are strings, `text` `[B]`; without, `token_ids` `[B, S]` int32, right-padded
@@ -58,9 +58,6 @@ def language_signatures(
         end_id: Token that ends a text; `None` for running text, which has no end.
         suppress_ids: Tokens that are never generated; by default those of
             `seqkit.decoding.text_suppress_ids`.
-
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
 
     Example:
 

@@ -22,9 +22,7 @@ def read_rows(
     """The state after the first `lengths` `[B]` of right-padded ids `[B, S]`.
 
     Each turn of the loop reads a power of two of tokens, from the rows that have so
-    many left. So nothing after a row's end is ever read, and each row is read as it
-    would be alone. `run` takes ids `[B, T]` and a state, tensors `[B, ...]`, and
-    returns the new state.
+    many left: so each row is read as it would be alone.
     """
 
     def unread(left, *_):
@@ -58,9 +56,8 @@ def score_rows(
 ) -> tf.Tensor:
     """Log-probabilities `[B, S]` of targets, in pieces that hold few logits at once.
 
-    `run` takes ids `[B, T]` and a state, and returns a function that computes their
-    logits `[B, T, V]`, and the new state. Ids and targets are `[B, S]`, right-padded;
-    after the `lengths` `[B]` of rows the result is 0.
+    `run` returns a function that computes the logits `[B, T, V]` of ids and a state,
+    and the new state. After the `lengths` `[B]` of rows the result is 0.
     """
     longest = tf.reduce_max(tf.concat([lengths, [0]], axis=0))
 

@@ -79,12 +79,9 @@ class InGraphTokenizer(GraphTokenizer):
         return self._tokenizer.tokenize(texts)
 
     def _texts(self, ids):
-        """Strings of ragged ids.
-
-        tensorflow-text drops every space at the beginning of a text, sentencepiece
-        only the one that it added. So each text begins with another piece, which is
-        then cut off.
-        """
+        """Strings of ragged ids."""
+        # tensorflow-text drops all spaces at the beginning, sentencepiece only its own.
+        # So each text begins with another piece, which is then cut off.
         if self._first is None:
             return self._tokenizer.detokenize(ids)
         rows = ids.nrows()

@@ -42,11 +42,7 @@ class TextReader(tf.Module):
 
 
 class TextWriter(tf.Module):
-    """The `write` of `text_signatures` for a model with one vocabulary.
-
-    Args:
-        tokenizer: As for `TextReader`.
-    """
+    """The `write` of `text_signatures` for a model with one vocabulary."""
 
     def __init__(self, tokenizer: Any):
         super().__init__()
