@@ -67,12 +67,7 @@ class unless(Derived):
 
 
 def show(value: Any) -> str:
-    """A default as help shows it.
-
-    >>> from seqkit.options.defaults import show
-    >>> show(0.1), show(None), show(True), show([3, 4])
-    ('0.1', 'null', 'true', '[3, 4]')
-    """
+    """A default as help shows it."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     return str(value)

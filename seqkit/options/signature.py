@@ -20,17 +20,10 @@ def sign(
     leading: Iterable[inspect.Parameter] = (),
     leave_out: Iterable[str] = (),
 ) -> Callable:
-    """Gives a function the signature and docstring that options declare.
+    """Gives a function of `**options` the signature and docstring that they declare.
 
-    Args:
-        function: Takes the options as `**options`.
-        options: What it takes.
-        doc: Its docstring, with the placeholder `{options}` on a line of its own.
-        leading: Parameters before the options.
-        leave_out: Options that are among `leading`.
-
-    Returns:
-        The function.
+    `doc` has the placeholder `{options}` on a line of its own; `leave_out` are options
+    that are among the `leading` parameters.
     """
     leave_out = set(leave_out)
     names = [name for name in options.model_fields if name not in leave_out]
