@@ -49,8 +49,6 @@ class BeamSearch(Strategy):
     Raises:
         SeqkitError: An argument is out of its range.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode
     >>> table = ops.array([  # probabilities of ids 3 (the end), 4 and 5 after 2 and 4

@@ -75,8 +75,6 @@ def decode(
     Raises:
         SeqkitError: An argument, the state or what `step` returned is not as above.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode
     >>> def step(token_ids, state, index):  # counts up to 7, then ends

@@ -14,8 +14,6 @@ def length_penalty(length: Any, alpha: float) -> Any:
     n, an int or a tensor, counts generated tokens, including the end token. With an
     alpha of 0 hypotheses rank by log-probability, with 1 nearly by its mean per token.
 
-    Example:
-
     >>> from seqkit.decoding import length_penalty
     >>> float(length_penalty(7, 1.0))
     2.0
@@ -32,8 +30,6 @@ def coverage_penalty(coverage: Any, source_mask: Any, beta: float) -> Any:
     The `coverage` `[B, K, S]` is the attention that each source token got, summed over
     the generated tokens; `source_mask` `[B, S]` is True for those that count. Returns
     `[B, K]` float32, never above 0.
-
-    Example:
 
     >>> from keras import ops
     >>> from seqkit.decoding import coverage_penalty

@@ -66,8 +66,6 @@ def decode_piece(
     Raises:
         SeqkitError: As in `decode`, and for a strategy that cannot go in pieces.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import decode_piece
     >>> def step(token_ids, state, index):  # counts, modulo 10

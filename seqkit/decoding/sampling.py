@@ -37,8 +37,6 @@ class Sampling(Greedy):
             either. A `keras.random.SeedGenerator` draws a new seed at every call.
             `None` chooses a seed once, when the object is made.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import Sampling, decode
     >>> def step(token_ids, state, index):

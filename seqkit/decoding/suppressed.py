@@ -14,8 +14,6 @@ def text_suppress_ids(start_id: int, end_id: int | None) -> tuple[int, ...]:
         end_id: Token that ends it; `None` for running text, which begins with the token
             that ends a line.
 
-    Example:
-
     >>> from seqkit.decoding import text_suppress_ids
     >>> text_suppress_ids(2, 3), text_suppress_ids(7, None)
     ((0, 1, 2), (0, 1, 2, 3))

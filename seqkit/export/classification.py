@@ -39,8 +39,6 @@ def classification_signatures(
         tokenizer: One that `in_graph_tokenizer` takes; not used with `text=False`.
         label_names: Names of the labels in the order of their ids.
 
-    Example:
-
     >>> import tensorflow as tf
     >>> from seqkit.export import classification_signatures
     >>> from seqkit.tokenizers import ByteTokenizer

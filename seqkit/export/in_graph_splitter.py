@@ -23,8 +23,6 @@ class InGraphSplitter(tf.Module):
 
     The twin of `seqkit.tokenizers.WordSplitter`, without resources.
 
-    Example:
-
     >>> import tensorflow as tf
     >>> from seqkit.export import InGraphSplitter
     >>> from seqkit.tokenizers import WordSplitter

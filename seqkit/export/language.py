@@ -59,8 +59,6 @@ def language_signatures(
         suppress_ids: Tokens that are never generated; by default those of
             `seqkit.decoding.text_suppress_ids`.
 
-    Example:
-
     >>> import tempfile, tensorflow as tf
     >>> from seqkit.export import language_signatures, save_model
     >>> from seqkit.models import RecurrentLanguageModel

@@ -63,8 +63,6 @@ def text_signatures(
         resources: What `read` and `write` hold, such as lookup tables. If they are
             `tf.Module`s themselves, they need not be named.
 
-    Example:
-
     >>> import tensorflow as tf
     >>> from seqkit.decoding import Decoded
     >>> from seqkit.export import TextReader, TextWriter, text_signatures

@@ -62,15 +62,12 @@ def tagging_signatures(
     Raises:
         SeqkitError: The scheme is unknown, or a tag is not of the scheme.
 
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import tagging_signatures
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import WordEncoder, WordSplitter
     >>> def predict(inputs):  # tags the words that are known
     ...     tag_ids = tf.cast(inputs["word_ids"] > 1, tf.int32)
     ...     return {"tag_ids": tag_ids, "scores": tf.ones(tf.shape(tag_ids))}
-    >>> served = tagging_signatures(
+    >>> served = seqkit.export.tagging_signatures(
     ...     predict, WordSplitter(), WordEncoder(["ada"]), ["O", "B-PER"], "BIO")
     >>> found = served["serving_default"].function(tf.constant(["I saw Ada."]))
     >>> found["entity_texts"].numpy().tolist(), found["entity_starts"].numpy().tolist()

@@ -27,14 +27,11 @@ class InGraphTokenizer(GraphTokenizer):
     Raises:
         SeqkitError: tensorflow-text is not installed.
 
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphTokenizer
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import SentencePieceTokenizer
     >>> text = ["the dog runs", "the dogs run", "a dog ran"] * 10
     >>> proto = SentencePieceTokenizer.train(text, vocabulary_size=300).proto
-    >>> tokenizer = InGraphTokenizer(proto)
+    >>> tokenizer = seqkit.export.InGraphTokenizer(proto)
     >>> ids = tokenizer.encode(tf.constant(["a <s> dog", ""]))
     >>> ids[1].numpy().tolist()[:3]
     [3, 0, 0]

@@ -21,12 +21,9 @@ class Alignment:
     Raises:
         SeqkitError: `weights` is not `[T, S]`.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import Alignment
+    >>> import numpy as np, seqkit
     >>> weights = np.array([[.8, .2, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
-    >>> alignment = Alignment(
+    >>> alignment = seqkit.inspect.Alignment(
     ...     weights, ["▁The", "▁dog", "s", "</s>"], ["▁Die", "▁Hunde", "</s>"])
     >>> print(alignment.words().to_text())
            The  dogs  </s>

@@ -44,8 +44,6 @@ class EntityView:
     Raises:
         SeqkitError: Entities overlap, are outside of the text, or of another text.
 
-    Example:
-
     >>> from seqkit.inspect import EntityView
     >>> text = "Ada Lovelace wrote to Babbage."
     >>> view = EntityView(text, [

@@ -85,8 +85,6 @@ def gate_activity(
     Raises:
         SeqkitError: The model has no gates, no such layer, or the text is empty.
 
-    Example:
-
     >>> import seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "gru", hidden_dim=8)
     >>> activity = seqkit.inspect.gate_activity(model, [5, 6, 7])

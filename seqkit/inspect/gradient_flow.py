@@ -92,8 +92,6 @@ def gradient_flow(
         SeqkitError: A text is too short, there is no such layer, or the backend is
             neither TensorFlow nor JAX.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "rnn", hidden_dim=8)
     >>> text = np.random.default_rng(0).integers(4, 20, 100)

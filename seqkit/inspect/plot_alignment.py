@@ -25,8 +25,6 @@ def plot_alignment(
         ax: The Axes to draw in and to return; by default of a new figure that fits.
         cmap, colorbar: A colour map of matplotlib, and whether to draw a scale.
 
-    Example:
-
     >>> import numpy as np
     >>> from seqkit.inspect import Alignment, plot_alignment
     >>> alignment = Alignment(np.eye(2), ["▁Hello", "</s>"], ["▁Hallo", "</s>"])

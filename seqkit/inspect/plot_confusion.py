@@ -34,8 +34,6 @@ def plot_confusion(
         SeqkitError: There is no confusion in the scores, a name is unknown, or the
             array has another shape.
 
-    Example:
-
     >>> from seqkit.inspect import plot_confusion
     >>> ax = plot_confusion({"joy": {"joy": 8, "fear": 2}, "fear": {"fear": 5}})
     >>> [text.get_text() for text in ax.texts]

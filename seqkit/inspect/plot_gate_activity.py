@@ -25,13 +25,10 @@ def plot_gate_activity(
             per unit, those with the largest means at the top; by default three curves
             are drawn, the means over the units.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import GateActivity, plot_gate_activity
+    >>> import numpy as np, seqkit
     >>> kept, written, read = np.random.default_rng(0).random((3, 4, 8))
-    >>> activity = GateActivity(list("a b\\n"), 0, kept, written, read)
-    >>> ax = plot_gate_activity(activity, gate="kept")
+    >>> activity = seqkit.inspect.GateActivity(list("a b\\n"), 0, kept, written, read)
+    >>> ax = seqkit.inspect.plot_gate_activity(activity, gate="kept")
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['a', '␣', 'b', '↵']
     """
@@ -91,8 +88,6 @@ def plot_gate_saturation(
     Args:
         ax: As in `plot_alignment`.
         low, high: As in `GateActivity.saturation`.
-
-    Example:
 
     >>> import numpy as np
     >>> from seqkit.inspect import GateActivity, plot_gate_saturation

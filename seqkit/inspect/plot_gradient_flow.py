@@ -31,12 +31,9 @@ def plot_gradient_flow(
     Raises:
         SeqkitError: The flows are of different kinds.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import GradientFlow, plot_gradient_flow
-    >>> flow = GradientFlow("rnn", 0.5 ** np.arange(20.0)[None])
-    >>> plot_gradient_flow(flow).get_yscale()
+    >>> import numpy as np, seqkit
+    >>> flow = seqkit.inspect.GradientFlow("rnn", 0.5 ** np.arange(20.0)[None])
+    >>> seqkit.inspect.plot_gradient_flow(flow).get_yscale()
     'log'
     """
     if isinstance(flows, Mapping):

@@ -25,8 +25,6 @@ def plot_unit_view(
         ax, colorbar: As in `plot_alignment`.
         width: Characters per line; longer lines are broken between tokens.
 
-    Example:
-
     >>> from seqkit.inspect import UnitView, plot_unit_view
     >>> ax = plot_unit_view(UnitView([0.9, -0.4], ["▁Hello", "▁you"], "unit 7"))
     >>> ax.get_title(loc="left")
@@ -84,8 +82,6 @@ def plot_saliency(
     Args:
         saliency: A `Saliency`; its `by_word()` colours whole words.
         ax, width, colorbar: As in `plot_unit_view`; the scale is in nats.
-
-    Example:
 
     >>> from seqkit.inspect import Saliency, plot_saliency
     >>> found = Saliency([-0.4, 2.0], ["not", "bad"], "good", 1.7, 0.1)

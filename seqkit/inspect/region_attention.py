@@ -22,11 +22,8 @@ class RegionAttention:
     Raises:
         SeqkitError: The shapes do not fit each other.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import RegionAttention
-    >>> attention = RegionAttention(
+    >>> import numpy as np, seqkit
+    >>> attention = seqkit.inspect.RegionAttention(
     ...     np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), ["▁a", "▁do", "g"])
     >>> attention.words().tokens
     ['a', 'dog']

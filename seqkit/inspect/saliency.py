@@ -27,8 +27,6 @@ class Saliency:
     Raises:
         SeqkitError: `scores` is not `[T]`.
 
-    Example:
-
     >>> from seqkit.inspect import Saliency
     >>> saliency = Saliency([0.5, 2.0, 1.0], ["▁It", "▁shi", "nes"], "good", 3.6, 0.1)
     >>> saliency.by_word().tokens, saliency.by_word().scores.tolist()
@@ -132,8 +130,6 @@ def saliency(
     Raises:
         SeqkitError: The text has no tokens, there is no such label, tag or word, or
             no default.
-
-    Example:
 
     >>> from types import SimpleNamespace
     >>> import numpy as np, seqkit

@@ -63,12 +63,9 @@ class UnitActivity:
         Raises:
             SeqkitError: The property has another length, or is the same everywhere.
 
-        Example:
-
-        >>> import numpy as np
-        >>> from seqkit.inspect import UnitActivity
+        >>> import numpy as np, seqkit
         >>> values = np.array([[.1, .9, 0], [.5, .8, 0], [.2, .7, 0]])
-        >>> activity = UnitActivity(values, ["a", "b", "c"])
+        >>> activity = seqkit.inspect.UnitActivity(values, ["a", "b", "c"])
         >>> [round(x, 6) for x in activity.find([0, 1, 2], top=1)[0]]
         [1, -1.0]
         """
@@ -121,8 +118,6 @@ def unit_activity(
 
     Raises:
         SeqkitError: No such layer, unit or cell, or the text is empty.
-
-    Example:
 
     >>> import seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "lstm", hidden_dim=8)

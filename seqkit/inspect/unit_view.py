@@ -33,8 +33,6 @@ class UnitView:
     Raises:
         SeqkitError: `values` is not `[T]`.
 
-    Example:
-
     >>> from seqkit.inspect import UnitView
     >>> view = UnitView([0.9, -0.4, 0.0], ["▁a", "▁<b>", "\\n"])
     >>> "a</span><span" in view.to_html(), "&lt;b&gt;" in view.to_html()

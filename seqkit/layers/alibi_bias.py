@@ -30,8 +30,6 @@ class AlibiBias(Layer):
         start: Position of the first query; keys begin at 0.
         query_positions, key_positions: Instead, all positions, `[T]` and `[S]`.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> bias = seqkit.layers.AlibiBias()(np.zeros((1, 2, 3, 3), "float32"))
     >>> [float(x) for x in bias[0, 0, 2, :2]]

@@ -65,8 +65,6 @@ class Attention(Scored):
         SeqkitError: `score` is unknown, the widths do not fit it, or `attend` gets a
             coverage exactly if it expects none.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.Attention(16, score="additive")
     >>> query, memory = np.ones((2, 3, 8)), np.ones((2, 4, 6))

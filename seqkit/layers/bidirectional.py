@@ -40,8 +40,6 @@ class Bidirectional(keras.layers.Bidirectional):
     Raises:
         ValueError: The layers or `merge_mode` do not fit.
 
-    Example:
-
     >>> import keras
     >>> from seqkit.layers import LSTM, Bidirectional
     >>> Bidirectional(LSTM(4))(keras.ops.ones((2, 5, 3))).shape[-1]

@@ -53,8 +53,6 @@ class CharacterEncoder(Layer):
     Raises:
         SeqkitError: `mode` is unknown, or there is no kernel size.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.CharacterEncoder(100, units=8, kernel_sizes=(2, 3))
     >>> words = layer(np.array([[[5, 6, 7], [8, 0, 0], [0, 0, 0]]]))

@@ -75,8 +75,6 @@ class CRF(Layer):
     Raises:
         SeqkitError: Constraints or emissions are not of `num_tags` tags.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> tags = ["O", "B-PER", "I-PER"]
     >>> layer = seqkit.layers.CRF(3, **seqkit.layers.tagging_constraints(tags, "BIO"))

@@ -21,8 +21,6 @@ class FeedForward(Layer):
         kernel_initializer: Initializer of both kernels.
         output_initializer: Initializer of the second kernel, W2, if another.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> tuple(seqkit.layers.FeedForward(intermediate_dim=16)(np.ones((2, 3, 8))).shape)
     (2, 3, 8)

@@ -32,8 +32,6 @@ class GRU(Recurrent, keras.layers.GRU):
 
     Calls, results and errors are as in `LSTM`, with h, [B, H], as the only state.
 
-    Example:
-
     >>> import keras
     >>> from seqkit.layers.gru import GRU
     >>> output, state = GRU(4, return_state=True)(keras.ops.ones((2, 5, 3)))

@@ -43,11 +43,8 @@ class LSTM(Recurrent, keras.layers.LSTM):
     Raises:
         SeqkitError: `implementation` is unknown, or cannot run the layer here.
 
-    Example:
-
-    >>> import keras
-    >>> from seqkit.layers import LSTM
-    >>> layer = LSTM(4, return_sequences=True)
+    >>> import keras, seqkit
+    >>> layer = seqkit.layers.LSTM(4, return_sequences=True)
     >>> layer(keras.ops.ones((2, 5, 3)), mask=keras.ops.ones((2, 5), "bool")).shape[-1]
     4
     """

@@ -73,8 +73,6 @@ class MultiHeadAttention(Layer):
     Raises:
         SeqkitError: `num_key_value_heads` or `positions` is not as above.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.MultiHeadAttention(num_heads=4, key_dim=8)
     >>> x = np.random.default_rng(0).standard_normal((2, 5, 32)).astype("float32")

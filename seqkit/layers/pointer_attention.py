@@ -45,8 +45,6 @@ class PointerAttention(Scored):
         SeqkitError: `score` is unknown, the widths do not fit it, or `logit_clipping`
             is not above 0.
 
-    Example:
-
     >>> import keras, numpy as np, seqkit
     >>> layer = seqkit.layers.PointerAttention(16)
     >>> query, memory = np.ones((2, 3, 8)), np.ones((2, 4, 6))
@@ -100,8 +98,6 @@ def pointed_before(indices: Any, length: Any) -> Any:
     """The `pointed_mask` `[B, T, S]` of choices `[B, T]` among S = `length`.
 
     Each step knows those before it.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> mask = seqkit.layers.pointed_before(np.array([[2, 0, 1]]), 3)

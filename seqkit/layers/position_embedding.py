@@ -29,8 +29,6 @@ class PositionEmbedding(Layer):
             only when the graph runs, a position after the table is an error, zeros or
             NaN, depending on the backend.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.PositionEmbedding(max_length=16)
     >>> x = np.zeros((2, 5, 8), "float32")

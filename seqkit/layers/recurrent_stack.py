@@ -81,8 +81,6 @@ class RecurrentStack(Layer):
         SeqkitError: Arguments that do not fit each other, states of another structure,
             or with `stateful` another batch size.
 
-    Example:
-
     >>> import keras
     >>> from seqkit.layers.recurrent_stack import RecurrentStack
     >>> stack = RecurrentStack(4, num_layers=2, return_state=True)

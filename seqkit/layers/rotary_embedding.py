@@ -39,8 +39,6 @@ class RotaryEmbedding(Layer):
     Raises:
         SeqkitError: `pairing` is unknown, or d is odd.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.RotaryEmbedding()
     >>> x = np.ones((1, 3, 2, 4), "float32")

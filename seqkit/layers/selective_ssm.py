@@ -58,8 +58,6 @@ class SelectiveSSM(Layer):
     Raises:
         SeqkitError: An argument is out of its range.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SelectiveSSM(return_state=True)
     >>> x = np.random.default_rng(0).standard_normal((2, 5, 8)).astype("float32")

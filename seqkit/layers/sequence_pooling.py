@@ -40,8 +40,6 @@ class SequencePooling(Layer):
     Raises:
         SeqkitError: `mode` is unknown.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> sequences = np.array([[[1.0, 5.0], [3.0, 1.0], [9.0, 9.0]]])
     >>> layer = seqkit.layers.SequencePooling("mean")

@@ -26,8 +26,6 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
 
     Calls, results and errors are as in `LSTM`, with h, [B, H], as the only state.
 
-    Example:
-
     >>> import keras
     >>> from seqkit.layers.simple_rnn import SimpleRNN
     >>> SimpleRNN(4)(keras.ops.ones((2, 5, 3))).shape[-1]

@@ -25,8 +25,6 @@ class SinusoidalPositionEncoding(Layer):
         inputs: Tensor `[B, T, D]`; only its shape and dtype matter.
         start: Position of the first step, an integer or a scalar tensor.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SinusoidalPositionEncoding()
     >>> [round(float(x), 3) for x in layer(np.zeros((1, 3, 4)))[1]]

@@ -33,8 +33,6 @@ def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]
     Raises:
         SeqkitError: The scheme is unknown, or a tag is not of the scheme.
 
-    Example:
-
     >>> import seqkit
     >>> tags = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
     >>> allowed = seqkit.layers.tagging_constraints(tags, "BIO")

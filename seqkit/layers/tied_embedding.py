@@ -47,8 +47,6 @@ class TiedEmbedding(Layer):
     Raises:
         SeqkitError: What is scored is not D wide.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.TiedEmbedding(100, 16, scale=True)
     >>> x = layer(np.array([[5, 6, 7]]))

@@ -34,8 +34,6 @@ class TransformerDecoder(TransformerEncoder):
     cache of `MultiHeadAttention.step`; the memory is kept once per sentence, not once
     per hypothesis.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerDecoder(num_heads=2, intermediate_dim=16)
     >>> tuple(block(np.ones((2, 3, 8)), np.ones((2, 5, 8))).shape)

@@ -39,8 +39,6 @@ class TransformerEncoder(Layer):
         padding_mask: Boolean tensor `[B, S]`, `True` = keep.
         use_causal_mask: Whether each position sees only those up to itself.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerEncoder(num_heads=2, intermediate_dim=16)
     >>> tuple(block(np.ones((2, 5, 8)), padding_mask=np.ones((2, 5), bool)).shape)

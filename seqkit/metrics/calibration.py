@@ -31,8 +31,6 @@ def expected_calibration_error(
         SeqkitError: There are no predictions, shapes differ, or a confidence is not
             from 0 to 1.
 
-    Example:
-
     >>> from seqkit.metrics import expected_calibration_error
     >>> error, bins = expected_calibration_error([0.9, 0.9, 0.6], [True, False, True])
     >>> round(error, 2), [b["count"] for b in bins]

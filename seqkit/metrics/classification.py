@@ -61,8 +61,6 @@ def classification_scores(
         SeqkitError: Shapes differ, there is nothing to score, a number is not a class,
             or the probabilities are not valid.
 
-    Example:
-
     >>> from seqkit.metrics import classification_scores
     >>> scores = classification_scores(
     ...     ["good", "bad", "bad"], [[.9, .1], [.6, .4], [.2, .8]], ["good", "bad"])

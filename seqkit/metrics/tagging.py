@@ -55,8 +55,6 @@ def tagging_scores(
         SeqkitError: There is nothing to score, numbers of sentences or words differ,
             the scheme is unknown, or a tag is not of the scheme.
 
-    Example:
-
     >>> from seqkit.metrics import tagging_scores
     >>> gold = [["B-PER", "I-PER", "O", "B-LOC"]]
     >>> found = [["B-PER", "I-PER", "O", "B-ORG"]]

@@ -45,8 +45,6 @@ def image_encoder(
         SeqkitError: There is no such architecture, file or layer, the weights cannot
             be loaded, or the output is not of such a shape.
 
-    Example:
-
     >>> import keras, numpy as np, seqkit
     >>> model = keras.Sequential([
     ...     keras.Input((32, 32, 3)), keras.layers.Conv2D(5, 8, strides=8)])

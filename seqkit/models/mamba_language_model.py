@@ -39,8 +39,6 @@ class MambaLanguageModel(LanguageModel):
         SeqkitError: `state_dim`, `expansion` or `conv_width` is not a whole number of
             at least 1.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.MambaLanguageModel(100, num_layers=2, hidden_dim=16)
     >>> logits = model(np.array([[5, 6, 7]]))

@@ -64,8 +64,6 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         SeqkitError: `cell` or `attention` is unknown, or the features are of another
             shape.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentCaptioner(
     ...     100, feature_dim=32, num_regions=9, hidden_dim=16)

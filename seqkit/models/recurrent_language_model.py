@@ -47,8 +47,6 @@ class RecurrentLanguageModel(LanguageModel):
     Raises:
         SeqkitError: `cell` is unknown, or a fraction is out of range.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(100, hidden_dim=16)
     >>> logits = model(np.array([[5, 6, 7]]))

@@ -52,8 +52,6 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
     Raises:
         SeqkitError: `cell` or `attention` is unknown.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentSeq2Seq(100, cell="gru", hidden_dim=16)
     >>> ids = {"encoder_token_ids": np.array([[5, 6, 3]]),

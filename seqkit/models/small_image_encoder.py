@@ -35,8 +35,6 @@ class SmallImageEncoder(RegionEncoder):
     Raises:
         SeqkitError: A size is not as described.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=32)
     >>> tuple(encoder(np.zeros((2, 32, 48, 3), "uint8")).shape), encoder.grid

@@ -80,8 +80,6 @@ class Tagger(EmbeddedModel):
         SeqkitError: An argument is unknown or does not fit another, or an input that
             the model reads is missing.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> tags = ["O", "B-PER", "I-PER"]
     >>> model = seqkit.models.Tagger(

@@ -66,8 +66,6 @@ class TextClassifier(EmbeddedModel):
     Raises:
         SeqkitError: An argument is unknown or does not fit another.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TextClassifier(100, 2, architecture="cnn", hidden_dim=8)
     >>> logits = model(np.array([[5, 6, 7, 8], [9, 0, 0, 0]]))

@@ -42,8 +42,6 @@ class TransformerCaptioner(TransformerTarget, Captioner):
     Raises:
         SeqkitError: The features are of another shape.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerCaptioner(
     ...     100, feature_dim=32, num_regions=9, num_layers=1, hidden_dim=16,

@@ -50,8 +50,6 @@ class TransformerLanguageModel(LanguageModel):
         SeqkitError: `context_length`, `positions` or `num_key_value_heads` is not as
             above.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerLanguageModel(
     ...     100, num_layers=2, hidden_dim=16, num_heads=2, context_length=4)

@@ -30,8 +30,6 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
 
     Inputs and outputs are those of `Seq2Seq`.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerSeq2Seq(
     ...     100, num_layers=1, hidden_dim=16, num_heads=2)

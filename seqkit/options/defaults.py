@@ -22,8 +22,6 @@ class by(Derived):
         otherwise: The default for all other values.
         **values: Default for each value of the other option.
 
-    Example:
-
     >>> from seqkit.options import by
     >>> print(by("architecture", transformer=3, otherwise=1))
     1; with architecture transformer: 3

@@ -35,8 +35,6 @@ def option(default: Any, help: str | None = None, *, sample: Any = UNSET) -> Any
             takes the sentence of the class that it inherits from.
         sample: The default for the embedded sample, if that is another one.
 
-    Example:
-
     >>> from seqkit.options import Count, Options, option
     >>> class Network(Options):
     ...     dataset: str | None = option(None, "Data; none is the sample.")

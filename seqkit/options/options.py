@@ -21,8 +21,6 @@ class Options(pydantic.BaseModel):
     Groups are combined by inheritance. A subclass may declare an option again to change
     its default. What goes wrong is reported together, as an `ArgumentError`.
 
-    Example:
-
     >>> from seqkit.options import Count, Fraction, Options, option
     >>> class Network(Options):
     ...     hidden_dim: Count = option(256, "Width of the model.")

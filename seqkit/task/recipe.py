@@ -37,8 +37,6 @@ def recipe(name: str) -> Callable[[T], T]:
     Args:
         name: What cards, the command line and saved folders call it.
 
-    Example:
-
     >>> from seqkit.task import Task, recipe
     >>> @recipe("silence")
     ... class Silence(Task):

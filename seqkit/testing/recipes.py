@@ -53,8 +53,6 @@ class RecipeChecks(RecipeCase):
             Without it, the exported model only has to load.
         folder: Where to write; by default a temporary folder.
 
-    Example:
-
     >>> from seqkit.testing import RecipeChecks
     >>> checks = RecipeChecks("translation", inputs=["A dog runs.", "No."])
     >>> checks.check_options()

@@ -19,8 +19,6 @@ class ByteTokenizer(PieceTokenizer):
     `pieces` names each id by its letter, a space by `▁` and other bytes as `<0x0A>`,
     as SentencePiece does.
 
-    Example:
-
     >>> from seqkit.tokenizers import ByteTokenizer
     >>> tokenizer = ByteTokenizer()
     >>> tokenizer.encode(["né"])

@@ -26,8 +26,6 @@ class CharacterTokenizer(PieceTokenizer):
     Raises:
         SeqkitError: An entry of the vocabulary is not a character, or is repeated.
 
-    Example:
-
     >>> from seqkit.tokenizers import CharacterTokenizer
     >>> tokenizer = CharacterTokenizer.train(["to be or not to be\\n"])
     >>> tokenizer.characters

@@ -21,8 +21,6 @@ class IncrementalDecoder:
     Raises:
         SeqkitError: An id is not in the vocabulary.
 
-    Example:
-
     >>> from seqkit.tokenizers import ByteTokenizer, IncrementalDecoder
     >>> tokenizer = ByteTokenizer()
     >>> (ids,) = tokenizer.encode(["a né"])

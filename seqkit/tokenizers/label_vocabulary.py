@@ -20,8 +20,6 @@ class LabelVocabulary(JsonTokenizer):
     Raises:
         SeqkitError: There are none, or one is empty, not a string, or repeated.
 
-    Example:
-
     >>> from seqkit.tokenizers import LabelVocabulary
     >>> labels = LabelVocabulary.train(["O", "B-PER", "I-PER", "O"])
     >>> labels.names, len(labels)

@@ -23,13 +23,10 @@ def load_tokenizer(path: str | PathLike[str]) -> Tokenizer:
     Raises:
         SeqkitError: There is no such file, or it is damaged or not a tokenizer.
 
-    Example:
-
-    >>> import tempfile
-    >>> from seqkit.tokenizers import WordTokenizer, load_tokenizer
+    >>> import tempfile, seqkit
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     WordTokenizer(["the", "dog"]).save(f"{folder}/tokenizer")
-    ...     load_tokenizer(f"{folder}/tokenizer").words
+    ...     seqkit.tokenizers.WordTokenizer(["the", "dog"]).save(f"{folder}/tokenizer")
+    ...     seqkit.tokenizers.load_tokenizer(f"{folder}/tokenizer").words
     ('the', 'dog')
     """
     path = Path(path)

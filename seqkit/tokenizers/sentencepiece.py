@@ -30,8 +30,6 @@ class SentencePieceTokenizer:
     Attributes:
         notes: What `train` decided, for people to read.
 
-    Example:
-
     >>> from seqkit.tokenizers import SentencePieceTokenizer
     >>> text = ["the dog runs", "the dogs run", "a dog ran"] * 10
     >>> tokenizer = SentencePieceTokenizer.train(text, vocabulary_size=300)

@@ -27,8 +27,6 @@ class Tokenizer(Protocol):
     - `decoding` returns what `IncrementalDecoder` steps through.
     - `save` writes one file, which `load_tokenizer` reads.
 
-    Example:
-
     >>> from seqkit.tokenizers import ByteTokenizer, Tokenizer
     >>> isinstance(ByteTokenizer(), Tokenizer)
     True

@@ -44,8 +44,6 @@ class WordEncoder(JsonTokenizer):
         SeqkitError: An entry of the vocabularies is not a word or a character, is
             repeated, or is not in the form in which words are looked up.
 
-    Example:
-
     >>> from seqkit.tokenizers import WordEncoder
     >>> encoder = WordEncoder.train([["The", "dog"], ["the", "cat"]], max_characters=4)
     >>> encoder.words, encoder.counts.tolist()

@@ -102,8 +102,6 @@ class WordSplitter:
     Raises:
         SeqkitError: There is no such rule.
 
-    Example:
-
     >>> from seqkit.tokenizers import WordSplitter
     >>> splitter = WordSplitter()
     >>> splitter.split("I don't.")

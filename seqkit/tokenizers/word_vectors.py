@@ -38,14 +38,11 @@ def read_word_vectors(
         DataError: There is no such file; a line has another number of values than the
             first; a word has a value that is not a number; the file is cut short.
 
-    Example:
-
-    >>> import pathlib, tempfile
-    >>> from seqkit.tokenizers import read_word_vectors
+    >>> import pathlib, tempfile, seqkit
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "vectors.txt")
     ...     _ = file.write_text("the 0.5 1\\ndog -1 0.25\\n")
-    ...     vectors, found = read_word_vectors(file, ["Dog", "cow"])
+    ...     vectors, found = seqkit.tokenizers.read_word_vectors(file, ["Dog", "cow"])
     >>> vectors.tolist(), found.tolist()
     ([[-1.0, 0.25], [0.0, 0.0]], [True, False])
     """

@@ -32,8 +32,6 @@ class WordTokenizer(PieceTokenizer):
     Raises:
         SeqkitError: An entry of the vocabulary is not a word, or is repeated.
 
-    Example:
-
     >>> from seqkit.tokenizers import WordTokenizer
     >>> tokenizer = WordTokenizer.train(["the dog saw the cat\\n"])
     >>> tokenizer.words

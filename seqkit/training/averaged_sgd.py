@@ -42,14 +42,11 @@ class AveragedSGD(AveragedWeights):
     Raises:
         SeqkitError: There are validation figures, but not `monitor`.
 
-    Example:
-
-    >>> import keras, numpy as np
-    >>> from seqkit.training import AveragedSGD
+    >>> import keras, numpy as np, seqkit
     >>> model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
     >>> model.compile(keras.optimizers.SGD(0.1), "mse")
     >>> x, y = np.ones((8, 1)), np.array([[1.0], [3.0]] * 4)
-    >>> averaging = AveragedSGD(nonmonotone_interval=2)
+    >>> averaging = seqkit.training.AveragedSGD(nonmonotone_interval=2)
     >>> _ = model.fit(x, y, batch_size=1, epochs=20, validation_data=(x, y),
     ...               callbacks=[averaging], verbose=0, shuffle=False)
     >>> averaging.triggered, averaging.updates > 0

@@ -26,8 +26,6 @@ class BestWeights(keras.callbacks.Callback):
     Attributes:
         best: The best figure so far, `-inf` before the first.
 
-    Example:
-
     >>> from seqkit.training import BestWeights
     >>> callback = BestWeights(lambda: {"f1": 0.5}, "f1", patience=3)
     >>> callback.best

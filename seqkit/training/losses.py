@@ -26,8 +26,6 @@ class TokenCrossentropy(keras.losses.Loss):
         y_pred: Logits `[B, T, V]`.
         sample_weight: Weights `[B, T]`, 0 at padding.
 
-    Example:
-
     >>> import numpy as np
     >>> from seqkit.training import TokenCrossentropy
     >>> logits = np.log([[[0.5, 0.25, 0.25], [0.1, 0.1, 0.8]]])

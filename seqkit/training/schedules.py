@@ -17,8 +17,6 @@ class InverseSquareRoot(keras.optimizers.schedules.LearningRateSchedule):
         learning_rate: The peak, reached at step `warmup_steps`.
         warmup_steps: Steps of the warm-up, w.
 
-    Example:
-
     >>> from seqkit.training import InverseSquareRoot
     >>> schedule = InverseSquareRoot(1e-3, warmup_steps=100)
     >>> [round(float(schedule(t)) * 1e3, 2) for t in (0, 49, 99, 399)]
@@ -53,8 +51,6 @@ class HoldThenDecay(keras.optimizers.schedules.LearningRateSchedule):
         hold_epochs: Epochs at that rate, at least 1.
         factor: The divisor of the rate in each epoch after, at least 1.
         steps_per_epoch: Batches per epoch.
-
-    Example:
 
     >>> from seqkit.training import HoldThenDecay
     >>> schedule = HoldThenDecay(1.0, hold_epochs=6, factor=1.2, steps_per_epoch=1327)

@@ -22,8 +22,6 @@ class WeightAveraging(AveragedWeights):
         momentum: The m, at least 0 and below 1.
         every: Batches between two updates.
 
-    Example:
-
     >>> from seqkit.training import WeightAveraging
     >>> WeightAveraging(momentum=0.99, every=10).momentum
     0.99
