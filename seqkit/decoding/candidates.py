@@ -27,10 +27,9 @@ def top_candidates(
 ) -> tuple[Any, Any, Any]:
     """The `count` best `scores + log_softmax(logits)` of each sentence, in float32.
 
-    Ties go to the lower hypothesis, then to the lower token id. Suppressed tokens are
-    not chosen, but keep their part of the probability. Logits `[B, K, V]` and scores
-    `[B, K]` make `(totals, parents, token_ids)`, `[B, C]` each, sorted by totals; these
-    are `-inf` at the end if there are fewer candidates.
+    Ties go to the lower hypothesis, then token id. Suppressed tokens keep their part of
+    the probability. Returns `(totals, parents, token_ids)`, `[B, C]` each and sorted;
+    totals are `-inf` at the end if there are fewer candidates.
     """
     logits = ops.cast(logits, "float32")
     _, width, vocabulary_size = logits.shape
@@ -63,9 +62,7 @@ def _top_k_rows(totals, count):
 def _top_k_blocks(logits, scores, count):
     """Exact top-k of `scores + log_softmax(logits)`, several times faster on a CPU.
 
-    Every element of the top k is in one of the k blocks with the highest maxima, since
-    each block before its own holds an element before it. So only those k blocks are
-    searched, and offsets are added only to them.
+    The top k are in the k blocks with the highest maxima: only those are searched.
     """
     _, width, vocabulary_size = logits.shape
     padded, size = _padded(vocabulary_size), _block_size(vocabulary_size)

@@ -138,10 +138,7 @@ def run_loop(
     request: Request,
     rows_may_leave: bool = True,
 ) -> tuple[Search, dict[str, Any]]:
-    """Runs the model and the strategy until the latter is done, from tokens `[B, K]`.
-
-    Returns the strategy's own tensors and the state, of the rows that stayed.
-    """
+    """Runs model and strategy until it is done: its own tensors, and the state."""
     unknown = sorted(set(state) - set(ENTRIES))
     if unknown:
         raise SeqkitError(

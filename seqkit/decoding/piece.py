@@ -70,14 +70,10 @@ def decode_piece(
     >>> from seqkit.decoding import decode_piece
     >>> def step(token_ids, state, index):  # counts, modulo 10
     ...     return 9.0 * ops.one_hot((token_ids + 1) % 10, 10), state
-    >>> token_ids = ops.array([[4]])
-    >>> for index in (0, 3):
-    ...     piece = decode_piece(step, {}, token_ids, max_length=3, first_index=index,
-    ...                          end_id=None, suppress_ids=())
-    ...     ops.convert_to_numpy(piece.token_ids[0, 0]).tolist()
-    ...     token_ids = piece.token_ids[:, :, -1]
-    [5, 6, 7]
-    [8, 9, 0]
+    >>> options = {"max_length": 3, "end_id": None, "suppress_ids": ()}
+    >>> piece = decode_piece(step, {}, ops.array([[8]]), **options)
+    >>> ops.convert_to_numpy(piece.token_ids[0, 0]).tolist()
+    [9, 0, 1]
     """
     strategy = Greedy() if strategy is None else strategy
     if not isinstance(strategy, Greedy):

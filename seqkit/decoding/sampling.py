@@ -153,11 +153,7 @@ def _draw(weights, noise):
 
 
 def nucleus(weights: Any, share: Any) -> Any:
-    """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum.
-
-    By bisection: a sort takes ten times as long. Weights closer together than a
-    2 ** -24th of the largest are ties, which are kept or dropped together.
-    """
+    """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum."""
     wanted = share * ops.sum(weights, axis=-1, keepdims=True)
     low = ops.zeros_like(wanted)
     high = ops.max(weights, axis=-1, keepdims=True)

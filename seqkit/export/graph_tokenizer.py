@@ -13,8 +13,6 @@ class GraphTokenizer(tf.Module):
 
     A subclass implements `_ids`, from strings `[B]` to ragged ids, and `_texts`, from
     ragged ids to strings; `shown` `[V]` are those that have a text.
-
-    Letters: B texts of at most S tokens, N sequences for each of at most L tokens.
     """
 
     def __init__(self, shown: Sequence[bool], add_end: bool):
@@ -22,10 +20,7 @@ class GraphTokenizer(tf.Module):
         self._shown, self._add_end = np.array(shown), add_end
 
     def encode(self, texts: tf.Tensor) -> tf.Tensor:
-        """Token ids `[B, S]` int32 of texts `[B]` in UTF-8, right-padded with 0.
-
-        If all texts are empty and get no `</s>`, S is 0.
-        """
+        """Token ids `[B, S]` int32 of texts `[B]` in UTF-8, right-padded with 0."""
         rows = tf.cast(self._ids(texts), tf.int32)
         if self._add_end:
             rows = tf.concat([rows, tf.fill([rows.nrows(), 1], END_ID)], axis=1)
@@ -34,11 +29,7 @@ class GraphTokenizer(tf.Module):
     def decode(
         self, token_ids: tf.Tensor, lengths: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Text `[B, N]` of each sequence of ids `[B, N, L]` int32.
-
-        Special tokens without a text and ids outside the vocabulary are left out. Of
-        each sequence `lengths` `[B, N]` ids count, by default all.
-        """
+        """Text `[B, N]` of ids `[B, N, L]`, or of the first `lengths` of them."""
         shape = tf.shape(token_ids)
         # No -1 here: nothing can be inferred if L is 0.
         ids = tf.reshape(token_ids, [shape[0] * shape[1], shape[2]])
@@ -49,12 +40,6 @@ class GraphTokenizer(tf.Module):
             keep &= tf.sequence_mask(tf.reshape(lengths, [-1]), shape[2])
         texts = self._texts(tf.ragged.boolean_mask(ids, keep))
         return tf.reshape(texts, shape[:2])
-
-    def _ids(self, texts):
-        raise NotImplementedError
-
-    def _texts(self, ids):
-        raise NotImplementedError
 
 
 class TableTokenizer(GraphTokenizer):

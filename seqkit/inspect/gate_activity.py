@@ -77,10 +77,7 @@ def gate_activity(
         task_or_model: A language-modelling `Task` of architecture `"lstm"` or `"gru"`,
             or such a `RecurrentLanguageModel`.
         text: A text; or token ids, which a model without a task needs.
-        layer: Number of the layer, from 0, or -1 for the topmost; `None` for all.
-
-    Returns:
-        A `GateActivity`; a list of them, lowest layer first, with `layer=None`.
+        layer: Number of the layer, from 0, or -1 for the topmost; `None` lists all.
 
     Raises:
         SeqkitError: The model has no gates, no such layer, or the text is empty.

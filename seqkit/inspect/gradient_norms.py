@@ -18,10 +18,7 @@ from seqkit.layers.loop import scan_steps
 
 
 def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
-    """A function of ids `[R, K + 2]`, the last ones targets, and of the state before.
-
-    It returns norms `[R, K + 1]` by distance, with respect to the states of `layer`.
-    """
+    """Norms `[R, K + 1]` by distance, as a function of ids `[R, K + 2]` and a state."""
     chosen = _chosen(model.initial_state(1), layer)
 
     def loss(added, ids, state):

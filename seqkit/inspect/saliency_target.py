@@ -14,11 +14,7 @@ OUTSIDE = "O"
 def answer_of(
     task: Any, inputs: Any, outputs: Any, target: Any, num_words: int
 ) -> tuple[Any, Callable[[Any], Any]]:
-    """The answer that a target of `saliency` names, and a function to its log-odds.
-
-    Outputs are logits `[1, K]`, emissions `[1, T, N]`, or a dictionary of both. The
-    function takes outputs of B rows.
-    """
+    """The answer that a target of `saliency` names, and outputs to log-odds."""
     heads = outputs if isinstance(outputs, dict) else {}
     tagger = bool(heads) or len(outputs.shape) == 3
     if tagger and not isinstance(target, str):

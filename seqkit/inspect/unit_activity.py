@@ -107,9 +107,7 @@ def unit_activity(
         task_or_model: A language-modelling `Task`, or a `LanguageModel`. If it is not
             recurrent, only the hidden vectors that the logits are computed from are
             available, `layer=-1`.
-        text: A text; or token ids, which a model without a task needs.
-        layer: Number of the layer, from 0, or -1 for the topmost.
-        unit: Number of one unit.
+        text, layer: As in `gate_activity`; `unit` is the number of one unit.
         of: `"cell"`, tanh(c) of an LSTM, as in Karpathy et al. 2015, arXiv:1506.02078;
             or `"hidden"`, h. By default the cell if there is one.
 

@@ -20,8 +20,6 @@ class AlibiBias(Layer):
     power of two above (the authors' code). Keys to the right of a query, which the
     paper masks, count by their distance too: `-m_h · |i - j|`.
 
-    It has no weights and no maximal length.
-
     Args:
         max_exponent: The 8 of the equation.
 

@@ -9,11 +9,7 @@ from seqkit.errors import SeqkitError
 
 
 class CarriedStates(keras.layers.Layer):
-    """Variables that every backend updates in a compiled step, yet not weights.
-
-    They are among `variables`, but not among `weights`: they are not saved, and what
-    was trained with one batch size answers with another.
-    """
+    """Variables that every backend updates in a compiled step, yet not weights."""
 
     def create(self, batch_size: Any, shapes: Any, dtypes: Any = None) -> None:
         """A variable of zeros for each state `[B, ...]`, read in `dtypes` if given."""

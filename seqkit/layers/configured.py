@@ -13,9 +13,8 @@ from seqkit.layers.implementation import LoadsFormerName, take_former_name
 class Configured(LoadsFormerName):
     """Mixed in before a Keras layer or model: keeps the constructor's arguments.
 
-    A constructor calls `super().__init__(**kwargs)` and then `self.keep(locals())`.
-    Each argument becomes an attribute, which `get_config` returns. What `get_config`
-    made of a layer, an initializer or an activation is made an object again.
+    A constructor calls `super().__init__(**kwargs)` and then `self.keep(locals())`:
+    each argument becomes an attribute, and `get_config` returns them all.
     """
 
     _arguments: tuple[str, ...] = ()

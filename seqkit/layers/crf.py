@@ -35,13 +35,7 @@ class CRF(Layer):
     of the model, and the loss is the cross-entropy of its probabilities, with a
     `sample_weight` of 0 at padding: that is the likelihood of each tag by itself
     (Kakade, Teh and Roweis 2002). Or the model returns emissions, and its
-    `compute_loss` is that of equation 1:
-
-        def compute_loss(
-            self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-        ):
-            mask = ops.not_equal(x, 0)
-            return -ops.mean(self.crf.log_likelihood(y_pred, y, mask))
+    `compute_loss` is that of equation 1, `-ops.mean(crf.log_likelihood(y_pred, y))`.
 
     The weights exist from construction on, so a model that only uses the methods trains
     and saves them too.
@@ -82,8 +76,6 @@ class CRF(Layer):
     >>> tag_ids, scores = layer.decode(emissions)
     >>> [tags[i] for i in tag_ids[0]], float(scores[0])
     (['B-PER', 'I-PER', 'O'], 9.0)
-    >>> tuple(layer(emissions).shape)
-    (1, 3, 3)
     """
 
     compute_mask = no_mask

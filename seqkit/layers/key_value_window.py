@@ -45,8 +45,7 @@ def join(before: Any, own: Any, axis: int) -> Any:
 class Blocks:
     """How T queries, `length`, are cut into n blocks of at most W, which become rows.
 
-    A block sees itself and the W - 1 positions before it: T·W in memory and time, not
-    T². If the text begins here (`from_nothing`), the first has nothing before it.
+    A block sees itself and the W - 1 positions before it: T·W in time, not T².
     """
 
     def __init__(self, length: Any, context_length: int, from_nothing: Any):

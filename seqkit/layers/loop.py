@@ -15,9 +15,8 @@ def scan_steps(
 ) -> tuple[Any, list]:
     """Runs `step(inputs [B, F], states) -> (outputs [B, G], states)` over axis 1.
 
-    The loop is that of `keras.layers.RNN`, with its options; a masked step carries the
-    states on. Returns outputs `[B, T, G]`, which may lack their static shape, or with
-    `return_sequences=False` the last one, and the last states.
+    It is Keras's own loop of recurrent layers, with the options of `keras.layers.RNN`.
+    Outputs may lack their static shape; at masked steps states stay as they are.
     """
     options.setdefault("return_sequences", True)
     loop = keras.layers.RNN(_Cell(step), **options)

@@ -258,11 +258,7 @@ def _boolean_mask(mask):
 
 @contextlib.contextmanager
 def without_cudnn(model: Any) -> Iterator[Any]:
-    """Within this context no recurrent layer of `model` takes cuDNN.
-
-    A function traced here, such as the signatures of a SavedModel, runs on a machine
-    without a GPU too; a function traced before keeps what it has.
-    """
+    """Within this context no cuDNN is traced: for machines without a GPU."""
     found = [
         layer
         for layer in model._flatten_layers()

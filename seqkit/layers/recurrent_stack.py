@@ -44,9 +44,8 @@ class RecurrentStack(Layer):
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         bidirectional: Whether each layer reads both ways; its output, 2 H wide, is that
             of the forward direction, then that of the backward direction.
-        residual: Whether to go around every layer that is as wide as its input
-            (He et al. 2015, arXiv:1512.03385, as in Wu et al. 2016, arXiv:1609.08144,
-            equation 6).
+        residual: Whether to go around every layer that is as wide as its input (Wu et
+            al. 2016, arXiv:1609.08144, equation 6).
         layer_normalization: Where to normalise (Ba et al. 2016, arXiv:1607.06450,
             equation 4): `"input"` or `"output"` of each layer, outside the loop over
             time; or `None`.

@@ -37,9 +37,6 @@ class SequencePooling(Layer):
         sequences: Tensor `[B, T, D]`.
         mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
 
-    Raises:
-        SeqkitError: `mode` is unknown.
-
     >>> import numpy as np, seqkit
     >>> sequences = np.array([[[1.0, 5.0], [3.0, 1.0], [9.0, 9.0]]])
     >>> layer = seqkit.layers.SequencePooling("mean")

@@ -30,10 +30,6 @@ class TransformerDecoder(TransformerEncoder):
     Returns:
         Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
 
-    For decoding, `step` works on K hypotheses of one sentence side by side, with the
-    cache of `MultiHeadAttention.step`; the memory is kept once per sentence, not once
-    per hypothesis.
-
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerDecoder(num_heads=2, intermediate_dim=16)
     >>> tuple(block(np.ones((2, 3, 8)), np.ones((2, 5, 8))).shape)

@@ -27,9 +27,6 @@ class _TokenMean(keras.metrics.Metric):
     def result(self) -> Any:
         return ops.divide_no_nan(self.total, self.count)
 
-    def _values(self, scores):
-        raise NotImplementedError
-
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class Perplexity(_TokenMean):

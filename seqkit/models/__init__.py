@@ -26,11 +26,7 @@ from seqkit.models.uncached import UncachedSteps as UncachedSteps
 from seqkit.models.uncached import with_steps as with_steps
 
 # What is imported above; submodules have no `__module__`.
-_NAMES = sorted(
-    name
-    for name, value in globals().items()
-    if hasattr(value, "__module__") and not name.startswith("_")
-)
+_NAMES = [n for n, v in globals().items() if hasattr(v, "__module__") and n[0] != "_"]
 
 
 def __dir__() -> list[str]:

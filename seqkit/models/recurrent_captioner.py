@@ -57,12 +57,8 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
             regions of an image; `dropout` by default.
         tie_embeddings: Whether the output layer shares the embedding.
 
-    Inputs and outputs are those of `Captioner`. The memory is a dictionary: `"states"`,
-    the decoder's initial states, and with attention `"sequence"` `[B, S, D]`.
-
-    Raises:
-        SeqkitError: `cell` or `attention` is unknown, or the features are of another
-            shape.
+    Inputs, outputs and errors are those of `Captioner`. The memory is a dictionary:
+    `"states"`, the decoder's first, and with attention `"sequence"` `[B, S, D]`.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentCaptioner(
@@ -71,8 +67,6 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
     ...           "decoder_token_ids": np.array([[2, 7]])}
     >>> tuple(model(inputs).shape)
     (1, 2, 100)
-    >>> tuple(model.alignment(inputs).shape)
-    (1, 2, 9)
     """
 
     def __init__(

@@ -49,17 +49,12 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
     dictionary: `"states"`, the decoder's initial states, and with attention
     `"sequence"` `[B, S, D]`.
 
-    Raises:
-        SeqkitError: `cell` or `attention` is unknown.
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentSeq2Seq(100, cell="gru", hidden_dim=16)
     >>> ids = {"encoder_token_ids": np.array([[5, 6, 3]]),
     ...        "decoder_token_ids": np.array([[2, 7]])}
     >>> tuple(model(ids).shape)
     (1, 2, 100)
-    >>> tuple(model.alignment(ids).shape)
-    (1, 2, 3)
     """
 
     def __init__(

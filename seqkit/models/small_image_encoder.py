@@ -32,9 +32,6 @@ class SmallImageEncoder(RegionEncoder):
             16 pixels more in either direction.
         groups: Groups of a normalisation; divides F / 4.
 
-    Raises:
-        SeqkitError: A size is not as described.
-
     >>> import numpy as np, seqkit
     >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=32)
     >>> tuple(encoder(np.zeros((2, 32, 48, 3), "uint8")).shape), encoder.grid

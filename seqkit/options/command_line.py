@@ -41,9 +41,7 @@ def read_pairs(
 ) -> dict[str, dict[str, Any]]:
     """Sorts options into sections, reads their values, and checks all together.
 
-    A name may carry its section (`build.dropout`); others are looked up in those of
-    `plain`, by default all. `given` values are set elsewhere, such as in a card. The
-    result, section -> (name -> value), is of the command line alone.
+    A name may carry its section (`build.dropout`), else it is of one of `plain`.
     """
     found: dict[str, dict[str, Any]] = {section: {} for section in sections}
     written: dict[tuple[str, str], str] = {}

@@ -20,11 +20,7 @@ def sign(
     leading: Iterable[inspect.Parameter] = (),
     leave_out: Iterable[str] = (),
 ) -> Callable:
-    """Gives a function of `**options` the signature and docstring that they declare.
-
-    `doc` has the placeholder `{options}` on a line of its own; `leave_out` are options
-    that are among the `leading` parameters.
-    """
+    """Gives a function of `**options` a signature, and `doc` with `{options}`."""
     leave_out = set(leave_out)
     names = [name for name in options.model_fields if name not in leave_out]
     keyword = [

@@ -54,10 +54,7 @@ class RecipeChecks(RecipeCase):
         folder: Where to write; by default a temporary folder.
 
     >>> from seqkit.testing import RecipeChecks
-    >>> checks = RecipeChecks("translation", inputs=["A dog runs.", "No."])
-    >>> checks.check_options()
-    >>> RecipeChecks.names()[:2]
-    ['options', 'schema']
+    >>> RecipeChecks("translation", inputs=["A dog runs.", "No."]).check_options()
     """
 
     @classmethod

@@ -14,10 +14,7 @@ FORMAT, VERSION = "seqkit tokenizer", 1
 
 
 class JsonTokenizer:
-    """Base of whatever is saved as a JSON file of its constructor's arguments.
-
-    A subclass has a `kind`, which its files name, and `get_config()`.
-    """
+    """Saved as JSON: its `kind`, and the constructor's arguments by `get_config`."""
 
     kind: str
 

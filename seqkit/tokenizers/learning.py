@@ -18,10 +18,7 @@ def learn_tokenizer(
     min_count: int = 1,
     **sentencepiece: Any,
 ) -> Tokenizer:
-    """A `"word"`, `"character"`, `"byte"`, `"unigram"` or `"bpe"` tokenizer of texts.
-
-    The last two are SentencePiece's, with further arguments of its `train`.
-    """
+    """A word, character, byte, unigram or bpe tokenizer, learned from texts."""
     if kind == "byte":
         return ByteTokenizer()
     if kind in ("word", "character"):

@@ -10,10 +10,7 @@ from seqkit.tokenizers.tokenizer import Decoding
 
 
 class PieceTokenizer(JsonTokenizer):
-    """Base of the tokenizers of bytes, characters and words, by names of their pieces.
-
-    A subclass implements `_encode`, of one text, and `decoding`.
-    """
+    """Base of the tokenizers of bytes, characters and words."""
 
     def __init__(self, names: Sequence[str]):
         self._names = (*SPECIAL_PIECES, *names)
@@ -41,7 +38,4 @@ class PieceTokenizer(JsonTokenizer):
 
     def decoding(self) -> Decoding:
         """What `IncrementalDecoder` steps through."""
-        raise NotImplementedError
-
-    def _encode(self, text: str) -> list[int]:
         raise NotImplementedError

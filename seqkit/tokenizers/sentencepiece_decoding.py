@@ -38,10 +38,7 @@ class PieceTable:
 
 
 class PieceDecoding:
-    """The steps of `SentencePieceProcessor.decode`.
-
-    Bytes are held back until they form a character, or cannot: then each is U+FFFD.
-    """
+    """`SentencePieceProcessor.decode` by step; bytes wait for their character."""
 
     def __init__(self, table: PieceTable):
         self._table = table
