@@ -43,9 +43,6 @@ class BeamSearch(Strategy):
         early_stopping: True also stops a sentence as soon as `num_beams` of its
             hypotheses have finished: fewer steps, and sometimes a worse score.
 
-    Raises:
-        SeqkitError: An argument is out of its range.
-
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode
     >>> table = ops.array([  # probabilities of ids 3 (the end), 4 and 5 after 2 and 4

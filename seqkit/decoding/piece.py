@@ -13,9 +13,7 @@ from seqkit.special_ids import END_ID, PAD_ID, START_ID
 
 
 class Piece(NamedTuple):
-    """The result of `decode_piece`.
-
-    Letters: B sentences, K hypotheses for each, L the `max_length`.
+    """The result of `decode_piece`, with the letters of `decode`.
 
     Attributes:
         token_ids: `[B, K, L]` int32 without the end token, right-padded.
@@ -62,9 +60,6 @@ def decode_piece(
         max_length: Most tokens of this piece, L; an int, or on TensorFlow a scalar.
         first_index: Number of tokens that the pieces before this one generated, an int
             or a scalar tensor. A draw is a function of seed and position.
-
-    Raises:
-        SeqkitError: As in `decode`, and for a strategy that cannot go in pieces.
 
     >>> from keras import ops
     >>> from seqkit.decoding import decode_piece

@@ -6,9 +6,7 @@ Search = dict[str, Any]
 
 
 class Decoded(NamedTuple):
-    """The result of `decode`.
-
-    Letters: B sentences, N hypotheses returned for each, L the `max_length`.
+    """The result of `decode`, with its letters.
 
     Attributes:
         token_ids: `[B, N, L]` int32 without the start and end tokens, right-padded.
@@ -39,8 +37,7 @@ class Request(NamedTuple):
         source_mask: `[B, S]` bool or None.
         first_index: Number of tokens generated before this loop, an int or a scalar
             tensor; random draws depend on it.
-        keep_log_probs: Whether to keep each token's log-probability, not only their
-            sum.
+        keep_log_probs: Whether to keep that of each token, not only their sum.
     """
 
     batch_size: Any

@@ -18,9 +18,6 @@ class Alignment:
         weights: Float array `[T, S]`; each row sums to 1.
         source_tokens, target_tokens: S and T strings.
 
-    Raises:
-        SeqkitError: `weights` is not `[T, S]`.
-
     >>> import numpy as np, seqkit
     >>> weights = np.array([[.8, .2, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
     >>> alignment = seqkit.inspect.Alignment(

@@ -76,7 +76,7 @@ def gradient_flow(
 
     Args:
         models: A language-modelling `Task`, a `LanguageModel`, or a dictionary from
-            names to them.
+            names to them, for a dictionary of results.
         texts: A text or a list of texts, of at least K + 2 tokens each; or token ids,
             which a model without a task needs.
         wrt: `"state"` or `"input"`.
@@ -84,9 +84,6 @@ def gradient_flow(
             topmost; by default all layers.
         max_distance: The largest distance K, in tokens.
         positions: Number of t in each text, evenly spread; fewer in short texts.
-
-    Returns:
-        A `GradientFlow`, or for a dictionary a dictionary of them.
 
     Raises:
         SeqkitError: A text is too short, there is no such layer, or the backend is

@@ -28,9 +28,6 @@ def plot_gradient_flow(
         relative: Whether to divide each by its norm at distance 0, so that models of
             different sizes begin at one point.
 
-    Raises:
-        SeqkitError: The flows are of different kinds.
-
     >>> import numpy as np, seqkit
     >>> flow = seqkit.inspect.GradientFlow("rnn", 0.5 ** np.arange(20.0)[None])
     >>> seqkit.inspect.plot_gradient_flow(flow).get_yscale()

@@ -45,9 +45,6 @@ def plot_region_attention(
         The figure; `figure.savefig("attention.png")` writes it. Its first panel is the
         image alone.
 
-    Raises:
-        SeqkitError: The shapes do not fit each other.
-
     >>> import numpy as np, seqkit
     >>> picture = np.full((32, 48, 3), 200, "uint8")
     >>> figure = seqkit.inspect.plot_region_attention(

@@ -19,9 +19,6 @@ class RegionAttention:
         tokens: T strings.
         grid: Rows and columns of regions, h and w; by default a square.
 
-    Raises:
-        SeqkitError: The shapes do not fit each other.
-
     >>> import numpy as np, seqkit
     >>> attention = seqkit.inspect.RegionAttention(
     ...     np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), ["▁a", "▁do", "g"])

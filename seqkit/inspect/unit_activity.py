@@ -22,8 +22,7 @@ class UnitActivity:
     """The H units of one layer after each of T tokens.
 
     Attributes:
-        values: Float array `[T, H]`.
-        tokens: T strings.
+        values, tokens: Float array `[T, H]`, and T strings.
         name: Name of the layer.
 
     `activity[10:20]` is the part at those tokens.
@@ -107,12 +106,9 @@ def unit_activity(
         task_or_model: A language-modelling `Task`, or a `LanguageModel`. If it is not
             recurrent, only the hidden vectors that the logits are computed from are
             available, `layer=-1`.
-        text, layer: As in `gate_activity`; `unit` is the number of one unit.
+        text, layer: As in `gate_activity`; `unit` is that of one `UnitView`.
         of: `"cell"`, tanh(c) of an LSTM, as in Karpathy et al. 2015, arXiv:1506.02078;
             or `"hidden"`, h. By default the cell if there is one.
-
-    Returns:
-        A `UnitActivity` of all units; with `unit` the `UnitView` of one.
 
     Raises:
         SeqkitError: No such layer, unit or cell, or the text is empty.

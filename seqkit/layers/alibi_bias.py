@@ -18,10 +18,7 @@ class AlibiBias(Layer):
     j of head h. For H a power of two the slopes are `m_h = 2^(-8 h / H)`, h = 1 to H;
     otherwise those of the power of two below H, followed by every second slope of the
     power of two above (the authors' code). Keys to the right of a query, which the
-    paper masks, count by their distance too: `-m_h · |i - j|`.
-
-    Args:
-        max_exponent: The 8 of the equation.
+    paper masks, count by their distance too: `-m_h · |i - j|`. `max_exponent` is the 8.
 
     Call arguments:
         scores: Tensor `[B, H, T, S]`; only its shape matters.

@@ -37,9 +37,6 @@ class Bidirectional(keras.layers.Bidirectional):
         `return_sequences`. With `return_state` a tuple of that, the forward states and
         the backward states.
 
-    Raises:
-        ValueError: The layers or `merge_mode` do not fit.
-
     >>> import keras
     >>> from seqkit.layers import LSTM, Bidirectional
     >>> Bidirectional(LSTM(4))(keras.ops.ones((2, 5, 3))).shape[-1]

@@ -18,8 +18,7 @@ class FeedForward(Layer):
         intermediate_dim: Width between the two layers.
         activation: The activation between them.
         dropout: Fraction of the intermediate units to drop in training.
-        kernel_initializer: Initializer of both kernels.
-        output_initializer: Initializer of the second kernel, W2, if another.
+        kernel_initializer, output_initializer: Of both kernels; of W2, if another.
 
     >>> import numpy as np, seqkit
     >>> tuple(seqkit.layers.FeedForward(intermediate_dim=16)(np.ones((2, 3, 8))).shape)

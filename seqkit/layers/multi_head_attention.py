@@ -59,16 +59,13 @@ class MultiHeadAttention(Layer):
             `AlibiBias`, which is added to the scores; not at all by default.
 
     Call arguments:
-        query: Tensor `[B, T, D]`.
+        query: Tensor `[B, T, D]`; the result is `[B, T, output_dim]`.
         value, key: Tensors `[B, S, D]`; by default the query, and `value`.
         attention_mask: Boolean tensor `[B, T, S]`, `[B, 1, S]` or `[T, S]`.
         value_mask: Boolean tensor `[B, S]`, the padding mask of key and value.
         use_causal_mask: Whether position t sees only positions up to t.
-        return_attention_scores: Whether to return the weights `[B, H, T, S]` too.
+        return_attention_scores: Whether to return a pair, with weights `[B, H, T, S]`.
         attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
-
-    Returns:
-        Tensor `[B, T, output_dim]`, or with `return_attention_scores` a pair.
 
     Raises:
         SeqkitError: `num_key_value_heads` or `positions` is not as above.
@@ -267,7 +264,7 @@ class MultiHeadAttention(Layer):
         return keys, (batch_size, groups, length, self.value_kernel.shape[-1])
 
     def step(self, x: Any, cache: Any, index: Any, mask: Any = None) -> Any:
-        """One step of causal self-attention.
+        """One step of causal self-attention: `[B, K, output_dim]`, and the new cache.
 
         Args:
             x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side at the same
@@ -278,9 +275,6 @@ class MultiHeadAttention(Layer):
             mask: Boolean tensor that broadcasts to `[B, H, K, L·K]`: the slots that
                 each hypothesis sees, its own of this step among them. By default all of
                 its own number up to this step.
-
-        Returns:
-            Output `[B, K, output_dim]` and the new cache.
         """
         num_hypotheses, num_slots = x.shape[1], ops.shape(cache["keys"])[-1]
         if isinstance(index, int) and isinstance(num_slots, int):
@@ -324,16 +318,14 @@ class MultiHeadAttention(Layer):
 
         Like the memory of Transformer-XL (Dai et al. 2019, arXiv:1901.02860, section
         3.2), but with a span of exactly W everywhere: how the text is cut into pieces
-        does not change the result. Time and memory grow with T·W.
+        does not change the result. Time and memory grow with T·W. Returns outputs
+        `[B, T, output_dim]`, and the window for the next piece.
 
         Args:
             x: Tensor `[B, T, D]`, the next T positions of each row.
             context_length: How far a position sees, W, itself included.
             window: Of `empty_window` or of the piece before, for the same W. Without
                 one the text begins here, and if T <= W no empty key is computed with.
-
-        Returns:
-            Outputs `[B, T, output_dim]`, and the window for the next piece.
         """
         length = ops.shape(x)[1]
         blocks = key_value_window.Blocks(length, context_length, window is None)

@@ -33,8 +33,7 @@ class RotaryEmbedding(Layer):
     Call arguments:
         x: Tensor `[B, T, ..., d]`, such as queries `[B, T, H, d]`; d is even.
         start, positions: Position of the first step; or all, `[T]` or `[B, T]`.
-        transposed: Whether x is `[B, ..., d, T]` instead, ready to be multiplied by
-            queries.
+        transposed: Whether x is `[B, ..., d, T]` instead, as keys may be.
 
     Raises:
         SeqkitError: `pairing` is unknown, or d is odd.

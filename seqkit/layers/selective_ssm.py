@@ -41,8 +41,7 @@ class SelectiveSSM(Layer):
         conv_width: Steps that the convolution sees, including the current one.
         dt_rank: Rank of the projection to δ, R; `"auto"` is `ceil(D / 16)`.
         dt_min, dt_max: Initially δ is between these, log-uniformly, for an input of 0.
-        kernel_initializer, output_initializer: Of the projections; of the last, if
-            another.
+        kernel_initializer, output_initializer: Of all projections; of the last.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -54,9 +53,6 @@ class SelectiveSSM(Layer):
         Tensor `[B, T, D]`, or with `return_state` a pair of it and the state: a list of
         the last inputs of the convolution `[B, conv_width - 1, E]` and h `[B, N, E]`,
         float32.
-
-    Raises:
-        SeqkitError: An argument is out of its range.
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SelectiveSSM(return_state=True)

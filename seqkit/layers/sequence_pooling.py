@@ -30,7 +30,6 @@ class SequencePooling(Layer):
     Padding may hold anything. The vector of a row without any step is 0.
 
     Args:
-        mode: `"max"`, `"mean"`, `"last"` or `"attention"`.
         kernel_initializer: Initializer of W `[D, U]` and v `[U]`; b begins with zeros.
 
     Call arguments:

@@ -27,8 +27,7 @@ class TiedEmbedding(Layer):
     section 4.3). The output keeps all rows.
 
     Args:
-        vocabulary_size: Number of tokens, V.
-        hidden_dim: Width, D, of the embeddings and of what is scored.
+        vocabulary_size, hidden_dim: Number of tokens, V, and width, D.
         tie_weights: `False` gives the output a matrix of its own, `[D, V]`.
         embeddings_initializer: Initializer of the matrices; by default normal with the
             standard deviation D^-1/2, which makes logits of the order of 1.
@@ -43,9 +42,6 @@ class TiedEmbedding(Layer):
     Returns:
         Embeddings `[B, T, D]`; in reverse logits `[B, T, V]`, float32 in mixed
         precision too. No token is masked.
-
-    Raises:
-        SeqkitError: What is scored is not D wide.
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.TiedEmbedding(100, 16, scale=True)

@@ -18,17 +18,14 @@ class TransformerDecoder(TransformerEncoder):
     `positions` concern the self-attention alone, `num_key_value_heads` both attentions.
 
     Call arguments:
-        x: Tensor `[B, T, D]`.
+        x: Tensor `[B, T, D]`; so is the result.
         memory: Tensor `[B, S, D]`, the encoder's output. A memory of N rows serves B /
             N rows of `x` each, in order, and is projected once for them.
         memory_mask: Boolean tensor `[B, S]`, or `[N, S]`, `True` = keep.
         padding_mask: Boolean tensor `[B, T]`. Right-padding needs none here: no
             position looks to its right.
-        return_attention_scores: Whether to return the weights of the attention to the
-            memory too, `[B, H, T, S]`.
-
-    Returns:
-        Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
+        return_attention_scores: Whether to return a pair, with the weights of the
+            attention to the memory, `[B, H, T, S]`.
 
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerDecoder(num_heads=2, intermediate_dim=16)

@@ -94,10 +94,6 @@ class ImageEncoder(RegionEncoder):
 
     `grid` of an output `[B, S, F]` has as many rows as columns, or one row if S is no
     square.
-
-    Raises:
-        SeqkitError: The output is not of such a shape, or the size is unknown or
-            another.
     """
 
     def __init__(

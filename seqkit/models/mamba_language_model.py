@@ -29,7 +29,6 @@ class MambaLanguageModel(LanguageModel):
         state_dim, expansion, conv_width: N, E / D and K of each block, as in
             `seqkit.layers.SelectiveSSM`.
         dropout: Fraction dropped from the embeddings and from the output of each block.
-        tie_embeddings: Whether the output shares the embedding.
 
     Inputs and outputs are those of `LanguageModel`; the state is a list of that of each
     block, a list of the last inputs of the convolution `[B, K - 1, E]` and h

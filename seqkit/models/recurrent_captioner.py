@@ -48,14 +48,11 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
     Args:
         vocabulary_size, feature_dim, num_regions, image_encoder: As in `Captioner`.
         cell, num_layers, implementation: As in `seqkit.layers.RecurrentStack`.
-        hidden_dim: Units of each layer and width of the embedding, D.
-        attention: The score, as in `seqkit.layers.Attention`, or `None`.
+        hidden_dim, attention, dropout: As in `RecurrentSeq2Seq`.
         doubly_stochastic: The λ of the penalty; 0 leaves it out.
         region_positions: Whether the model knows where a region is, p.
-        dropout: Fraction dropped from embeddings, between layers and before the output.
         feature_dropout: Fraction of the F features dropped, the same ones in all
             regions of an image; `dropout` by default.
-        tie_embeddings: Whether the output layer shares the embedding.
 
     Inputs, outputs and errors are those of `Captioner`. The memory is a dictionary:
     `"states"`, the decoder's first, and with attention `"sequence"` `[B, S, D]`.

@@ -38,12 +38,10 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         source_vocabulary_size: Number of source tokens, if the source has a vocabulary
             of its own; by default both sides share one embedding.
         cell, implementation: As in `seqkit.layers.RecurrentStack`.
-        num_layers: Layers of the encoder, and as many of the decoder.
-        hidden_dim: Units of each layer (in the encoder of each direction) and width of
-            the embedding, D.
+        num_layers, hidden_dim: Layers of the encoder, and as many of the decoder; units
+            of each (in the encoder of each direction) and width of the embedding, D.
         attention: The score, as in `seqkit.layers.Attention`, or `None`.
         dropout: Fraction dropped from embeddings, between layers and before the output.
-        tie_embeddings: Whether the output layer shares the embedding.
 
     Inputs and outputs are those of `Seq2Seq`, except for the memory, which is a
     dictionary: `"states"`, the decoder's initial states, and with attention

@@ -76,10 +76,6 @@ class Tagger(EmbeddedModel):
         `"tags"` and the logits `[B, L]` as `"label"`. The targets of `fit` are likewise
         `{"tags": [B, T]}` (or the tags alone), with `"label"` `[B]`.
 
-    Raises:
-        SeqkitError: An argument is unknown or does not fit another, or an input that
-            the model reads is missing.
-
     >>> import numpy as np, seqkit
     >>> tags = ["O", "B-PER", "I-PER"]
     >>> model = seqkit.models.Tagger(

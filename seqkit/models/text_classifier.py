@@ -63,9 +63,6 @@ class TextClassifier(EmbeddedModel):
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
             these alone.
 
-    Raises:
-        SeqkitError: An argument is unknown or does not fit another.
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TextClassifier(100, 2, architecture="cnn", hidden_dim=8)
     >>> logits = model(np.array([[5, 6, 7, 8], [9, 0, 0, 0]]))

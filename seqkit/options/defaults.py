@@ -15,12 +15,7 @@ class Derived:
 
 
 class by(Derived):
-    """A default by the value of another option.
-
-    Args:
-        name: The other option.
-        otherwise: The default for all other values.
-        **values: Default for each value of the other option.
+    """A default by the value of another option, `otherwise` for all that lack one.
 
     >>> from seqkit.options import by
     >>> print(by("architecture", transformer=3, otherwise=1))

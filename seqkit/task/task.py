@@ -341,7 +341,7 @@ class Task:
         resume: bool = False,
         verbose: Any = "auto",
     ) -> Any:
-        """Trains the model: `model.fit` with the recipe's own callbacks.
+        """Trains by `model.fit` with the recipe's callbacks, and returns the History.
 
         Args:
             epochs: Passes over the training data, those of a resumed run included; by
@@ -354,9 +354,6 @@ class Task:
                 another tokenizer is refused.
             verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
                 "auto" a bar in a terminal and lines elsewhere.
-
-        Returns:
-            The `keras.callbacks.History` of this call.
         """
         from seqkit.training import Checkpoint, EpochOrder
 

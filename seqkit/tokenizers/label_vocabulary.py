@@ -12,10 +12,7 @@ _SHOWN = 20  # known names in a message
 
 
 class LabelVocabulary(JsonTokenizer):
-    """Names of labels to ids from 0, and back; there are no special ids.
-
-    Args:
-        names: The names, each once, in the order of their ids.
+    """Names of labels to ids from 0, in the order of `names`; none of them is special.
 
     Raises:
         SeqkitError: There are none, or one is empty, not a string, or repeated.

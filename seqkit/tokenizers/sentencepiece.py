@@ -16,16 +16,13 @@ from seqkit.tokenizers.texts import checked
 
 
 class SentencePieceTokenizer:
-    """Text to token ids and back, with a SentencePiece model.
+    """Text to token ids and back, with a SentencePiece model, the `proto` of a file.
 
     Kudo and Richardson 2018, arXiv:1808.06226. In every vocabulary `<pad>`, `<unk>`,
     `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is
     renumbered. Text that looks like a control token (`<s>`, `<pad>`) is encoded as the
     ordinary text it is. With byte fallback every text comes back from `decode` as it
     went in, except that U+2581, SentencePiece's own sign for a space, becomes one.
-
-    Args:
-        proto: The bytes of a SentencePiece `.model` file.
 
     Attributes:
         notes: What `train` decided, for people to read.
@@ -128,8 +125,7 @@ class SentencePieceTokenizer:
                 regularization (Kudo 2018, arXiv:1804.10959) with this smoothing for a
                 unigram model, BPE-dropout (Provilkov et al. 2020, arXiv:1910.13267)
                 with this probability for a BPE model.
-            seed: Seed of the draw.
-            num_threads: Threads to share the texts among; a draw uses one.
+            seed, num_threads: Seed of the draw; threads, of which a draw uses one.
 
         Raises:
             SeqkitError: A text is not a string of Unicode characters, or the model has

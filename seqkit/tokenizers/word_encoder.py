@@ -31,8 +31,7 @@ class WordEncoder(JsonTokenizer):
             like others.
         counts: How often each occurs in the training sentences; ones by default.
         characters: The characters, the first one with the id 4, too.
-        lower: Whether words are looked up in lower case.
-        normalize_digits: Whether words are looked up with `0` for every decimal digit.
+        lower, normalize_digits: Whether words are looked up so.
         max_characters: A longer word is cut after so many characters.
 
     Attributes:

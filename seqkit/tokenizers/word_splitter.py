@@ -99,9 +99,6 @@ class WordSplitter:
     White space and invisible characters, such as control characters, separate words
     and belong to none. Scripts without spaces are not split further.
 
-    Raises:
-        SeqkitError: There is no such rule.
-
     >>> from seqkit.tokenizers import WordSplitter
     >>> splitter = WordSplitter()
     >>> splitter.split("I don't.")

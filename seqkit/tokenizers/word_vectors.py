@@ -18,17 +18,13 @@ _BLANK = b" \t\r\n"
 def read_word_vectors(
     path: str | PathLike[str], words: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Reads the vectors of some words; the file may be larger than memory.
+    """Reads vectors of N words; the file, maybe `.gz`, may be larger than memory.
 
     GloVe (Pennington et al. 2014) writes a word and its D values per line; word2vec
     (Mikolov et al. 2013, arXiv:1310.4546) and fastText also write a first line with the
     number of words and D. A word that the file lacks is looked up in lower case. A few
     words of GloVe's 840 billion tokens have spaces in them: they are recognised by
     values before the last D that are not numbers. Of repeated words the first is taken.
-
-    Args:
-        path: The file, which may end in `.gz`.
-        words: N words.
 
     Returns:
         `(vectors, found)`: `[N, D]` float32 with zeros for words that were not found,

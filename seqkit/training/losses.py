@@ -19,7 +19,6 @@ class TokenCrossentropy(keras.losses.Loss):
 
     Args:
         label_smoothing: The ε, between 0 and 1.
-        reduction: As for every Keras loss; `"mean_with_sample_weight"` by default.
 
     Call arguments:
         y_true: Token ids `[B, T]`.
