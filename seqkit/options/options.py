@@ -24,8 +24,6 @@ class Options(pydantic.BaseModel):
     Groups are combined by inheritance. A subclass may declare an option again to change
     its default. What goes wrong is reported together, as an `ArgumentError`.
 
-    Example:
-
     >>> from seqkit.options import Count, Fraction, Options, option
     >>> class Network(Options):
     ...     hidden_dim: Count = option(256, "Width of the model.")
@@ -79,15 +77,10 @@ class Options(pydantic.BaseModel):
 
     @classmethod
     def settle(cls, values: Mapping[str, Any], where: str = "") -> Self:
-        """The options with defaults filled in.
+        """The options with defaults filled in; an ArgumentError of all mistakes.
 
-        Args:
-            values: Name to value. `None` leaves an option at its default, unless it is
-                a value of its own.
-            where: What messages put before each name.
-
-        Raises:
-            ArgumentError: All mistakes together.
+        `None` leaves an option at its default, unless it is a value of its own.
+        Messages put `where` before each name.
         """
         options, problems = cls._checked(values)
         if problems:
@@ -179,12 +172,7 @@ class Options(pydantic.BaseModel):
 
     @classmethod
     def expected(cls, name: str, null: bool = True) -> str:
-        """What an option takes, in words, such as "an integer from 1".
-
-        Args:
-            name: The option.
-            null: Whether to mention null, if it takes that.
-        """
+        """What an option takes, in words, such as "an integer from 1"."""
         return spell(cls.schema_of(name), null)
 
     @classmethod
@@ -227,21 +215,7 @@ def _own(cls: type) -> Mapping[str, Any]:
 
 
 def spell(schema: Mapping[str, Any], null: bool = True, *, huge: bool = False) -> str:
-    """A JSON Schema in the words of an error message.
-
-    Args:
-        schema: The schema.
-        null: Whether to mention null, if it is there.
-        huge: Whether to mention bounds that are there for computers alone.
-
-    Example:
-
-    >>> from seqkit.options.options import spell
-    >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
-    'a number from 0 below 1'
-    >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
-    "'lstm', 'gru' or null"
-    """
+    """A JSON Schema in words; `huge` bounds are there for computers alone."""
     words = [word for word in _words(schema, huge) if null or word != "null"]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
@@ -285,12 +259,7 @@ def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
 
 
 def suggest(name: str, known: Any) -> str:
-    """`; did you mean …?` if a known name is near, otherwise nothing.
-
-    >>> from seqkit.options.options import suggest
-    >>> suggest("archtecture", ["architecture", "source"])
-    '; did you mean architecture?'
-    """
+    """`; did you mean …?` if a known name is near, otherwise nothing."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 

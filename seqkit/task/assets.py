@@ -24,8 +24,6 @@ class asset:
         optional: Whether a task may lack it; the attribute is then `None`.
         same_as: Another asset that this one is if it has no file of its own.
 
-    Example:
-
     >>> from seqkit.task import asset
     >>> class Chat:
     ...     tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")

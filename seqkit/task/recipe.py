@@ -45,8 +45,6 @@ def recipe(name: str) -> Callable[[T], T]:
     Args:
         name: What cards, the command line and saved folders call it.
 
-    Example:
-
     >>> from seqkit.task import Task, recipe
     >>> @recipe("silence")
     ... class Silence(Task):
@@ -79,6 +77,8 @@ def _sign_verbs(cls: type[Task]) -> None:
         return self.score_split(split, dataset, options)
 
     own = inspect.Parameter("self", positional)
+    inputs = inspect.Parameter("inputs", positional)
+    split = inspect.Parameter("split", positional, default="test")
     dataset = inspect.Parameter("dataset", keyword, default=None)
     doc = _BUILD.format(
         summary=re.sub(
@@ -96,18 +96,8 @@ def _sign_verbs(cls: type[Task]) -> None:
     ]
     for function, options, text, before in (
         (build, cls.Options, doc, leading),
-        (
-            predict,
-            cls.Predict,
-            _with_options(cls.answers),
-            [own, inspect.Parameter("inputs", positional)],
-        ),
-        (
-            evaluate,
-            cls.Evaluate,
-            _with_options(cls.scores),
-            [own, inspect.Parameter("split", positional, default="test"), dataset],
-        ),
+        (predict, cls.Predict, _with_options(cls.answers), [own, inputs]),
+        (evaluate, cls.Evaluate, _with_options(cls.scores), [own, split, dataset]),
     ):
         verb = function.__name__
         if verb in vars(cls):  # its own, which stays

@@ -265,20 +265,12 @@ class Task:
 
     def load(self, loader: Callable, sample: Callable) -> "Splits":
         """Calls a loader of `seqkit.data` with the options that it takes.
-
-        Args:
-            loader: Such as `seqkit.data.load_pairs`. Its arguments that are named as
-                options get their values.
-            sample: Makes the embedded sample.
+        `sample` makes the embedded sample.
         """
         return loader(sample=sample, **accepted(loader, self.config))
 
     def construct(self, **given: Any) -> Any:
-        """The model of the option `architecture`, built.
-
-        Args:
-            given: Arguments of the model that are no options.
-        """
+        """The model of `architecture`, built from the options and what is `given`."""
         make = find(self.options.architecture, self.architectures)
         return construct(make, self.options, **given)
 
@@ -308,10 +300,7 @@ class Task:
         return self._of_data[key]
 
     def of_model(self, key: Any, make: Callable[[Any], Any]) -> Any:
-        """What `make(model)` returned, once for each key and model.
-
-        It has an attribute `model`, and keeps what it has compiled.
-        """
+        """What `make(model)`, with a `model`, returned; once per key and model."""
         known = self._of_model.get(key)
         if known is None or known.model is not self.model:
             known = self._of_model[key] = make(self.model)
@@ -360,7 +349,7 @@ class Task:
         resume: bool = False,
         verbose: Any = "auto",
     ) -> Any:
-        """Trains the model: `model.fit` with the recipe's own callbacks.
+        """Trains by `model.fit` with the recipe's callbacks, and returns the History.
 
         Args:
             epochs: Passes over the training data, those of a resumed run included; by
@@ -373,9 +362,6 @@ class Task:
                 another tokenizer is refused.
             verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
                 "auto" a bar in a terminal and lines elsewhere.
-
-        Returns:
-            The `keras.callbacks.History` of this call.
 
         Raises:
             Diverged: The loss is no longer finite. Training has stopped at that step,
@@ -480,11 +466,8 @@ class Task:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes everything that `seqkit.load` needs into one folder.
 
-        The folder is written beside and then renamed, so it is there whole or not at
-        all; one that `save` wrote before is replaced.
-
-        Args:
-            path: The folder: a new or empty one, or one that holds a saved task.
+        It is there whole or not at all. It may be new, empty, or hold a saved task,
+        which is replaced.
         """
         save(self, path)
 
