@@ -394,6 +394,39 @@ def test_predict_writes_a_line_for_each_line(
     assert b"line 7: expected UTF-8, found byte 0xff" in captured.err
 
 
+@pytest.mark.parametrize("chunk", ["1", "2", "256"])
+@pytest.mark.parametrize("results", ["text", "json"])
+def test_an_input_that_cannot_be_read_has_an_empty_line(
+    registered, tmp_path, capfd, monkeypatch, chunk, results
+):
+    class Picky(FakeTask):
+        """Does not read what begins with bad."""
+
+        def read_input(self, one):
+            if one.startswith("bad"):
+                raise SeqkitError(f"{one}: expected an image, found none")
+            return one
+
+        def answers(self, inputs, options):
+            return [text if results == "text" else {"is": text} for text in inputs]
+
+    registered("picky", Picky).build().save(tmp_path / "run")
+    lines = io.TextIOWrapper(io.BytesIO(b"one\nbad 1\nbad 2\ntwo\n"))
+    monkeypatch.setattr(sys, "stdin", lines)
+    assert cli.main(["predict", str(tmp_path / "run"), "--chunk", chunk]) == 1
+    out, error = capfd.readouterr()
+    found = out.split("\n")
+    assert found.pop() == "" and len(found) == 4
+    if results == "text":
+        assert found == ["one", "", "", "two"]
+    else:
+        first, bad, _, last = map(json.loads, found)
+        assert (first, last) == ({"is": "one"}, {"is": "two"})
+        assert bad == {"error": "bad 1: expected an image, found none"}
+    assert "error: line 2: bad 1: expected an image" in error
+    assert "error: 2 of 4 lines could not be read" in error
+
+
 def test_predict_answers_nothing_to_nothing(run_folder, capfd, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"")))
     assert cli.main(["predict", run_folder]) == 0

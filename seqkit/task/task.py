@@ -15,6 +15,7 @@ from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.columns import inputs_of
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -39,7 +40,7 @@ class Task:
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
       for export `signatures`;
-    - if need be `inferred`, `monitored`, `callbacks`, `is_one`.
+    - if need be `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
 
     Everything else follows.
 
@@ -152,6 +153,10 @@ class Task:
             averaging, patience = next(iter(averages), None), values.get("patience")
             callbacks.append(BestWeights(score, monitor, patience, averaging))
         return callbacks
+
+    def read_input(self, one: Any) -> Any:
+        """An input as `answers` takes it; an error if it cannot be read."""
+        return one
 
     def is_one(self, inputs: Any) -> bool:
         """Whether `predict` was given one input, not a collection of them."""
@@ -424,11 +429,30 @@ class Task:
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
+        inputs = inputs_of(inputs, self.config)
         one = self.is_one(inputs)
         inputs = [inputs] if one else list(inputs)
         self.check_search(settled, len(inputs))
         found = self.answers(inputs, settled)
         return found[0] if one else found
+
+    def answer_readable(
+        self, inputs: list, options: Mapping[str, Any]
+    ) -> tuple[list, dict[int, SeqkitError]]:
+        """What `predict` returns, with `None` for inputs that cannot be read.
+
+        Returns:
+            A list like `inputs`, and row to error.
+        """
+        read, errors = {}, {}
+        for row, one in enumerate(inputs):
+            try:
+                read[row] = self.read_input(one)
+            except SeqkitError as error:
+                errors[row] = error
+        found = self.answer(list(read.values()), options) if read else []
+        answers = dict(zip(read, found, strict=True))
+        return [answers.get(row) for row in range(len(inputs))], errors
 
     def evaluate(
         self, split: str = "test", *, dataset: Any = None, **options: Any
