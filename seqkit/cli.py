@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import FileError, SeqkitError
 
 app = typer.Typer(
     name="seqkit",
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_LONGEST = 4000  # characters of a message
 _EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 _RunFolder = Annotated[
     str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
@@ -265,8 +266,11 @@ def main(arguments=None):
             message = error.format_message().removesuffix(".")
             _note(f"{message}. See {command} --help.", "error")
             return 2
+        if isinstance(error, OSError):
+            error = FileError(error)
         if isinstance(error, SeqkitError):
-            _note(error, "error")
+            text = str(error)
+            _note(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", "error")
             return 2
         _note(f"{type(error).__name__}: {error}", "unexpected error")
         _note("set SEQKIT_DEBUG=1 to see where it came from")

@@ -315,6 +315,34 @@ def test_wrong_cards(fake, tmp_path, capfd, text):
     assert WRONG_CARDS[text] in refused(capfd, "train", str(card))
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(36, "File name too long", "x" * 300), "x…: File name too long"),
+        (PermissionError(13, "Permission denied", "/a"), "--cache-dir (cache_dir=) or"),
+        (OSError(30, "Read-only file system", "/a"), "the variable HF_HOME"),
+        (IsADirectoryError(21, "Is a directory", "/a"), "/a: Is a directory"),
+    ],
+    ids=str,
+)
+def test_what_the_system_refuses(fake, capfd, monkeypatch, error, message):
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(fake, "fit", fail)
+    assert cli.main(["train", "fake"]) == 2
+    shown = capfd.readouterr().err
+    assert message in shown and len(shown) < 500
+
+
+@pytest.mark.parametrize("option", ["--dataset", "--cache-dir", "--source", "--out"])
+def test_a_nul_in_a_path(fake, capfd, option):
+    error = refused(capfd, "train", "fake", option, "a\0b")
+    assert "NUL" in error or "null byte" in error
+    if option == "--dataset":
+        assert "NUL" in refused(capfd, "train", "fake", option, "train=a\0b")
+
+
 STRANGE = """
 import seqkit
 from tests.fake import FakeTask

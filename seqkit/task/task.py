@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import ArgumentError, Diverged, SeqkitError
+from seqkit.errors import ArgumentError, Diverged, FileError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options
@@ -172,7 +172,15 @@ class Task:
     @classmethod
     def make(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
         """What `build` calls: everything in the one right order."""
-        task = cls(cls.Options.settle({"dataset": dataset, **options}))
+        settled = cls.Options.settle({"dataset": dataset, **options})
+        try:
+            return cls._made(settled, model, options)
+        except OSError as error:
+            raise FileError(error) from error
+
+    @classmethod
+    def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
+        task = cls(settled)
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
