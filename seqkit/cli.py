@@ -130,7 +130,10 @@ def train(
 @app.command()
 def evaluate(
     run: _RunFolder,
-    split: Annotated[str, typer.Option(help="The split to evaluate.")] = "test",
+    split: Annotated[
+        str | None,
+        typer.Option(help="The split to evaluate; by default test, else validation."),
+    ] = None,
     dataset: _Dataset = None,
     num_beams: _NumBeams = None,
     batch_size: _BatchSize = None,
@@ -145,7 +148,9 @@ def evaluate(
     task = _load(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = _verb_options("evaluate", task.Evaluate, given, set_)
-    scores = task.evaluate(split, dataset=dataset, **options)
+    with task.lent(dataset):
+        split = split or task.default_split()
+        scores = task.evaluate(split, **options)
     _show(scores, None if json else split)
 
 

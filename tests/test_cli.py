@@ -390,6 +390,18 @@ def test_evaluate_prints_a_table_or_json(run_folder, capfd):
     assert metrics == {"bleu": 34.5678, "signature": "beams:1"}
 
 
+def test_evaluate_without_a_test_split(run_folder, capfd, monkeypatch):
+    def splits(self):
+        from seqkit.data import Splits
+
+        return Splits({"train": ["a"], "validation": ["b"]}, origin="a dictionary")
+
+    monkeypatch.setattr(FakeTask, "load_examples", splits)
+    assert cli.main(["evaluate", run_folder]) == 0
+    out, error = capfd.readouterr()
+    assert out.startswith("validation\n") and "no test split" in error
+
+
 def test_export(run_folder, tmp_path, capfd):
     assert cli.main(["export", run_folder, str(tmp_path / "e" / "1"), "--no-text"]) == 0
     assert (tmp_path / "e" / "1" / "text-False").exists()

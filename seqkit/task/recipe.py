@@ -67,7 +67,7 @@ def _sign_verbs(cls: type[Task]) -> None:
     def predict(self, inputs, **options):
         return self.answer(inputs, options)
 
-    def evaluate(self, split="test", *, dataset=None, **options):
+    def evaluate(self, split=None, *, dataset=None, **options):
         return self.score_split(split, dataset, options)
 
     own = inspect.Parameter("self", positional)
@@ -97,7 +97,7 @@ def _sign_verbs(cls: type[Task]) -> None:
             evaluate,
             cls.Evaluate,
             _with_options(cls.scores),
-            [own, inspect.Parameter("split", positional, default="test"), dataset],
+            [own, inspect.Parameter("split", positional, default=None), dataset],
         ),
     ):
         sign(function, options, text, leading=before, leave_out=["dataset"])

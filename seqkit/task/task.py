@@ -330,6 +330,13 @@ class Task:
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
 
+    def default_split(self) -> str:
+        """What `evaluate` scores without a name: test, or else validation."""
+        if "test" not in self.splits and "validation" in self.splits:
+            report("evaluate: there is no test split, so validation is scored")
+            return "validation"
+        return "test"
+
     def train_split(self, reason: str = "The task learns from it.") -> Any:
         """The training examples; an error gives the reason why they are needed."""
         if "train" not in self.splits:
@@ -396,6 +403,8 @@ class Task:
             raise SeqkitError("resume: expected a checkpoint_dir to continue from")
         if epochs is None:
             epochs = getattr(self.options, "schedule_epochs", 10)
+        if verbose == "auto":
+            verbose = 1 if sys.stdout.isatty() else 2
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
         history, finite = History(), FiniteLoss()
@@ -463,18 +472,19 @@ class Task:
         return [answers.get(row) for row in range(len(inputs))], errors
 
     def evaluate(
-        self, split: str = "test", *, dataset: Any = None, **options: Any
+        self, split: str | None = None, *, dataset: Any = None, **options: Any
     ) -> dict[str, Any]:
-        """Scores of a split."""
+        """Scores of a split, by default test, or validation if there is no test."""
         return self.score_split(split, dataset, options)
 
     def score_split(
-        self, split: str, dataset: Any, options: Mapping[str, Any]
+        self, split: str | None, dataset: Any, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.Evaluate.settle(options)
         self.check_search(settled, settled.batch_size)
         with self.lent(dataset):
+            split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores
