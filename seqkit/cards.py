@@ -109,7 +109,9 @@ def sections(recipe: "type[Task]") -> dict[str, type[Options]]:
     """What a card says of each verb: section to options."""
 
     class Evaluate(recipe.Evaluate):
-        split: str | list[str] = option("test", "A split, or a list of them.")
+        split: str | list[str] | None = option(
+            None, "A split, or a list of them; without a value test, or validation."
+        )
 
     return {"build": recipe.Options, "fit": groups.Fit, "evaluate": Evaluate}
 

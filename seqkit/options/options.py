@@ -95,7 +95,12 @@ class Options(pydantic.BaseModel):
     @classmethod
     def _checked(cls, values: Mapping[str, Any]) -> tuple[Self, list[str]]:
         values = {name: _plain(value) for name, value in values.items()}
-        wrong: dict[str, str] = {}
+        wrong = {
+            name: f"{name}: expected text without a NUL, found {brief(value)}"
+            for name, value in values.items()
+            if _has_nul(value)
+        }
+        values = {name: None if name in wrong else v for name, v in values.items()}
         try:
             options = cls(**cls.filled(values))
         except pydantic.ValidationError as error:
@@ -271,6 +276,14 @@ def brief(value: Any, most: int = 80) -> str:
     except (RecursionError, ValueError):  # nested too deeply, or an endless integer
         text = f"a {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether there is a NUL in a text, a path, or one of several."""
+    several = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(several, list) and len(several) < 100:  # not a whole dataset
+        return any(isinstance(one, str | Path) and "\0" in str(one) for one in several)
+    return isinstance(value, str) and "\0" in value
 
 
 def _plain(value: Any) -> Any:

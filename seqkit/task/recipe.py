@@ -73,12 +73,12 @@ def _sign_verbs(cls: type[Task]) -> None:
     def predict(self, inputs, **options):
         return self.answer(inputs, options)
 
-    def evaluate(self, split="test", *, dataset=None, **options):
+    def evaluate(self, split=None, *, dataset=None, **options):
         return self.score_split(split, dataset, options)
 
     own = inspect.Parameter("self", positional)
     inputs = inspect.Parameter("inputs", positional)
-    split = inspect.Parameter("split", positional, default="test")
+    split = inspect.Parameter("split", positional, default=None)
     dataset = inspect.Parameter("dataset", keyword, default=None)
     doc = _BUILD.format(
         summary=re.sub(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import ArgumentError, Diverged, SeqkitError
+from seqkit.errors import ArgumentError, Diverged, FileError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
@@ -16,6 +16,7 @@ from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.columns import inputs_of
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -40,7 +41,7 @@ class Task:
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
       for export `signatures`;
-    - if need be `inferred`, `monitored`, `callbacks`, `is_one`.
+    - if need be `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
 
     Everything else follows.
 
@@ -154,6 +155,10 @@ class Task:
             callbacks.append(BestWeights(score, monitor, patience, averaging))
         return callbacks
 
+    def read_input(self, one: Any) -> Any:
+        """An input as `answers` takes it; an error if it cannot be read."""
+        return one
+
     def is_one(self, inputs: Any) -> bool:
         """Whether `predict` was given one input, not a collection of them."""
         return isinstance(inputs, str)
@@ -168,7 +173,15 @@ class Task:
     @classmethod
     def make(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
         """What `build` calls: everything in the one right order."""
-        task = cls(cls.Options.settle({"dataset": dataset, **options}))
+        settled = cls.Options.settle({"dataset": dataset, **options})
+        try:
+            return cls._made(settled, model, options)
+        except OSError as error:
+            raise FileError(error) from error
+
+    @classmethod
+    def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
+        task = cls(settled)
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
@@ -313,6 +326,13 @@ class Task:
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
 
+    def default_split(self) -> str:
+        """What `evaluate` scores without a name: test, or else validation."""
+        if "test" not in self.splits and "validation" in self.splits:
+            report("evaluate: there is no test split, so validation is scored")
+            return "validation"
+        return "test"
+
     def train_split(self, reason: str = "The task learns from it.") -> Any:
         """The training examples; an error gives the reason why they are needed."""
         if "train" not in self.splits:
@@ -376,6 +396,8 @@ class Task:
             raise SeqkitError("resume: expected a checkpoint_dir to continue from")
         if epochs is None:
             epochs = getattr(self.options, "schedule_epochs", 10)
+        if verbose == "auto":
+            verbose = 1 if sys.stdout.isatty() else 2
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
         history, finite = History(), FiniteLoss()
@@ -417,25 +439,45 @@ class Task:
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
+        inputs = inputs_of(inputs, self.config)
         one = self.is_one(inputs)
         inputs = [inputs] if one else list(inputs)
         self.check_search(settled, len(inputs))
         found = self.answers(inputs, settled)
         return found[0] if one else found
 
+    def answer_readable(
+        self, inputs: list, options: Mapping[str, Any]
+    ) -> tuple[list, dict[int, SeqkitError]]:
+        """What `predict` returns, with `None` for inputs that cannot be read.
+
+        Returns:
+            A list like `inputs`, and row to error.
+        """
+        read, errors = {}, {}
+        for row, one in enumerate(inputs):
+            try:
+                read[row] = self.read_input(one)
+            except SeqkitError as error:
+                errors[row] = error
+        found = self.answer(list(read.values()), options) if read else []
+        answers = dict(zip(read, found, strict=True))
+        return [answers.get(row) for row in range(len(inputs))], errors
+
     def evaluate(
-        self, split: str = "test", *, dataset: Any = None, **options: Any
+        self, split: str | None = None, *, dataset: Any = None, **options: Any
     ) -> dict[str, Any]:
-        """Scores of a split."""
+        """Scores of a split, by default test, or validation if there is no test."""
         return self.score_split(split, dataset, options)
 
     def score_split(
-        self, split: str, dataset: Any, options: Mapping[str, Any]
+        self, split: str | None, dataset: Any, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.Evaluate.settle(options)
         self.check_search(settled, settled.batch_size)
         with self.lent(dataset):
+            split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores

@@ -114,8 +114,8 @@ class TextTask(TokenizerTask):
     def run(self, function: Callable, texts: list[str], batch_size: int) -> list[Any]:
         """What the model or a method of it returns for each of N texts, as arrays.
 
-        The function is compiled once (so pass no new `lambda`), from `{"token_ids": [B, T]}` to tensors
-        `[B, ...]` or a dictionary of them.
+        It is compiled once, from `{"token_ids": [B, T]}` to tensors `[B, ...]` or a
+        dictionary of them; so pass the same function each time, not a new `lambda`.
         """
         from seqkit.data import pad
         from seqkit.inference import RowRunner
