@@ -33,6 +33,8 @@ be compressed (`.gz`). Text is kept as it is in the file, with its surrounding s
 
 **Arguments.**
 
+- `separator`: what separates the columns of tables, by default a comma in `.csv` and a
+  tab in `.tsv` and `.txt`.
 - `encoding`: encoding of text files, any that Python knows.
 - `name`: configuration of a hub dataset, such as "de-en" of "wmt/wmt16".
 - `sample`: called without arguments if `dataset` is `None`; returns a dictionary from

@@ -30,15 +30,15 @@ def check_columns(splits: Splits, text: Any, label: Any) -> None:
     for name, split in splits.items():
         if len(split) < _FEW:
             continue
-        labels = split["labels"]
+        labels = splits.column(name, "labels")
         different = len({names[0] for names in labels if len(names) == 1})
         if different < _DIFFERENT * len(split):
             continue
         found = f"{different:,} different labels in {len(split):,} rows"
-        texts = len(set(split["text"]))
+        texts = len(set(splits.column(name, "text")))
         headers = [note for note in splits.notes if "no header" in note]
         swap = "text=1, label=0" if headers else f"text={label!r}, label={text!r}"
-        example = brief(labels[0][0])
+        example = brief(split["labels"][0][0])
         if texts < (1 - _DIFFERENT) * len(split):
             raise DataError(
                 "labels that repeat, and texts that differ",

@@ -49,11 +49,9 @@ def load_pairs(
         dataset: See `seqkit.data`.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
-        separator: What separates the columns of tables, by default a comma in `.csv`
-            and a tab in `.tsv` and `.txt`.
         header: Whether the first line of tables is a header; without a value, it is one
             if it names the columns, or looks so, which is reported.
-        encoding, name, sample, on_error: See `seqkit.data`.
+        separator, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
         cache_dir: See there.

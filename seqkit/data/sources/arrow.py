@@ -53,6 +53,7 @@ def load_splits(
     for name, (count, message) in (left_out or {}).items():
         splits.skipped[name], splits.messages[name] = count, [message]
     noted: dict[str, list[str]] = {}  # sentence to splits
+    first = None
     for name, part in in_order(parts).items():
         content = part.key()
         if content is not None:
@@ -61,8 +62,9 @@ def load_splits(
         try:
             folder = store(cache_dir, content, write)
         except _NoTargets as none:
-            if name == "train" or name == list(parts)[-1] and not splits.splits:
-                raise _with_fix(none.first) from none.first.__cause__
+            first = _with_fix(none.first)
+            if name == "train":
+                raise first from none.first.__cause__
             splits.skipped[name] = none.count
             splits.messages[name] = [f"all rows, since none has a target: {none.first}"]
             continue
@@ -74,6 +76,8 @@ def load_splits(
             splits.messages.setdefault(name, []).extend(stored["messages"])
         for sentence in (*part.notes, *stored["notes"]):
             noted.setdefault(sentence, []).append(name)
+    if first and not splits.splits:
+        raise first from first.__cause__
     for sentence, names in noted.items():
         splits.notes.append(f"{', '.join(names)}: {sentence}")
     return splits

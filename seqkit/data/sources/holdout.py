@@ -1,7 +1,7 @@
 """Holding out rows of a split for another one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import datasets
@@ -112,14 +112,18 @@ def rows_of(dataset: datasets.Dataset) -> str:
     return "1 row" if len(dataset) == 1 else f"{len(dataset):,} rows"
 
 
-def _labels(train: datasets.Dataset, columns: Sequence[str]) -> list[list[str]]:
+def _labels(
+    train: datasets.Dataset, columns: Sequence[str]
+) -> Iterator[frozenset[str]]:
     """The labels of each row, told apart by their column."""
-    found: list[list[str]] = [[] for _ in range(len(train))]
-    for column in columns:
-        for names, value in zip(found, train[column], strict=True):
-            values = [value] if isinstance(value, str) else value
-            names += [f"{column} {one}" for one in values]
-    return found
+    known: dict[frozenset[str], frozenset[str]] = {}
+    batches: Any = train.select_columns(list(columns)).iter(batch_size=1000)
+    for batch in batches:
+        for values in zip(*(batch[column] for column in columns), strict=True):
+            lists = ([one] if isinstance(one, str) else one for one in values)
+            pairs = zip(columns, lists, strict=True)
+            names = frozenset(f"{column} {one}" for column, v in pairs for one in v)
+            yield known.setdefault(names, names)
 
 
 def _too_few(expected: str, found: str, split: str) -> DataError:

@@ -121,6 +121,11 @@ class Splits(Mapping):
             lines.extend(f"  {message}" for message in self.messages[name])
         return "\n".join(lines)
 
+    def column(self, split: str, column: str) -> Iterator[Any]:
+        """Yields the values in a column, which need not fit into memory at once."""
+        for batch in self[split].select_columns(column).iter(batch_size=1000):
+            yield from batch[column]
+
     def place(self, split: str, is_it: Callable[[Any], bool]) -> dict[str, Any]:
         """Returns where the first row is that `is_it(row)` accepts, for a `DataError`.
 

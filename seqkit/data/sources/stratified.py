@@ -1,7 +1,7 @@
 """Choosing rows such that every label keeps examples among the others."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -9,42 +9,62 @@ KEPT = 2  # examples of each label that stay, all of them if there are no more
 
 
 def choose_stratified(
-    hashes: np.ndarray, labels: Sequence[Iterable[str]], wanted: int
+    hashes: np.ndarray, labels: Iterable[frozenset[str]], wanted: int
 ) -> np.ndarray:
     """Returns the hashes of up to `wanted` rows, as many of each label as its share.
 
     A row with several labels counts for the rarest. Rows of the same hash stay
     together; of each label `KEPT` rows are not chosen.
     """
-    rows = [set(names) for names in labels]
-    counts = Counter(name for names in rows for name in names)
-    groups: dict[int, list[int]] = defaultdict(list)
-    for row in np.argsort(hashes, kind="stable").tolist():
-        groups[int(hashes[row])].append(row)
-    strata: dict[str, list[int]] = defaultdict(list)
-    for value, members in groups.items():
-        names = rows[members[0]]
-        rarest = min(names, key=lambda name: (counts[name], name), default="")
-        strata[rarest].append(value)
-    left, chosen, missing = Counter(counts), [], 0.0
+    rows = list(labels)
+    counts, quota, rarest = _shares(Counter(rows), wanted)
+    order = np.argsort(hashes, kind="stable")
+    starts = np.flatnonzero(np.diff(hashes[order], prepend=np.uint64(0)) > 0)
+    starts = np.union1d([0], starts)
+    sizes = np.diff(starts, append=len(rows))
+    chosen: dict[int, int] = {}  # number of rows by start
+    left, rest = counts.copy(), wanted
 
-    def take(value: int, most: int) -> bool:
-        members = groups[value]
+    def take(start: int, size: int, most: int) -> bool:
+        members = order[start : start + size]
         taken = Counter(name for row in members for name in rows[row])
-        if len(members) > most or any(left[n] - taken[n] < KEPT for n in taken):
+        if size > most or any(left[n] - taken[n] < KEPT for n in taken):
             return False
         left.subtract(taken)
-        chosen.append(value)
+        chosen[start] = size
         return True
 
-    # The rarest first; what cannot be taken of one label is taken of the next.
-    for name in sorted(strata, key=lambda name: (counts[name], name)):
-        size = sum(len(groups[value]) for value in strata[name])
-        missing += wanted * size / len(rows)
-        for value in strata[name]:
-            if take(value, round(missing)):
-                missing -= len(groups[value])
+    groups = list(zip(starts.tolist(), sizes.tolist(), strict=True))
+    for by_label in (True, False):  # then what labels could not fill
+        for start, size in groups:
+            if rest <= 0:
+                break
+            name = rarest[rows[order[start]]]
+            most = min(quota[name], rest) if by_label else rest
+            if most and start not in chosen and take(start, size, most):
+                quota[name] -= size
+                rest -= size
     if not chosen:  # texts repeat more often than that
-        smallest = sorted(groups, key=lambda value: len(groups[value]))
-        any(take(value, len(rows)) for value in smallest)
-    return np.array(sorted(chosen), hashes.dtype)
+        smallest = sorted(groups, key=lambda group: group[1])
+        any(take(start, size, size) for start, size in smallest)
+    return hashes[order[np.array(sorted(chosen), int)]]
+
+
+def _shares(
+    kinds: Counter[frozenset[str]], wanted: int
+) -> tuple[Counter[str], dict[str, int], dict[frozenset[str], str]]:
+    """Rows of each label, rows to choose by rarest label, and that of each set."""
+    counts, sizes = Counter(), Counter()
+    for names, number in kinds.items():
+        counts.update(dict.fromkeys(names, number))
+    rarest = {
+        n: min(n, key=lambda name: (counts[name], name), default="") for n in kinds
+    }
+    for names, number in kinds.items():
+        sizes[rarest[names]] += number
+    quota, due = {}, 0.0
+    for name in sorted(sizes, key=lambda name: (sizes[name], name)):
+        due += wanted * sizes[name] / sizes.total()
+        quota[name] = 0 if name and counts[name] <= KEPT else round(due)
+        due -= quota[name]
+    return counts, quota, rarest

@@ -18,7 +18,8 @@ def unknown_in(
     names: Callable[[Any], Iterable[str]] = list,
 ) -> str:
     """Refuses unknown names in train; in another split, returns how many there are."""
-    counts = Counter(name for value in splits[split][column] for name in names(value))
+    values = splits.column(split, column)
+    counts = Counter(name for value in values for name in names(value))
     unknown = [name for name in counts if name not in known]
     if not unknown:
         return ""

@@ -114,3 +114,6 @@ def test_all_splits_without_labels(tmp_path):
     rows = [("x", None), ("y", "")]
     with pytest.raises(DataError, match="row 0: expected a label"):
         load_labelled({"dev": rows, "test": rows}, cache_dir=tmp_path)
+    for given in ({"test": GOOD, "dev": rows}, {"dev": rows, "test": GOOD}):
+        splits = load_labelled(given, cache_dir=tmp_path)
+        assert list(splits) == ["test"] and splits.skipped == {"validation": 2}
