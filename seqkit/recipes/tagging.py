@@ -49,9 +49,16 @@ class Tagging(WordTask):
     Options = TaggingOptions
     architectures = (registries.encoders,)
 
-    tags = asset("tags.json", "seqkit.tokenizers:LabelVocabulary.load")
+    tags = asset(
+        "tags.json",
+        "seqkit.tokenizers:LabelVocabulary.load",
+        sizes={"num_tags": "names"},
+    )
     labels = asset(
-        "labels.json", "seqkit.tokenizers:LabelVocabulary.load", optional=True
+        "labels.json",
+        "seqkit.tokenizers:LabelVocabulary.load",
+        optional=True,
+        sizes={"num_labels": "names"},
     )
 
     @property
