@@ -100,7 +100,6 @@ def test_a_thousand_malformed_inputs(kind, place):
         ("sentiment", "labels.json", "num_classes"),
         ("sentiment", "tokenizer", "vocabulary_size"),
         ("tagging", "tags.json", "num_tags"),
-        ("tagging", "words.json", "vocabulary_size"),
     ],
 )
 def test_assets_of_another_model(room, tmp_path, recipe, file, field):
