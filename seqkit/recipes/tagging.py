@@ -9,6 +9,8 @@ from seqkit.task.batching import bucket_plan
 from seqkit.task.task import report
 from seqkit.task.word_vectors import with_word_vectors
 
+_LOAD = "seqkit.tokenizers:LabelVocabulary.load"
+
 
 class TaggingOptions(
     groups.Precision,
@@ -51,10 +53,8 @@ class Tagging(WordTask):
     Options = TaggingOptions
     architectures = (registries.encoders,)
 
-    tags = asset("tags.json", "seqkit.tokenizers:LabelVocabulary.load")
-    labels = asset(
-        "labels.json", "seqkit.tokenizers:LabelVocabulary.load", optional=True
-    )
+    tags = asset("tags.json", _LOAD, sizes={"num_tags": "names"})
+    labels = asset("labels.json", _LOAD, optional=True, sizes={"num_labels": "names"})
 
     @property
     def _source_scheme(self):
