@@ -131,9 +131,8 @@ def recurrence(
 ) -> Any:
     """Runs the equations of a layer, one of the classes above, over all steps.
 
-    `bias` `[G]` or `None` is added to the recurrent product; `mask` is `[T, B]`. With
-    `outputs` the state h of every step is returned, `[T, B, H]`, else `None`; then the
-    last states, in float32 if `projected` has fewer bits. At masked steps h is the one
+    `mask` is `[T, B]`. Returns the state h of every step, `[T, B, H]` (`None` without
+    `outputs`), and the last states, in float32 at least. At masked steps h is the one
     before. Without `save` the gradient runs the recurrence once more.
     """
     dtype = projected.dtype

@@ -41,10 +41,7 @@ class Recurrent(LoadsFormerName):
 
     @property
     def implementation(self) -> str | int:
-        """`"auto"`, `"cudnn"`, `"fused"`, `"loop"`, or an integer of Keras, as given.
-
-        May be set at any time; a function traced before keeps what it has.
-        """
+        """As it was given. May be set at any time, for what is traced later."""
         return self._implementation
 
     @implementation.setter
