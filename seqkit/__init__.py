@@ -1,7 +1,8 @@
 """Sequence tasks in a few lines of Keras.
 
 Rooms and recipes are imported when they are first used, so that `import seqkit`
-is quick and imports neither Keras nor TensorFlow.
+is quick and imports neither Keras nor TensorFlow. If Keras has been imported before,
+`keras.saving.load_model` knows seqkit's classes; `load_model` always does.
 
 Example:
 
@@ -11,6 +12,8 @@ Example:
 """
 
 import importlib
+import os
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -34,9 +37,11 @@ _ROOMS = (
     "tokenizers",
     "training",
 )
+_WITH_CLASSES = ("layers", "metrics", "models", "training")
+"""The rooms whose classes are named in a `.keras` file."""
 _TASK = ("Task", "asset", "load", "recipe")
 
-__all__ = [*_ROOMS, *_TASK, "__version__"]
+__all__ = [*_ROOMS, *_TASK, "__version__", "load_model"]
 
 
 def __getattr__(name: str) -> Any:
@@ -49,3 +54,29 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def load_model(path: str | os.PathLike[str], **options: Any) -> Any:
+    """Loads a Keras model, with layers of seqkit in it or not.
+
+    Args:
+        path: A `.keras` file, such as `model.keras` in the folder of a saved task;
+            `load` loads that folder whole.
+        options: Further arguments of `keras.saving.load_model`.
+
+    Returns:
+        The `keras.Model`.
+    """
+    _register_classes()
+    import keras
+
+    return keras.saving.load_model(path, **options)
+
+
+def _register_classes():
+    for room in _WITH_CLASSES:
+        importlib.import_module(f"seqkit.{room}")
+
+
+if "keras" in sys.modules:
+    _register_classes()

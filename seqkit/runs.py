@@ -56,7 +56,9 @@ def run_card(
     announce(f"Building {card.recipe}")
     task = recipe.build(**options)
     verb = dict(card.evaluate)
-    splits = verb.pop("split", "test") if card.evaluate else []
+    splits = []
+    if card.evaluate:
+        splits = verb.pop("split", None) or task.default_split()
     splits = [splits] if isinstance(splits, str) else splits
     for split in splits:
         task.split(split)  # a missing one is found before the work

@@ -212,6 +212,29 @@ def test_import_seqkit_is_light(run_python):
     assert not HEAVY & set(run_python(code).split())
 
 
+@pytest.mark.parametrize(
+    "imports, load",
+    [
+        ("import keras, seqkit", "keras.saving.load_model"),
+        ("import seqkit", "seqkit.load_model"),
+        ("import seqkit, keras", "seqkit.load_model"),
+    ],
+)
+def test_a_keras_file_loads_after_import_seqkit(run_python, tmp_path, imports, load):
+    import keras
+
+    import seqkit
+
+    model = keras.Sequential([keras.Input((None, 3)), seqkit.layers.LSTM(2)])
+    rate = seqkit.training.InverseSquareRoot(1e-3, 10)
+    metrics = [seqkit.metrics.Perplexity()]
+    model.compile(keras.optimizers.AdamW(rate), loss="mse", metrics=metrics)
+    model.save(tmp_path / "model.keras")
+    file = str(tmp_path / "model.keras")
+    found = run_python(f"{imports}; print({load}({file!r}).layers)")
+    assert "LSTM" in found
+
+
 def test_layers_import_no_tensorflow_on_another_backend(run_python):
     code = (
         "import seqkit, sys; seqkit.layers, seqkit.models, seqkit.decoding;"

@@ -17,7 +17,7 @@ def caption_signatures(
     *,
     resources: tuple = (),
 ) -> dict[str, Signature]:
-    """Signatures of a captioner: encoded images in, captions out.
+    """Signatures for `save_model` of a captioner: encoded images in, captions out.
 
     Letters: B images (any number), N hypotheses for each, of at most L tokens.
 
@@ -44,9 +44,6 @@ def caption_signatures(
         image_size: Height and width that `read` takes.
         resources: What `read` and `write` hold besides the captioner's own variables,
             such as the variables of a frozen encoder. `tf.Module`s need not be named.
-
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
     """
     answers = hypotheses(decode, decode_n_best, read, write, "captions")
     best, n_best = answers["serving_default"], answers["n_best"]

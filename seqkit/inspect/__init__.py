@@ -1,4 +1,8 @@
-"""What a trained model does, as arrays and as plots."""
+"""What a trained model does, as arrays and as plots.
+
+Functions `plot_…` need matplotlib (`pip install seqkit[plot]`) and return the Axes:
+`ax.figure.savefig("plot.png")` writes the plot.
+"""
 
 from seqkit._public import public as _public
 from seqkit.inspect.alignment import Alignment as Alignment

@@ -76,7 +76,7 @@ def gradient_flow(
 
     Args:
         models: A language-modelling `Task`, a `LanguageModel`, or a dictionary from
-            names to them.
+            names to them, for a dictionary of results.
         texts: A text or a list of texts, of at least K + 2 tokens each; or token ids,
             which a model without a task needs.
         wrt: `"state"` or `"input"`.
@@ -85,14 +85,9 @@ def gradient_flow(
         max_distance: The largest distance K, in tokens.
         positions: Number of t in each text, evenly spread; fewer in short texts.
 
-    Returns:
-        A `GradientFlow`, or for a dictionary a dictionary of them.
-
     Raises:
         SeqkitError: A text is too short, there is no such layer, or the backend is
             neither TensorFlow nor JAX.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "rnn", hidden_dim=8)

@@ -22,17 +22,8 @@ def plot_alignment(
     Args:
         alignment: An `Alignment`, as `task.attention` returns it; its `words()` make a
             smaller plot.
-        ax: The Axes to draw in; by default those of a new figure that fits the tokens.
-        cmap: A colour map of matplotlib.
-        colorbar: Whether to draw a scale.
-
-    Returns:
-        The Axes; `ax.figure.savefig("alignment.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
-
-    Example:
+        ax: The Axes to draw in and to return; by default of a new figure that fits.
+        cmap, colorbar: A colour map of matplotlib, and whether to draw a scale.
 
     >>> import numpy as np
     >>> from seqkit.inspect import Alignment, plot_alignment

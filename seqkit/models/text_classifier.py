@@ -26,8 +26,8 @@ class TextClassifier(EmbeddedModel):
                  or `"cnn"`, what filters found in x (Kim 2014, arXiv:1408.5882)
         logits = W h + b
 
-    `compile` takes a loss from logits: of class numbers `[B]`, or with `multi_label` of
-    0 and 1 for each class, `[B, K]`.
+    The logits `[B, K]` are float32. `compile` takes a loss from them: of class numbers
+    `[B]`, or with `multi_label` of 0 and 1 for each class, `[B, K]`.
 
     Args:
         vocabulary_size: Number of token ids, including padding.
@@ -44,9 +44,8 @@ class TextClassifier(EmbeddedModel):
             recurrent network is what each direction has read at its end. By default
             `"mean"` for a Transformer, else `"max"`, the only one of a CNN.
         kernel_sizes: Widths of a CNN's filters in tokens.
-        num_heads: A Transformer's attention heads.
-        intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
-            by default.
+        num_heads, intermediate_dim: Of a Transformer: attention heads, and size of the
+            feed-forward layers, `4 * hidden_dim` by default.
         token_dropout: Fraction of the tokens that become `<unk>` in training, so that
             unknown tokens are learned.
         embedding_dropout: Fraction of the vocabulary dropped per batch, as in
@@ -63,14 +62,6 @@ class TextClassifier(EmbeddedModel):
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
             these alone.
-
-    Returns:
-        Logits `[B, K]`, float32.
-
-    Raises:
-        SeqkitError: An argument is unknown or does not fit another.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TextClassifier(100, 2, architecture="cnn", hidden_dim=8)

@@ -18,7 +18,7 @@ class SentimentOptions(
     groups.Tokenizer,
     groups.Classifier,
     groups.Labels,
-    groups.Data,
+    groups.Tables,
 ):
     """What `build` takes."""
 

@@ -15,7 +15,7 @@ class TranslationOptions(
     groups.TokenBatches,
     groups.PairTokenizers,
     groups.EncoderDecoder,
-    groups.Data,
+    groups.Tables,
 ):
     """What `build` takes."""
 

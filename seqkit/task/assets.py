@@ -24,8 +24,6 @@ class asset:
         optional: Whether a task may lack it; the attribute is then `None`.
         same_as: Another asset that this one is if it has no file of its own.
 
-    Example:
-
     >>> from seqkit.task import asset
     >>> class Chat:
     ...     tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
@@ -60,6 +58,10 @@ class asset:
         if value is None and self.optional:
             return
         if self.same_as is None or value is not getattr(task, self.same_as):
+            if value is None:
+                raise SeqkitError(
+                    f"{self.name}: expected an asset that `learn` sets, found None"
+                )
             value.save(folder / self.file)
 
     def load(self, task: Any, folder: Path) -> None:

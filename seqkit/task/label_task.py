@@ -1,21 +1,36 @@
 """Tasks that give texts labels: one of several classes, or any number of labels."""
 
 from seqkit.errors import DataError, SeqkitError
+from seqkit.options import Count, groups, option
 from seqkit.task.assets import asset
 from seqkit.task.objectives import balanced_weights, class_objectives
 from seqkit.task.task import report
 from seqkit.task.text_task import TextTask
 
 
+class LabelOptions(
+    groups.EarlyStopping, groups.Smoothing, groups.Labels, TextTask.Options
+):
+    """What `build` takes."""
+
+    max_length: Count | None = option(
+        None, "Most tokens that are read of a text; what is cut is reported."
+    )
+    defaults = {"monitor": "accuracy", "patience": 3}
+
+
 class LabelTask(TextTask):
     """A task from a text to labels; its examples have the columns text and labels.
 
-    Its options are those of `groups.Labels`, `groups.Tokenizer`, `groups.TokenBatches`
-    and `groups.EarlyStopping`, and `max_length`.
+    It learns the labels and the tokenizer, and makes loss and batches. A recipe adds
+    `load_examples`, `network`, `answers` and `scores`. Its options include those of
+    `LabelTask.Options`.
 
     Attributes:
         labels: The `seqkit.tokenizers.LabelVocabulary` of the classes.
     """
+
+    Options = LabelOptions
 
     labels = asset("labels.json", "seqkit.tokenizers:LabelVocabulary.load")
 

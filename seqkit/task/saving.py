@@ -68,9 +68,6 @@ def load(
             built with, read again when it is needed.
         recipe: The class of the task, if it is not registered under its name.
 
-    Returns:
-        The task of the recipe that wrote the folder.
-
     Raises:
         SeqkitError: The folder is missing, damaged, not whole, or of a later version;
             the message names the file and the field.

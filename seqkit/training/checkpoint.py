@@ -26,11 +26,7 @@ _UNREADABLE = (
 
 
 class EpochOrder(keras.callbacks.Callback):
-    """Sets the number of the next epoch in the training batches, for resumed runs.
-
-    Args:
-        batches: An object with the attribute `next_epoch`.
-    """
+    """Sets `batches.next_epoch` at the beginning of each epoch, for resumed runs."""
 
     def __init__(self, batches: Any):
         super().__init__()
@@ -83,13 +79,10 @@ class Checkpoint(keras.callbacks.Callback):
         os.replace(partial, self.file)
 
     def restore(self, model: keras.Model) -> int:
-        """Puts the model, its optimizer and the callbacks in the state of the file.
+        """Puts model, optimizer and callbacks in the state of the file, if any.
 
-        Returns:
-            The number of epochs already trained; 0 if there is no file.
-
-        Raises:
-            SeqkitError: The file is damaged, or of another model or other callbacks.
+        Returns the number of epochs trained. A damaged file, or one of another model or
+        other callbacks, is a SeqkitError.
         """
         if not self.file.exists():
             return 0

@@ -21,8 +21,6 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
             `factor=0.25, patience=1, min_delta=0`: a quarter of the rate after each
             epoch that was not the best.
 
-    Example:
-
     >>> from seqkit.training import ReduceLROnPlateau
     >>> callback = ReduceLROnPlateau(factor=0.25, patience=1)
     >>> [float(n) for n in callback.state()["plateau"]]  # best, waited, cooling down

@@ -158,5 +158,5 @@ def _rows(compute, pictures, batch_size, dtype):
 
 
 def _with_fix(error: DataError) -> DataError:
-    fix = 'Mend or remove the file, or leave such images out with on_error="skip"'
+    fix = 'Repair or remove the file, or leave such images out with on_error="skip"'
     return DataError(error.expected, error.found, where=error.where, fix=fix)

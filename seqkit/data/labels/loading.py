@@ -28,6 +28,7 @@ def load_labelled(
     label_separator: str | None = None,
     format: str | None = None,
     separator: str | None = None,
+    header: bool | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -81,7 +82,7 @@ def load_labelled(
         label_separator: What separates the labels of a text, such as `"|"`.
         format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
             one of `readers`, if the endings of the files do not say what they are.
-        separator, encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 
     Returns:
@@ -108,12 +109,12 @@ def load_labelled(
     columns = (text, label) if isinstance(label, str | int) else (text, *label)
     label = label if isinstance(label, str | int) else list(label)
     _check_arguments(columns, label, label_separator, format)
-    found, left_out = labelled_parts(loader, columns, format, separator)
+    found, left_out = labelled_parts(loader, columns, format, separator, header)
     splits = loader.load(
         found,
         partial(_check, text=text, label=label, separator=label_separator),
         _FEATURES,
-        key=["labelled", text, label, label_separator, format, separator],
+        key=["labelled", text, label, label_separator, format, separator, header],
         left_out=left_out,
     )
     if isinstance(label, str | int):

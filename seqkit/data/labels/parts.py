@@ -32,6 +32,7 @@ def labelled_parts(
     columns: Sequence[Any],
     format: str | None,
     separator: str | None = None,
+    header: bool | None = None,
 ) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
     """Finds the splits of texts with labels, and texts without, which are in no part.
 
@@ -43,9 +44,8 @@ def labelled_parts(
         loader = replace(loader, dataset=dataset)
     read = partial(read_parallel, encoding=encoding)
     parallel = Parallel(tuple(map(str, columns)), read)
-    layout = Layout(
-        columns, _readers(columns, format, encoding, separator), parallel=parallel
-    )
+    found = _readers(columns, format, encoding, separator, header)
+    layout = Layout(columns, found, parallel=parallel)
     try:
         found, parts = loader.find(layout)
     except DataError as error:
@@ -95,10 +95,10 @@ def _class_files(dataset, columns, encoding):
     return found or {}
 
 
-def _readers(columns, format, encoding, separator):
+def _readers(columns, format, encoding, separator, header):
     """File ending to reader; if the format is that of a table, one reader for all."""
     further = {"txt": read_tsv_or_fasttext, "label_lines": read_label_lines}
-    found = readers_for(encoding, further, separator)
+    found = readers_for(encoding, further, separator, header)
     lines = found.pop("label_lines")  # no ending of files
     if format == "label_lines":  # tables may be beside them
         del found["txt"]
@@ -107,7 +107,11 @@ def _readers(columns, format, encoding, separator):
 
 
 def read_tsv_or_fasttext(
-    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = "\t"
+    path: Path,
+    columns: Sequence[Any],
+    encoding: str = "utf-8",
+    separator: str = "\t",
+    header: bool | None = None,
 ) -> Records:
     """Reads TSV, or lines that begin with `__label__`."""
     line = next((line for _, line in text_lines(path, encoding)), "")
@@ -123,7 +127,7 @@ def read_tsv_or_fasttext(
                 fix="Name another format, such as format='label_lines' for lines of a "
                 "label, a space and a text",
             )
-    return read_tsv(path, columns, encoding, separator)
+    return read_tsv(path, columns, encoding, separator, header)
 
 
 def _hidden(parts: Mapping[str, Part], label: Any) -> dict[str, int]:

@@ -24,6 +24,7 @@ def load_pairs(
     source: str,
     target: str,
     separator: str | None = None,
+    header: bool | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -48,7 +49,7 @@ def load_pairs(
         dataset: See `seqkit.data`.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
-        separator, encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
         cache_dir: See there.
@@ -75,12 +76,12 @@ def load_pairs(
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     columns = source, target
     parallel = Parallel(columns, partial(read_parallel, encoding=loader.encoding))
-    readers = readers_for(loader.encoding, {"txt": read_tsv}, separator)
+    readers = readers_for(loader.encoding, {"txt": read_tsv}, separator, header)
     splits = loader.load(
         loader.find(Layout(columns, readers, parallel=parallel)),
         partial(_check, source=source, target=target),
         _FEATURES,
-        key=["pairs", source, target, separator],
+        key=["pairs", source, target, separator, header],
     )
     return missing.add_to(splits, "source")
 

@@ -15,7 +15,7 @@ from datasets.table import MemoryMappedTable
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.files import Part
-from seqkit.data.sources.lines import NoTarget, Record
+from seqkit.data.sources.lines import NoTarget, Record, brief
 from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
@@ -136,6 +136,11 @@ def _write(part, check, schema, on_error, folder):
             try:
                 if isinstance(record, DataError):
                     raise record
+                if not isinstance(record, Record):
+                    raise TypeError(
+                        f"{part.where}: expected a reader that yields seqkit.data."
+                        f"Record or DataError, found {brief(record)}"
+                    )
                 for sentence in record.notes:
                     notes[sentence] = None
                 yield check(record, notes.setdefault)
@@ -179,7 +184,7 @@ def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _with_fix(error: DataError) -> DataError:
     """Returns the error of a bad row, with what can be done about it."""
-    fix = error.fix or 'Mend the row, or leave such rows out with on_error="skip"'
+    fix = error.fix or 'Fix the row, or leave such rows out with on_error="skip"'
     place = {"where": error.where, "line": error.line, "row": error.row}
     return DataError(error.expected, error.found, **place, fix=fix)
 

@@ -142,7 +142,8 @@ def _read_table(read: Reader) -> Reader:
         if names == _FLICKR_30K and separator is None and image not in names:
             return read_flickr(path, columns, encoding)
         has_header = image in names or (image == "image" and FILE_NAME in names)
-        more = {} if separator is None else {"separator": separator}
+        more: dict[str, Any] = {} if separator is None else {"separator": separator}
+        more["header"] = None if has_header else False
         return read(path, () if has_header else columns, encoding=encoding, **more)
 
     return read_table

@@ -67,7 +67,7 @@ def hold_out(
     if not len(train) or ordered[0] == ordered[-1]:
         raise _too_few(
             f"at least two different {what}, of which some can be held out",
-            "none" if not len(train) else f"one, in {len(train):,} rows",
+            f"only one, in {rows_of(train)}" if len(train) else "none",
             split,
         )
     wanted = fraction if fraction >= 1 else min(round(fraction * len(train)), MOST)
@@ -105,6 +105,11 @@ def hold_out_end(
     else:
         cut = max(1, len(train) - int(fraction))
     return split_rows(train, np.arange(len(train)) >= cut, cache_dir)
+
+
+def rows_of(dataset: datasets.Dataset) -> str:
+    """Returns the number of rows in words: "1 row", "3,000 rows"."""
+    return "1 row" if len(dataset) == 1 else f"{len(dataset):,} rows"
 
 
 def _labels(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from seqkit.data.annotations import FilePath
-from seqkit.data.sources.holdout import hold_out, hold_out_end
+from seqkit.data.sources.holdout import hold_out, hold_out_end, rows_of
 from seqkit.data.sources.splits import Splits, has_test, in_order
 from seqkit.errors import DataError
 
@@ -54,7 +54,7 @@ class MissingSplits:
                 notes.append(f"{name}: nothing is held out of {source}, since {few}")
                 return 0
             made[source], made[name] = rest, held
-            notes.append(f"{name}: {len(made[name]):,} rows held out of {source}")
+            notes.append(f"{name}: {rows_of(made[name])} held out of {source}")
             return len(made[name])
 
         test = 0 if has_test(made) else self.test

@@ -139,14 +139,17 @@ def readers_for(
     encoding: str,
     further: Mapping[str, Reader] | None = None,
     separator: str | None = None,
+    header: bool | None = None,
 ) -> dict[str, Reader]:
     """Returns the registered readers and further ones, for files in an encoding.
 
-    If a separator is given, it replaces that of tables.
+    If a separator is given, it replaces that of tables; if `header` is, it says whether
+    their first line is a header.
     """
     if separator == "":
         raise DataError("a separator of columns", repr(separator), where="separator")
     given = {"encoding": codec_name(encoding), "separator": separator}
+    given["header"] = header
     given = {name: value for name, value in given.items() if value is not None}
 
     def prepared(read: Reader) -> Reader:

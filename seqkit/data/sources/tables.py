@@ -1,15 +1,18 @@
 """Readers of TSV and CSV files, with or without a header.
 
-Columns are given by name, or by number, counted from 0. If all are given by number
-there is no header, and every line is a row. Fields may be of any length.
+Columns are given by name, or by number, counted from 0. Without a header that names
+them, every line is a row, unless the first looks like a header or `header` says that it
+is one; then it is left out. Fields may be of any length.
 """
 
 import csv
+import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from seqkit.data.sources.headers import ROWS, looks_like_header
 from seqkit.data.sources.lines import (
     NoTarget,
     Record,
@@ -31,20 +34,28 @@ _LOCK = threading.Lock()
 
 
 def read_tsv(
-    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = "\t"
+    path: Path,
+    columns: Sequence[Any],
+    encoding: str = "utf-8",
+    separator: str = "\t",
+    header: bool | None = None,
 ) -> Records:
     """Reads tab-separated fields; quotes are ordinary characters."""
-    return _records(path, columns, _tsv_fields(path, encoding, separator))
+    return _records(path, columns, _tsv_fields(path, encoding, separator), header)
 
 
 def read_csv(
-    path: Path, columns: Sequence[Any], encoding: str = "utf-8", separator: str = ","
+    path: Path,
+    columns: Sequence[Any],
+    encoding: str = "utf-8",
+    separator: str = ",",
+    header: bool | None = None,
 ) -> Records:
     """Reads comma-separated fields, which may be quoted and then hold line ends."""
     if len(separator) != 1:
         expected = "a separator of one character for CSV"
         raise DataError(expected, repr(separator), where=path)
-    return _records(path, columns, _csv_fields(path, encoding, separator))
+    return _records(path, columns, _csv_fields(path, encoding, separator), header)
 
 
 def _tsv_fields(path: Path, encoding: str, separator: str) -> _Lines:
@@ -89,24 +100,35 @@ def _next(rows: Any) -> list[str]:
             csv.field_size_limit(limit)
 
 
-def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
+def _records(
+    path: Path, columns: Sequence[Any], lines: _Lines, header: bool | None
+) -> Records:
     """Names the fields of each line by the header, or by `columns` without one."""
     names, notes = None, ()
+    lines, ahead = itertools.tee(lines)
     for number, fields in lines:
         if names is None:
             if isinstance(fields, DataError):  # it may have been the header
                 raise fields
             try:
-                names, is_header = _column_names(path, columns, fields)
+                names, is_header = _column_names(path, columns, fields, header)
             except NoTarget as error:
-                header = any(column in fields for column in columns)
-                yield from [error] * (not header)
+                named = any(column in fields for column in columns)
+                yield from [error] * (not named)
                 yield from (error for _ in lines)
                 return
+            guess = header is None and not is_header
+            if guess and _guessed(fields, itertools.islice(ahead, 1, ROWS)):
+                is_header = True
+                notes = (
+                    f"the first line is taken for a header: {listed(fields)}. With "
+                    "header=False it is a row",
+                )
+            elif names is columns and not is_header:
+                notes = (f"no header, so the columns are {', '.join(columns)}",)
+            ahead = None  # else all lines would be kept
             if is_header:
                 continue
-            if names is columns:
-                notes = (f"no header, so the columns are {', '.join(columns)}",)
         if isinstance(fields, DataError):
             yield fields
         elif len(fields) != len(names):
@@ -117,18 +139,28 @@ def _records(path: Path, columns: Sequence[Any], lines: _Lines) -> Records:
             yield Record(str(path), number, None, values, notes)
 
 
-def _column_names(path, columns, first):
+def _guessed(first, rows):
+    """Whether the first line is a header although it does not name the columns."""
+    rows = [row for _, row in rows if isinstance(row, list)]
+    same = [row for row in rows if len(row) == len(first)]
+    return len(first) > 1 and looks_like_header(first, same)
+
+
+def _column_names(path, columns, first, header):
     """Returns the column names, and whether they are `first`, the first line."""
     if any(isinstance(column, int) for column in columns):
-        return _numbered(path, columns, first)
+        names, is_header = _numbered(path, columns, first)
+        return names, is_header or bool(header)
+    if header is False and len(first) == len(columns):
+        return columns, False
     if not all(column in first for column in columns):
         first = [field.strip() for field in first]
     if all(first.count(column) == 1 for column in columns):
         return first, True
     wanted = {column.casefold() for column in columns}
-    looks_like_header = any(field.casefold() in wanted for field in first)
-    if len(first) == len(columns) and not looks_like_header:
-        return columns, False
+    named = any(field.casefold() in wanted for field in first)
+    if len(first) == len(columns) and (header or not named):
+        return columns, bool(header)
     expected = f"a header with the columns {', '.join(columns)}, or no header and"
     error = _unusable(
         path,
@@ -139,7 +171,7 @@ def _column_names(path, columns, first):
     found = [column for column in columns if column in first]
     texts = (first[0].split(separator) for separator in SEPARATORS)
     names = any(set(map(str.strip, text)) >= set(columns) for text in texts)
-    alone = len(first) == 1 and first[0] and not looks_like_header and not names
+    alone = len(first) == 1 and first[0] and not named and not names
     if len(columns) > 1 and (found == [columns[0]] or alone):
         raise no_target(error)
     raise error

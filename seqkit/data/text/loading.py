@@ -68,7 +68,7 @@ def load_texts(
     >>> splits = load_texts(["one", "", "two", "three"], validation_fraction=0.4)
     >>> print(splits.summary())
     list: train 3, validation 1
-    validation: 1 rows held out of train
+    validation: 1 row held out of train
     >>> splits["validation"][0]
     {'text': 'three'}
     """

@@ -41,6 +41,16 @@ class Data(Options):
     )
 
 
+class Tables(Data):
+    """Data whose tables may have a header or none."""
+
+    header: bool | None = option(
+        None,
+        "Whether the first line of tables is a header; without a value, it is one if "
+        "it names the columns, or looks so, which is reported.",
+    )
+
+
 class Batches(Options):
     """How examples are gathered in batches."""
 

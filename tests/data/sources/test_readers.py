@@ -316,3 +316,12 @@ def test_a_registered_reader_is_used_by_every_loader(tmp_path, monkeypatch):
     other = path.rename(tmp_path / "train.x")
     found = load_labelled(other, format="arrows", **options)
     assert found["train"]["text"][:] == ["dög", "cat"]
+
+
+def test_a_reader_that_yields_something_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "_parts", dict(readers))
+    readers.register("rows", lambda path, columns: iter([{"text": "a"}]))
+    path = tmp_path / "train.rows"
+    path.write_text("a")
+    with pytest.raises(TypeError, match="train.rows: expected a reader that yields"):
+        load_labelled(path, cache_dir=tmp_path)
