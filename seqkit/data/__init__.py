@@ -35,6 +35,8 @@ be compressed (`.gz`). Text is kept as it is in the file, with its surrounding s
 
 - `separator`: what separates the columns of tables, by default a comma in `.csv` and a
   tab in `.tsv` and `.txt`.
+- `header`: whether the first line of tables is a header; without a value, it is one if
+  it names the columns, or looks so, which is reported.
 - `encoding`: encoding of text files, any that Python knows.
 - `name`: configuration of a hub dataset, such as "de-en" of "wmt/wmt16".
 - `sample`: called without arguments if `dataset` is `None`; returns a dictionary from

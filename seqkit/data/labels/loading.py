@@ -82,9 +82,7 @@ def load_labelled(
         label_separator: What separates the labels of a text, such as `"|"`.
         format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
             one of `readers`, if the endings of the files do not say what they are.
-        header: Whether the first line of tables is a header; without a value, it is one
-            if it names the columns, or looks so, which is reported.
-        separator, encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 
     Returns:

@@ -49,9 +49,7 @@ def load_pairs(
         dataset: See `seqkit.data`.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
-        header: Whether the first line of tables is a header; without a value, it is one
-            if it names the columns, or looks so, which is reported.
-        separator, encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
         cache_dir: See there.
