@@ -27,9 +27,8 @@ def top_candidates(
 ) -> tuple[Any, Any, Any]:
     """The `count` best `scores + log_softmax(logits)` of each sentence, in float32.
 
-    Ties go to the lower hypothesis, then token id. Suppressed tokens keep their part of
-    the probability. Returns `(totals, parents, token_ids)`, `[B, C]` each and sorted;
-    totals are `-inf` at the end if there are fewer candidates.
+    Ties go to the lower hypothesis, then token id. Returns `(totals, parents,
+    token_ids)`, sorted, `[B, C]` each; totals are `-inf` if there are fewer.
     """
     logits = ops.cast(logits, "float32")
     _, width, vocabulary_size = logits.shape

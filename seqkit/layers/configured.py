@@ -11,10 +11,8 @@ from seqkit.layers.implementation import LoadsFormerName, take_former_name
 
 
 class Configured(LoadsFormerName):
-    """Mixed in before a Keras layer or model: keeps the constructor's arguments.
-
-    A constructor calls `super().__init__(**kwargs)` and then `self.keep(locals())`:
-    each argument becomes an attribute, and `get_config` returns them all.
+    """Mixed in before a Keras layer or model: a constructor that calls `super` and then
+    `self.keep(locals())` makes each argument an attribute, and part of its config.
     """
 
     _arguments: tuple[str, ...] = ()

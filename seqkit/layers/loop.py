@@ -15,8 +15,7 @@ def scan_steps(
 ) -> tuple[Any, list]:
     """Runs `step(inputs [B, F], states) -> (outputs [B, G], states)` over axis 1.
 
-    It is Keras's own loop of recurrent layers, with the options of `keras.layers.RNN`.
-    Outputs may lack their static shape; at masked steps states stay as they are.
+    Keras's own loop of recurrent layers; outputs may lack their static shape.
     """
     options.setdefault("return_sequences", True)
     loop = keras.layers.RNN(_Cell(step), **options)

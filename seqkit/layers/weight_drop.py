@@ -12,8 +12,7 @@ class WeightDrop:
     """Mixed in before a recurrent layer: drops entries of its recurrent kernel U.
 
     Merity et al. 2017, arXiv:1708.02182, section 2 (DropConnect, of Wan et al. 2013):
-    in training an entry is 0 with probability `weight_drop`, else divided by 1 less
-    that. It is drawn once per call, so every implementation can run with it.
+    in training, once per call, with any implementation.
     """
 
     def __init__(self, *args: Any, weight_drop: float = 0.0, **kwargs: Any):

@@ -15,9 +15,8 @@ from seqkit.layers.configured import Configured
 class RegionEncoder(Configured, keras.Model):
     """From images `[B, H, W, 3]`, uint8 or float from 0 to 255, to regions `[B, S, F]`.
 
-    A subclass sets `image_size`, H and W; `grid`, h and w, S = h · w; `num_regions` and
-    `feature_dim`, S and F; and defines `features(images, training=False)`, `[B, h, w,
-    F]` or `[B, S, F]`. Region s lies in row `s // w` and column `s % w`.
+    A subclass sets `image_size`, `grid` (h, w), `num_regions` S and `feature_dim` F,
+    and defines `features(images, training)`. Region s is at row `s // w`.
     """
 
     def call(self, images: Any, training: bool = False) -> Any:

@@ -39,10 +39,7 @@ def read_pairs(
     plain: Sequence[str] = (),
     given: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Sorts options into sections, reads their values, and checks all together.
-
-    A name may carry its section (`build.dropout`), else it is of one of `plain`.
-    """
+    """Sorts options, maybe `section.name`, into sections, and checks all together."""
     found: dict[str, dict[str, Any]] = {section: {} for section in sections}
     written: dict[tuple[str, str], str] = {}
     bare = {option for option, _, text in pairs if text is None}

@@ -11,10 +11,7 @@ from seqkit.task.text_task import TokenizerTask
 
 
 class LanguageTask(TokenizerTask):
-    """A task whose model is a `seqkit.models.LanguageModel`.
-
-    Its options include `documents`: whether each text is one of its own.
-    """
+    """A task of a `LanguageModel`, with the option `documents`: each text by itself."""
 
     Predict = language.Continue
 

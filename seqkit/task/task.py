@@ -120,10 +120,7 @@ class Task:
         )
 
     def monitored(self) -> tuple[str, Iterable[str]] | None:
-        """The figure that decides which epoch is kept, and those that are reported.
-
-        They are figures of `evaluate`. `None` keeps the last epoch.
-        """
+        """The figure of `evaluate` by which an epoch is kept, and those to report."""
         return None
 
     def callbacks(self) -> list:

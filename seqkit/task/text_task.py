@@ -19,11 +19,7 @@ class TokenizerOptions(groups.Tokenizer, groups.Common):
 
 
 class TokenizerTask(Task):
-    """A task with one tokenizer; its options include `groups.Tokenizer`.
-
-    Attributes:
-        tokenizer: One of `seqkit.tokenizers`.
-    """
+    """A task with one `tokenizer`; its options include `groups.Tokenizer`."""
 
     Options = TokenizerOptions
 

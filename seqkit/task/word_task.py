@@ -8,9 +8,7 @@ from seqkit.task.task import Task
 
 
 class WordTask(Task):
-    """A task that reads words with their characters and casing.
-
-    Its options include `word_rule`.
+    """A task that reads words, split by the option `word_rule`, and their characters.
 
     Attributes:
         encoder: The `seqkit.tokenizers.WordEncoder`: what the model sees of a word.

@@ -26,10 +26,6 @@ class Tokenizer(Protocol):
     - `pieces` returns the name of each id, for plots.
     - `decoding` returns what `IncrementalDecoder` steps through.
     - `save` writes one file, which `load_tokenizer` reads.
-
-    >>> from seqkit.tokenizers import ByteTokenizer, Tokenizer
-    >>> isinstance(ByteTokenizer(), Tokenizer)
-    True
     """
 
     @property

@@ -9,11 +9,7 @@ import numpy as np
 
 
 class AveragedWeights(keras.callbacks.Callback):
-    """Validates and ends with an average of the weights; training keeps its own.
-
-    A subclass keeps `average`, arrays like `model.trainable_variables` or `None`, and
-    implements `state` and `restore`.
-    """
+    """Validates and ends with `average`, arrays like `model.trainable_variables`."""
 
     average: Any = None
     _kept = None

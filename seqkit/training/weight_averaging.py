@@ -20,10 +20,6 @@ class WeightAveraging(AveragedWeights):
     Args:
         momentum: The m, at least 0 and below 1.
         every: Batches between two updates.
-
-    >>> from seqkit.training import WeightAveraging
-    >>> WeightAveraging(momentum=0.99, every=10).momentum
-    0.99
     """
 
     def __init__(self, momentum: float = 0.99, every: int = 10):
