@@ -38,10 +38,7 @@ def join(before: Any, own: Any, axis: int) -> Any:
 
 
 class Blocks:
-    """How T queries, `length`, are cut into n blocks of at most W, which become rows.
-
-    A block sees itself and the W - 1 positions before it: T·W in time, not T².
-    """
+    """How T queries, `length`, are cut into n blocks of at most W, as rows."""
 
     def __init__(self, length: Any, context_length: int, from_nothing: Any):
         self.length, self.window = length, context_length

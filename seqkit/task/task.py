@@ -120,7 +120,7 @@ class Task:
         )
 
     def monitored(self) -> tuple[str, Iterable[str]] | None:
-        """The figure of `evaluate` by which an epoch is kept, and those to report."""
+        """The figure that keeps an epoch, and those to report; `None`: the last one."""
         return None
 
     def callbacks(self) -> list:
