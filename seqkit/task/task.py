@@ -15,6 +15,7 @@ from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -169,6 +170,7 @@ class Task:
     def make(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
         """What `build` calls: everything in the one right order."""
         task = cls(cls.Options.settle({"dataset": dataset, **options}))
+        import_backend()
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
