@@ -17,6 +17,7 @@ from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.columns import inputs_of
+from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -182,6 +183,7 @@ class Task:
     @classmethod
     def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
         task = cls(settled)
+        import_backend()
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
