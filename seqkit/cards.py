@@ -76,6 +76,11 @@ def find_recipe(name: str) -> "type[Task]":
     'Translation'
     """
     if ":" not in str(name):
+        if "." in str(name) and name not in recipes:
+            raise SeqkitError(
+                f"{name}: expected the name of a recipe, or package.module:Class for "
+                "one of another package; the colon and the class are missing"
+            )
         found = recipes[name]
     else:
         place, _, attribute = name.partition(":")
@@ -104,7 +109,9 @@ def sections(recipe: "type[Task]") -> dict[str, type[Options]]:
     """What a card says of each verb: section to options."""
 
     class Evaluate(recipe.Evaluate):
-        split: str | list[str] = option("test", "A split, or a list of them.")
+        split: str | list[str] | None = option(
+            None, "A split, or a list of them; without a value test, or validation."
+        )
 
     return {"build": recipe.Options, "fit": groups.Fit, "evaluate": Evaluate}
 
@@ -139,7 +146,7 @@ def make_card(contents: Any, where: Any) -> Card:
         ArgumentError: All mistakes together.
     """
     keys = [field.name for field in dataclasses.fields(Card)]
-    if not isinstance(contents, dict) or "recipe" not in contents:
+    if not isinstance(contents, dict) or contents.get("recipe") is None:
         raise ArgumentError([f"{where}: expected a mapping with the key recipe"])
     # A key with nothing after it counts as left out.
     contents = {key: value for key, value in contents.items() if value is not None}

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import FileError, SeqkitError
 
 app = typer.Typer(
     name="seqkit",
@@ -22,6 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+_LONGEST = 4000  # characters of a message
 _EXTRA = {"allow_extra_args": True, "ignore_unknown_options": True}
 _RunFolder = Annotated[
     str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
@@ -128,7 +129,10 @@ def train(
 @app.command()
 def evaluate(
     run: _RunFolder,
-    split: Annotated[str, typer.Option(help="The split to evaluate.")] = "test",
+    split: Annotated[
+        str | None,
+        typer.Option(help="The split to evaluate; by default test, else validation."),
+    ] = None,
     dataset: _Dataset = None,
     num_beams: _NumBeams = None,
     batch_size: _BatchSize = None,
@@ -143,7 +147,9 @@ def evaluate(
     task = _load(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = _verb_options("evaluate", task.Evaluate, given, set_)
-    scores = task.evaluate(split, dataset=data, **options)
+    with task.lent(data):
+        split = split or task.default_split()
+        scores = task.evaluate(split, **options)
     _show(scores, None if json else split)
 
 
@@ -161,24 +167,38 @@ def predict(
         ),
     ] = 256,
 ):
-    """Read lines from standard input, write a line for each to standard output."""
+    """Read lines from standard input, write a line for each to standard output.
+
+    The line of an input that cannot be read, such as a damaged image, is empty, or a
+    JSON object with the key error if results are JSON; the exit code is then 1.
+    """
     from seqkit._lines import one_line, read_chunks
 
     task = _load(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = _verb_options("predict", task.Predict, given, set_)
-    out = sys.stdout.buffer
+    out, number, unreadable = sys.stdout.buffer, 0, 0
+    plain = not (options.get("return_scores") or options.get("num_return_sequences"))
     try:
         for lines in read_chunks(sys.stdin.buffer, chunk, _note):
-            for answer in task.predict(lines, **options):
-                if not isinstance(answer, str):
-                    answer = _json(answer)
-                out.write(one_line(answer).encode("utf-8", errors="replace") + b"\n")
+            answers, errors = task.answer_readable(lines, options)
+            unreadable += len(errors)
+            for row, answer in enumerate(answers):
+                number += 1
+                if row in errors:
+                    _note(f"line {number}: {errors[row]}", "error")
+                    answer = "" if plain else {"error": str(errors[row])}
+                plain = isinstance(answer, str)
+                line = one_line(answer if plain else _json(answer))
+                out.write(line.encode("utf-8", errors="replace") + b"\n")
             out.flush()
     except BrokenPipeError:
         # Nobody reads any more; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(128 + signal.SIGPIPE) from None
+    if unreadable:
+        _note(f"{unreadable} of {number} lines could not be read", "error")
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -250,8 +270,11 @@ def main(arguments=None):
             message = error.format_message().removesuffix(".")
             _note(f"{message}. See {command} --help.", "error")
             return 2
+        if isinstance(error, OSError):
+            error = FileError(error)
         if isinstance(error, SeqkitError):
-            _note(error, "error")
+            text = str(error)
+            _note(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", "error")
             return 2
         _note(f"{type(error).__name__}: {error}", "unexpected error")
         _note("set SEQKIT_DEBUG=1 to see where it came from")

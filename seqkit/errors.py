@@ -1,5 +1,7 @@
 """The errors that a user can mend; the command line turns them into exit code 2."""
 
+from errno import EACCES, ENOSPC, ENOTDIR, EPERM, EROFS
+
 
 class SeqkitError(ValueError):
     """Wrong input: the message says where, what was expected, what came, what to do."""
@@ -15,6 +17,31 @@ class ArgumentError(SeqkitError):
     def __init__(self, problems):
         self.problems = list(problems)
         super().__init__("\n".join(self.problems))
+
+
+class FileError(SeqkitError):
+    """What the system refused to do with a file or folder.
+
+    Args:
+        error: The `OSError`.
+
+    Example:
+
+    >>> from seqkit.errors import FileError
+    >>> print(FileError(FileNotFoundError(2, "No such file or directory", "a.txt")))
+    a.txt: No such file or directory
+    """
+
+    def __init__(self, error: OSError):
+        place = str(error.filename if error.filename is not None else "a file")
+        place = place if len(place) <= 200 else f"{place[:200]}…"
+        message = f"{place}: {error.strerror or error}"
+        if error.errno in (EACCES, EPERM, EROFS, ENOSPC, ENOTDIR):
+            message += (
+                ". Prepared data and downloads go to another folder with --cache-dir "
+                "(cache_dir=) or the variable HF_HOME"
+            )
+        super().__init__(message)
 
 
 class Diverged(SeqkitError):

@@ -56,7 +56,9 @@ def run_card(
     announce(f"Building {card.recipe}")
     task = recipe.build(**options)
     verb = dict(card.evaluate)
-    splits = verb.pop("split", "test") if card.evaluate else []
+    splits = []
+    if card.evaluate:
+        splits = verb.pop("split", None) or task.default_split()
     splits = [splits] if isinstance(splits, str) else splits
     for split in splits:
         task.split(split)  # a missing one is found before the work
@@ -69,7 +71,7 @@ def run_card(
     try:
         task.fit(**fit)
     except Diverged:
-        if out is not None and any(task.history.values()):  # whole epochs before it
+        if out and checkpoints and any(task.history.values()):  # whole epochs before
             task.save(out)
             shutil.rmtree(checkpoints, ignore_errors=True)
             announce(f"Saved {out} as it was before the loss diverged")

@@ -73,7 +73,8 @@ def test_all_mistakes_are_reported_together(tmp_path):
         "fit.epochs: expected an integer from 1 or null, found 1.5",
         "fit.checkpoint_dir: unknown",
         "evaluate.num_beams: expected an integer from 1, found [5]",
-        "evaluate.split: expected text or a list, each of which is text, found [1]",
+        "evaluate.split: expected text, a list, each of which is text or null, found "
+        "[1]",
     ):
         assert any(part in problem for problem in problems), part
     assert all(str(path) in problem for problem in problems)
@@ -87,6 +88,7 @@ def test_all_mistakes_are_reported_together(tmp_path):
         ("build: {}", "expected a mapping with the key recipe"),
         ("recipe: fak", "no such recipe; did you mean fake?"),
         ("recipe: cards", "no such recipe"),
+        ("recipe: my.module", "my.module: expected .* the colon and the class are mis"),
         ("recipe: [fake]", r"recipe: expected text, found \['fake'\]"),
         ("recipe: fake\nbuild: 3", "build: expected a mapping, found 3"),
         ("recipe: fake\nseed: true", "seed: expected an integer from 0, found True"),

@@ -70,6 +70,7 @@ def test_help_and_checks_import_nothing_heavy(run_python, words):
             f"seqkit.{room}" for room in ("cards", "options", "recipes", "runs", "task")
         }
         light |= {"seqkit.registries", "seqkit.registry", "seqkit.special_ids"}
+        light.add("seqkit._public")
     assert rooms <= light
 
 
@@ -315,6 +316,34 @@ def test_wrong_cards(fake, tmp_path, capfd, text):
     assert WRONG_CARDS[text] in refused(capfd, "train", str(card))
 
 
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OSError(36, "File name too long", "x" * 300), "x…: File name too long"),
+        (PermissionError(13, "Permission denied", "/a"), "--cache-dir (cache_dir=) or"),
+        (OSError(30, "Read-only file system", "/a"), "the variable HF_HOME"),
+        (IsADirectoryError(21, "Is a directory", "/a"), "/a: Is a directory"),
+    ],
+    ids=str,
+)
+def test_what_the_system_refuses(fake, capfd, monkeypatch, error, message):
+    def fail(*arguments, **options):
+        raise error
+
+    monkeypatch.setattr(fake, "fit", fail)
+    assert cli.main(["train", "fake"]) == 2
+    shown = capfd.readouterr().err
+    assert message in shown and len(shown) < 500
+
+
+@pytest.mark.parametrize("option", ["--dataset", "--cache-dir", "--source", "--out"])
+def test_a_nul_in_a_path(fake, capfd, option):
+    error = refused(capfd, "train", "fake", option, "a\0b")
+    assert "NUL" in error or "null byte" in error
+    if option == "--dataset":
+        assert "NUL" in refused(capfd, "train", "fake", option, "train=a\0b")
+
+
 STRANGE = """
 import seqkit
 from tests.fake import FakeTask
@@ -362,6 +391,18 @@ def test_evaluate_prints_a_table_or_json(run_folder, capfd):
     assert metrics == {"bleu": 34.5678, "signature": "beams:1"}
 
 
+def test_evaluate_without_a_test_split(run_folder, capfd, monkeypatch):
+    def splits(self):
+        from seqkit.data import Splits
+
+        return Splits({"train": ["a"], "validation": ["b"]}, origin="a dictionary")
+
+    monkeypatch.setattr(FakeTask, "load_examples", splits)
+    assert cli.main(["evaluate", run_folder]) == 0
+    out, error = capfd.readouterr()
+    assert out.startswith("validation\n") and "no test split" in error
+
+
 def test_export(run_folder, tmp_path, capfd):
     assert cli.main(["export", run_folder, str(tmp_path / "e" / "1"), "--no-text"]) == 0
     assert (tmp_path / "e" / "1" / "text-False").exists()
@@ -392,6 +433,39 @@ def test_predict_writes_a_line_for_each_line(
     assert lines[:6] == [b"A B !", b" !", b"    !", b"\0 !", b"WIN !", b"IN SIDE !"]
     assert lines[-3:] == ["\u2028 !".encode(), b"<S>\t</S> !", b"LAST !"]
     assert b"line 7: expected UTF-8, found byte 0xff" in captured.err
+
+
+@pytest.mark.parametrize("chunk", ["1", "2", "256"])
+@pytest.mark.parametrize("results", ["text", "json"])
+def test_an_input_that_cannot_be_read_has_an_empty_line(
+    registered, tmp_path, capfd, monkeypatch, chunk, results
+):
+    class Picky(FakeTask):
+        """Does not read what begins with bad."""
+
+        def read_input(self, one):
+            if one.startswith("bad"):
+                raise SeqkitError(f"{one}: expected an image, found none")
+            return one
+
+        def answers(self, inputs, options):
+            return [text if results == "text" else {"is": text} for text in inputs]
+
+    registered("picky", Picky).build().save(tmp_path / "run")
+    lines = io.TextIOWrapper(io.BytesIO(b"one\nbad 1\nbad 2\ntwo\n"))
+    monkeypatch.setattr(sys, "stdin", lines)
+    assert cli.main(["predict", str(tmp_path / "run"), "--chunk", chunk]) == 1
+    out, error = capfd.readouterr()
+    found = out.split("\n")
+    assert found.pop() == "" and len(found) == 4
+    if results == "text":
+        assert found == ["one", "", "", "two"]
+    else:
+        first, bad, _, last = map(json.loads, found)
+        assert (first, last) == ({"is": "one"}, {"is": "two"})
+        assert bad == {"error": "bad 1: expected an image, found none"}
+    assert "error: line 2: bad 1: expected an image" in error
+    assert "error: 2 of 4 lines could not be read" in error
 
 
 def test_predict_answers_nothing_to_nothing(run_folder, capfd, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 
 # Open to all, and importing one another alone.
 OPEN = {
+    "_public": set(),
     "errors": set(),
     "special_ids": set(),
     "registry": {"errors"},

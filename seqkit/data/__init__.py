@@ -33,6 +33,10 @@ be compressed (`.gz`). Text is kept as it is in the file, with its surrounding s
 
 **Arguments.**
 
+- `separator`: what separates the columns of tables, by default a comma in `.csv` and a
+  tab in `.tsv` and `.txt`.
+- `header`: whether the first line of tables is a header; without a value, it is one if
+  it names the columns, or looks so, which is reported.
 - `encoding`: encoding of text files, any that Python knows.
 - `name`: configuration of a hub dataset, such as "de-en" of "wmt/wmt16".
 - `sample`: called without arguments if `dataset` is `None`; returns a dictionary from
@@ -41,7 +45,8 @@ be compressed (`.gz`). Text is kept as it is in the file, with its surrounding s
   them. Parallel files of unequal length are always an error.
 - `validation_fraction`: without a validation split, the fraction of train (below 1, at
   most 3,000 rows) or the number of rows (from 1 on) that becomes one. No text is then
-  on both sides. 0 holds out nothing.
+  on both sides, and a label with one or two examples stays in train. 0 holds out
+  nothing.
 - `test_fraction`: the same for a test split, by default 0. Test is held out before
   validation, whose fraction is that of what train was before.
 - `seed`: which rows are held out.
@@ -54,70 +59,40 @@ be compressed (`.gz`). Text is kept as it is in the file, with its surrounding s
 line or row, what was expected and what was found.
 """
 
-from seqkit.data.batching.batches import Batches
-from seqkit.data.batching.bucketed import BucketedBatches
-from seqkit.data.batching.buckets import BucketPlan
-from seqkit.data.batching.padding import pad
-from seqkit.data.captions.batches import CaptionBatches
-from seqkit.data.captions.images import read_image
-from seqkit.data.captions.loading import load_captions
-from seqkit.data.captions.region_features import RegionFeatures
-from seqkit.data.captions.resized_images import ResizedImages
-from seqkit.data.captions.tokenized import TokenizedCaptions, tokenize_captions
-from seqkit.data.labels.batches import LabelledBatches
-from seqkit.data.labels.loading import load_labelled
-from seqkit.data.labels.tokenized import TokenizedTexts, tokenize_labelled
-from seqkit.data.pairs.batches import BatchedPairs
-from seqkit.data.pairs.loading import load_pairs
-from seqkit.data.pairs.tokenized import TokenizedPairs, tokenize_pairs
-from seqkit.data.sources.holdout import hold_out
-from seqkit.data.sources.lines import Record
-from seqkit.data.sources.readers import readers
-from seqkit.data.sources.splits import Splits, split_name
-from seqkit.data.tags.batches import TaggedBatches
-from seqkit.data.tags.loading import load_tagged
-from seqkit.data.tags.sentences import IndexedSentences
-from seqkit.data.text.counts import TextCounts
-from seqkit.data.text.lanes import BatchedLanes
-from seqkit.data.text.loading import load_texts
-from seqkit.data.text.token_stream import TokenStream
-from seqkit.data.text.tokenizing import tokenize_texts
-
-__all__ = [
-    "BatchedLanes",
-    "BatchedPairs",
-    "Batches",
-    "BucketPlan",
-    "BucketedBatches",
-    "CaptionBatches",
-    "IndexedSentences",
-    "LabelledBatches",
-    "Record",
-    "RegionFeatures",
-    "ResizedImages",
-    "Splits",
-    "TaggedBatches",
-    "TextCounts",
-    "TokenStream",
-    "TokenizedCaptions",
-    "TokenizedPairs",
-    "TokenizedTexts",
-    "hold_out",
-    "load_captions",
-    "load_labelled",
-    "load_pairs",
-    "load_tagged",
-    "load_texts",
-    "pad",
-    "read_image",
-    "readers",
-    "split_name",
-    "tokenize_captions",
-    "tokenize_labelled",
-    "tokenize_pairs",
-    "tokenize_texts",
-]
+from seqkit._public import public as _public
+from seqkit.data.batching.batches import Batches as Batches
+from seqkit.data.batching.bucketed import BucketedBatches as BucketedBatches
+from seqkit.data.batching.buckets import BucketPlan as BucketPlan
+from seqkit.data.batching.padding import pad as pad
+from seqkit.data.captions.batches import CaptionBatches as CaptionBatches
+from seqkit.data.captions.images import read_image as read_image
+from seqkit.data.captions.loading import load_captions as load_captions
+from seqkit.data.captions.region_features import RegionFeatures as RegionFeatures
+from seqkit.data.captions.resized_images import ResizedImages as ResizedImages
+from seqkit.data.captions.tokenized import TokenizedCaptions as TokenizedCaptions
+from seqkit.data.captions.tokenized import tokenize_captions as tokenize_captions
+from seqkit.data.labels.batches import LabelledBatches as LabelledBatches
+from seqkit.data.labels.loading import load_labelled as load_labelled
+from seqkit.data.labels.tokenized import TokenizedTexts as TokenizedTexts
+from seqkit.data.labels.tokenized import tokenize_labelled as tokenize_labelled
+from seqkit.data.pairs.batches import BatchedPairs as BatchedPairs
+from seqkit.data.pairs.loading import load_pairs as load_pairs
+from seqkit.data.pairs.tokenized import TokenizedPairs as TokenizedPairs
+from seqkit.data.pairs.tokenized import tokenize_pairs as tokenize_pairs
+from seqkit.data.sources.holdout import hold_out as hold_out
+from seqkit.data.sources.lines import Record as Record
+from seqkit.data.sources.readers import readers as readers
+from seqkit.data.sources.splits import Splits as Splits
+from seqkit.data.sources.splits import split_name as split_name
+from seqkit.data.tags.batches import TaggedBatches as TaggedBatches
+from seqkit.data.tags.loading import load_tagged as load_tagged
+from seqkit.data.tags.sentences import IndexedSentences as IndexedSentences
+from seqkit.data.text.counts import TextCounts as TextCounts
+from seqkit.data.text.lanes import BatchedLanes as BatchedLanes
+from seqkit.data.text.loading import load_texts as load_texts
+from seqkit.data.text.token_stream import TokenStream as TokenStream
+from seqkit.data.text.tokenizing import tokenize_texts as tokenize_texts
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return _public(globals())

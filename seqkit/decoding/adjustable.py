@@ -22,8 +22,6 @@ class AdjustableSampling(Sampling):
             more for all, 0 or less for only the likeliest token.
         num_return_sequences, seed: As in `Sampling`.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import AdjustableSampling, decode
     >>> def step(token_ids, state, index):

@@ -32,9 +32,6 @@ class BeamSearch(Strategy):
     length), or at its length limit. Hypotheses still live there are cut: they rank
     after all finished ones, and are returned only in the places left over.
 
-    Letters: B sentences, K = `num_beams`, N = `num_return_sequences`, L the
-    `max_length`, S source tokens.
-
     Args:
         num_beams: Hypotheses kept per sentence.
         length_penalty: alpha, 0 or more; 0 ranks by log-probability, which favours
@@ -45,11 +42,6 @@ class BeamSearch(Strategy):
         num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
         early_stopping: True also stops a sentence as soon as `num_beams` of its
             hypotheses have finished: fewer steps, and sometimes a worse score.
-
-    Raises:
-        SeqkitError: An argument is out of its range.
-
-    Example:
 
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode

@@ -15,10 +15,7 @@ SMALL_VOCABULARY = 512
 
 
 def log_normalizer(logits: Any, highest: Any = None) -> Any:
-    """`log(sum(exp(logits)))` over the last axis, kept, of `[..., V]` float32.
-
-    It takes one pass less than Keras's. `highest` are the maxima `[..., 1]`, if known.
-    """
+    """`log(sum(exp(logits)))`, `[..., 1]`, in one pass less than Keras's."""
     if highest is None:
         highest = ops.max(logits, axis=-1, keepdims=True)
     total = ops.sum(ops.exp(logits - highest), axis=-1, keepdims=True)
@@ -30,17 +27,9 @@ def top_candidates(
 ) -> tuple[Any, Any, Any]:
     """The `count` best `scores + log_softmax(logits)` of each sentence, in float32.
 
-    Ties go to the lower hypothesis, then to the lower token id. Suppressed tokens are
-    not chosen, but keep their part of the probability, as in the model's own loss.
-
-    Args:
-        logits: `[B, K, V]` in any float type; V is static.
-        scores: `[B, K]` float32, of the hypotheses so far.
-        count: C, static.
-
-    Returns:
-        `(totals, parents, token_ids)`, each `[B, C]` and sorted by totals. If there are
-        fewer than C candidates, the totals at the end are `-inf`.
+    Ties go to the lower hypothesis, then token id. Suppressed tokens keep their part of
+    the probability. Returns `(totals, parents, token_ids)`, `[B, C]` each and sorted;
+    totals are `-inf` at the end if there are fewer candidates.
     """
     logits = ops.cast(logits, "float32")
     _, width, vocabulary_size = logits.shape
@@ -73,9 +62,7 @@ def _top_k_rows(totals, count):
 def _top_k_blocks(logits, scores, count):
     """Exact top-k of `scores + log_softmax(logits)`, several times faster on a CPU.
 
-    Every element of the top k is in one of the k blocks with the highest maxima, since
-    each block before its own holds an element before it. So only those k blocks are
-    searched, and offsets are added only to them.
+    The top k are in the k blocks with the highest maxima: only those are searched.
     """
     _, width, vocabulary_size = logits.shape
     padded, size = _padded(vocabulary_size), _block_size(vocabulary_size)

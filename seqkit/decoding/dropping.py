@@ -11,10 +11,7 @@ FULL_ENOUGH = 0.75
 
 
 def can_drop(state: dict) -> bool:
-    """Whether rows can leave: the number of sentences must be unknown when traced.
-
-    Only TensorFlow has such shapes, and not when it runs eagerly.
-    """
+    """Whether rows can leave: only if a TensorFlow graph does not know their number."""
     leaves = tree.flatten((state["beams"], state["sentences"]))
     return keras.backend.backend() == "tensorflow" and all(
         leaf.shape[0] is None for leaf in leaves
@@ -22,10 +19,7 @@ def can_drop(state: dict) -> bool:
 
 
 def number_rows(carry: dict) -> dict:
-    """Adds to what the loop carries its row numbers, and the results of other rows.
-
-    The tensors in `"shared"` have no axis of B sentences, all others begin with one.
-    """
+    """What the loop carries, with row numbers and the results of rows that left."""
     rows = ops.arange(ops.shape(carry["token_ids"])[0], dtype="int32")
     return {**carry, "rows": rows, "left": carry["search"]}
 

@@ -12,8 +12,6 @@ from seqkit.decoding.tensors import write_token
 class Greedy(Strategy):
     """Takes the likeliest token at every step; `scores` are log-probabilities.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import Greedy, decode
     >>> word = ops.array([7, 5, 6, 3])  # spelled by the model below; 3 is the end

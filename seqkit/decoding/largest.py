@@ -6,13 +6,7 @@ from keras import ops
 
 
 def largest(x: Any, count: Any) -> Any:
-    """Which elements of `[B, C]` float32 are among the `count` largest of their row.
-
-    `count` is a scalar int32 tensor, 1 or more. Ties go to the left; minus infinity is
-    never chosen. Finds the smallest number to keep by bisection, until the count is met
-    or no number is left in between: a sort takes ten times as long, and `top_k` a
-    static count.
-    """
+    """Which of `[B, C]` are among the `count` largest of their row; ties go left."""
     highest = ops.max(x, axis=-1, keepdims=True)
     finite = ops.where(x > -float("inf"), x, highest)
     # More than `count` elements are above `low`, or that many; fewer above `high`.

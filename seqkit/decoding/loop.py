@@ -69,16 +69,10 @@ def decode(
         start_id: The token to begin with: an int, or a `[B]` int tensor with one per
             sentence (the last token of a prompt, for example).
         end_id: Token that ends a hypothesis; `None` if only its length does.
-        pad_id: Token that fills the output after the end.
-        suppress_ids: Tokens that are never generated.
-
-    Returns:
-        A `Decoded`.
+        pad_id, suppress_ids: Token that fills the output; tokens never generated.
 
     Raises:
         SeqkitError: An argument, the state or what `step` returned is not as above.
-
-    Example:
 
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode
@@ -89,8 +83,6 @@ def decode(
     >>> decoded = decode(step, {}, 2, strategy=BeamSearch(3), max_length=6)
     >>> ops.convert_to_numpy(decoded.token_ids[:, 0]).tolist()
     [[4, 5, 6, 7, 0, 0], [4, 5, 6, 7, 0, 0]]
-    >>> ops.convert_to_numpy(decoded.lengths[:, 0]).tolist()
-    [4, 4]
     """
     strategy = Greedy() if strategy is None else strategy
     if strategy.uses_attention and source_mask is None:
@@ -145,15 +137,7 @@ def run_loop(
     request: Request,
     rows_may_leave: bool = True,
 ) -> tuple[Search, dict[str, Any]]:
-    """Runs the model and the strategy until the latter is done.
-
-    Begins with the tokens `[B, K]` int32. Rows that are done leave the loop if they can
-    and `rows_may_leave`.
-
-    Returns:
-        `(search, state)` after the last step: the strategy's own tensors, and the state
-        in the form it came in, of the rows that stayed to the end.
-    """
+    """Runs model and strategy until it is done: its own tensors, and the state."""
     unknown = sorted(set(state) - set(ENTRIES))
     if unknown:
         raise SeqkitError(
@@ -238,11 +222,7 @@ def _checked(output, state, strategy):
 
 
 def _like(old, new):
-    """`new`, with the static shapes that `old` has.
-
-    TensorFlow loses static shapes in gathers and in models' own operations, and then
-    rejects the loop; a reshape restores them at no cost.
-    """
+    """`new` with the static shapes of `old`, which TensorFlow loses, and requires."""
     try:
         tree.assert_same_structure(old, new)
     except ValueError as error:

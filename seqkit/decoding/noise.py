@@ -6,11 +6,7 @@ from keras import ops
 
 
 def uniform(seeds: Any, *places: Any) -> Any:
-    """One float32 in [0, 1) for every seed and place, the same on every backend.
-
-    A counter-based generator with 24 random bits: each place, an int32 tensor or int
-    such as the step, is mixed into the uint32 seeds by the finaliser of MurmurHash3.
-    """
+    """One float32 in [0, 1) per seed and place, by the finaliser of MurmurHash3."""
     bits = mix(seeds, *places)
     return ops.cast(ops.right_shift(bits, _uint32(8)), "float32") * (1.0 / 2**24)
 

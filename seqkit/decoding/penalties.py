@@ -11,14 +11,8 @@ SMALLEST_COVERAGE = 1e-7
 def length_penalty(length: Any, alpha: float) -> Any:
     """The divisor of a log-probability: `lp(n) = ((5 + n) / 6) ** alpha`.
 
-    Args:
-        length: Number of generated tokens, including the end token; int or tensor.
-        alpha: 0 ranks by log-probability, 1 nearly by its mean over tokens.
-
-    Returns:
-        float32 tensor of the shape of `length`.
-
-    Example:
+    n, an int or a tensor, counts generated tokens, including the end token. With an
+    alpha of 0 hypotheses rank by log-probability, with 1 nearly by its mean per token.
 
     >>> from seqkit.decoding import length_penalty
     >>> float(length_penalty(7, 1.0))
@@ -33,16 +27,9 @@ def length_penalty(length: Any, alpha: float) -> Any:
 def coverage_penalty(coverage: Any, source_mask: Any, beta: float) -> Any:
     """The penalty for source tokens left out: `cp = beta * sum(log(min(c, 1)))`.
 
-    Args:
-        coverage: `[B, K, S]`, the attention that each source token got, summed over
-            the generated tokens.
-        source_mask: `[B, S]` bool, True for the source tokens that count.
-        beta: 0 switches it off.
-
-    Returns:
-        `[B, K]` float32, never above 0.
-
-    Example:
+    The `coverage` `[B, K, S]` is the attention that each source token got, summed over
+    the generated tokens; `source_mask` `[B, S]` is True for those that count. Returns
+    `[B, K]` float32, never above 0.
 
     >>> from keras import ops
     >>> from seqkit.decoding import coverage_penalty

@@ -13,9 +13,7 @@ from seqkit.special_ids import END_ID, PAD_ID, START_ID
 
 
 class Piece(NamedTuple):
-    """The result of `decode_piece`.
-
-    Letters: B sentences, K hypotheses for each, L the `max_length`.
+    """The result of `decode_piece`, with the letters of `decode`.
 
     Attributes:
         token_ids: `[B, K, L]` int32 without the end token, right-padded.
@@ -53,37 +51,24 @@ def decode_piece(
     at once. So text can be shown or sent while it grows, and may be endless.
 
     Args:
-        step, state, end_id, pad_id, suppress_ids: As in `decode`, except that all rows
-            stay to the end.
+        step, state, max_lengths, end_id, pad_id, suppress_ids: As in `decode`, except
+            that all rows stay to the end.
         token_ids: `[B, K]` int32, the last token of each hypothesis, which the model
             has not read yet.
         strategy: `Greedy()` (the default) or `Sampling(...)`; a beam search may still
             change any earlier token.
         max_length: Most tokens of this piece, L; an int, or on TensorFlow a scalar.
-        max_lengths: `[B]` int, a limit for each sentence, if lower than `max_length`.
         first_index: Number of tokens that the pieces before this one generated, an int
             or a scalar tensor. A draw is a function of seed and position.
-
-    Returns:
-        A `Piece`.
-
-    Raises:
-        SeqkitError: As in `decode`, and for a strategy that cannot go in pieces.
-
-    Example:
 
     >>> from keras import ops
     >>> from seqkit.decoding import decode_piece
     >>> def step(token_ids, state, index):  # counts, modulo 10
     ...     return 9.0 * ops.one_hot((token_ids + 1) % 10, 10), state
-    >>> token_ids = ops.array([[4]])
-    >>> for index in (0, 3):
-    ...     piece = decode_piece(step, {}, token_ids, max_length=3, first_index=index,
-    ...                          end_id=None, suppress_ids=())
-    ...     ops.convert_to_numpy(piece.token_ids[0, 0]).tolist()
-    ...     token_ids = piece.token_ids[:, :, -1]
-    [5, 6, 7]
-    [8, 9, 0]
+    >>> options = {"max_length": 3, "end_id": None, "suppress_ids": ()}
+    >>> piece = decode_piece(step, {}, ops.array([[8]]), **options)
+    >>> ops.convert_to_numpy(piece.token_ids[0, 0]).tolist()
+    [9, 0, 1]
     """
     strategy = Greedy() if strategy is None else strategy
     if not isinstance(strategy, Greedy):

@@ -37,8 +37,6 @@ class Sampling(Greedy):
             either. A `keras.random.SeedGenerator` draws a new seed at every call.
             `None` chooses a seed once, when the object is made.
 
-    Example:
-
     >>> from keras import ops
     >>> from seqkit.decoding import Sampling, decode
     >>> def step(token_ids, state, index):
@@ -107,23 +105,14 @@ class Sampling(Greedy):
         return ops.reshape(place, shape), ops.reshape(log_probs, shape)
 
     def weights(self, log_probs: Any) -> Any:
-        """The weight of each of C candidates in the draw, 0 or more.
-
-        Args:
-            log_probs: `[B * K, C]` float32, the model's own.
-
-        Returns:
-            `[B * K, C]` float32.
-        """
+        """The weights, 0 or more, of candidates with log-probabilities `[B * K, C]`."""
         tempered = log_probs / self.temperature
         weights = ops.exp(tempered - ops.max(tempered, axis=-1, keepdims=True))
         return weights if self.top_p is None else nucleus(weights, self.top_p)
 
     def _candidates(self, rows, suppress_ids):
-        """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1.
-
-        Sorted by id, so that a draw does not depend on how they are found.
-        """
+        """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1."""
+        # Sorted by id, so that a draw does not depend on how they are found.
         vocabulary_size = rows.shape[-1]
         if self.top_k is not None:
             count = min(self.top_k, vocabulary_size - len(set(suppress_ids)))
@@ -164,12 +153,7 @@ def _draw(weights, noise):
 
 
 def nucleus(weights: Any, share: Any) -> Any:
-    """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum.
-
-    Finds the smallest weight to keep by bisection: sorting a vocabulary takes ten
-    times as long. Weights closer together than a 2 ** -24th of the largest are ties,
-    which are kept or dropped together.
-    """
+    """Zeroes all but the largest `weights` `[B, C]` that reach `share` of their sum."""
     wanted = share * ops.sum(weights, axis=-1, keepdims=True)
     low = ops.zeros_like(wanted)
     high = ops.max(weights, axis=-1, keepdims=True)

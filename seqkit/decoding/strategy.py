@@ -6,9 +6,7 @@ Search = dict[str, Any]
 
 
 class Decoded(NamedTuple):
-    """The result of `decode`.
-
-    Letters: B sentences, N hypotheses returned for each, L the `max_length`.
+    """The result of `decode`, with its letters.
 
     Attributes:
         token_ids: `[B, N, L]` int32 without the start and end tokens, right-padded.
@@ -32,16 +30,14 @@ class Request(NamedTuple):
     """The part of `decode`'s arguments that a strategy may need.
 
     Attributes:
-        batch_size: B, an int or a scalar tensor.
-        max_length: L, an int or a scalar tensor.
+        batch_size, max_length: B and L, each an int or a scalar tensor.
         limits: `[B]` int32, the most tokens of each sentence, at most L.
         end_id, pad_id: Token ids; an `end_id` below 0 is equal to none.
         suppress_ids: Tuple of token ids that are never generated.
         source_mask: `[B, S]` bool or None.
         first_index: Number of tokens generated before this loop, an int or a scalar
             tensor; random draws depend on it.
-        keep_log_probs: Whether to keep each token's log-probability, not only their
-            sum.
+        keep_log_probs: Whether to keep that of each token, not only their sum.
     """
 
     batch_size: Any
@@ -89,7 +85,6 @@ class Strategy:
             attention: `[B, K, S]`, or `None` unless `uses_attention`.
             search: From `start` or the step before.
             index: Scalar int32, how many tokens were generated before this step.
-            request: The `Request`.
 
         Returns:
             `(token_ids, parents, search)`: the `[B, K]` tokens to continue with, and

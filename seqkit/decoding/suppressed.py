@@ -6,15 +6,8 @@ from seqkit.special_ids import END_ID, PAD_ID, START_ID, UNKNOWN_ID
 def text_suppress_ids(start_id: int | None, end_id: int | None) -> tuple[int, ...]:
     """Which of `<pad>`, `<unk>`, `<s>` and `</s>` a language model never generates.
 
-    All of them, except a `</s>` that ends a text, or the lines of running text. They
-    are meant for the `suppress_ids` of `decode`.
-
-    Args:
-        start_id: Token that is read before a text.
-        end_id: Token that ends it; `None` for running text, which begins with the token
-            that ends a line.
-
-    Example:
+    All of them, except a `</s>` that ends a text, or the lines of running text: there
+    `end_id` is `None`, and `start_id` ends a line. For the `suppress_ids` of `decode`.
 
     >>> from seqkit.decoding import text_suppress_ids
     >>> text_suppress_ids(2, 3), text_suppress_ids(7, None)

@@ -6,10 +6,7 @@ from keras import ops
 
 
 def take_per_sentence(x: Any, places: Any) -> Any:
-    """Gathers `x` `[B, K, ...]` along its second axis by `places` `[B, N]` int32.
-
-    Like `take_along_axis` in two dimensions, with a fraction of its operations.
-    """
+    """Gathers `x` `[B, K, ...]` along its second axis by `places` `[B, N]` int32."""
     batch_size, width, *rest = ops.shape(x)
     rows = ops.arange(batch_size, dtype="int32")[:, None] * width + places
     return ops.take(ops.reshape(x, (-1, *rest)), rows, axis=0)

@@ -1,40 +1,27 @@
 """Trained models as files that answer without seqkit and without Keras."""
 
-from seqkit.export.captioning import caption_signatures
-from seqkit.export.classification import classification_signatures
-from seqkit.export.in_graph import in_graph_tokenizer
-from seqkit.export.in_graph_entities import InGraphEntities
-from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
-from seqkit.export.in_graph_splitter import InGraphSplitter
-from seqkit.export.in_graph_word_encoder import InGraphWordEncoder
-from seqkit.export.language import language_signatures
-from seqkit.export.saved_model import save_model
-from seqkit.export.signatures import Signature, text_signatures, token_signatures
-from seqkit.export.tagging import tagging_signatures
-from seqkit.export.text import InGraphTokenizer
-from seqkit.export.texts import TextReader, TextWriter
-
-__all__ = [
-    "InGraphBytes",
-    "InGraphCharacters",
-    "InGraphEntities",
-    "InGraphSplitter",
-    "InGraphTokenizer",
-    "InGraphWordEncoder",
-    "InGraphWords",
-    "Signature",
-    "TextReader",
-    "TextWriter",
-    "caption_signatures",
-    "classification_signatures",
-    "in_graph_tokenizer",
-    "language_signatures",
-    "save_model",
-    "tagging_signatures",
-    "text_signatures",
-    "token_signatures",
-]
+from seqkit._public import public as _public
+from seqkit.export.captioning import caption_signatures as caption_signatures
+from seqkit.export.classification import (
+    classification_signatures as classification_signatures,
+)
+from seqkit.export.in_graph import in_graph_tokenizer as in_graph_tokenizer
+from seqkit.export.in_graph_entities import InGraphEntities as InGraphEntities
+from seqkit.export.in_graph_pieces import InGraphBytes as InGraphBytes
+from seqkit.export.in_graph_pieces import InGraphCharacters as InGraphCharacters
+from seqkit.export.in_graph_pieces import InGraphWords as InGraphWords
+from seqkit.export.in_graph_splitter import InGraphSplitter as InGraphSplitter
+from seqkit.export.in_graph_word_encoder import InGraphWordEncoder as InGraphWordEncoder
+from seqkit.export.language import language_signatures as language_signatures
+from seqkit.export.saved_model import save_model as save_model
+from seqkit.export.signatures import Signature as Signature
+from seqkit.export.signatures import text_signatures as text_signatures
+from seqkit.export.signatures import token_signatures as token_signatures
+from seqkit.export.tagging import tagging_signatures as tagging_signatures
+from seqkit.export.text import InGraphTokenizer as InGraphTokenizer
+from seqkit.export.texts import TextReader as TextReader
+from seqkit.export.texts import TextWriter as TextWriter
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

@@ -20,7 +20,7 @@ def classification_signatures(
     threshold: float = 0.5,
     text: bool = True,
 ) -> dict[str, Signature]:
-    """The signature of a text classifier: text in, labels and probabilities out.
+    """The signature for `save_model` of a text classifier: text in, labels out.
 
     Letters: B texts (any number), of at most T tokens; K labels. Texts may be empty.
 
@@ -36,19 +36,8 @@ def classification_signatures(
     Args:
         predict: Callable from `{"token_ids": [B, T]}` to probabilities `[B, K]`. It
             gets at least one row, and one token in each.
-        tokenizer: One of `seqkit.tokenizers`; not used with `text=False`.
+        tokenizer: One that `in_graph_tokenizer` takes; not used with `text=False`.
         label_names: Names of the labels in the order of their ids.
-        multi_label: Whether a text has any number of labels, or one.
-        threshold: Least probability of a label that `multi_label` returns.
-        text: Whether the signature takes texts, or token ids.
-
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
-
-    Raises:
-        SeqkitError: As in `in_graph_tokenizer`.
-
-    Example:
 
     >>> import tensorflow as tf
     >>> from seqkit.export import classification_signatures

@@ -13,8 +13,6 @@ class GraphTokenizer(tf.Module):
 
     A subclass implements `_ids`, from strings `[B]` to ragged ids, and `_texts`, from
     ragged ids to strings; `shown` `[V]` are those that have a text.
-
-    Letters: B texts of at most S tokens, N sequences for each of at most L tokens.
     """
 
     def __init__(self, shown: Sequence[bool], add_end: bool):
@@ -37,12 +35,7 @@ class GraphTokenizer(tf.Module):
     def decode(
         self, token_ids: tf.Tensor, lengths: tf.Tensor | None = None
     ) -> tf.Tensor:
-        """Text `[B, N]` of each sequence of ids `[B, N, L]` int32.
-
-        Special tokens without a text and ids outside the vocabulary are left out. Of
-        each sequence `lengths` `[B, N]` int32 ids count, by default all; padding has no
-        text.
-        """
+        """Text `[B, N]` of ids `[B, N, L]`, or of the first `lengths` of them."""
         shape = tf.shape(token_ids)
         # No -1 here: nothing can be inferred if L is 0.
         ids = tf.reshape(token_ids, [shape[0] * shape[1], shape[2]])
@@ -54,20 +47,9 @@ class GraphTokenizer(tf.Module):
         texts = self._texts(tf.ragged.boolean_mask(ids, keep))
         return tf.reshape(texts, shape[:2])
 
-    def _ids(self, texts):
-        raise NotImplementedError
-
-    def _texts(self, ids):
-        raise NotImplementedError
-
 
 class TableTokenizer(GraphTokenizer):
-    """A tokenizer that decodes each id by itself.
-
-    Args:
-        texts: `[V]`, the text of each id, empty for those left out.
-        add_end, separator: Whether texts end with `</s>`; what is between two tokens.
-    """
+    """A tokenizer that decodes each id by itself; `texts` are empty if left out."""
 
     def __init__(self, texts: Sequence[str | bytes], add_end: bool, separator=""):
         texts = [text.encode() if isinstance(text, str) else text for text in texts]

@@ -40,8 +40,6 @@ def in_graph_tokenizer(tokenizer: Any, *, add_end: bool = False) -> GraphTokeniz
         SeqkitError: The tokenizer has no twin, or it is SentencePiece and
             tensorflow-text is not installed.
 
-    Example:
-
     >>> import tensorflow as tf
     >>> from seqkit.export import in_graph_tokenizer
     >>> from seqkit.tokenizers import CharacterTokenizer

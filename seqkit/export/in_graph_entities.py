@@ -47,12 +47,8 @@ class InGraphEntities(tf.Module):
     ) -> dict[str, tf.Tensor]:
         """The entities of each text, in their order.
 
-        Args:
-            text: `[B]` strings.
-            starts, ends: `[B, T]` int32, where each word is in it, in characters; -1
-                after the last word.
-            tag_ids: `[B, T]` int32.
-            scores: `[B, T]` float32.
+        Of `text` `[B]` strings, `starts` and `ends` `[B, T]` int32 are where each word
+        is, in characters, -1 after the last; `tag_ids` are int32 and `scores` float32.
 
         Returns:
             Dictionary of `[B, E]` tensors: `"entity_types"` and `"entity_texts"`

@@ -20,11 +20,8 @@ class InGraphBytes(TableTokenizer):
     Args:
         add_end: Whether `encode` puts `</s>` at the end of each text.
 
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphBytes
-    >>> tokenizer = InGraphBytes(add_end=True)
+    >>> import tensorflow as tf, seqkit
+    >>> tokenizer = seqkit.export.InGraphBytes(add_end=True)
     >>> tokenizer.encode(tf.constant(["né", ""])).numpy().tolist()
     [[114, 199, 173, 3], [3, 0, 0, 0]]
     >>> ids = tf.constant([[[114, 199, 173, 3]]])
@@ -49,17 +46,11 @@ class InGraphBytes(TableTokenizer):
 class InGraphCharacters(TableTokenizer):
     """Text to token ids and back as TensorFlow operations, one token per code point.
 
-    The twin of `seqkit.tokenizers.CharacterTokenizer`, without resources.
+    The twin of `seqkit.tokenizers.CharacterTokenizer`, with its `characters`, without
+    resources; `add_end` as in `InGraphBytes`.
 
-    Args:
-        characters: The vocabulary, as in `CharacterTokenizer.characters`.
-        add_end: Whether `encode` puts `</s>` at the end of each text.
-
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphCharacters
-    >>> tokenizer = InGraphCharacters("abc")
+    >>> import tensorflow as tf, seqkit
+    >>> tokenizer = seqkit.export.InGraphCharacters("abc")
     >>> ids = tokenizer.encode(tf.constant(["cab", "d"]))
     >>> ids.numpy().tolist()
     [[6, 4, 5], [1, 0, 0]]
@@ -81,17 +72,11 @@ class InGraphCharacters(TableTokenizer):
 class InGraphWords(TableTokenizer):
     """Text to token ids and back as TensorFlow operations, one token per word.
 
-    The twin of `seqkit.tokenizers.WordTokenizer`. It holds a lookup table.
+    The twin of `seqkit.tokenizers.WordTokenizer`, with its `words`; `add_end` as in
+    `InGraphBytes`. It holds a lookup table.
 
-    Args:
-        words: The vocabulary, as in `WordTokenizer.words`.
-        add_end: Whether `encode` puts `</s>` at the end of each text, too.
-
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphWords
-    >>> tokenizer = InGraphWords(["the", "dog"])
+    >>> import tensorflow as tf, seqkit
+    >>> tokenizer = seqkit.export.InGraphWords(["the", "dog"])
     >>> ids = tokenizer.encode(tf.constant(["the  dog\\n the", "a"]))
     >>> ids.numpy().tolist()
     [[4, 5, 3, 4], [1, 0, 0, 0]]

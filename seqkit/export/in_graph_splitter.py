@@ -11,13 +11,7 @@ from seqkit.tokenizers.word_splitter import BOUNDARY, PASSES
 
 
 class SplitTexts(NamedTuple):
-    """Words of B texts, at most T in each.
-
-    Attributes:
-        words: `[B, T]` strings, "" after the last word.
-        starts, ends: `[B, T]` int32, where each word is in its text, in characters; -1
-            after the last word.
-    """
+    """Words of B texts, and their places in characters, `[B, T]`; padding "" and -1."""
 
     words: tf.Tensor
     starts: tf.Tensor
@@ -28,11 +22,6 @@ class InGraphSplitter(tf.Module):
     """Texts to words as TensorFlow operations.
 
     The twin of `seqkit.tokenizers.WordSplitter`, without resources.
-
-    Args:
-        splitter: A `WordSplitter`.
-
-    Example:
 
     >>> import tensorflow as tf
     >>> from seqkit.export import InGraphSplitter

@@ -15,16 +15,10 @@ class InGraphWordEncoder(tf.Module):
     The twin of `seqkit.tokenizers.WordEncoder`. It holds a lookup table, so a
     `Signature` must name it among its resources.
 
-    Args:
-        encoder: A `WordEncoder`.
-
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphWordEncoder
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import WordEncoder
     >>> encoder = WordEncoder(["the", "dog"], characters="ehtT", max_characters=3)
-    >>> encoder = InGraphWordEncoder(encoder)
+    >>> encoder = seqkit.export.InGraphWordEncoder(encoder)
     >>> ids = encoder.encode(tf.constant([["The", "cow"], ["", ""]]))
     >>> ids["word_ids"].numpy().tolist()
     [[4, 1], [0, 0]]

@@ -30,7 +30,7 @@ def language_signatures(
     end_id: int | None = END_ID,
     suppress_ids: Collection[int] | None = None,
 ) -> dict[str, Signature]:
-    """Signatures of a language model: it generates, scores and reads step by step.
+    """Signatures for `save_model` of a language model: generate, score, read, step.
 
     Letters: B texts (any number), S and L tokens, V the vocabulary. With a tokenizer
     texts are strings, `text` `[B]`; without, `token_ids` `[B, S]` int32, right-padded
@@ -59,27 +59,12 @@ def language_signatures(
         suppress_ids: Tokens that are never generated; by default those of
             `seqkit.decoding.text_suppress_ids`.
 
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
-
-    Example:
-
-    >>> import tempfile, tensorflow as tf
-    >>> from seqkit.export import language_signatures, save_model
-    >>> from seqkit.models import RecurrentLanguageModel
-    >>> from seqkit.tokenizers import CharacterTokenizer
-    >>> model = RecurrentLanguageModel(7, hidden_dim=8)
+    >>> import seqkit
+    >>> model = seqkit.models.RecurrentLanguageModel(7, hidden_dim=8)
     >>> model.build()
-    >>> signatures = language_signatures(model, CharacterTokenizer("abc"))
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_model(folder, model, {"generate": signatures["generate"]})
-    ...     loaded = tf.saved_model.load(folder)
-    ...     answer = loaded.signatures["generate"](
-    ...         text=tf.constant(["ab", ""]), max_length=tf.constant(9),
-    ...         temperature=tf.constant(0.8), top_k=tf.constant(0),
-    ...         top_p=tf.constant(1.0), seed=tf.constant(1, tf.int64))
-    ...     sorted(answer), answer["texts"].shape[0]
-    (['scores', 'texts'], 2)
+    >>> tokenizer = seqkit.tokenizers.CharacterTokenizer("abc")
+    >>> sorted(seqkit.export.language_signatures(model, tokenizer))
+    ['generate', 'initial_state', 'read', 'score', 'serving_default', 'step']
     """
     if suppress_ids is None:
         suppress_ids = text_suppress_ids(start_id, end_id)

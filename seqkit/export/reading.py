@@ -19,13 +19,7 @@ def read_rows(
     lengths: tf.Tensor,
     state: State,
 ) -> list[tf.Tensor]:
-    """The state after the first `lengths` `[B]` of right-padded ids `[B, S]`.
-
-    Each turn of the loop reads a power of two of tokens, from the rows that have so
-    many left. So nothing after a row's end is ever read, and each row is read as it
-    would be alone. `run` takes ids `[B, T]` and a state, tensors `[B, ...]`, and
-    returns the new state.
-    """
+    """The state after the first `lengths` `[B]` of ids, each row read as if alone."""
 
     def unread(left, *_):
         return tf.reduce_any(left > 0)
@@ -56,12 +50,7 @@ def score_rows(
     lengths: tf.Tensor,
     state: State,
 ) -> tf.Tensor:
-    """Log-probabilities `[B, S]` of targets, in pieces that hold few logits at once.
-
-    `run` takes ids `[B, T]` and a state, and returns a function that computes their
-    logits `[B, T, V]`, and the new state. Ids and targets are `[B, S]`, right-padded;
-    after the `lengths` `[B]` of rows the result is 0.
-    """
+    """Log-probabilities `[B, S]` of targets, in pieces that hold few logits at once."""
     longest = tf.reduce_max(tf.concat([lengths, [0]], axis=0))
 
     def unread(first, *_):

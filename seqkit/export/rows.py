@@ -18,10 +18,7 @@ def with_a_row(tensor: tf.Tensor) -> tf.Tensor:
 
 
 def nonempty(ids: tf.Tensor, filler: int) -> tf.Tensor:
-    """Ids `[B, S]` or `[B, S, M]` with a row, and a token in each row.
-
-    Models and decoding need both. An empty row gets `filler` as its first id.
-    """
+    """Ids `[B, S, ...]` with at least one row; an empty row gets `filler` as an id."""
     missing = tf.maximum(1 - tf.shape(ids)[1], 0)
     rest = [[0, 0]] * (len(ids.shape) - 2)
     ids = tf.pad(with_a_row(ids), [[0, 0], [0, missing], *rest])

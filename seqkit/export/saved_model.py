@@ -44,8 +44,6 @@ def save_model(
         SeqkitError: The path is taken, the backend is not TensorFlow, or a function
             holds an operation that runs only in this process or on a GPU.
 
-    Example:
-
     >>> import tempfile, keras, tensorflow as tf
     >>> from seqkit.export import Signature, save_model
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])

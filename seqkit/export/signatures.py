@@ -38,7 +38,7 @@ def text_signatures(
     output: str = "translations",
     resources: tuple = (),
 ) -> dict[str, Signature]:
-    """Signatures that take and return text.
+    """Signatures for `save_model` that take and return text.
 
     Letters: B texts, N hypotheses for each, of at most L tokens. Each signature takes
     `text`, `[B]` strings; any B, and a text may be empty.
@@ -62,11 +62,6 @@ def text_signatures(
         output: Name of the texts that are returned.
         resources: What `read` and `write` hold, such as lookup tables. If they are
             `tf.Module`s themselves, they need not be named.
-
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
-
-    Example:
 
     >>> import tensorflow as tf
     >>> from seqkit.decoding import Decoded
@@ -96,7 +91,7 @@ def token_signatures(
     decode_n_best: Decode,
     inputs: Mapping[str, str] = {"token_ids": "encoder_token_ids"},  # noqa: B006
 ) -> dict[str, Signature]:
-    """Signatures that take and return token ids, for callers with a tokenizer.
+    """Signatures for `save_model` that take and return token ids, not text.
 
     Letters: B sequences of S ids, N hypotheses of at most L ids for each. Each
     signature takes `token_ids`, `[B, S]` int32, each row with its `</s>` and
@@ -111,9 +106,6 @@ def token_signatures(
         decode, decode_n_best: As in `text_signatures`; they get a dictionary of ids.
         inputs: For each tensor that a signature takes, its name to that of the
             model's input. All are `[B, S]`.
-
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
     """
 
     def read(*ids):
@@ -132,10 +124,7 @@ def hypotheses(
     write: Write | None = None,
     output: str = "",
 ) -> dict[str, Callable[..., dict[str, tf.Tensor]]]:
-    """The functions of `text_signatures`, for any number of rows.
-
-    Without `write`, they return token ids and lengths.
-    """
+    """The functions of `text_signatures`; without `write` they return token ids."""
 
     def answer(decode, *tensors):
         rows = tf.shape(tensors[0])[0]

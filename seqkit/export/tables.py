@@ -9,10 +9,7 @@ from seqkit.special_ids import UNKNOWN_ID
 
 
 def string_table(ids: Mapping[str, int]) -> tf.lookup.StaticHashTable:
-    """A table from strings to int64 ids, `UNKNOWN_ID` for all other strings.
-
-    It is a resource: a `Signature` that uses it must name it or a module that holds it.
-    """
+    """A table from strings to int64 ids, a resource; `UNKNOWN_ID` for all others."""
     keys = tf.constant(list(ids), tf.string)
     values = tf.constant(list(ids.values()), tf.int64)
     initializer = tf.lookup.KeyValueTensorInitializer(keys, values)
@@ -20,11 +17,7 @@ def string_table(ids: Mapping[str, int]) -> tf.lookup.StaticHashTable:
 
 
 class PointTable:
-    """Code points to int32 numbers by binary search, which needs no resource.
-
-    Args:
-        numbers: Code point to number.
-    """
+    """Code points to int32 numbers by binary search, which needs no resource."""
 
     def __init__(self, numbers: Mapping[int, int]):
         self._keys = np.array(sorted(numbers), np.int32)

@@ -26,7 +26,7 @@ def tagging_signatures(
     *,
     text: bool = True,
 ) -> dict[str, Signature]:
-    """Signatures of a tagger: text in, tags and entities with their places out.
+    """Signatures for `save_model` of a tagger: text in, tags and entities out.
 
     Letters: B texts (any number), at most T words and E entities in each, at most M
     characters in a word, L labels. Texts may be empty, and of any lengths side by side.
@@ -55,28 +55,16 @@ def tagging_signatures(
         predict: Callable from a dictionary of these three to one with `tag_ids` `[B,
             T]` int32 and `scores` `[B, T]` float32, and with `label_probabilities`
             `[B, L]` if there are labels. Each row it gets has at least one word.
-        splitter: A `seqkit.tokenizers.WordSplitter`.
-        encoder: A `seqkit.tokenizers.WordEncoder`.
         tag_names: Names of the tags in the order of their ids.
         scheme: `"IOB1"`, `"BIO"`, `"BIOES"`; `None` if tags do not form entities.
         label_names: Names of the labels of a whole text, in the order of their ids.
-        text: Whether the signatures take texts, or ids.
 
-    Returns:
-        A dictionary of `Signature`s for `save_model`.
-
-    Raises:
-        SeqkitError: The scheme is unknown, or a tag is not of the scheme.
-
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import tagging_signatures
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import WordEncoder, WordSplitter
     >>> def predict(inputs):  # tags the words that are known
     ...     tag_ids = tf.cast(inputs["word_ids"] > 1, tf.int32)
     ...     return {"tag_ids": tag_ids, "scores": tf.ones(tf.shape(tag_ids))}
-    >>> served = tagging_signatures(
+    >>> served = seqkit.export.tagging_signatures(
     ...     predict, WordSplitter(), WordEncoder(["ada"]), ["O", "B-PER"], "BIO")
     >>> found = served["serving_default"].function(tf.constant(["I saw Ada."]))
     >>> found["entity_texts"].numpy().tolist(), found["entity_starts"].numpy().tolist()

@@ -27,14 +27,11 @@ class InGraphTokenizer(GraphTokenizer):
     Raises:
         SeqkitError: tensorflow-text is not installed.
 
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import InGraphTokenizer
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import SentencePieceTokenizer
     >>> text = ["the dog runs", "the dogs run", "a dog ran"] * 10
     >>> proto = SentencePieceTokenizer.train(text, vocabulary_size=300).proto
-    >>> tokenizer = InGraphTokenizer(proto)
+    >>> tokenizer = seqkit.export.InGraphTokenizer(proto)
     >>> ids = tokenizer.encode(tf.constant(["a <s> dog", ""]))
     >>> ids[1].numpy().tolist()[:3]
     [3, 0, 0]
@@ -79,12 +76,9 @@ class InGraphTokenizer(GraphTokenizer):
         return self._tokenizer.tokenize(texts)
 
     def _texts(self, ids):
-        """Strings of ragged ids.
-
-        tensorflow-text drops every space at the beginning of a text, sentencepiece
-        only the one that it added. So each text begins with another piece, which is
-        then cut off.
-        """
+        """Strings of ragged ids."""
+        # tensorflow-text drops all spaces at the beginning, sentencepiece only its own.
+        # So each text begins with another piece, which is then cut off.
         if self._first is None:
             return self._tokenizer.detokenize(ids)
         rows = ids.nrows()

@@ -27,12 +27,9 @@ class TextReader(tf.Module):
         tokenizer: The twin. Make a `TextWriter` of the same vocabulary with it, so that
             a SavedModel holds it once.
 
-    Example:
-
-    >>> import tensorflow as tf
-    >>> from seqkit.export import TextReader
+    >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import ByteTokenizer
-    >>> inputs = TextReader(ByteTokenizer())(tf.constant(["hi"]))
+    >>> inputs = seqkit.export.TextReader(ByteTokenizer())(tf.constant(["hi"]))
     >>> inputs["encoder_token_ids"].numpy().tolist()
     [[108, 109, 3]]
     """

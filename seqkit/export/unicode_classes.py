@@ -9,11 +9,7 @@ _CLASS = regex.compile(r"\\p\{(\w+)\}")
 
 
 def explicit(pattern: str) -> str:
-    """A pattern with ranges of characters for its classes such as `\\p{L}`.
-
-    TensorFlow's regular expressions know an older Unicode than Python's, and its
-    version depends on where a model is served. Classes must be inside brackets.
-    """
+    """A pattern with ranges of characters for classes in brackets, as `\\p{L}`."""
     return _CLASS.sub(lambda match: _ranges(match[1]), pattern)
 
 

@@ -16,18 +16,7 @@ def images_of(
     on_error: str = "raise",
     cache_dir: str | None = None,
 ) -> Any:
-    """What is kept of images: pixels if the encoder is trained, else its features.
-
-    Args:
-        paths: N paths of images.
-        encoder: A `seqkit.models.ImageEncoder`.
-        trained: Whether the encoder is a part of the model that is trained.
-        on_error: What an unreadable image does, `"raise"` or `"skip"`.
-        cache_dir: Folder for what is kept.
-
-    Returns:
-        `seqkit.data.ResizedImages` or `seqkit.data.RegionFeatures`.
-    """
+    """What is kept of images: pixels if the encoder is trained, else its features."""
     shared = {"on_error": on_error, "cache_dir": cache_dir}
     shared["size"] = tuple(encoder.image_size)
     if trained:
@@ -39,14 +28,7 @@ def images_of(
 def features_of(
     encoder: Any, pixels: Callable[[list[int]], Any], rows: list[int], batch_size: int
 ) -> np.ndarray:
-    """Features `[N, S, F]` of N images, as they are kept on disk.
-
-    Args:
-        encoder: A `seqkit.models.ImageEncoder`.
-        pixels: From some rows to their images, `[B, H, W, 3]`.
-        rows: N row numbers.
-        batch_size: Images per batch.
-    """
+    """Features `[N, S, F]` of N images, as they are kept on disk."""
     starts = range(0, len(rows), batch_size)
     found = [
         encoder.predict_on_batch(pixels(rows[start : start + batch_size]))

@@ -92,9 +92,8 @@ def similar_rows(
 ) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
     """Batches of rows of similar length, the longest first.
 
-    Yields:
-        The numbers of the rows; the same, with the last one repeated up to a full batch
-        where every shape is compiled again; and the length to pad to.
+    Yields their numbers, the same filled up where all shapes are compiled, and the
+    length to pad to.
     """
     lengths = np.asarray(lengths, dtype=np.int64)
     order = np.argsort(-lengths, kind="stable")

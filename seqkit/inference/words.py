@@ -1,5 +1,6 @@
 """Words of texts, and the padded inputs of a model that reads words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,16 +18,7 @@ WORD_INPUTS = {
 def words_of(
     text: Any, row: int, splitter: Any
 ) -> tuple[str, list[str], list[tuple[int, int]]]:
-    """The text, words and spans of a string, or of a list of words.
-
-    Args:
-        text: A string, or a list of words, which are joined by spaces.
-        row: Its number, for messages.
-        splitter: A `seqkit.tokenizers.WordSplitter`.
-
-    Raises:
-        SeqkitError: A word is empty or not a string.
-    """
+    """The text, words and spans of a string, or of a list of words."""
     if isinstance(text, str):
         found = splitter.split(text)
         return text, [word for word, *_ in found], [(s, e) for _, s, e in found]
@@ -45,16 +37,7 @@ def words_of(
 def word_inputs(
     encoder: Any, sentences: list[list[str]], length: int | None = None
 ) -> dict[str, np.ndarray]:
-    """The inputs of a model for N lists of words, right-padded with 0.
-
-    Args:
-        encoder: A `seqkit.tokenizers.WordEncoder`.
-        sentences: N lists of words.
-        length: Length to pad to, by default that of the longest list.
-
-    Returns:
-        `word_ids` and `shape_ids` `[N, T]`, `character_ids` `[N, T, C]`, int32.
-    """
+    """The inputs of a model for N lists of words, right-padded with 0."""
     lengths = np.array([len(words) for words in sentences], np.int64)
     longest = lengths.max(initial=1) if length is None else length
     encoded = encoder.encode([word for words in sentences for word in words])
@@ -72,7 +55,7 @@ def read_tags(
     results: list[dict],
     sentences: list[list[str]],
     tag_names: list[str],
-    label_names: list[str] | None = None,
+    label_names: Sequence[str] | None = None,
 ) -> list[tuple]:
     """Tags, their scores, label and its score, for each of N lists of words.
 

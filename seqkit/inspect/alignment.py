@@ -16,18 +16,11 @@ class Alignment:
 
     Attributes:
         weights: Float array `[T, S]`; each row sums to 1.
-        source_tokens: S strings.
-        target_tokens: T strings.
+        source_tokens, target_tokens: S and T strings.
 
-    Raises:
-        SeqkitError: `weights` is not `[T, S]`.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import Alignment
+    >>> import numpy as np, seqkit
     >>> weights = np.array([[.8, .2, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
-    >>> alignment = Alignment(
+    >>> alignment = seqkit.inspect.Alignment(
     ...     weights, ["▁The", "▁dog", "s", "</s>"], ["▁Die", "▁Hunde", "</s>"])
     >>> print(alignment.words().to_text())
            The  dogs  </s>
@@ -50,13 +43,10 @@ class Alignment:
             )
 
     def words(self) -> "Alignment":
-        """The same between words: the SentencePiece pieces of a word are joined.
+        """The same between words, without `▁`: the SentencePiece pieces are joined.
 
         The weights of source pieces are added, those of target pieces averaged, so that
         rows still sum to 1. Punctuation after a word and special tokens stay separate.
-
-        Returns:
-            An `Alignment` without `▁`.
         """
         source_words, source = joined(self.source_tokens)
         target_words, target = joined(self.target_tokens)

@@ -20,11 +20,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def compiled_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The gradient of a scalar function with respect to its first argument, compiled.
-
-    That is a list of float tensors; the gradient is zeros for those that the function
-    does not depend on. Further arguments may be nested. Needs TensorFlow or JAX.
-    """
+    """The gradient by the first argument, a list of float tensors, compiled."""
     backend = keras.backend.backend()
     if backend == "jax":
         import jax

@@ -35,7 +35,6 @@ class EntityView:
     entities with brackets. A type has the same colour in every view.
 
     Attributes:
-        text: The text.
         entities: Objects or dictionaries with `type`, `start` and `end` in characters
             of the text, `end` exclusive; `score`, if any, is shown as a tooltip, and
             `text`, if any, must be that of the place. Kept in the order of the text, as
@@ -43,8 +42,6 @@ class EntityView:
 
     Raises:
         SeqkitError: Entities overlap, are outside of the text, or of another text.
-
-    Example:
 
     >>> from seqkit.inspect import EntityView
     >>> text = "Ada Lovelace wrote to Babbage."

@@ -55,13 +55,9 @@ class GateActivity:
         a unit whose `kept` is nearly always right-saturated remembers for long; one
         whose `kept` is left-saturated only sees the current token.
 
-        Args:
-            low: Below, a gate is left-saturated (shut).
-            high: Above, it is right-saturated (open).
-
-        Returns:
-            For each gate by name a pair of arrays `[H]`: the fractions of tokens at
-            which the unit is left-saturated and right-saturated.
+        Below `low` a gate is left-saturated (shut), above `high` right-saturated
+        (open). Returns for each gate by name a pair of arrays `[H]`: the fractions of
+        tokens at which the unit is left-saturated and right-saturated.
         """
         return {
             name: ((values < low).mean(axis=0), (values > high).mean(axis=0))
@@ -81,15 +77,10 @@ def gate_activity(
         task_or_model: A language-modelling `Task` of architecture `"lstm"` or `"gru"`,
             or such a `RecurrentLanguageModel`.
         text: A text; or token ids, which a model without a task needs.
-        layer: Number of the layer, from 0, or -1 for the topmost; `None` for all.
-
-    Returns:
-        A `GateActivity`; a list of them, lowest layer first, with `layer=None`.
+        layer: Number of the layer, from 0, or -1 for the topmost; `None` lists all.
 
     Raises:
         SeqkitError: The model has no gates, no such layer, or the text is empty.
-
-    Example:
 
     >>> import seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "gru", hidden_dim=8)

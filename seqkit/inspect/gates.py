@@ -10,10 +10,7 @@ from seqkit.layers.zoneout import Zoneout
 
 
 def lstm_gates(trace: LayerTrace) -> dict[str, np.ndarray]:
-    """Float32 arrays `[T, H]` of an `LSTM` along a text, by its equations.
-
-    `input` i, `forget` f, `output` o, and `cell` c after each token.
-    """
+    """The gates i, f, o and the cell c of an `LSTM` along a text, float32 `[T, H]`."""
     layer = trace.layer
     i, f, g, o = np.split(_read(trace) + _recalled(trace), 4, axis=-1)
     i, f, o = (_activated(layer.recurrent_activation, x) for x in (i, f, o))

@@ -18,12 +18,7 @@ from seqkit.layers.loop import scan_steps
 
 
 def state_norms(model: Any, layer: int | None) -> Callable[..., np.ndarray]:
-    """Norms of the loss's gradient with respect to the state after each token.
-
-    Returns a function of ids `[R, K + 2]`, whose last ones are the targets, and of the
-    state before them. It returns the norms `[R, K + 1]`, float64, by distance. `layer`
-    is the only layer whose states count, or `None` for all.
-    """
+    """Norms `[R, K + 1]` by distance, as a function of ids `[R, K + 2]` and a state."""
     chosen = _chosen(model.initial_state(1), layer)
 
     def loss(added, ids, state):

@@ -19,21 +19,11 @@ def integrated_gradients(
 ) -> tuple[np.ndarray, float, float]:
     """Integrated gradients (Sundararajan et al. 2017, arXiv:1703.01365, equation 1).
 
-    With x the embedded text and x' a baseline that means no text, token t gets
+    With x the embedded text `[1, T, E]` and x' a baseline, by default 0, token t gets
 
         sum_e (x_te - x'_te) * integral_0^1 dF(x' + a (x - x')) / dx_te da
 
-    where the integral is the mean over the middles of S equal steps. All tokens
-    together get F(x) - F(x') (the paper's completeness), up to the error of the steps.
-
-    Args:
-        function: F, from float tensors `[N, T, E]` to a number for each row, `[N]`.
-        embedded: x, float array `[1, T, E]`.
-        baseline: x', an array that broadcasts to it; zeros by default.
-        steps: Their number S.
-
-    Returns:
-        Float64 array `[T]`, and the floats F(x) and F(x').
+    by the middles of equal steps. Returns these, float64 `[T]`, F(x) and F(x').
     """
     x: Any = ops.convert_to_numpy(ops.cast(embedded, "float32"))
     if x.ndim != 3 or len(x) != 1 or steps < 1:

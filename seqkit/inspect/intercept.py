@@ -9,10 +9,7 @@ from typing import Any
 def intercepted(
     layer: Any, name: str, replacement: Callable[..., Any]
 ) -> Iterator[None]:
-    """Within this context calls of `layer.<name>` go to `replacement`.
-
-    It gets the method itself and then its arguments.
-    """
+    """Within this context `layer.<name>` is `replacement(method, *arguments)`."""
     # Not with `setattr`, which tracks its values.
     held, method = vars(layer), getattr(layer, name)
     before = held.get(name)

@@ -12,19 +12,13 @@ BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 
 
 def readable(piece: str) -> str:
-    """A piece as a label, without SentencePiece's sign for a space unless it is alone.
-
-    Characters that are not printable, such as a newline, are shown as U+FFFD.
-    """
+    """A piece as a label, without signs for spaces; what is unprintable is U+FFFD."""
     text = piece.replace(SPACE, " ").strip(" ") or piece or " "
     return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def word_spans(pieces: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of the words, `(start, stop)` for each, nothing left out.
-
-    Tokens without any sign for a space or byte are words already.
-    """
+    """The places `(start, stop)` of all words; without any sign, tokens are words."""
     if not any(SPACE in piece or BYTE.fullmatch(piece) for piece in pieces):
         return [(i, i + 1) for i in range(len(pieces))]
     starts = [

@@ -17,22 +17,13 @@ def plot_alignment(
     """Draws an alignment as in figure 3 of Bahdanau et al. 2015, arXiv:1409.0473.
 
     Source tokens are along the top, target tokens down the side; the brighter a square,
-    the more the target token attended to the source token (0: black, 1: white).
+    the larger the weight (0: black, 1: white).
 
     Args:
         alignment: An `Alignment`, as `task.attention` returns it; its `words()` make a
             smaller plot.
-        ax: The Axes to draw in; by default those of a new figure that fits the tokens.
-        cmap: A colour map of matplotlib.
-        colorbar: Whether to draw a scale.
-
-    Returns:
-        The Axes; `ax.figure.savefig("alignment.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
-
-    Example:
+        ax: The Axes to draw in and to return; by default of a new figure that fits.
+        cmap, colorbar: A colour map of matplotlib, and whether to draw a scale.
 
     >>> import numpy as np
     >>> from seqkit.inspect import Alignment, plot_alignment

@@ -28,18 +28,11 @@ def plot_confusion(
             predicted.
         names: The names of the K classes of an array; else the classes to draw, by
             default all.
-        ax: The Axes to draw in; by default those of a new figure that fits the names.
-        cmap: A colour map of matplotlib.
-        colorbar: Whether to draw the scale.
-
-    Returns:
-        The Axes; `ax.figure.savefig("confusion.png")` writes the plot.
+        ax, cmap, colorbar: As in `plot_alignment`.
 
     Raises:
-        SeqkitError: matplotlib is not installed, there is no confusion in the scores,
-            a name is unknown, or the array has another shape.
-
-    Example:
+        SeqkitError: There is no confusion in the scores, a name is unknown, or the
+            array has another shape.
 
     >>> from seqkit.inspect import plot_confusion
     >>> ax = plot_confusion({"joy": {"joy": 8, "fear": 2}, "fear": {"fear": 5}})

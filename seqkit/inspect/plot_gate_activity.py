@@ -20,25 +20,15 @@ def plot_gate_activity(
 
     Args:
         activity: A `GateActivity`; a part of a long text is `activity[100:180]`.
-        ax: The Axes to draw in; by default those of a new figure that fits the tokens.
+        ax, colorbar: As in `plot_alignment`.
         gate: `"kept"`, `"written"` or `"read"` draws a heat map of that gate, one row
             per unit, those with the largest means at the top; by default three curves
             are drawn, the means over the units.
-        colorbar: Whether to draw the scale of a heat map.
 
-    Returns:
-        The Axes; `ax.figure.savefig("gates.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed, or there is no such gate.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import GateActivity, plot_gate_activity
+    >>> import numpy as np, seqkit
     >>> kept, written, read = np.random.default_rng(0).random((3, 4, 8))
-    >>> activity = GateActivity(list("a b\\n"), 0, kept, written, read)
-    >>> ax = plot_gate_activity(activity, gate="kept")
+    >>> activity = seqkit.inspect.GateActivity(list("a b\\n"), 0, kept, written, read)
+    >>> ax = seqkit.inspect.plot_gate_activity(activity, gate="kept")
     >>> [label.get_text() for label in ax.get_xticklabels()]
     ['a', '␣', 'b', '↵']
     """
@@ -96,17 +86,8 @@ def plot_gate_saturation(
     saturated.
 
     Args:
-        activity: A `GateActivity`.
-        ax: The Axes to draw in; by default those of a new figure.
+        ax: As in `plot_alignment`.
         low, high: As in `GateActivity.saturation`.
-
-    Returns:
-        The Axes.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
-
-    Example:
 
     >>> import numpy as np
     >>> from seqkit.inspect import GateActivity, plot_gate_saturation

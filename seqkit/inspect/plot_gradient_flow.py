@@ -24,22 +24,13 @@ def plot_gradient_flow(
     Args:
         flows: The result of `gradient_flow`: a `GradientFlow`, or a dictionary or list
             of them, which are drawn together.
-        ax: The Axes to draw in; by default those of a new figure.
+        ax: As in `plot_alignment`.
         relative: Whether to divide each by its norm at distance 0, so that models of
             different sizes begin at one point.
 
-    Returns:
-        The Axes; `ax.figure.savefig("gradients.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed, or the flows are of different kinds.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import GradientFlow, plot_gradient_flow
-    >>> flow = GradientFlow("rnn", 0.5 ** np.arange(20.0)[None])
-    >>> plot_gradient_flow(flow).get_yscale()
+    >>> import numpy as np, seqkit
+    >>> flow = seqkit.inspect.GradientFlow("rnn", 0.5 ** np.arange(20.0)[None])
+    >>> seqkit.inspect.plot_gradient_flow(flow).get_yscale()
     'log'
     """
     if isinstance(flows, Mapping):

@@ -45,15 +45,9 @@ def plot_region_attention(
         The figure; `figure.savefig("attention.png")` writes it. Its first panel is the
         image alone.
 
-    Raises:
-        SeqkitError: The shapes do not fit each other, or matplotlib is not installed.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import plot_region_attention
+    >>> import numpy as np, seqkit
     >>> picture = np.full((32, 48, 3), 200, "uint8")
-    >>> figure = plot_region_attention(
+    >>> figure = seqkit.inspect.plot_region_attention(
     ...     picture, np.array([[1, 0, 0, 0], [0, 0, 0, 1]]), ["a", "dog"])
     >>> [ax.get_title() for ax in figure.axes]
     ['', 'a', 'dog']

@@ -22,18 +22,8 @@ def plot_unit_view(
     """Draws a text coloured by a unit, as `UnitView` shows it in a notebook.
 
     Args:
-        view: A `UnitView`.
-        ax: The Axes to draw in; by default those of a new figure that fits the text.
+        ax, colorbar: As in `plot_alignment`.
         width: Characters per line; longer lines are broken between tokens.
-        colorbar: Whether to draw the scale.
-
-    Returns:
-        The Axes; `ax.figure.savefig("unit.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
-
-    Example:
 
     >>> from seqkit.inspect import UnitView, plot_unit_view
     >>> ax = plot_unit_view(UnitView([0.9, -0.4], ["▁Hello", "▁you"], "unit 7"))
@@ -91,16 +81,7 @@ def plot_saliency(
 
     Args:
         saliency: A `Saliency`; its `by_word()` colours whole words.
-        ax, width: As in `plot_unit_view`.
-        colorbar: Whether to draw the scale, in nats.
-
-    Returns:
-        The Axes; `ax.figure.savefig("saliency.png")` writes the plot.
-
-    Raises:
-        SeqkitError: matplotlib is not installed.
-
-    Example:
+        ax, width, colorbar: As in `plot_unit_view`; the scale is in nats.
 
     >>> from seqkit.inspect import Saliency, plot_saliency
     >>> found = Saliency([-0.4, 2.0], ["not", "bad"], "good", 1.7, 0.1)

@@ -9,11 +9,7 @@ from seqkit.special_ids import START_ID
 
 
 def read(task_or_model: Any, text: Any) -> tuple[Any, np.ndarray, list[str]]:
-    """The model, ids int32 `[T]` and T tokens of a text, T >= 1.
-
-    The text is a string, which needs a task, or token ids. For a task of documents a
-    string begins with `<s>`, as in training. Without a task, tokens are ids.
-    """
+    """The model, ids int32 `[T]` and tokens of a text: a string with a task, or ids."""
     model, tokenizer = language_model(task_or_model)
     if isinstance(text, str):
         if tokenizer is None:

@@ -12,13 +12,7 @@ from seqkit.inspect.intercept import intercepted
 
 @dataclass(frozen=True)
 class LayerTrace:
-    """One recurrent layer at each of T tokens.
-
-    Attributes:
-        layer: The `LSTM`, `GRU` or `SimpleRNN`.
-        inputs: Float array `[T, D]`: the layer's inputs.
-        hidden: Float array `[T, H]`: h after each token.
-    """
+    """A recurrent layer, its inputs `[T, D]` and h after each of T tokens, `[T, H]`."""
 
     layer: Any
     inputs: np.ndarray
@@ -31,10 +25,7 @@ class LayerTrace:
 
 
 def trace(model: Any, token_ids: np.ndarray, layer: int) -> tuple[int, LayerTrace]:
-    """Runs a recurrent language model over ids `[T]` and traces one of its layers.
-
-    Returns the number of the layer, from 0, and its `LayerTrace`.
-    """
+    """The number of a layer, and its trace in a run of the model over ids `[T]`."""
     stack = getattr(model, "stack", None)
     layers = getattr(stack, "recurrent_layers", None)
     if not layers:

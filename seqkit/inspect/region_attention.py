@@ -19,21 +19,13 @@ class RegionAttention:
         tokens: T strings.
         grid: Rows and columns of regions, h and w; by default a square.
 
-    Raises:
-        SeqkitError: The shapes do not fit each other.
-
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.inspect import RegionAttention
-    >>> attention = RegionAttention(
+    >>> import numpy as np, seqkit
+    >>> attention = seqkit.inspect.RegionAttention(
     ...     np.array([[1, 0, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]]), ["▁a", "▁do", "g"])
     >>> attention.words().tokens
     ['a', 'dog']
     >>> attention.words().weights[1]
     array([0. , 0. , 0.5, 0.5])
-    >>> attention.maps(4, 4)[0, 0].round(2)
-    array([0.92, 0.68, 0.28, 0.04])
     """
 
     weights: np.ndarray

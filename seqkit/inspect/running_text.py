@@ -9,13 +9,7 @@ NEWLINE = "↵"
 
 
 def running_text(tokens: Sequence[str]) -> list[str]:
-    """The text to show for each of T tokens, a tokenizer's `pieces`.
-
-    SentencePiece's sign becomes a space; tokens that are whole words get a space before
-    them, and their `</s>` is a newline; the last byte of a character shows it. A
-    newline is shown as `↵` and then a newline; other characters that are not printable
-    become U+FFFD.
-    """
+    """The text to show for each of T tokens, a tokenizer's `pieces`."""
     words = _are_words(tokens)
     utf_8 = codecs.getincrementaldecoder("utf-8")("replace")
     shown, at_start = [], True

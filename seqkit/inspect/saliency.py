@@ -18,16 +18,10 @@ class Saliency:
     tokens that support the answer, orange for those that oppose it.
 
     Attributes:
-        scores: Float array `[T]`, in nats.
-        tokens: T strings.
+        scores, tokens: Float array `[T]`, in nats, and T strings.
         target: The answer: a label, or `(word number, tag)` of a tagger.
         value: The log-odds of the answer, f(x).
         baseline_value: Those of the baseline, f(x').
-
-    Raises:
-        SeqkitError: `scores` is not `[T]`.
-
-    Example:
 
     >>> from seqkit.inspect import Saliency
     >>> saliency = Saliency([0.5, 2.0, 1.0], ["▁It", "▁shi", "nes"], "good", 3.6, 0.1)
@@ -126,14 +120,9 @@ def saliency(
         steps: Steps of the integral.
         baseline: Array that broadcasts to the embeddings `[1, T, E]`; zeros by default.
 
-    Returns:
-        A `Saliency`; `plot_saliency` draws it.
-
     Raises:
         SeqkitError: The text has no tokens, there is no such label, tag or word, or
             no default.
-
-    Example:
 
     >>> from types import SimpleNamespace
     >>> import numpy as np, seqkit

@@ -14,19 +14,7 @@ OUTSIDE = "O"
 def answer_of(
     task: Any, inputs: Any, outputs: Any, target: Any, num_words: int
 ) -> tuple[Any, Callable[[Any], Any]]:
-    """The answer that a target names, and a function that computes its log-odds.
-
-    Args:
-        task: With a `model`, and names of its `labels`, or of its `tags`.
-        inputs, outputs: Of the model, for one text. The outputs are logits `[1, K]` of
-            a classifier, `[1, T, N]` of a tagger, or a dictionary of `"tags"` and
-            `"label"`.
-        target, num_words: See `seqkit.inspect.saliency`; words of the text.
-
-    Returns:
-        A label or `(number of a word, tag)`; and a function from outputs of B rows to
-        log-odds `[B]`, float32.
-    """
+    """The answer that a target of `saliency` names, and outputs to log-odds."""
     heads = outputs if isinstance(outputs, dict) else {}
     tagger = bool(heads) or len(outputs.shape) == 3
     if tagger and not isinstance(target, str):
@@ -49,10 +37,7 @@ def answer_of(
 
 
 def log_odds(logits: Any, place: int, alone: bool = False) -> Any:
-    """log p / (1 - p) `[B]` of one class, with p the softmax of logits `[B, K]`.
-
-    With `alone` p is the sigmoid, and each logit is the log-odds itself.
-    """
+    """log p / (1 - p) `[B]` of a class, p the softmax, or with `alone` the sigmoid."""
     logits = ops.cast(logits, "float32")
     mine = logits[:, place]
     if alone or logits.shape[1] == 1:

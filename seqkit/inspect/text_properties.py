@@ -17,8 +17,6 @@ def inside_quotes(tokens: Iterable[str]) -> np.ndarray:
     `"` opens and closes in turn, `“` opens and `”` closes, and so do `` and '' of the
     Penn Treebank.
 
-    Example:
-
     >>> from seqkit.inspect import inside_quotes
     >>> inside_quotes(list('a "b" c')).tolist()
     [0, 0, 1, 1, 0, 0, 0]
@@ -35,8 +33,6 @@ def inside_quotes(tokens: Iterable[str]) -> np.ndarray:
 def line_position(tokens: Iterable[str]) -> np.ndarray:
     """Tokens since the last newline, which itself has 0.
 
-    Example:
-
     >>> from seqkit.inspect import line_position
     >>> line_position(list("ab\\ncd")).tolist()
     [1, 2, 0, 1, 2]
@@ -52,8 +48,6 @@ def nesting_depth(
     tokens: Iterable[str], opening: str = "([{", closing: str = ")]}"
 ) -> np.ndarray:
     """The number of open brackets.
-
-    Example:
 
     >>> from seqkit.inspect import nesting_depth
     >>> nesting_depth(list("f(a[0])")).tolist()

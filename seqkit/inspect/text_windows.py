@@ -17,10 +17,7 @@ PIECE = 64
 def windows(
     model: Any, texts: Sequence[np.ndarray], size: int, number: int
 ) -> list[tuple[np.ndarray, Any]]:
-    """At most `number` windows of `size` tokens, W, spread evenly over each text `[T]`.
-
-    Each is `(ids [W], state)` with the state of one row before the window.
-    """
+    """At most `number` windows `(ids [size], state before)`, spread over each text."""
     read, found = _reader(model), []
     for token_ids in texts:
         starts = np.linspace(0, len(token_ids) - size, number).round().astype(int)
@@ -47,10 +44,8 @@ def batches(
 
 
 def _reader(model):
-    """A function from ids `[T]` and a state to the state after them.
-
-    It reads pieces of one length and then single tokens: two shapes to compile.
-    """
+    """A function from ids `[T]` and a state to the state after them."""
+    # It reads pieces of one length and then single tokens: two shapes to compile.
     run = compiled(lambda ids, state: model.run(ids, state)[1])
     step = compiled(lambda ids, state: model.step(ids, state)[1])
 

@@ -22,8 +22,7 @@ class UnitActivity:
     """The H units of one layer after each of T tokens.
 
     Attributes:
-        values: Float array `[T, H]`.
-        tokens: T strings.
+        values, tokens: Float array `[T, H]`, and T strings.
         name: Name of the layer.
 
     `activity[10:20]` is the part at those tokens.
@@ -55,7 +54,6 @@ class UnitActivity:
             wanted: The property after each token, numbers or booleans `[T]`; or a
                 function from the list of tokens to it, such as
                 `seqkit.inspect.inside_quotes`.
-            top: Number of units.
 
         Returns:
             The units with the largest absolute correlation (Pearson's), largest first.
@@ -64,12 +62,9 @@ class UnitActivity:
         Raises:
             SeqkitError: The property has another length, or is the same everywhere.
 
-        Example:
-
-        >>> import numpy as np
-        >>> from seqkit.inspect import UnitActivity
+        >>> import numpy as np, seqkit
         >>> values = np.array([[.1, .9, 0], [.5, .8, 0], [.2, .7, 0]])
-        >>> activity = UnitActivity(values, ["a", "b", "c"])
+        >>> activity = seqkit.inspect.UnitActivity(values, ["a", "b", "c"])
         >>> [round(x, 6) for x in activity.find([0, 1, 2], top=1)[0]]
         [1, -1.0]
         """
@@ -111,19 +106,12 @@ def unit_activity(
         task_or_model: A language-modelling `Task`, or a `LanguageModel`. If it is not
             recurrent, only the hidden vectors that the logits are computed from are
             available, `layer=-1`.
-        text: A text; or token ids, which a model without a task needs.
-        layer: Number of the layer, from 0, or -1 for the topmost.
-        unit: Number of one unit.
+        text, layer: As in `gate_activity`; `unit` is that of one `UnitView`.
         of: `"cell"`, tanh(c) of an LSTM, as in Karpathy et al. 2015, arXiv:1506.02078;
             or `"hidden"`, h. By default the cell if there is one.
 
-    Returns:
-        A `UnitActivity` of all units; with `unit` the `UnitView` of one.
-
     Raises:
         SeqkitError: No such layer, unit or cell, or the text is empty.
-
-    Example:
 
     >>> import seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(20, "lstm", hidden_dim=8)

@@ -25,15 +25,9 @@ class UnitView:
     expression of a notebook's cell it is displayed.
 
     Attributes:
-        values: Float array `[T]`.
-        tokens: T strings.
+        values, tokens: Float array `[T]`, and T strings.
         name: The title, such as `"layer 1, unit 57"`.
         limit: The absolute value of the full colour; by default the largest one.
-
-    Raises:
-        SeqkitError: `values` is not `[T]`.
-
-    Example:
 
     >>> from seqkit.inspect import UnitView
     >>> view = UnitView([0.9, -0.4, 0.0], ["▁a", "▁<b>", "\\n"])

@@ -1,5 +1,6 @@
 """Keras layers for sequences, each usable alone in anybody's model."""
 
+from seqkit._public import public as _public
 from seqkit.layers.alibi_bias import AlibiBias as AlibiBias
 from seqkit.layers.attention import Attention as Attention
 from seqkit.layers.bidirectional import Bidirectional as Bidirectional
@@ -27,13 +28,6 @@ from seqkit.layers.tied_embedding import TiedEmbedding as TiedEmbedding
 from seqkit.layers.transformer_decoder import TransformerDecoder as TransformerDecoder
 from seqkit.layers.transformer_encoder import TransformerEncoder as TransformerEncoder
 
-# What is imported above; submodules have no `__module__`.
-_NAMES = sorted(
-    name
-    for name, value in globals().items()
-    if hasattr(value, "__module__") and not name.startswith("_")
-)
-
 
 def __dir__() -> list[str]:
-    return _NAMES
+    return _public(globals())

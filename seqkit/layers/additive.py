@@ -7,14 +7,7 @@ from keras import ops
 
 
 def additive_scores(queries: Any, keys: Any, scale: Any) -> Any:
-    """`scale · tanh(queries + keys)`, each query with each key.
-
-    The hyperbolic tangents are a tensor `[B, T, S, U]`. If that is large, they are
-    computed one query at a time, `[B, S, U]`, are not kept for the gradient, and are
-    computed again there. On a CPU, whose cache they then fit, it takes a third to two
-    thirds of the time. Queries `[B, T, U]`, keys `[B, S, U]` and scale `[U]` make
-    scores `[B, T, S]`.
-    """
+    """`scale · tanh(queries + keys)`, `[B, T, S]`: each query with each key."""
     queries = ops.transpose(queries, (1, 0, 2))  # [T, B, U]
     length, batch_size, units = ops.shape(queries)
     if isinstance(length, int) and length == 1:
@@ -24,27 +17,20 @@ def additive_scores(queries: Any, keys: Any, scale: Any) -> Any:
         limit = _largest_whole() // (batch_size * units)
         small = length * ops.shape(keys)[1] <= limit
 
-    def whole():
-        return _scores(queries, keys, scale)
-
-    def by_query():
-        return _scores_by_query(queries, keys, scale)
-
+    given = queries, keys, scale
     if isinstance(small, bool):
-        scores = whole() if small else by_query()
+        scores = (_scores if small else _scores_by_query)(*given)
     else:
-        scores = ops.cond(small, whole, by_query)
+        scores = ops.cond(
+            small, lambda: _scores(*given), lambda: _scores_by_query(*given)
+        )
     return ops.transpose(scores, (1, 0, 2))
 
 
 def covered_additive_scores(
     queries: Any, keys: Any, scale: Any, coverage: Any, coverage_kernel: Any
 ) -> Any:
-    """`scale · tanh(queries + keys + coverage_kernel coverage)`.
-
-    As `additive_scores`, with coverage `[B, T, S]` and its kernel `[U]`. Coverage is
-    known one step at a time, so T is small: 1, or the number of hypotheses.
-    """
+    """`scale · tanh(queries + keys + coverage_kernel coverage)`, for a small T."""
     covered = coverage[..., None] * coverage_kernel  # [B, T, S, U]
     hidden = ops.tanh(queries[:, :, None] + keys[:, None] + covered)
     # As one matrix: XLA does not compile the gradient of more dimensions in a loop.

@@ -12,30 +12,18 @@ from seqkit.layers.configured import Layer
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class AlibiBias(Layer):
-    """A bias for attention scores that falls linearly with the distance.
+    """A bias `[1, H, T, S]` for attention scores that falls with the distance.
 
     Press et al. 2022, arXiv:2108.12409, section 3: `-m_h · (i - j)` for query i and key
     j of head h. For H a power of two the slopes are `m_h = 2^(-8 h / H)`, h = 1 to H;
     otherwise those of the power of two below H, followed by every second slope of the
     power of two above (the authors' code). Keys to the right of a query, which the
-    paper masks, count by their distance too: `-m_h · |i - j|`.
-
-    It has no weights and no maximal length.
-
-    Args:
-        max_exponent: The 8 of the equation.
+    paper masks, count by their distance too: `-m_h · |i - j|`. `max_exponent` is the 8.
 
     Call arguments:
         scores: Tensor `[B, H, T, S]`; only its shape matters.
-        start: Position of the first query, an integer or a scalar tensor; keys begin
-            at 0.
-        query_positions: The positions themselves `[T]`, instead of `start`.
-        key_positions: The positions of the keys `[S]`, instead of 0 to S - 1.
-
-    Returns:
-        Tensor `[1, H, T, S]`, to be added to the scores.
-
-    Example:
+        start: Position of the first query; keys begin at 0.
+        query_positions, key_positions: Instead, all positions, `[T]` and `[S]`.
 
     >>> import numpy as np, seqkit
     >>> bias = seqkit.layers.AlibiBias()(np.zeros((1, 2, 3, 3), "float32"))

@@ -50,11 +50,8 @@ class Attention(Scored):
 
     Args:
         units: Units of the additive score; the query's width by default.
-        score: A name from above, a function or a layer.
         max_positions: Positions that the location score knows; later ones get no
             weight.
-        kernel_initializer: Initializer of the score's weights.
-        coverage: Whether each step sees what the steps before it attended to.
 
     Call arguments:
         query: Tensor `[B, T, D]`.
@@ -67,8 +64,6 @@ class Attention(Scored):
     Raises:
         SeqkitError: `score` is unknown, the widths do not fit it, or `attend` gets a
             coverage exactly if it expects none.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.Attention(16, score="additive")
@@ -117,10 +112,7 @@ class Attention(Scored):
 
         With `coverage=True`, `coverage` is the sum of the weights of earlier steps for
         each query, `[B, T, S]`, preferably float32, and zeros at the first step. The T
-        queries are then of one step.
-
-        Returns:
-            Context `[B, T, E]` and weights `[B, T, S]`.
+        queries are then of one step. Returns as `call` does.
         """
         if self.coverage != (coverage is not None):
             what = "the sum of earlier weights [B, T, S]" if self.coverage else "None"

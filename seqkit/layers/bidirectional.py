@@ -25,7 +25,6 @@ class Bidirectional(keras.layers.Bidirectional):
         weights: Initial weights, forward layer first. Not kept in the configuration.
         backward_layer: A layer for the other direction (`go_backwards=True`); by
             default like `layer`.
-        **kwargs: `name`, `dtype` and the like.
 
     Call arguments:
         sequences: [B, T, D].
@@ -37,11 +36,6 @@ class Bidirectional(keras.layers.Bidirectional):
         [B, 2 H] (or [B, H], by `merge_mode`), or [B, T, 2 H] if the layer has
         `return_sequences`. With `return_state` a tuple of that, the forward states and
         the backward states.
-
-    Raises:
-        ValueError: The layers or `merge_mode` do not fit.
-
-    Example:
 
     >>> import keras
     >>> from seqkit.layers import LSTM, Bidirectional

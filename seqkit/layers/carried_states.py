@@ -9,18 +9,10 @@ from seqkit.errors import SeqkitError
 
 
 class CarriedStates(keras.layers.Layer):
-    """Variables that every backend updates in a compiled step, yet not weights.
-
-    They are among `variables`, but not among `weights`: they are not saved, and what
-    was trained with one batch size answers with another.
-    """
+    """Variables that every backend updates in a compiled step, yet not weights."""
 
     def create(self, batch_size: Any, shapes: Any, dtypes: Any = None) -> None:
-        """Makes a variable of zeros for each state, of shapes [B, ...].
-
-        The states are read in `dtypes`; by default in the compute dtype, and then kept
-        in the dtype of variables.
-        """
+        """A variable of zeros for each state `[B, ...]`, read in `dtypes` if given."""
         self.batch_size = batch_size
         self.dtypes = list(dtypes or [self.compute_dtype] * len(shapes))
         self.states = [

@@ -37,9 +37,7 @@ class CharacterEncoder(Layer):
         vocabulary_size: Number of character ids, including padding.
         units: Filters of each width, or units of each direction.
         embedding_dim: Width of a character's embedding, E.
-        mode: `"cnn"` or `"lstm"`.
-        kernel_sizes: Widths of the filters in characters; used by `"cnn"`.
-        activation: The f of the filters; used by `"cnn"`.
+        kernel_sizes, activation: Widths of the filters in characters, and their f.
         dropout: Fraction dropped from the characters' embeddings in training.
         implementation: As in `seqkit.layers.LSTM`; used by `"lstm"`.
 
@@ -51,11 +49,6 @@ class CharacterEncoder(Layer):
     Returns:
         Tensor `[B, T, D]`; D is `units` times the number of `kernel_sizes`, or twice
         `units` with `"lstm"`.
-
-    Raises:
-        SeqkitError: `mode` is unknown, or there is no kernel size.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.CharacterEncoder(100, units=8, kernel_sizes=(2, 3))

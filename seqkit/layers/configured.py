@@ -13,11 +13,8 @@ from seqkit.layers.implementation import LoadsFormerName, take_former_name
 class Configured(LoadsFormerName):
     """Mixed in before a Keras layer or model: keeps the constructor's arguments.
 
-    A constructor calls `super().__init__(**kwargs)` and then `self.keep(locals())`.
-    Each argument becomes an attribute of its name, unless a parent class made it one,
-    and `get_config` returns them all.
-    What `get_config` made of an argument is made an object again: a configuration of
-    a layer, the name of an initializer or of an activation.
+    A constructor calls `super().__init__(**kwargs)` and then `self.keep(locals())`:
+    each argument becomes an attribute, and `get_config` returns them all.
     """
 
     _arguments: tuple[str, ...] = ()
@@ -29,13 +26,7 @@ class Configured(LoadsFormerName):
         self._former = former
 
     def keep(self, arguments: Mapping[str, Any], but: Iterable[str] = ()) -> None:
-        """Keeps arguments as attributes.
-
-        Args:
-            arguments: The constructor's `locals()`.
-            but: Names of arguments whose attributes hold something else. The class
-                adds them to its configuration itself.
-        """
+        """Keeps the constructor's `locals()`, except `but`, which the class keeps."""
         skipped = {"self", "kwargs", "__class__", *but, *self._arguments}
         for name, value in arguments.items():
             if name not in skipped:

@@ -29,12 +29,10 @@ class CopyMechanism(Layer):
     embedding, replace ids from V on by the unknown word's. Ids of `V + max_extra` or
     more are lost; the data should use the unknown word's id instead.
 
-    It has no state: one step, or K hypotheses, are T = 1 or T = K.
-
     Args:
         max_extra: The most unknown words that one source may have.
-        kernel_initializer: Initializer of `w_h`, `w_s` and `w_x`.
-        bias_initializer: Initializer of b; above 0 it begins by generating more.
+        kernel_initializer, bias_initializer: Of `w_h`, `w_s` and `w_x`, and of b;
+            above 0 it begins by generating more.
 
     Call arguments:
         logits: Tensor `[B, T, V]`, whose softmax is P_vocabulary.

@@ -17,14 +17,8 @@ def coverage_loss(weights: Any, mask: Any = None) -> Any:
     (See, Liu and Manning 2017, arXiv:1704.04368, equation 12). It is added to the loss
     of the words, there with a factor of 1 (equation 13): `layer.add_loss(...)`.
 
-    Args:
-        weights: Tensor `[B, T, S]`, the weights of all steps in order.
-        mask: Boolean tensor `[B, T]`, `True` = keep.
-
-    Returns:
-        A float32 scalar between 0 and 1, the mean over all kept steps.
-
-    Example:
+    Takes the weights `[B, T, S]` of all steps in order and a mask `[B, T]`, `True` =
+    keep. Returns a float32 scalar between 0 and 1, the mean over all kept steps.
 
     >>> import numpy as np, seqkit
     >>> twice = np.array([[[1, 0, 0], [0.5, 0, 0.5]]], "float32")
@@ -43,11 +37,7 @@ def coverage_loss(weights: Any, mask: Any = None) -> Any:
 
 
 def loop_with_coverage(weigh: Any, query: Any, memory: Any) -> Any:
-    """Runs the steps of attention in order, each with the coverage of those before.
-
-    `weigh` is a function of a query `[B, 1, D]` and the coverage `[B, 1, S]` that
-    returns weights `[B, 1, S]`. All of them are returned, `[B, T, S]`.
-    """
+    """Weights `[B, T, S]` of `weigh(query [B, 1, D], coverage [B, 1, S])` by step."""
 
     def step(query, states):
         (coverage,) = states

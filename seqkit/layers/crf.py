@@ -35,13 +35,7 @@ class CRF(Layer):
     of the model, and the loss is the cross-entropy of its probabilities, with a
     `sample_weight` of 0 at padding: that is the likelihood of each tag by itself
     (Kakade, Teh and Roweis 2002). Or the model returns emissions, and its
-    `compute_loss` is that of equation 1:
-
-        def compute_loss(
-            self, x=None, y=None, y_pred=None, sample_weight=None, training=True
-        ):
-            mask = ops.not_equal(x, 0)
-            return -ops.mean(self.crf.log_likelihood(y_pred, y, mask))
+    `compute_loss` is that of equation 1, `-ops.mean(crf.log_likelihood(y_pred, y))`.
 
     The weights exist from construction on, so a model that only uses the methods trains
     and saves them too.
@@ -75,8 +69,6 @@ class CRF(Layer):
     Raises:
         SeqkitError: Constraints or emissions are not of `num_tags` tags.
 
-    Example:
-
     >>> import numpy as np, seqkit
     >>> tags = ["O", "B-PER", "I-PER"]
     >>> layer = seqkit.layers.CRF(3, **seqkit.layers.tagging_constraints(tags, "BIO"))
@@ -84,8 +76,6 @@ class CRF(Layer):
     >>> tag_ids, scores = layer.decode(emissions)
     >>> [tags[i] for i in tag_ids[0]], float(scores[0])
     (['B-PER', 'I-PER', 'O'], 9.0)
-    >>> tuple(layer(emissions).shape)
-    (1, 3, 3)
     """
 
     compute_mask = no_mask
@@ -165,11 +155,9 @@ class CRF(Layer):
         return ops.where(mask[:, :, None], found, 0)
 
     def decode(self, emissions: Any, mask: Any = None) -> Any:
-        """The best allowed tags.
+        """The best allowed tags `[B, T]`, int32, and their scores s(y) `[B]`, float32.
 
-        Returns:
-            Tags `[B, T]`, int32, 0 at padding, and their scores s(y) `[B]`, float32;
-            -inf if nothing is allowed. The scores have gradients.
+        Tags are 0 at padding. Scores have gradients; -inf if nothing is allowed.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, best = chain.best_path(*self._frozen(unary, mask), mask)
@@ -178,12 +166,9 @@ class CRF(Layer):
         return tag_ids, ops.where(chain.is_possible(best), score, -np.inf)
 
     def decode_n_best(self, emissions: Any, mask: Any = None, n: int = 5) -> Any:
-        """The n best allowed tag sequences, best first.
+        """The n best allowed tag sequences `[B, n, T]` and their scores `[B, n]`.
 
-        Returns:
-            Tags `[B, n, T]`, int32, 0 at padding, and their scores s(y) `[B, n]`,
-            float32. If a row has fewer allowed sequences, the rest are tags 0 with the
-            score -inf.
+        Best first, as in `decode`; if a row has fewer, the rest are tags 0 with -inf.
         """
         unary, mask = self._unary(emissions, mask)
         tag_ids, scores = chain.best_paths(*self._frozen(unary, mask), mask, n)

@@ -38,10 +38,7 @@ def path_score(unary: Any, transitions: Any, tag_ids: Any, mask: Any) -> Any:
 
 
 def best_path(unary: Any, transitions: Any, mask: Any) -> Any:
-    """The best path `[B, T]` and its score `[B]` (Viterbi 1967).
-
-    No pointers are kept: the way back finds again where each maximum came from.
-    """
+    """The best path `[B, T]` and its score `[B]` (Viterbi 1967), without pointers."""
     num_tags = unary.shape[-1]
     inputs = ops.transpose(unary, (1, 0, 2))
     # A row for each tag before and each row of the batch, in this order: the quickest
@@ -76,11 +73,8 @@ def best_path(unary: Any, transitions: Any, mask: Any) -> Any:
 
 
 def best_paths(unary: Any, transitions: Any, mask: Any, n: int) -> Any:
-    """The n best paths `[B, n, T]` and their scores `[B, n]`, best first.
-
-    Of each tag at each step the n best ways to it are kept, each with a pointer to
-    where it came from: tag i's k-th way has the number i n + k.
-    """
+    """The n best paths `[B, n, T]` and their scores `[B, n]`, best first."""
+    # Tag i's k-th way has the number i n + k.
     ways = unary.shape[-1] * n
     inputs = ops.transpose(unary, (1, 0, 2))
     # At the first step there is one way to each tag.

@@ -17,8 +17,6 @@ section 4.1), so no loop is differentiated.
 The sum over i is a product with the matrix exp(A), made once (`_Products`). Where all
 that may reach a tag is too improbable for that in float32, as emissions of 1e4 against
 a constraint can make it, or where nothing reaches it yet, the batch is computed again
-from typing import Any
-
 from the exponents (`_Exponents`).
 """
 
@@ -34,18 +32,12 @@ LEAST_MESSAGE = -60.0
 
 
 def log_partition(unary: Any, transitions: Any, mask: Any) -> Any:
-    """`[B]`: the logarithm of the sum of exp(score) over all paths.
-
-    It has first derivatives only, as `marginals`.
-    """
+    """`[B]`: log of the sum of exp(score) over all paths; first derivatives only."""
     return _log_partition(unary, *_tensors(transitions, mask))
 
 
 def marginals(unary: Any, transitions: Any, mask: Any) -> Any:
-    """`[B, T, N]`: how probable each tag is at each step, given all other steps.
-
-    0 at padding.
-    """
+    """`[B, T, N]`: the probability of each tag at each step, 0 at padding."""
     return _marginals(unary, *_tensors(transitions, mask))
 
 
@@ -152,10 +144,7 @@ class _Chain:
         return self._of_kind(smooth)
 
     def advance(self, v):
-        """How s and m change as u moves along v `[B, T, N]`.
-
-        Less the mean of each step, since nothing depends on it.
-        """
+        """How s and m change as u moves along v, less the mean of each step."""
         weights = ops.softmax(self.scores, axis=-1)
 
         def centred(change, weights):
@@ -254,10 +243,8 @@ class _Exponents:
 
 
 def _loop(step, state, inputs, reverse=False):
-    """Runs `step(state, inputs) -> (state, output)` over axis 1: outputs `[B, T, N]`.
-
-    One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
-    """
+    """Outputs `[B, T, N]` of `step(state, inputs) -> (state, output)` over axis 1."""
+    # One tensor, as `ops.scan` takes no more of unknown length on TensorFlow.
     inputs = ops.concatenate(inputs, axis=-1) if len(inputs) > 1 else inputs[0]
     inputs = ops.transpose(inputs, (1, 0, 2))
     _, outputs = ops.scan(step, state, inputs, reverse=reverse)

@@ -10,7 +10,7 @@ from seqkit.layers.projection import project
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class FeedForward(Layer):
-    """Two dense layers applied to each position: `W2 · act(W1 · x + b1) + b2`.
+    """Two dense layers at each position of `[B, T, D]`: `W2 · act(W1 · x + b1) + b2`.
 
     Vaswani et al. 2017, arXiv:1706.03762, equation 2 of section 3.3.
 
@@ -18,16 +18,7 @@ class FeedForward(Layer):
         intermediate_dim: Width between the two layers.
         activation: The activation between them.
         dropout: Fraction of the intermediate units to drop in training.
-        kernel_initializer: Initializer of both kernels.
-        output_initializer: Initializer of the second kernel, W2, if another.
-
-    Call arguments:
-        x: Tensor `[B, T, D]`.
-
-    Returns:
-        Tensor `[B, T, D]`.
-
-    Example:
+        kernel_initializer, output_initializer: Of both kernels; of W2, if another.
 
     >>> import numpy as np, seqkit
     >>> tuple(seqkit.layers.FeedForward(intermediate_dim=16)(np.ones((2, 3, 8))).shape)

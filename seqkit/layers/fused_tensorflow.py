@@ -129,22 +129,12 @@ def recurrence(
     outputs: bool = True,
     save: bool = True,
 ) -> Any:
-    """Runs the equations of a layer over all steps.
+    """Runs the equations of a layer, one of the classes above, over all steps.
 
-    Args:
-        equations: An object of one of the classes above.
-        projected: The projected input, [T, B, G].
-        recurrent_kernel: [H, G], of the same dtype.
-        bias: [G], added to the recurrent product, or `None`.
-        states: Tuple of initial states, [B, H] each.
-        mask: [T, B] boolean, `True` = keep, or `None`.
-        outputs: Whether to return the state h of every step.
-        save: Whether to keep each step's activations for the gradient. Without them
-            the gradient runs the recurrence once more.
-
-    Returns:
-        `(h of every step [T, B, H] or None, tuple of the last states)`, in float32
-        if `projected` has fewer bits. At masked steps h is the one before.
+    `bias` `[G]` or `None` is added to the recurrent product; `mask` is `[T, B]`. With
+    `outputs` the state h of every step is returned, `[T, B, H]`, else `None`; then the
+    last states, in float32 if `projected` has fewer bits. At masked steps h is the one
+    before. Without `save` the gradient runs the recurrence once more.
     """
     dtype = projected.dtype
     work = dtype if dtype in (tf.float32, tf.float64) else tf.float32

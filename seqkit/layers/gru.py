@@ -30,18 +30,7 @@ class GRU(Recurrent, keras.layers.GRU):
             z, r, h: `kernel` [D, 3 H], `recurrent_kernel` [H, 3 H], `bias` [2, 3 H]
             (b and d), or [3 H] without `reset_after`.
 
-    Call arguments:
-        sequences, mask, training: As in `LSTM`.
-        initial_state: h, [B, H]; zeros by default.
-
-    Returns:
-        [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
-        that and h.
-
-    Raises:
-        SeqkitError: As in `LSTM`.
-
-    Example:
+    Calls, results and errors are as in `LSTM`, with h, [B, H], as the only state.
 
     >>> import keras
     >>> from seqkit.layers.gru import GRU

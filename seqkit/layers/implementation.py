@@ -7,11 +7,7 @@ IMPLEMENTATIONS = ("auto", "cudnn", "fused", "loop")
 
 
 def take_former_name(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Removes `kernel` from keyword arguments, with a warning.
-
-    Returns:
-        `{"implementation": ...}`, or an empty dictionary if there was no `kernel`.
-    """
+    """Takes `kernel` as `{"implementation": ...}`, with a warning; or `{}`."""
     if "kernel" not in arguments:
         return {}
     warnings.warn(
@@ -23,14 +19,12 @@ def take_former_name(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 class LoadsFormerName:
-    """Mixed in before a Keras layer or model: loads configurations with `kernel`.
-
-    Beside it the `implementation` of an LSTM or a GRU was Keras's integer.
-    """
+    """Mixed in before a Keras layer or model: loads configurations with `kernel`."""
 
     @classmethod
     def from_config(cls, config: dict[str, Any], **kwargs: Any) -> Any:
         if "kernel" in config:
+            # Beside it the `implementation` of an LSTM or a GRU was Keras's integer.
             config = dict(config)
             kernel, of_keras = config.pop("kernel"), config.get("implementation")
             if of_keras != 1 or kernel not in ("auto", "loop"):

@@ -40,10 +40,7 @@ def write(cache: Any, keys: Any, values: Any, index: Any) -> dict[str, Any]:
 
 
 def own_slots(num_slots: Any, num_hypotheses: Any, index: Any) -> Any:
-    """Boolean `[1, 1, K, L·K]`: what K hypotheses see that share nothing.
-
-    Each sees its own slot of every step up to `index`.
-    """
+    """Boolean `[1, 1, K, L·K]`: of each hypothesis its own slots up to `index`."""
     slots = ops.arange(num_slots, dtype="int32")
     own = slots % num_hypotheses == ops.arange(num_hypotheses, dtype="int32")[:, None]
     seen = slots // num_hypotheses <= ops.cast(index, "int32")
@@ -51,11 +48,9 @@ def own_slots(num_slots: Any, num_hypotheses: Any, index: Any) -> Any:
 
 
 def write_slots(cache: Any, new: Any, index: Any, axis: int) -> Any:
-    """Puts K slots, the tensor `new`, in the place of step `index`.
-
-    `cache` has L·K slots along `axis`. Not `slice_update`, for which TensorFlow calls
-    XLA: an exported graph could then not run where XLA is not linked.
-    """
+    """Puts K slots, the tensor `new`, in the place of step `index`."""
+    # Not `slice_update`, for which TensorFlow calls XLA: an exported graph could then
+    # not run where XLA is not linked.
     shape = ops.shape(cache)
     # As a matrix, each row a step of one sentence, head and perhaps key dimension.
     size = math.prod(new.shape[axis:])

@@ -43,12 +43,9 @@ def join(before: Any, own: Any, axis: int) -> Any:
 
 
 class Blocks:
-    """How T queries are divided into n blocks of at most W, which become rows.
+    """How T queries, `length`, are cut into n blocks of at most W, which become rows.
 
-    A block sees itself and the W - 1 positions before it, so memory and time grow with
-    T·W, not with T². If the text begins here (`from_nothing`), the first block has
-    nothing before it, and if it is the only one nothing empty is computed with.
-    `length` is T, an integer or a scalar tensor.
+    A block sees itself and the W - 1 positions before it: T·W in time, not T².
     """
 
     def __init__(self, length: Any, context_length: int, from_nothing: Any):
@@ -114,11 +111,8 @@ class Blocks:
         return x[:, : self.length]
 
     def bias(self, real: Any, dtype: Any) -> Any:
-        """Added to scores `[B·n, H, T / n, P + T / n]`: 0 for what is seen.
-
-        Added, and not chosen by a mask, which would take the gradient another pass.
-        `real` is that of the keys before each block, `[B·n, P]`; `None` if P is 0.
-        """
+        """Added to scores `[B·n, H, T / n, P + T / n]`: 0 for what is seen."""
+        # A choice by a mask would take the gradient another pass.
         lowest = -6e4 if dtype == "float16" else -1e9
         queries, keys = self.places
         distance = queries[:, None] - keys

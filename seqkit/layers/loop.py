@@ -13,21 +13,10 @@ def scan_steps(
     mask: Any = None,
     **options: Any,
 ) -> tuple[Any, list]:
-    """Runs a step over axis 1, in Keras's own loop of recurrent layers.
+    """Runs `step(inputs [B, F], states) -> (outputs [B, G], states)` over axis 1.
 
-    It compiles on every backend, XLA included, and has gradients.
-
-    Args:
-        step: A function `(inputs [B, F], states) -> (outputs [B, G], new states)`.
-        inputs: Tensor `[B, T, F]`.
-        states: List of the first states, tensors `[B, ...]`.
-        mask: Boolean tensor `[B, T]`, `True` = keep. A masked step carries the states
-            on.
-        **options: Of `keras.layers.RNN`, such as `go_backwards` and `unroll`.
-
-    Returns:
-        Outputs `[B, T, G]`, which may lack their static shape, and the last states.
-        With `return_sequences=False` the last output `[B, G]` alone.
+    It is Keras's own loop of recurrent layers, with the options of `keras.layers.RNN`.
+    Outputs may lack their static shape; at masked steps states stay as they are.
     """
     options.setdefault("return_sequences", True)
     loop = keras.layers.RNN(_Cell(step), **options)

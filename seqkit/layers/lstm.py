@@ -35,28 +35,19 @@ class LSTM(Recurrent, keras.layers.LSTM):
         mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
             output repeats the one before, or is 0 with `zero_output_for_mask`.
             On a GPU rows must be right-padded and at least one step long.
-        training: Whether dropout is applied.
 
     Returns:
         [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
         that, h and c.
 
     Raises:
-        SeqkitError: `implementation` is unknown, or cannot run the layer as it is
-            configured.
+        SeqkitError: `implementation` is unknown, or cannot run the layer here.
 
-    Example:
-
-    >>> import keras
-    >>> from seqkit.layers import LSTM
-    >>> layer = LSTM(4, return_sequences=True)
+    >>> import keras, seqkit
+    >>> layer = seqkit.layers.LSTM(4, return_sequences=True)
     >>> layer(keras.ops.ones((2, 5, 3)), mask=keras.ops.ones((2, 5), "bool")).shape[-1]
     4
     """
-
-    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
-        projected = ops.matmul(sequences, kernel)
-        return (projected if bias is None else projected + bias), None
 
     def step(
         self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any

@@ -17,10 +17,7 @@ POSITIONS = {"rotary": RotaryEmbedding, "alibi": AlibiBias}
 
 
 def masked_softmax(scores: Any, mask: Any = None) -> Any:
-    """Softmax over the last axis that gives masked positions (`False`) no weight.
-
-    A row in which everything is masked comes out uniform rather than NaN.
-    """
+    """Softmax without masked positions (`False`); uniform if all are masked."""
     if mask is not None:
         dtype = keras.backend.standardize_dtype(scores.dtype)
         lowest = -6e4 if dtype == "float16" else -1e9
@@ -50,38 +47,25 @@ class MultiHeadAttention(Layer):
     sees itself and the W - 1 before it, some of them in the window of earlier pieces.
 
     Args:
-        num_heads: Number of heads, H.
-        key_dim: Size of each head for query and key, d; by default the query's width
-            divided by the number of heads.
-        value_dim: Size of each head for the value; `key_dim` by default.
+        num_heads, num_key_value_heads: Numbers of heads, H, and of those of keys and
+            values, G, which divides H; H by default.
+        key_dim, value_dim: Size of each head, d, by default the query's width divided
+            by H; and for the value, by default `key_dim`.
         dropout: Fraction of the attention weights dropped in training.
-        use_bias: Whether the projections have biases.
         output_dim: Size of the output; that of the query by default.
-        kernel_initializer: Initializer of the four kernels.
-        num_key_value_heads: Number of heads of keys and values, G, which divides H; H
-            by default.
+        kernel_initializer, output_initializer: Of the kernels; of the last, if another.
         positions: How the attention itself sees positions: `"rotary"` or a
             `RotaryEmbedding`, which rotates queries and keys; `"alibi"` or an
             `AlibiBias`, which is added to the scores; not at all by default.
-        output_initializer: Initializer of the output's kernel, if another.
 
     Call arguments:
-        query: Tensor `[B, T, D]`.
-        value: Tensor `[B, S, D]`; the query by default (self-attention).
-        key: Tensor `[B, S, D]`; `value` by default.
+        query: Tensor `[B, T, D]`; the result is `[B, T, output_dim]`.
+        value, key: Tensors `[B, S, D]`; by default the query, and `value`.
         attention_mask: Boolean tensor `[B, T, S]`, `[B, 1, S]` or `[T, S]`.
         value_mask: Boolean tensor `[B, S]`, the padding mask of key and value.
         use_causal_mask: Whether position t sees only positions up to t.
-        return_attention_scores: Whether to return the weights `[B, H, T, S]` too.
+        return_attention_scores: Whether to return a pair, with weights `[B, H, T, S]`.
         attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
-
-    Returns:
-        Tensor `[B, T, output_dim]`, or with `return_attention_scores` a pair.
-
-    Raises:
-        SeqkitError: `num_key_value_heads` or `positions` is not as above.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.MultiHeadAttention(num_heads=4, key_dim=8)
@@ -185,10 +169,7 @@ class MultiHeadAttention(Layer):
         return ops.transpose(y, axes)
 
     def _weights(self, name):
-        """Kernel and bias (or `None`) of a projection, in the compute dtype.
-
-        Keras casts weights only in `__call__`, and decoding calls other methods.
-        """
+        """Kernel and bias (or `None`), cast here, as Keras does in `__call__` alone."""
         weights = getattr(self, f"{name}_kernel"), getattr(self, f"{name}_bias")
         return tuple(
             None if w is None else ops.cast(w, self.compute_dtype) for w in weights
@@ -197,12 +178,9 @@ class MultiHeadAttention(Layer):
     def project_key_value(
         self, value: Any, key: Any = None, positions: Any = None
     ) -> Any:
-        """Keys `[B, G, d, S]` and values `[B, G, S, d]` of a sequence, for `attend`.
+        """Keys `[B, G, d, S]` and values `[B, G, S, d]` of a sequence `[B, S, D]`.
 
-        Args:
-            value: Tensor `[B, S, D]`.
-            key: Tensor `[B, S, D]`; `value` by default.
-            positions: Integers `[S]`, for rotary positions; 0 to S - 1 by default.
+        `key` is `value` by default; `positions` `[S]`, for rotary ones, 0 to S - 1.
         """
         key = value if key is None else key
         keys = self._project("key", key, (0, 2, 3, 1), positions)
@@ -219,19 +197,11 @@ class MultiHeadAttention(Layer):
         query_positions: Any = None,
         key_positions: Any = None,
     ) -> Any:
-        """Attention over keys and values of `project_key_value`.
+        """Attention of `query` `[B, T, D]` to what `project_key_value` returned.
 
-        Args:
-            query: Tensor `[B, T, D]`.
-            keys, values: Of `project_key_value`.
-            mask: Boolean tensor that broadcasts to `[B, H, T, S]`.
-                bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
-            query_positions: Integers `[T]`, for rotary positions and ALiBi; 0 to T - 1
-                by default.
-            key_positions: Integers `[S]`, for ALiBi; 0 to S - 1 by default.
-
-        Returns:
-            The output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
+        Mask and bias broadcast to the scores `[B, H, T, S]`. Positions, `[T]` and
+        `[S]`, are for rotary ones and ALiBi and begin at 0 by default. Returns the
+        output `[B, T, output_dim]` and the weights `[B, H, T, S]`.
         """
         queries = self._project("query", query, positions=query_positions)
         positions = query_positions, key_positions
@@ -291,22 +261,17 @@ class MultiHeadAttention(Layer):
         return keys, (batch_size, groups, length, self.value_kernel.shape[-1])
 
     def step(self, x: Any, cache: Any, index: Any, mask: Any = None) -> Any:
-        """One step of causal self-attention.
+        """One step of causal self-attention: `[B, K, output_dim]`, and the new cache.
 
         Args:
             x: Tensor `[B, 1, D]`; or `[B, K, D]`, K hypotheses side by side at the same
                 position, whose slots of step t are those at `t·K` to `t·K + K - 1`.
             cache: Of `empty_cache`, or of the step before.
-            index: The number of this step, an integer or a scalar tensor, below L.
+            index: The number of this step, an integer or a scalar tensor; a
+                SeqkitError after the last step of the cache.
             mask: Boolean tensor that broadcasts to `[B, H, K, L·K]`: the slots that
                 each hypothesis sees, its own of this step among them. By default all of
                 its own number up to this step.
-
-        Returns:
-            Output `[B, K, output_dim]` and the new cache.
-
-        Raises:
-            SeqkitError: `index` is a number after the last step of the cache.
         """
         num_hypotheses, num_slots = x.shape[1], ops.shape(cache["keys"])[-1]
         if isinstance(index, int) and isinstance(num_slots, int):
@@ -336,10 +301,9 @@ class MultiHeadAttention(Layer):
         return output, cache
 
     def empty_window(self, batch_size: Any, context_length: int) -> Any:
-        """The window of `extend` before a text begins, with `context_length` W.
+        """Zeros for `extend` before a text begins, with `context_length` W.
 
-        A dictionary of `keys` `[B, G, d, W - 1]`, `values` `[B, G, W - 1, d]` and
-        `real` `[B, W - 1]`, all zeros.
+        `keys` `[B, G, d, W - 1]`, `values` `[B, G, W - 1, d]` and `real` `[B, W - 1]`.
         """
         shapes = self._key_value_shapes(batch_size, context_length - 1)
         return key_value_window.empty_window(*shapes, self.compute_dtype)
@@ -351,20 +315,14 @@ class MultiHeadAttention(Layer):
 
         Like the memory of Transformer-XL (Dai et al. 2019, arXiv:1901.02860, section
         3.2), but with a span of exactly W everywhere: how the text is cut into pieces
-        does not change the result. Time and memory grow with T·W.
+        does not change the result. Time and memory grow with T·W. Returns outputs
+        `[B, T, output_dim]`, and the window for the next piece.
 
         Args:
             x: Tensor `[B, T, D]`, the next T positions of each row.
             context_length: How far a position sees, W, itself included.
-            window: Of `empty_window`, or of the piece before. Without one the text
-                begins here, and if T <= W no empty key is computed with.
-            training: Whether attention weights are dropped.
-
-        Returns:
-            Outputs `[B, T, output_dim]`, and the window for the next piece.
-
-        Raises:
-            SeqkitError: The window is of another `context_length`.
+            window: Of `empty_window` or of the piece before, for the same W. Without
+                one the text begins here, and if T <= W no empty key is computed with.
         """
         length = ops.shape(x)[1]
         blocks = key_value_window.Blocks(length, context_length, window is None)

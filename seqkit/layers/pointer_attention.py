@@ -25,17 +25,14 @@ class PointerAttention(Scored):
     too early (Bello et al. 2017, arXiv:1611.09940, appendix A.2). Their glimpse is an
     `Attention` layer whose context is the query.
 
-    A decoder that runs one step at a time computes `keys = layer.prepare(memory)` once
-    and calls `layer.attend(query, keys, memory_mask)` at each step.
+    `prepare` and `attend(query, keys, memory_mask)` run one step, as in `Attention`.
 
     Args:
         units, score, max_positions, kernel_initializer: As in `Attention`.
         logit_clipping: C, a number above 0; `None` clips nothing.
 
     Call arguments:
-        query: Tensor `[B, T, D]`, such as the states of a decoder.
-        memory: Tensor `[B, S, E]`, such as the states of an encoder.
-        memory_mask: Boolean tensor `[B, S]`, `True` = keep.
+        query, memory, memory_mask: As in `Attention`.
         pointed_mask: Boolean tensor `[B, T, S]`, `True` = already pointed at, out of
             the choice (Bello et al., equation 8). `pointed_before` makes it of targets.
 
@@ -47,8 +44,6 @@ class PointerAttention(Scored):
     Raises:
         SeqkitError: `score` is unknown, the widths do not fit it, or `logit_clipping`
             is not above 0.
-
-    Example:
 
     >>> import keras, numpy as np, seqkit
     >>> layer = seqkit.layers.PointerAttention(16)
@@ -100,16 +95,9 @@ class PointerAttention(Scored):
 
 
 def pointed_before(indices: Any, length: Any) -> Any:
-    """The `pointed_mask` of a sequence of choices: each step knows those before it.
+    """The `pointed_mask` `[B, T, S]` of choices `[B, T]` among S = `length`.
 
-    Args:
-        indices: Integer tensor `[B, T]`, the position that each step points at.
-        length: Number of positions, S.
-
-    Returns:
-        Boolean tensor `[B, T, S]`.
-
-    Example:
+    Each step knows those before it.
 
     >>> import numpy as np, seqkit
     >>> mask = seqkit.layers.pointed_before(np.array([[2, 0, 1]]), 3)

@@ -14,26 +14,20 @@ from seqkit.layers.configured import Layer
 class PositionEmbedding(Layer):
     """A learned vector for each position: row p of a table for position p.
 
-    Gehring et al. 2017, arXiv:1705.03122, section 3.1. Positions after the last row of
-    the table have no vector.
+    Gehring et al. 2017, arXiv:1705.03122, section 3.1. Returns `[T, D]`, to be added to
+    the inputs. Positions after the last row of the table have no vector.
 
     Args:
         max_length: Positions that the table holds.
-        embeddings_initializer: Initializer of the table.
 
     Call arguments:
         inputs: Tensor `[B, T, D]`; only its shape matters.
         start: Position of the first step, an integer or a scalar tensor.
 
-    Returns:
-        Tensor `[T, D]`, to be added to the inputs.
-
     Raises:
         SeqkitError: `start + T` is more than `max_length`. If one of them is known
             only when the graph runs, a position after the table is an error, zeros or
             NaN, depending on the backend.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.PositionEmbedding(max_length=16)

@@ -6,11 +6,7 @@ from keras import ops
 
 
 def project(x: Any, kernel: Any, bias: Any = None) -> Any:
-    """Multiplies `x` `[..., D]` by a matrix `[D, E]`, as one two-dimensional product.
-
-    The product of a rank-3 tensor and a matrix is much slower on some backends, above
-    all in its gradient. The result has the dtype of `x`.
-    """
+    """`x` `[..., D]` times a matrix `[D, E]`, as one two-dimensional product."""
     # Keras casts weights within `call` alone, and layers have methods besides it.
     kernel = ops.cast(kernel, x.dtype)
     y = ops.matmul(ops.reshape(x, (-1, kernel.shape[0])), kernel)
@@ -20,9 +16,7 @@ def project(x: Any, kernel: Any, bias: Any = None) -> Any:
 
 
 def position_wise(layer: Any, x: Any) -> Any:
-    """Calls a layer such as `Dense` on `[..., D]` as on one matrix, like `project`.
-
-    The gradient of the product of more dimensions, in a loop, XLA cannot compile.
-    """
+    """Calls a layer such as `Dense` on `[..., D]` as on one matrix, like `project`."""
+    # The gradient of the product of more dimensions, in a loop, XLA cannot compile.
     y = layer(ops.reshape(x, (-1, x.shape[-1])))
     return ops.reshape(y, (*ops.shape(x)[:-1], y.shape[-1]))

@@ -29,8 +29,8 @@ class Recurrent(LoadsFormerName):
     """Mixed in before a Keras recurrent layer; the subclass adds the equations.
 
     A subclass defines `step(recurrent_kernel, bias, projected, states)`, one step after
-    the input's projection; `project(kernel, bias, sequences)`; and `fused(kernels)`,
-    the equations for `fused_tensorflow`, or `None` if it lacks them.
+    the input's projection; `fused(kernels)`, the equations for `fused_tensorflow`, or
+    `None` if it lacks them; and `project(kernel, bias, sequences)`, if another.
     """
 
     def __init__(self, *args: Any, implementation: str | int = "auto", **kwargs: Any):
@@ -104,6 +104,11 @@ class Recurrent(LoadsFormerName):
             f"{self.name}: implementation={chosen!r} cannot run here. Expected "
             f"{_CONDITIONS[chosen]}. Use implementation='auto'"
         )
+
+    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
+        """The projected input, and what is left of the bias for `step`."""
+        projected = ops.matmul(sequences, kernel)
+        return (projected if bias is None else projected + bias), None
 
     def get_config(self) -> dict[str, Any]:
         config = super().get_config()
@@ -272,28 +277,7 @@ def _boolean_mask(mask):
 
 @contextlib.contextmanager
 def without_cudnn(model: Any) -> Iterator[Any]:
-    """Within this context no recurrent layer of `model` takes cuDNN.
-
-    A function traced here, such as the signatures of a SavedModel, runs on a machine
-    without a GPU too; a function traced before keeps what it has.
-
-    Args:
-        model: A `keras.Model` or a layer, however deep its recurrent layers lie.
-
-    Yields:
-        `model`.
-
-    Example:
-
-    >>> import keras
-    >>> from seqkit.layers.lstm import LSTM
-    >>> from seqkit.layers.recurrent import without_cudnn
-    >>> model = keras.Sequential([keras.Input((None, 3)), LSTM(2)])
-    >>> with without_cudnn(model):
-    ...     _ = model(keras.ops.zeros((1, 4, 3)))
-    >>> model.layers[0].implementation_in_use in ("fused", "loop")
-    True
-    """
+    """Within this context no cuDNN is traced: for machines without a GPU."""
     found = [
         layer
         for layer in model._flatten_layers()

@@ -41,17 +41,7 @@ def recurrent_layer(
     zoneout: float | list[float] = 0.0,
     **options: Any,
 ) -> Any:
-    """The recurrent layer of a cell's name.
-
-    Args:
-        cell: `"lstm"`, `"gru"` or `"rnn"`.
-        units: Its units, H.
-        weight_drop, zoneout: As in `WeightDrop` and `Zoneout`.
-        **options: Further arguments of the layer.
-
-    Raises:
-        SeqkitError: There is no such cell, or an argument is out of range.
-    """
+    """The recurrent layer of a cell's name: `"lstm"`, `"gru"` or `"rnn"`."""
     check_choice("cell", cell, CELLS)
     plain, regularized = CELLS[cell]
     if weight_drop or zoneout:
@@ -60,11 +50,7 @@ def recurrent_layer(
 
 
 def one_step(layer: Any, x: Any, states: Any) -> list:
-    """One step of a built `recurrent_layer` as at inference.
-
-    `x` is [B, D], `states` a list of [B, H]; so are the new states, the first of which
-    is the output.
-    """
+    """One step at inference: `x` [B, D], lists of states [B, H], the output first."""
     cell = layer.cell
     # Keras's SimpleRNNCell draws its mask outside training too, and keeps it.
     rate, cell.recurrent_dropout = cell.recurrent_dropout, 0.0

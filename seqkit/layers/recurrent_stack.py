@@ -44,30 +44,23 @@ class RecurrentStack(Layer):
         cell: `"lstm"`, `"gru"` or `"rnn"`.
         bidirectional: Whether each layer reads both ways; its output, 2 H wide, is that
             of the forward direction, then that of the backward direction.
-        residual: Whether to go around every layer that is as wide as its input
-            (He et al. 2015, arXiv:1512.03385, as in Wu et al. 2016, arXiv:1609.08144,
-            equation 6).
+        residual: Whether to go around every layer that is as wide as its input (Wu et
+            al. 2016, arXiv:1609.08144, equation 6).
         layer_normalization: Where to normalise (Ba et al. 2016, arXiv:1607.06450,
             equation 4): `"input"` or `"output"` of each layer, outside the loop over
             time; or `None`.
         input_dropout, dropout, output_dropout: Fractions dropped from the input of the
             stack, from the input of each layer but the first, and from the output.
-        variational: Whether these three drop the same units at every step.
         recurrent_dropout, weight_drop: Fractions dropped from h and from U.
         zoneout: Probability that a unit keeps its state; of an LSTM also a list, of h
             and of c. Not together with `recurrent_dropout`.
-        activation: The activation of the cell.
-        kernel_initializer, recurrent_initializer: Initializers of each layer's kernel
-            and recurrent kernel.
         return_sequences: Whether to return every step's output, or the last one's.
-        return_state: Whether to return the last states too.
         stateful: Whether each batch starts where the one before ended, for truncated
             backpropagation through time: no gradient goes back to earlier batches.
             Requires batches of one static size; not for `bidirectional`. States are not
             weights and not saved, so another batch size can be used with the same
             weights. `reset_states()` starts again from zeros.
         implementation: What runs each layer, as in `LSTM`.
-        layer_norm_epsilon: The epsilon of the normalisations.
         seed: Seed of everything random; by default random itself.
 
     Call arguments:
@@ -86,8 +79,6 @@ class RecurrentStack(Layer):
     Raises:
         SeqkitError: Arguments that do not fit each other, states of another structure,
             or with `stateful` another batch size.
-
-    Example:
 
     >>> import keras
     >>> from seqkit.layers.recurrent_stack import RecurrentStack
@@ -293,17 +284,9 @@ class RecurrentStack(Layer):
     def step(self, x: Any, states: Any, drops: Any = ()) -> Any:
         """One step of inference; the steps one by one equal the whole sequence.
 
-        Args:
-            x: Tensor [B, D].
-            states: As `initial_state`; the first are those of `get_initial_state`.
-            drops: For a loop that trains step by step: factors of the input of each
-                layer but the first, L - 1 tensors [B, H].
-
-        Returns:
-            Tuple of the output [B, H] and the new states.
-
-        Raises:
-            SeqkitError: The stack is bidirectional.
+        Takes `x` [B, D] and states as `initial_state`; returns the output [B, H] and
+        the new states. Not for a bidirectional stack. `drops`, for a loop that trains
+        step by step, are factors of the input of each layer but the first, [B, H].
         """
         if self.bidirectional:
             raise SeqkitError(

@@ -32,19 +32,8 @@ class RotaryEmbedding(Layer):
 
     Call arguments:
         x: Tensor `[B, T, ..., d]`, such as queries `[B, T, H, d]`; d is even.
-        start: Position of the first step, an integer or a scalar tensor.
-        positions: The positions themselves, integers `[T]` or `[B, T]`, instead of
-            `start`.
-        transposed: Whether x is `[B, ..., d, T]` instead, ready to be multiplied by
-            queries.
-
-    Returns:
-        Tensor of the shape of `x`.
-
-    Raises:
-        SeqkitError: `pairing` is unknown, or d is odd.
-
-    Example:
+        start, positions: Position of the first step; or all, `[T]` or `[B, T]`.
+        transposed: Whether x is `[B, ..., d, T]` instead, as keys may be.
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.RotaryEmbedding()

@@ -12,11 +12,7 @@ from seqkit.registry import accepted
 
 
 class Scored(Layer):
-    """A layer with the argument `score`: a name or a function.
-
-    Args:
-        units, score, max_positions, kernel_initializer, coverage: As in `Attention`.
-    """
+    """A layer with the argument `score`, a name or a function, as in `Attention`."""
 
     compute_mask = no_mask
 

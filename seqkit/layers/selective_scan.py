@@ -21,25 +21,11 @@ def selective_scan(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> An
     """`h_t = exp(δ_t a) h_{t-1} + δ_t x_t b_t`, `y_t = Σ_n c_tn h_tn`, for all t.
 
     Gu and Dao 2023, arXiv:2312.00752, equations 2 and 4 with the simplified
-    discretisation of b (algorithm 2, lines 5 and 6).
-
-    A parallel scan in chunks: the chunks of all rows run side by side from a state of
-    zero, then a short loop over the ends of the chunks finds where each should have
-    begun, and all run once more from there. A batch that fills the processor by itself
-    makes one chunk per row, which needs one run only.
-
-    The gradient is written by hand, first derivatives only. It keeps the state of one
-    step in `GROUP`, `T·N·E / GROUP` numbers per row, and computes the others again.
-
-    Args:
-        x: Tensor `[B, T, E]`, float32 as all the others.
-        delta: Tensor `[B, T, E]`, the step sizes; a step of size 0 changes nothing.
-        a: Tensor `[N, E]`, negative.
-        b, c: Tensors `[B, T, N]`.
-        state: Tensor `[B, N, E]`, the h before the first step.
-
-    Returns:
-        y `[B, T, E]` and the state after the last step `[B, N, E]`.
+    discretisation of b (algorithm 2, lines 5 and 6). All chunks of all rows run side by
+    side from zero, a short loop over their ends finds where each should have begun, and
+    all run once more from there. The gradient, first derivatives only, keeps the state
+    of one step in `GROUP`. All is float32: x and δ `[B, T, E]`, a `[N, E]` negative, b
+    and c `[B, T, N]`, `state` `[B, N, E]`. Returns y `[B, T, E]` and the state after.
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
     length = ops.shape(x)[1]
@@ -137,10 +123,8 @@ class _Chunks:
         return _decay(ops.sum(x[..., width : 2 * width], axis=1), a)
 
     def chain(self, first, decays, ends, backwards=False):
-        """Where each chunk begins, of the ends of chunks that began with zeros.
-
-        Backwards, the same of gradients, from the last chunk to the first.
-        """
+        """Where each chunk begins, of the ends of chunks that began with zeros."""
+        # Backwards, the same of gradients, from the last chunk to the first.
 
         def flat(x):
             x = ops.reshape(x, (self.batch_size, self.count, self.size))

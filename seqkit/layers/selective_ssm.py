@@ -30,10 +30,9 @@ class SelectiveSSM(Layer):
         output = (y * silu(z)) W_out                [D]
 
     A long δ forgets and takes in the input, a short one ignores it. Training runs a
-    parallel scan over time (`selective_scan`), in memory that grows linearly with the
-    length; `step` needs a state of fixed size. The recurrence is computed in float32
-    under any policy. Use the block with normalisation and a residual connection around
-    it: `x + ssm(norm(x))`.
+    parallel scan over time, in memory linear in the length; `step` needs a state of
+    fixed size. The recurrence is in float32 under any policy. Use the block with
+    normalisation and a residual connection: `x + ssm(norm(x))`.
 
     Args:
         expansion: E divided by the width of the input D.
@@ -41,9 +40,7 @@ class SelectiveSSM(Layer):
         conv_width: Steps that the convolution sees, including the current one.
         dt_rank: Rank of the projection to δ, R; `"auto"` is `ceil(D / 16)`.
         dt_min, dt_max: Initially δ is between these, log-uniformly, for an input of 0.
-        return_state: Whether to return the state after the last kept step too.
-        kernel_initializer: Initializer of the input, parameter and output projections.
-        output_initializer: Initializer of the output projection, if another.
+        kernel_initializer, output_initializer: Of all projections; of the last.
 
     Call arguments:
         x: Tensor `[B, T, D]`.
@@ -55,11 +52,6 @@ class SelectiveSSM(Layer):
         Tensor `[B, T, D]`, or with `return_state` a pair of it and the state: a list of
         the last inputs of the convolution `[B, conv_width - 1, E]` and h `[B, N, E]`,
         float32.
-
-    Raises:
-        SeqkitError: An argument is out of its range.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SelectiveSSM(return_state=True)

@@ -12,7 +12,7 @@ from seqkit.layers.projection import project
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class SequencePooling(Layer):
-    """Makes one vector of the vectors h_1 ... h_n of a sequence, n without padding.
+    """Makes one vector `[B, D]` of the vectors h_1 ... h_n of each row, less padding.
 
     - `"max"`: the greatest value of each unit (Collobert et al. 2011, arXiv:1103.0398,
       section 3.3.2);
@@ -30,21 +30,11 @@ class SequencePooling(Layer):
     Padding may hold anything. The vector of a row without any step is 0.
 
     Args:
-        mode: `"max"`, `"mean"`, `"last"` or `"attention"`.
-        units: Width of u, by default that of h; used by `"attention"`.
         kernel_initializer: Initializer of W `[D, U]` and v `[U]`; b begins with zeros.
 
     Call arguments:
         sequences: Tensor `[B, T, D]`.
         mask: Boolean tensor `[B, T]`, right-padded, `True` = keep; all by default.
-
-    Returns:
-        Tensor `[B, D]`.
-
-    Raises:
-        SeqkitError: `mode` is unknown.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> sequences = np.array([[[1.0, 5.0], [3.0, 1.0], [9.0, 9.0]]])

@@ -24,18 +24,7 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
         **kwargs: As `keras.layers.SimpleRNN`. Weights have its layout: `kernel`
             [D, H], `recurrent_kernel` [H, H], `bias` [H].
 
-    Call arguments:
-        sequences, mask, training: As in `LSTM`.
-        initial_state: h, [B, H]; zeros by default.
-
-    Returns:
-        [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of
-        that and h.
-
-    Raises:
-        SeqkitError: As in `LSTM`.
-
-    Example:
+    Calls, results and errors are as in `LSTM`, with h, [B, H], as the only state.
 
     >>> import keras
     >>> from seqkit.layers.simple_rnn import SimpleRNN
@@ -51,10 +40,6 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
         self.activity_regularizer = keras.regularizers.get(
             given.get("activity_regularizer")
         )
-
-    def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
-        projected = ops.matmul(sequences, kernel)
-        return (projected if bias is None else projected + bias), None
 
     def step(
         self, recurrent_kernel: Any, bias: Any, projected: Any, states: Any

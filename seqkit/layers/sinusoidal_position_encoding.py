@@ -12,23 +12,15 @@ from seqkit.layers.configured import Layer
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class SinusoidalPositionEncoding(Layer):
-    """The fixed position encoding of the Transformer, for any position.
+    """The position encoding of the Transformer, `[T, D]`, to be added to the inputs.
 
     `PE(p, 2i) = sin(p / 10000^(2i/D))`, `PE(p, 2i+1) = cos(p / 10000^(2i/D))`
-    (Vaswani et al. 2017, arXiv:1706.03762, section 3.5). It has no weights and no
-    maximal length, and `start` makes it begin at a later position.
-
-    Args:
-        max_wavelength: The 10000 of the equation.
+    (Vaswani et al. 2017, arXiv:1706.03762, section 3.5; `max_wavelength` is the 10000).
+    It has no weights and no maximal length.
 
     Call arguments:
         inputs: Tensor `[B, T, D]`; only its shape and dtype matter.
         start: Position of the first step, an integer or a scalar tensor.
-
-    Returns:
-        Tensor `[T, D]`, to be added to the inputs.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.SinusoidalPositionEncoding()

@@ -25,7 +25,6 @@ def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]
     Args:
         tags: Names of the tags in the order of their ids, such as `["O", "B-PER",
             "I-PER"]`; `"B"` and `"I"` alone if there is one type.
-        scheme: `"IOB1"`, `"BIO"` or `"BIOES"`.
 
     Returns:
         Dictionary of boolean arrays: `"allowed_transitions"` `[N, N]`, from the row's
@@ -33,8 +32,6 @@ def tagging_constraints(tags: Any, scheme: str = "BIO") -> dict[str, np.ndarray]
 
     Raises:
         SeqkitError: The scheme is unknown, or a tag is not of the scheme.
-
-    Example:
 
     >>> import seqkit
     >>> tags = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]

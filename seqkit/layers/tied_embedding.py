@@ -27,12 +27,8 @@ class TiedEmbedding(Layer):
     section 4.3). The output keeps all rows.
 
     Args:
-        vocabulary_size: Number of tokens, V.
-        hidden_dim: Width, D, of the embeddings and of what is scored.
+        vocabulary_size, hidden_dim: Number of tokens, V, and width, D.
         tie_weights: `False` gives the output a matrix of its own, `[D, V]`.
-        scale: Whether to multiply embeddings by sqrt(D).
-        use_bias: Whether the logits have a bias.
-        embedding_dropout: Fraction p of the rows dropped in training.
         embeddings_initializer: Initializer of the matrices; by default normal with the
             standard deviation D^-1/2, which makes logits of the order of 1.
         output_dim: Width of what is scored, D by default; any other requires
@@ -46,11 +42,6 @@ class TiedEmbedding(Layer):
     Returns:
         Embeddings `[B, T, D]`; in reverse logits `[B, T, V]`, float32 in mixed
         precision too. No token is masked.
-
-    Raises:
-        SeqkitError: What is scored is not D wide.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.TiedEmbedding(100, 16, scale=True)
@@ -125,11 +116,7 @@ class TiedEmbedding(Layer):
         return self.score(hidden, self.output_kernel())
 
     def output_kernel(self) -> Any:
-        """The matrix `[D, V]` that scores, in the layout of a product.
-
-        On a CPU its transposition takes half as long as the product of one decoder
-        step, so a decoder computes it once for all steps.
-        """
+        """The matrix `[D, V]` that scores; computed once for all steps of a decoder."""
         if self.tie_weights:
             return ops.transpose(ops.cast(self.embeddings, self.compute_dtype))
         return ops.cast(self.reverse_embeddings, self.compute_dtype)

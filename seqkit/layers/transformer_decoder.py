@@ -18,23 +18,14 @@ class TransformerDecoder(TransformerEncoder):
     `positions` concern the self-attention alone, `num_key_value_heads` both attentions.
 
     Call arguments:
-        x: Tensor `[B, T, D]`.
+        x: Tensor `[B, T, D]`; so is the result.
         memory: Tensor `[B, S, D]`, the encoder's output. A memory of N rows serves B /
             N rows of `x` each, in order, and is projected once for them.
         memory_mask: Boolean tensor `[B, S]`, or `[N, S]`, `True` = keep.
         padding_mask: Boolean tensor `[B, T]`. Right-padding needs none here: no
             position looks to its right.
-        return_attention_scores: Whether to return the weights of the attention to the
-            memory too, `[B, H, T, S]`.
-
-    Returns:
-        Tensor `[B, T, D]`, or with `return_attention_scores` a pair.
-
-    For decoding, `step` works on K hypotheses of one sentence side by side, with the
-    cache of `MultiHeadAttention.step`; the memory is kept once per sentence, not once
-    per hypothesis.
-
-    Example:
+        return_attention_scores: Whether to return a pair, with the weights of the
+            attention to the memory, `[B, H, T, S]`.
 
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerDecoder(num_heads=2, intermediate_dim=16)
@@ -101,15 +92,10 @@ class TransformerDecoder(TransformerEncoder):
         memory_values: Any,
         memory_mask: Any,
     ) -> Any:
-        """One step of K hypotheses side by side.
+        """One step of K hypotheses side by side, as `MultiHeadAttention.step`.
 
-        Args:
-            x, cache, index, mask: As in `MultiHeadAttention.step`.
-            memory_keys, memory_values: Of `project_memory`.
-            memory_mask: Boolean tensor `[B, 1, 1, S]`.
-
-        Returns:
-            Outputs `[B, K, D]`, the new cache, weights over the memory `[B, H, K, S]`.
+        Keys and values are of `project_memory`, the mask of the memory `[B, 1, 1, S]`.
+        Returns outputs `[B, K, D]`, the cache and the memory's weights `[B, H, K, S]`.
         """
         x, cache = self._attend_to_cache(x, cache, index, mask)
         x, weights = self._attend_to_memory(

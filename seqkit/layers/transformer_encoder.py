@@ -25,11 +25,9 @@ class TransformerEncoder(Layer):
     Args:
         num_heads: Number of attention heads; divides the model's width D.
         intermediate_dim: Size of the feed-forward layer between its two products.
-        dropout: Fraction dropped from the output of each half, in training.
-        attention_dropout: Fraction of the attention weights dropped, in training.
+        dropout, attention_dropout: Fractions dropped in training from the output of
+            each half, and from the attention weights.
         normalize_first: Pre-norm (`True`) or post-norm (`False`).
-        activation: The activation of the feed-forward layer.
-        layer_norm_epsilon: The epsilon of the normalisations.
         num_key_value_heads, positions: As in `MultiHeadAttention`.
         residual_initializer: Initializer of the kernels whose products are added to x,
             if another than glorot uniform. A deep stack of L pre-norm blocks begins
@@ -37,14 +35,9 @@ class TransformerEncoder(Layer):
             section 2.3).
 
     Call arguments:
-        x: Tensor `[B, S, D]`.
+        x: Tensor `[B, S, D]`; so is the result.
         padding_mask: Boolean tensor `[B, S]`, `True` = keep.
         use_causal_mask: Whether each position sees only those up to itself.
-
-    Returns:
-        Tensor `[B, S, D]`.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> block = seqkit.layers.TransformerEncoder(num_heads=2, intermediate_dim=16)
@@ -132,10 +125,7 @@ class TransformerEncoder(Layer):
     def extend(
         self, x: Any, context_length: int, window: Any = None, training: bool = False
     ) -> tuple[Any, Any]:
-        """The block on the next T positions of a text, `[B, T, D]`.
-
-        Arguments and results are those of `MultiHeadAttention.extend`.
-        """
+        """The next T positions of a text, as in `MultiHeadAttention.extend`."""
 
         def attend(y):
             nonlocal window
@@ -150,10 +140,7 @@ class TransformerEncoder(Layer):
         return self.attention.empty_cache(batch_size, max_length)
 
     def step(self, x: Any, cache: Any, index: Any, mask: Any = None) -> Any:
-        """One step of the block with `use_causal_mask=True`.
-
-        Arguments and results are those of `MultiHeadAttention.step`.
-        """
+        """One causal step, as in `MultiHeadAttention.step`."""
         x, cache = self._attend_to_cache(x, cache, index, mask)
         return self._feed_forward(x, False), cache
 

@@ -12,10 +12,8 @@ class WeightDrop:
     """Mixed in before a recurrent layer: drops entries of its recurrent kernel U.
 
     Merity et al. 2017, arXiv:1708.02182, section 2 (DropConnect, of Wan et al. 2013):
-    in training an entry of U is 0 with probability `weight_drop`, 0 <= `weight_drop` <
-    1, and is divided by `1 - weight_drop` otherwise. The dropped matrix is drawn once
-    per call for all rows and steps, so every implementation can run with it, fused and
-    cuDNN included.
+    in training an entry is 0 with probability `weight_drop`, else divided by 1 less
+    that. It is drawn once per call, so every implementation can run with it.
     """
 
     def __init__(self, *args: Any, weight_drop: float = 0.0, **kwargs: Any):

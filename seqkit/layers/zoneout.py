@@ -13,15 +13,13 @@ class Zoneout:
     """Mixed in before a recurrent layer: lets units keep the state before.
 
     Krueger et al. 2017, arXiv:1606.01305, section 3.2. With s' the result of the
-    layer's own equations for the state s (in an LSTM h' comes from c', not from the c
-    after zoneout), and d drawn for every row, step and unit with P(d = 1) = z:
+    layer's own equations (in an LSTM h' comes from c', not from the c after zoneout),
+    and d drawn for every row, step and unit with P(d = 1) = z:
 
         s = d * s_before + (1 - d) * s'        in training
         s = z * s_before + (1 - z) * s'        at inference
 
-    Both need a loop over the equations: with z > 0 the layer takes
-    `implementation="loop"`. `zoneout` is the probability z, 0 <= z < 1; or a list with
-    one for each state (of an LSTM: h, c).
+    Both need `implementation="loop"`. `zoneout` is z, or a list of one for each state.
     """
 
     def __init__(self, *args: Any, zoneout: float | list[float] = 0.0, **kwargs: Any):
@@ -54,11 +52,8 @@ class Zoneout:
         self.implementation = "loop"
 
     def zone_out(self, before: Any, after: Any, drawn: Any = None) -> list:
-        """The states of a step, from those before it and those after its equations.
-
-        All are lists of [B, H]. `drawn` is 1 where a unit keeps the state before; by
-        default it is the probabilities, which gives the expected value.
-        """
+        """States of a step: of a unit the one before if `drawn` is 1, else after."""
+        # By default the probabilities, which give the expected value.
         drawn = self._rates if drawn is None else drawn
         return [a + d * (b - a) for b, a, d in zip(before, after, drawn, strict=True)]
 

@@ -1,23 +1,17 @@
 """How good a model is, by the libraries whose scores are comparable."""
 
-from seqkit.metrics.calibration import expected_calibration_error
-from seqkit.metrics.captioning import caption_scores
-from seqkit.metrics.classification import classification_scores
-from seqkit.metrics.perplexity import Perplexity, TokenAccuracy
-from seqkit.metrics.tagging import tagging_scores
-from seqkit.metrics.translation import bleu_tokenizer, translation_scores
-
-__all__ = [
-    "Perplexity",
-    "TokenAccuracy",
-    "bleu_tokenizer",
-    "caption_scores",
-    "classification_scores",
-    "expected_calibration_error",
-    "tagging_scores",
-    "translation_scores",
-]
+from seqkit._public import public as _public
+from seqkit.metrics.calibration import (
+    expected_calibration_error as expected_calibration_error,
+)
+from seqkit.metrics.captioning import caption_scores as caption_scores
+from seqkit.metrics.classification import classification_scores as classification_scores
+from seqkit.metrics.perplexity import Perplexity as Perplexity
+from seqkit.metrics.perplexity import TokenAccuracy as TokenAccuracy
+from seqkit.metrics.tagging import tagging_scores as tagging_scores
+from seqkit.metrics.translation import bleu_tokenizer as bleu_tokenizer
+from seqkit.metrics.translation import translation_scores as translation_scores
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

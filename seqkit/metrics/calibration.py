@@ -14,16 +14,14 @@ def expected_calibration_error(
     """The mean difference of confidence and accuracy.
 
     Guo et al. 2017, arXiv:1706.04599, equation 3. The n predictions are sorted by
-    confidence into M bins of equal width; bin m holds those in ((m - 1) / M, m / M],
+    confidence into M = `num_bins` of equal width; bin m holds ((m - 1) / M, m / M],
     the first also 0. With the accuracy and the mean confidence of each,
 
         ECE = sum_m |B_m| / n * |acc(B_m) - conf(B_m)|
 
     Args:
-        confidences: The probability of each prediction, floats from 0 to 1 of any
-            shape.
-        correct: Whether each is right, booleans of the same shape.
-        num_bins: The number of bins, M.
+        confidences, correct: The probability of each prediction, from 0 to 1, and
+            whether it is right, in arrays of one shape.
 
     Returns:
         The error, a float from 0 to 1, and the bins that are not empty: a list of
@@ -32,8 +30,6 @@ def expected_calibration_error(
     Raises:
         SeqkitError: There are no predictions, shapes differ, or a confidence is not
             from 0 to 1.
-
-    Example:
 
     >>> from seqkit.metrics import expected_calibration_error
     >>> error, bins = expected_calibration_error([0.9, 0.9, 0.6], [True, False, True])

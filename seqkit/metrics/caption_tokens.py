@@ -19,21 +19,10 @@ _TOKEN = re.compile(
 def caption_tokens(text: str) -> list[str]:
     """The words of a caption as `caption_scores` counts them.
 
-    Lower case; contractions split as in the Penn Treebank (`do n't`, `man 's`); words
-    with hyphens, slashes, inner apostrophes and decimal points kept whole; punctuation
-    removed; other signs are words of their own.
-
-    This is close to COCO's evaluation, the PTBTokenizer of Stanford CoreNLP (in Java)
-    with a list of removed tokens. It differs in that abbreviations lose their last
-    point (`u.s.` is `u` and `s`), `cannot` and `gonna` stay whole, square brackets are
-    removed too, round ones always, and web addresses, e-mail addresses and emoticons
-    are not special.
-
-    Example:
-
-    >>> from seqkit.metrics.caption_tokens import caption_tokens
-    >>> caption_tokens('A man\\'s T-shirt (red) says "don\\'t" ...')
-    ['a', 'man', "'s", 't-shirt', 'red', 'says', 'do', "n't"]
+    Lower case, without punctuation; contractions split as in the Penn Treebank; words
+    with hyphens, slashes, apostrophes and decimal points are whole. That is close to
+    COCO's PTBTokenizer, but abbreviations lose their last point, `cannot` and `gonna`
+    stay whole, brackets always go, and addresses and emoticons are not special.
     """
     text = text.lower().replace("’", "'")
     text = _CONTRACTION.sub(r" \1", text)

@@ -52,8 +52,6 @@ def caption_scores(
         SeqkitError: There is nothing to score, numbers differ, or an image has no
             reference with a word.
 
-    Example:
-
     >>> from seqkit.metrics import caption_scores
     >>> scores = caption_scores(
     ...     ["A dog runs on grass.", "Two men play chess"],

@@ -37,8 +37,6 @@ def classification_scores(
             class of its own in the result.
         probabilities: Float array `[R, K]` from 0 to 1; without `multi_label` each row
             sums to 1.
-        names: The names of the K classes.
-        multi_label: Whether a text may have any number of classes.
         threshold: With `multi_label`, the least probability of a predicted class.
 
     Returns:
@@ -62,8 +60,6 @@ def classification_scores(
     Raises:
         SeqkitError: Shapes differ, there is nothing to score, a number is not a class,
             or the probabilities are not valid.
-
-    Example:
 
     >>> from seqkit.metrics import classification_scores
     >>> scores = classification_scores(

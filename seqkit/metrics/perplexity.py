@@ -27,9 +27,6 @@ class _TokenMean(keras.metrics.Metric):
     def result(self) -> Any:
         return ops.divide_no_nan(self.total, self.count)
 
-    def _values(self, scores):
-        raise NotImplementedError
-
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class Perplexity(_TokenMean):
@@ -40,15 +37,11 @@ class Perplexity(_TokenMean):
     be computed.
 
     Call arguments:
-        y_true: Token ids `[B, T]`.
-        y_pred: Logits `[B, T, V]`.
+        y_true, y_pred: Token ids `[B, T]`, and logits `[B, T, V]`.
         sample_weight: Weights `[B, T]`, 0 at padding.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.metrics import Perplexity
-    >>> metric = Perplexity()
+    >>> import numpy as np, seqkit
+    >>> metric = seqkit.metrics.Perplexity()
     >>> metric.update_state([[1, 0]], np.zeros((1, 2, 4)), sample_weight=[[1, 0]])
     >>> round(float(metric.result()), 4)
     4.0
@@ -71,11 +64,8 @@ class TokenAccuracy(_TokenMean):
     Call arguments are those of `Perplexity`. The result is that of
     `keras.metrics.SparseCategoricalAccuracy`, in a fraction of the time.
 
-    Example:
-
-    >>> import numpy as np
-    >>> from seqkit.metrics import TokenAccuracy
-    >>> metric = TokenAccuracy()
+    >>> import numpy as np, seqkit
+    >>> metric = seqkit.metrics.TokenAccuracy()
     >>> metric.update_state([[1, 1]], [[[0.0, 2.0], [3.0, 1.0]]])
     >>> float(metric.result())
     0.5

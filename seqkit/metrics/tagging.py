@@ -33,8 +33,7 @@ def tagging_scores(
     for parts of speech, scikit-learn counts single tags.
 
     Args:
-        gold: The right tags, a list of strings for each sentence.
-        predicted: The predicted tags, as many for each sentence.
+        gold, predicted: The right and the predicted tags, a list for each sentence.
         scheme: `"IOB1"`, `"BIO"` (IOB2) or `"BIOES"`, or `None` for single tags.
 
     Returns:
@@ -56,16 +55,12 @@ def tagging_scores(
         SeqkitError: There is nothing to score, numbers of sentences or words differ,
             the scheme is unknown, or a tag is not of the scheme.
 
-    Example:
-
     >>> from seqkit.metrics import tagging_scores
     >>> gold = [["B-PER", "I-PER", "O", "B-LOC"]]
     >>> found = [["B-PER", "I-PER", "O", "B-ORG"]]
     >>> scores = tagging_scores(gold, found, "BIO")
     >>> scores["f1"], scores["accuracy"], scores["confusion"]["LOC"]
     (0.5, 0.75, {'ORG': 1})
-    >>> tagging_scores([["DET", "NOUN"]], [["DET", "VERB"]])["confusions"]
-    [['NOUN', 'VERB', 1]]
     """
     if scheme is not None and scheme not in _PREFIXES:
         raise SeqkitError(
@@ -182,10 +177,7 @@ def by_name(names: Sequence[str], *figures: Any) -> dict[str, dict[str, float]]:
 def nested(
     names: Sequence[str], pairs: Mapping[tuple[str, str], int]
 ) -> dict[str, dict[str, int]]:
-    """Counts of pairs as `{row: {column: count}}`, rows and columns ordered as names.
-
-    Every name has a row; counts of 0 have no entry.
-    """
+    """Counts as `{row: {column: count}}`, ordered as names; every name has a row."""
     table = {name: {} for name in names}
     place = {name: n for n, name in enumerate(names)}
     for row, column in sorted(pairs, key=lambda pair: place[pair[1]]):

@@ -42,8 +42,6 @@ def bleu_tokenizer(language: str, references: Iterable[str] = ()) -> str:
         for Thai, Lao, Khmer, Burmese and Tibetan, which put no spaces between words;
         `"13a"` for all others.
 
-    Example:
-
     >>> from seqkit.metrics import bleu_tokenizer
     >>> bleu_tokenizer("zh-CN"), bleu_tokenizer("de"), bleu_tokenizer("x", ["ねこ"])
     ('zh', '13a', 'ja-mecab')
@@ -86,9 +84,7 @@ def translation_scores(
     characters, each between 0 and 100.
 
     Args:
-        predictions: Translations, detokenised.
-        references: One reference per prediction, detokenised.
-        lowercase: Whether case is ignored.
+        predictions, references: Translations and one reference for each, detokenised.
         tokenizer: sacreBLEU's name of what splits texts into words for BLEU;
             `bleu_tokenizer` names the one for a language.
 
@@ -98,8 +94,6 @@ def translation_scores(
     Raises:
         SeqkitError: There is nothing to score, the numbers differ, or the tokenizer is
             unknown or needs a package that is not installed.
-
-    Example:
 
     >>> scores = translation_scores(["Ein Hund rennt ."], ["Ein Hund rennt ."])
     >>> round(scores["bleu"]), scores["signature"].split("|")[3]

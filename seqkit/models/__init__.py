@@ -1,5 +1,6 @@
 """Keras models, those that the recipes train."""
 
+from seqkit._public import public as _public
 from seqkit.models.captioner import Captioner as Captioner
 from seqkit.models.decoding_model import DecodingModel as DecodingModel
 from seqkit.models.image_encoder import ImageEncoder as ImageEncoder
@@ -25,13 +26,6 @@ from seqkit.models.transformer_seq2seq import TransformerSeq2Seq as TransformerS
 from seqkit.models.uncached import UncachedSteps as UncachedSteps
 from seqkit.models.uncached import with_steps as with_steps
 
-# What is imported above; submodules have no `__module__`.
-_NAMES = sorted(
-    name
-    for name, value in globals().items()
-    if hasattr(value, "__module__") and not name.startswith("_")
-)
-
 
 def __dir__() -> list[str]:
-    return _NAMES
+    return _public(globals())

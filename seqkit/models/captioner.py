@@ -27,9 +27,8 @@ class Captioner(Seq2Seq):
 
     Args:
         vocabulary_size: Number of tokens, V.
-        feature_dim: Width of a region's features, F; by default that of the
-            `image_encoder`.
-        num_regions: Regions of an image, S; by default as many as `image_encoder` has.
+        feature_dim, num_regions: Width F of a region's features, and number S of
+            regions; by default those of `image_encoder`.
         image_encoder: A Keras layer or model from images `[B, H, W, 3]` to features
             `[B, S, F]`, such as `SmallImageEncoder` or what
             `seqkit.models.image_encoder` returns. With `image_encoder.trainable =
@@ -95,11 +94,7 @@ class Captioner(Seq2Seq):
             )
 
     def encode_images(self, images: Any, training: bool = False) -> Any:
-        """Features `[B, S, F]` of images `[B, H, W, 3]`, by the model's own encoder.
-
-        Raises:
-            SeqkitError: The model has none.
-        """
+        """Features `[B, S, F]` of images, by the model's own encoder, if it has one."""
         if self.image_encoder is None:
             raise SeqkitError(
                 f"{self.name}: expected 'encoder_features', found images, and the "
@@ -108,10 +103,7 @@ class Captioner(Seq2Seq):
         return self.image_encoder(images, training=training)
 
     def _regions(self, encoder_features, training):
-        """The features, checked and with dropout, and their mask: there is no padding.
-
-        The mask is `[B, S]`.
-        """
+        """The features, checked and with dropout, and a mask `[B, S]` of `True`."""
         features = ops.convert_to_tensor(encoder_features)
         shape, expected = features.shape, (None, self.num_regions, self.feature_dim)
         if len(shape) != 3 or any(

@@ -23,11 +23,7 @@ class Context(Layer):
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class RecurrentContext(Context):
-    """A `RecurrentStack` as an encoder, for any `cell`.
-
-    The arguments are those of `seqkit.layers.RecurrentStack`, `hidden_dim` being its
-    units. `return_sequences=False` returns what each direction has read at its end.
-    """
+    """A `RecurrentStack` as an encoder, for any `cell`, with units `hidden_dim`."""
 
     def __init__(
         self,
@@ -75,9 +71,8 @@ class TransformerContext(Context):
 
         y_t = sqrt(D) (W x_t + b) + P_t
 
-    then pre-norm blocks and a normalisation (Vaswani et al. 2017, arXiv:1706.03762; the
-    matrix maps any width to D, and sqrt(D) brings both terms to one size). The
-    arguments are those of `seqkit.models.Tagger`.
+    then pre-norm blocks and a normalisation (Vaswani et al. 2017, arXiv:1706.03762).
+    The factor sqrt(D) brings both terms to one size.
     """
 
     default_pooling = "mean"

@@ -19,23 +19,9 @@ class ConvolutionalEncoder(Layer):
 
         max over i of relu(<x_{i} ... x_{i+w-1}, H> + b)
 
-    (Kim 2014, arXiv:1408.5882, equations 2 and 3). The windows are all that hold a word
-    of the text; what they hold outside of it counts as 0, as in Kim's code. So a text
-    may be shorter than a filter, and more padding changes nothing.
-
-    Args:
-        hidden_dim: Filters of each width, F.
-        kernel_sizes: Widths of the filters in words, K of them.
-
-    Call arguments:
-        x: Tensor `[B, T, E]`.
-        mask: Boolean tensor `[B, T]`, right-padded, `True` = keep.
-
-    Returns:
-        Tensor `[B, K·F]`.
-
-    Raises:
-        SeqkitError: There is no kernel size.
+    (Kim 2014, arXiv:1408.5882, equations 2 and 3), from `[B, T, E]` to `[B, K·F]`. The
+    windows are all that hold a word of the text; what they hold outside of it counts as
+    0, as in Kim's code. So a text may be shorter than a filter.
     """
 
     compute_mask = no_mask

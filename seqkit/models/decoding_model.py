@@ -31,7 +31,6 @@ class DecodingModel(Protocol):
     def step(self, token_ids: Any, state: Any, index: Any) -> tuple[Any, Any, Any]:
         """One step: token ids `[B, K]`, a state and the number of the step.
 
-        Returns:
-            Logits `[B, K, V]`, the new state, and the attention `[B, K, S]` or `None`.
+        Returns logits `[B, K, V]`, the new state, and attention `[B, K, S]` or `None`.
         """
         ...

@@ -7,7 +7,7 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
-from seqkit.layers.configured import Configured
+from seqkit.layers.configured import Configured, no_mask
 from seqkit.models.parts import dropout
 from seqkit.registry import accepted
 from seqkit.special_ids import PAD_ID
@@ -18,25 +18,16 @@ class EmbeddedModel(Configured, keras.Model):
 
         call(inputs) = call_embedded(embed(inputs), padding_mask(inputs))
 
-    So gradients with respect to the vectors can be computed, which ids do not have.
-    Inputs are a dictionary, or the ids named `ids_name` alone. They are right-padded
-    with 0, the mask is computed from them, and more padding changes nothing.
-
-    A subclass makes `embedding`, a `TiedEmbedding`, and maybe `encoder` by
-    `_make_encoder`, names its `ids_name` and defines:
-
-    - `embed(inputs, training=False) -> embedded [B, T, E]`;
-    - `call_embedded(embedded, mask, training=False) -> outputs`;
-    - `build()`, which needs no shape.
+    So there are gradients with respect to vectors. Inputs are a dictionary, or the ids
+    named `ids_name` alone, right-padded with 0. A subclass makes `embedding`, a
+    `TiedEmbedding`, and maybe `encoder` by `_make_encoder`, and defines `embed`, to
+    vectors `[B, T, E]`, `call_embedded`, and `build` without a shape.
     """
 
     ids_name = "token_ids"
 
     def _make_encoder(self, encoder, **more):
-        """A registered encoder, with those of this model's arguments that it has.
-
-        If it has no `input_dropout`, `input_dropout_layer` takes its place.
-        """
+        """A registered encoder, with those of the model's arguments that it takes."""
         names = (
             "num_layers hidden_dim num_heads intermediate_dim input_dropout dropout "
             "variational implementation"
@@ -49,7 +40,7 @@ class EmbeddedModel(Configured, keras.Model):
         layer = encoder(**options, name="encoder", dtype=self.dtype_policy)
         if not layer.supports_masking:
             # The mask is an argument, and does not travel on with the outputs.
-            layer.supports_masking, layer.compute_mask = True, _no_mask
+            layer.supports_masking, layer.compute_mask = True, no_mask
         return layer
 
     def _variational_dropout(self, rate):
@@ -80,14 +71,9 @@ class EmbeddedModel(Configured, keras.Model):
         return inputs[name]
 
     def set_word_vectors(self, matrix: Any, found: Any) -> None:
-        """Puts vectors trained elsewhere into the embedding.
+        """Replaces rows of the embedding by those of `matrix` `[V, E]` that were found.
 
-        Args:
-            matrix: Array `[V, E]`, a vector for each id.
-            found: Booleans `[V]`, `True` for each id that has one. Other rows stay.
-
-        Raises:
-            SeqkitError: The shapes are not those of the embedding.
+        `found` is boolean, `[V]`. Other shapes are a SeqkitError.
         """
         if not self.built:
             self.build()
@@ -105,10 +91,6 @@ class EmbeddedModel(Configured, keras.Model):
             )
         own = ops.convert_to_numpy(self.embedding.embeddings)
         self.embedding.embeddings.assign(np.where(found[:, None], matrix, own))
-
-
-def _no_mask(*_):
-    return None
 
 
 def as_float(logits: Any) -> Any:

@@ -22,9 +22,10 @@ def image_encoder(
     layer: Any = None,
     **kwargs: Any,
 ) -> Any:
-    """Makes one function from images to the features of their regions.
+    """Makes an `ImageEncoder`, from images to the features of their regions.
 
-    The preprocessing that an application expects is part of it.
+    The preprocessing that an application expects is part of it. It can be trained,
+    unless `encoder.trainable = False`.
 
     Args:
         model: The name of an architecture of `keras.applications`, such as
@@ -40,14 +41,9 @@ def image_encoder(
         layer: Name of the layer whose output to take, by default the last.
         **kwargs: More arguments of the architecture, such as `alpha=0.5`.
 
-    Returns:
-        An `ImageEncoder`, trainable unless `encoder.trainable = False`.
-
     Raises:
         SeqkitError: There is no such architecture, file or layer, the weights cannot
             be loaded, or the output is not of such a shape.
-
-    Example:
 
     >>> import keras, numpy as np, seqkit
     >>> model = keras.Sequential([
@@ -98,10 +94,6 @@ class ImageEncoder(RegionEncoder):
 
     `grid` of an output `[B, S, F]` has as many rows as columns, or one row if S is no
     square.
-
-    Raises:
-        SeqkitError: The output is not of such a shape, or the size is unknown or
-            another.
     """
 
     def __init__(

@@ -47,29 +47,15 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
 
     Args:
         vocabulary_size, feature_dim, num_regions, image_encoder: As in `Captioner`.
-        cell: `"lstm"`, `"gru"` or `"rnn"`.
-        num_layers: Recurrent layers.
-        hidden_dim: Units of each layer and width of the embedding, D.
-        attention: The score, as in `seqkit.layers.Attention`, or `None`.
+        cell, num_layers, implementation: As in `seqkit.layers.RecurrentStack`.
+        hidden_dim, attention, dropout: As in `RecurrentSeq2Seq`.
         doubly_stochastic: The λ of the penalty; 0 leaves it out.
-        gate: Whether a step can do without the image, β.
-        deep_output: Whether the output sees the embedding of the token before.
         region_positions: Whether the model knows where a region is, p.
-        input_feeding: Whether the decoder reads its last attentional vector.
-        dropout: Fraction dropped from embeddings, between layers and before the output.
         feature_dropout: Fraction of the F features dropped, the same ones in all
             regions of an image; `dropout` by default.
-        tie_embeddings: Whether the output layer shares the embedding.
-        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
-    Inputs and outputs are those of `Captioner`. The memory is a dictionary: `"states"`,
-    the decoder's initial states, and with attention `"sequence"` `[B, S, D]`.
-
-    Raises:
-        SeqkitError: `cell` or `attention` is unknown, or the features are of another
-            shape.
-
-    Example:
+    Inputs, outputs and errors are those of `Captioner`. The memory is a dictionary:
+    `"states"`, the decoder's first, and with attention `"sequence"` `[B, S, D]`.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentCaptioner(
@@ -78,8 +64,6 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
     ...           "decoder_token_ids": np.array([[2, 7]])}
     >>> tuple(model(inputs).shape)
     (1, 2, 100)
-    >>> tuple(model.alignment(inputs).shape)
-    (1, 2, 9)
     """
 
     def __init__(
@@ -156,11 +140,7 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
 
 
 def doubly_stochastic_penalty(weights: Any, mask: Any) -> Any:
-    """How far each region is from being looked at once, a scalar of float32.
-
-    Xu et al. 2015, arXiv:1502.03044, equation 14, as a mean over regions and captions,
-    of attention `[B, T, S]` and a mask `[B, T]`. A row without any step does not count.
-    """
+    """Equation 14 of the paper as a mean: a float32 scalar of weights `[B, T, S]`."""
     weights = ops.where(mask[:, :, None], ops.cast(weights, "float32"), 0.0)
     missing = ops.mean(ops.square(1.0 - ops.sum(weights, axis=1)), axis=1)
     rows = ops.cast(ops.any(mask, axis=1), "float32")

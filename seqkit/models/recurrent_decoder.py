@@ -17,24 +17,10 @@ class RecurrentDecoder(Layer):
     """Recurrent layers with attention, whose initial states come from an encoder.
 
     With h the output of the last layer and c the context that attention finds for it,
-    it returns the attentional vectors `a = tanh(W [c; h] + b)` (Luong et al. 2015,
-    arXiv:1508.04025, equation 5), or without attention `tanh(W h + b)`. With `gate` the
-    context is first multiplied by `sigmoid(g · h + b_g)`, one number per step (Xu et
-    al. 2015, arXiv:1502.03044, section 4.2.1). With `deep_output` the input x of the
-    step joins c and h (the same, equation 7).
-
-    The arguments are those of `RecurrentCaptioner`, `units` being D. With
-    `input_feeding` the layers run in one loop over time instead of one after the other.
-
-    Call arguments:
-        x: Tensor `[B, T, D]`.
-        states: The initial states: for each layer a list, `[h]` or of an LSTM `[h, c]`,
-            `[B, D]` each.
-        source: What `prepare` returns. Of N memories, each serves B / N rows of `x`, in
-            order.
-
-    Returns:
-        Attentional vectors `[B, T, D]` and attention weights `[B, T, S]` or `None`.
+    it returns `a = tanh(W [c; h] + b)` (Luong et al. 2015, arXiv:1508.04025, equation
+    5), or without attention `tanh(W h + b)`. With `gate` c is first multiplied by
+    `sigmoid(g · h + b_g)`, one number per step (Xu et al. 2015, arXiv:1502.03044,
+    section 4.2.1). With `deep_output` the input x joins c and h (the same, equation 7).
     """
 
     compute_mask = no_mask
@@ -127,14 +113,7 @@ class RecurrentDecoder(Layer):
         return state
 
     def step(self, x: Any, state: Any, source: Any, drops: Any = ()) -> Any:
-        """One step of K hypotheses side by side, x `[B, K, D]`.
-
-        `drops` are factors of the input of each layer but the first.
-
-        Returns:
-            Attentional vectors `[B, K, D]`, the new state, and attention weights
-            `[B, K, S]` or `None`.
-        """
+        """One step of K hypotheses: x `[B, K, D]`, with `drops` within the stack."""
         shape = (*ops.shape(x)[:2], self.units)
         read = x
         if self.input_feeding:

@@ -37,24 +37,15 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         vocabulary_size: Number of target tokens, V.
         source_vocabulary_size: Number of source tokens, if the source has a vocabulary
             of its own; by default both sides share one embedding.
-        cell: `"lstm"`, `"gru"` or `"rnn"`.
-        num_layers: Layers of the encoder, and as many of the decoder.
-        hidden_dim: Units of each layer (in the encoder of each direction) and width of
-            the embedding, D.
+        cell, implementation: As in `seqkit.layers.RecurrentStack`.
+        num_layers, hidden_dim: Layers of the encoder, and as many of the decoder; units
+            of each (in the encoder of each direction) and width of the embedding, D.
         attention: The score, as in `seqkit.layers.Attention`, or `None`.
-        input_feeding: Whether the decoder reads its last attentional vector.
         dropout: Fraction dropped from embeddings, between layers and before the output.
-        tie_embeddings: Whether the output layer shares the embedding.
-        implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
     Inputs and outputs are those of `Seq2Seq`, except for the memory, which is a
     dictionary: `"states"`, the decoder's initial states, and with attention
     `"sequence"` `[B, S, D]`.
-
-    Raises:
-        SeqkitError: `cell` or `attention` is unknown.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentSeq2Seq(100, cell="gru", hidden_dim=16)
@@ -62,8 +53,6 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
     ...        "decoder_token_ids": np.array([[2, 7]])}
     >>> tuple(model(ids).shape)
     (1, 2, 100)
-    >>> tuple(model.alignment(ids).shape)
-    (1, 2, 3)
     """
 
     def __init__(

@@ -10,13 +10,7 @@ from seqkit.models.recurrent_decoder import RecurrentDecoder, for_rows
 
 
 class RecurrentTarget:
-    """Mixed in before a `Seq2Seq`: `decode`, `initial_state` and `step`.
-
-    The model has the arguments `cell`, `num_layers`, `hidden_dim`, `input_feeding`,
-    `dropout` and `implementation`, and calls `_make_decoder`. Its memory is a
-    dictionary: `"states"`, the decoder's initial states, and with attention
-    `"sequence"` `[B, S, D]`.
-    """
+    """Mixed in before a `Seq2Seq`: what decodes, from a dictionary of a memory."""
 
     def _make_decoder(self, attention, **more):
         """`decoder`, and `bridges`: a dense layer for each of its initial states."""

@@ -15,14 +15,9 @@ from seqkit.layers.configured import Configured
 class RegionEncoder(Configured, keras.Model):
     """From images `[B, H, W, 3]`, uint8 or float from 0 to 255, to regions `[B, S, F]`.
 
-    A subclass sets, in its constructor, `image_size`, height and width, H and W;
-    `grid`, rows and columns of regions, h and w, S = h · w; `num_regions` and
-    `feature_dim`, S and F. Region s lies in row `s // w` and column `s % w`. It defines
-    `features(images [B, H, W, 3], training=False)`, a tensor `[B, h, w, F]` or `[B, S,
-    F]`. `encoder.predict_on_batch(images)` runs it compiled.
-
-    Raises:
-        SeqkitError: The images are of another size.
+    A subclass sets `image_size`, H and W; `grid`, h and w, S = h · w; `num_regions` and
+    `feature_dim`, S and F; and defines `features(images, training=False)`, `[B, h, w,
+    F]` or `[B, S, F]`. Region s lies in row `s // w` and column `s % w`.
     """
 
     def call(self, images: Any, training: bool = False) -> Any:

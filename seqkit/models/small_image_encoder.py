@@ -12,18 +12,17 @@ from seqkit.models.region_encoder import RegionEncoder
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class SmallImageEncoder(RegionEncoder):
-    """From images to the features of regions of 8 by 8 pixels.
+    """From images `[B, H, W, 3]` to features `[B, S, F]` of regions of 8 by 8 pixels.
 
         x = relu(conv3x3/2(image) + conv3x3/2(place))
         x = relu(norm(conv3x3/2(x)))                   twice
         x = x + relu(norm(conv3x3(x)))                 `num_blocks` times
 
-    Colours are scaled to -1 to 1. `place` is two more channels: how far right and how
-    far down a pixel is, from -1 to 1 (Liu et al. 2018, arXiv:1807.03247), so that a
-    caption can tell what is above what. `norm` is a group normalisation (Wu and He
-    2018, arXiv:1803.08494), which does not depend on the batch; on the first layer, the
-    largest, it would take a sixth of a training step without any gain. Region s lies in
-    row `s // (W / 8)` and column `s % (W / 8)`.
+    Colours, uint8 or float from 0 to 255, are scaled to -1 to 1. `place` is two more
+    channels: how far right and how far down a pixel is, from -1 to 1 (Liu et al. 2018,
+    arXiv:1807.03247). `norm` is a group normalisation (Wu and He 2018,
+    arXiv:1803.08494), which does not depend on the batch. Region s lies in row
+    `s // (W / 8)` and column `s % (W / 8)`.
 
     Args:
         image_size: Height and width H and W of the images, multiples of 8.
@@ -31,17 +30,6 @@ class SmallImageEncoder(RegionEncoder):
         num_blocks: Convolutions at the resolution of regions; each makes a region see
             16 pixels more in either direction.
         groups: Groups of a normalisation; divides F / 4.
-
-    Call arguments:
-        images: Tensor `[B, H, W, 3]`, uint8 or float from 0 to 255.
-
-    Returns:
-        Features `[B, S, F]`, S = H/8 · W/8.
-
-    Raises:
-        SeqkitError: A size is not as described.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> encoder = seqkit.models.SmallImageEncoder((32, 48), feature_dim=32)

@@ -44,32 +44,24 @@ class Tagger(EmbeddedModel):
     Args:
         vocabulary_size: Number of word ids, including padding.
         num_tags: Number of tags, N.
-        num_characters: Number of character ids; `None` reads no characters.
-        num_shapes: Number of shape ids; `None` reads no shapes.
+        num_characters, num_shapes: Numbers of these ids; `None` reads none of them.
         num_labels: Number of labels of a sentence, L; `None` gives it none.
         architecture: `"lstm"`, `"gru"`, `"rnn"` (bidirectional) or `"transformer"`, or
             another name of `seqkit.registries.encoders`.
         num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, or the Transformer's width.
-        num_heads: Attention heads; used by `"transformer"`.
-        intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
-            by default.
-        embedding_dim: Width of the word vectors E.
+        num_heads, intermediate_dim: Of a Transformer: attention heads, and size of the
+            feed-forward layers, `4 * hidden_dim` by default.
+        embedding_dim, shape_dim: Widths of the word vectors E and the shape vectors S.
         trainable_words: Whether word vectors are trained.
-        character_mode: `"cnn"` or `"lstm"`, as in `seqkit.layers.CharacterEncoder`.
-        character_dim: Width of a character's embedding.
-        character_units: Filters of each width, or units of each direction.
-        kernel_sizes: Widths of the filters in characters; used by `"cnn"`.
-        shape_dim: Width of the shape vectors S.
-        input_dropout: Fraction dropped from x; `dropout` by default.
+        character_mode, character_dim, character_units, kernel_sizes: `mode`,
+            `embedding_dim`, `units` and `kernel_sizes` of a `CharacterEncoder`.
         dropout: Fraction dropped between layers, or in each half of each block.
-        output_dropout: Fraction dropped from h, and from m; `dropout` by default.
+        input_dropout, output_dropout: Those of x, and of h and m; `dropout` by default.
         variational: Whether these drop the same units at all words of a sentence
             (Gal and Ghahramani 2016, arXiv:1512.05287); in blocks they never do.
-        crf: Whether tags depend on their neighbours.
         allowed_transitions, allowed_start, allowed_end: What the CRF allows, from
             `seqkit.layers.tagging_constraints`; everything by default.
-        label_weight: Weight of the label's loss beside the tags'.
         label_pooling: How m is made of h, as in `seqkit.layers.SequencePooling`.
         implementation: What runs recurrent layers, as in `seqkit.layers.LSTM`.
 
@@ -82,12 +74,6 @@ class Tagger(EmbeddedModel):
         Emissions `[B, T, N]`, float32; with `num_labels` a dictionary of these as
         `"tags"` and the logits `[B, L]` as `"label"`. The targets of `fit` are likewise
         `{"tags": [B, T]}` (or the tags alone), with `"label"` `[B]`.
-
-    Raises:
-        SeqkitError: An argument is unknown or does not fit another, or an input that
-            the model reads is missing.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> tags = ["O", "B-PER", "I-PER"]

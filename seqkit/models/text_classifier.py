@@ -26,15 +26,14 @@ class TextClassifier(EmbeddedModel):
                  or `"cnn"`, what filters found in x (Kim 2014, arXiv:1408.5882)
         logits = W h + b
 
-    `compile` takes a loss from logits: of class numbers `[B]`, or with `multi_label` of
-    0 and 1 for each class, `[B, K]`.
+    The logits `[B, K]` are float32. `compile` takes a loss from them: of class numbers
+    `[B]`, or with `multi_label` of 0 and 1 for each class, `[B, K]`.
 
     Args:
         vocabulary_size: Number of token ids, including padding.
         num_classes: Number of classes, K.
         architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`, or another
             name of `seqkit.registries.encoders` or `seqkit.registries.pooled_encoders`.
-        num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, filters of each width (Kim: 100), or the
             Transformer's width.
         embedding_dim: Width of the token vectors E (Kim: 300).
@@ -44,17 +43,13 @@ class TextClassifier(EmbeddedModel):
             recurrent network is what each direction has read at its end. By default
             `"mean"` for a Transformer, else `"max"`, the only one of a CNN.
         kernel_sizes: Widths of a CNN's filters in tokens.
-        num_heads: A Transformer's attention heads.
-        intermediate_dim: Size of a Transformer's feed-forward layers; `4 * hidden_dim`
-            by default.
+        num_layers, num_heads, intermediate_dim, dropout: As in `Tagger`.
         token_dropout: Fraction of the tokens that become `<unk>` in training, so that
             unknown tokens are learned.
         embedding_dropout: Fraction of the vocabulary dropped per batch, as in
             `seqkit.layers.TiedEmbedding`.
-        input_dropout: Fraction dropped from x; `dropout` by default (Kim: 0).
-        dropout: Fraction dropped between recurrent layers, or in each half of each
-            block.
-        output_dropout: Fraction dropped from h; `dropout` by default.
+        input_dropout, output_dropout: Fractions dropped from x (Kim: 0) and from h;
+            `dropout` by default.
         variational: Whether `input_dropout`, and `dropout` of recurrent layers, drop
             the same units at all tokens of a text.
         multi_label: Whether a text may have any number of the classes.
@@ -63,14 +58,6 @@ class TextClassifier(EmbeddedModel):
     Call arguments:
         inputs: Dictionary of `"token_ids"` `[B, T]` int32, right-padded with 0, or
             these alone.
-
-    Returns:
-        Logits `[B, K]`, float32.
-
-    Raises:
-        SeqkitError: An argument is unknown or does not fit another.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TextClassifier(100, 2, architecture="cnn", hidden_dim=8)

@@ -29,22 +29,12 @@ class TransformerCaptioner(TransformerTarget, Captioner):
 
     Args:
         vocabulary_size, feature_dim, num_regions, image_encoder: As in `Captioner`.
-        num_layers: Blocks of the decoder.
-        encoder_layers: Blocks of regions.
-        hidden_dim: Width of the model, D.
-        num_heads: Attention heads; divides `hidden_dim`.
-        intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
-        dropout: Fraction dropped from embeddings and from each half of each block.
-        attention_dropout: Fraction of the attention weights dropped.
-        feature_dropout: Fraction of the F features dropped, the same ones in all
-            regions of an image; `dropout` by default.
+        num_layers, encoder_layers: Blocks of the decoder, and of regions.
+        hidden_dim, num_heads: Width of the model, D, and attention heads, dividing it.
+        intermediate_dim, dropout, attention_dropout: As in `TransformerSeq2Seq`.
+        feature_dropout: As in `RecurrentCaptioner`.
 
-    Inputs and outputs are those of `Captioner`; the memory is a tensor `[B, S, D]`.
-
-    Raises:
-        SeqkitError: The features are of another shape.
-
-    Example:
+    Inputs, outputs and errors are those of `Captioner`; the memory is `[B, S, D]`.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerCaptioner(

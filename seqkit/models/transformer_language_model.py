@@ -30,41 +30,27 @@ class TransformerLanguageModel(LanguageModel):
     time and memory after any number of tokens.
 
     Args:
-        vocabulary_size: Number of tokens, V.
+        vocabulary_size, batch_size: As in `LanguageModel`.
         num_layers: Blocks, L.
-        hidden_dim: Width of the model, D.
-        num_heads: Attention heads, H; divides `hidden_dim`.
-        intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
-        dropout: Fraction dropped from embeddings and from each half of each block.
-        attention_dropout: Fraction of the attention weights dropped.
+        hidden_dim, num_heads: Width of the model, D, and attention heads, dividing it.
+        intermediate_dim, dropout, attention_dropout: As in `TransformerSeq2Seq`.
         embedding_dropout: Fraction of the vocabulary dropped per batch.
         context_length: Positions that a position sees in each layer, W.
         positions: As in `seqkit.layers.MultiHeadAttention`; `None`: order by causality
             alone.
-        activation: The activation of the feed-forward layers.
         num_key_value_heads: Heads of keys and values, G, which divides H; H by default.
             The state shrinks as much.
-        tie_embeddings: Whether the output shares the embedding.
-        batch_size: Rows of every batch of a stateful model, as in `LanguageModel`.
 
     Inputs and outputs are those of `LanguageModel`; the state is a list of the window
     of each block, as in `seqkit.layers.MultiHeadAttention.empty_window`.
 
-    Raises:
-        SeqkitError: `context_length`, `positions` or `num_key_value_heads` is not as
-            above.
-
-    Example:
-
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerLanguageModel(
     ...     100, num_layers=2, hidden_dim=16, num_heads=2, context_length=4)
-    >>> logits = model(np.array([[5, 6, 7, 8, 9, 10]]))
-    >>> state = model.initial_state(1)
-    >>> for token in range(5, 11):
-    ...     last, state = model.step(np.array([token]), state)
-    >>> bool(abs(np.array(last) - np.array(logits[:, 5])).max() < 1e-5)
-    True
+    >>> logits = model(np.array([[5, 6, 7]]))
+    >>> last, state = model.step(np.array([5]), model.initial_state(1))
+    >>> tuple(logits.shape), tuple(last.shape)
+    ((1, 3, 100), (1, 100))
     """
 
     def __init__(

@@ -23,15 +23,12 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         source_vocabulary_size: Number of source tokens, if the source has a vocabulary
             of its own; by default both sides share one embedding.
         num_layers: Blocks of the encoder, and as many of the decoder.
-        hidden_dim: Width of the model, D.
-        num_heads: Attention heads; divides `hidden_dim`.
+        hidden_dim, num_heads: Width of the model, D, and attention heads, dividing it.
         intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
         dropout: Fraction dropped from embeddings and from each half of each block.
         attention_dropout: Fraction of the attention weights dropped.
 
     Inputs and outputs are those of `Seq2Seq`.
-
-    Example:
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.TransformerSeq2Seq(

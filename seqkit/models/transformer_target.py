@@ -11,12 +11,7 @@ from seqkit.models.parts import dropout, norm
 
 
 class TransformerTarget:
-    """Mixed in before a `Seq2Seq`: `decode`, `initial_state` and `step`.
-
-    The model has the arguments `hidden_dim`, `num_heads`, `intermediate_dim`, `dropout`
-    and `attention_dropout`. Its constructor calls `_make_embeddings`, `_make_positions`
-    and `_make_decoder`, in this order. Its memory is a tensor `[B, S, D]`.
-    """
+    """Mixed in before a `Seq2Seq`: what decodes, from a memory `[B, S, D]`."""
 
     def _make_positions(self):
         self.intermediate_dim = self.intermediate_dim or 4 * self.hidden_dim

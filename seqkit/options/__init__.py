@@ -1,37 +1,21 @@
 """Declaring options once: type, default, bounds and meaning."""
 
-from seqkit.options.defaults import by, same_as, unless
-from seqkit.options.option import (
-    Count,
-    Default,
-    Fraction,
-    Length,
-    NotNegative,
-    OneOf,
-    Positive,
-    Seed,
-    Steps,
-    option,
-)
-from seqkit.options.options import Options
-
-__all__ = [
-    "Count",
-    "Default",
-    "Fraction",
-    "Length",
-    "NotNegative",
-    "OneOf",
-    "Options",
-    "Positive",
-    "Seed",
-    "Steps",
-    "by",
-    "option",
-    "same_as",
-    "unless",
-]
+from seqkit._public import public as _public
+from seqkit.options.defaults import by as by
+from seqkit.options.defaults import same_as as same_as
+from seqkit.options.defaults import unless as unless
+from seqkit.options.option import Count as Count
+from seqkit.options.option import Default as Default
+from seqkit.options.option import Fraction as Fraction
+from seqkit.options.option import Length as Length
+from seqkit.options.option import NotNegative as NotNegative
+from seqkit.options.option import OneOf as OneOf
+from seqkit.options.option import Positive as Positive
+from seqkit.options.option import Seed as Seed
+from seqkit.options.option import Steps as Steps
+from seqkit.options.option import option as option
+from seqkit.options.options import Options as Options
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

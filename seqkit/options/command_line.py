@@ -13,21 +13,7 @@ Pair = tuple[str, str, str | None]
 
 
 def pair_up(words: Iterable[str], settings: Iterable[str] | None = ()) -> list[Pair]:
-    """Takes apart `--name value`, `--name=value` and `NAME=VALUE`.
-
-    Args:
-        words: What is on the command line.
-        settings: Values of `--set`.
-
-    Raises:
-        SeqkitError: A word that is neither an option nor its value.
-
-    Example:
-
-    >>> from seqkit.options.command_line import pair_up
-    >>> pair_up(["--num-layers", "2"], ["seed=1"])
-    [('--num-layers', 'num_layers', '2'), ('--set seed', 'seed', '1')]
-    """
+    """Takes apart `--name value`, `--name=value` and, of `--set`, `NAME=VALUE`."""
     pairs, words = [], list(words)
     while words:
         word = words.pop(0)
@@ -55,19 +41,7 @@ def read_pairs(
 ) -> dict[str, dict[str, Any]]:
     """Sorts options into sections, reads their values, and checks all together.
 
-    Args:
-        pairs: From `pair_up`. A name may carry its section: `build.dropout`.
-        sections: Section to the options that it takes.
-        plain: Sections in which a name without one is looked up; by default all.
-        given: Section to the values that are set elsewhere, such as in a card; those
-            of the command line come before them.
-
-    Returns:
-        Section -> (name -> value), of the command line alone.
-
-    Raises:
-        ArgumentError: All unknown options, unsuitable values and conditions across
-            options together.
+    A name may carry its section (`build.dropout`), else it is of one of `plain`.
     """
     found: dict[str, dict[str, Any]] = {section: {} for section in sections}
     written: dict[tuple[str, str], str] = {}

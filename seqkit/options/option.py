@@ -37,8 +37,6 @@ def option(default: Any, help: str | None = None, *, sample: Any = UNSET) -> Any
             takes the sentence of the class that it inherits from.
         sample: The default for the embedded sample, if that is another one.
 
-    Example:
-
     >>> from seqkit.options import Count, Options, option
     >>> class Network(Options):
     ...     dataset: str | None = option(None, "Data; none is the sample.")
@@ -53,12 +51,7 @@ def option(default: Any, help: str | None = None, *, sample: Any = UNSET) -> Any
 
 
 class Default:
-    """A default for data, and another for the embedded sample.
-
-    Args:
-        default: A value, or one that depends on other options (`by` …).
-        sample: The same for the sample, if it differs.
-    """
+    """A default for data, and another for the embedded sample, maybe by `by` …"""
 
     def __init__(self, default: Any, sample: Any = UNSET):
         self.default, self.sample = default, sample

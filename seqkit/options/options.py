@@ -24,8 +24,6 @@ class Options(pydantic.BaseModel):
     Groups are combined by inheritance. A subclass may declare an option again to change
     its default. What goes wrong is reported together, as an `ArgumentError`.
 
-    Example:
-
     >>> from seqkit.options import Count, Fraction, Options, option
     >>> class Network(Options):
     ...     hidden_dim: Count = option(256, "Width of the model.")
@@ -51,6 +49,24 @@ class Options(pydantic.BaseModel):
     defaults: ClassVar[Mapping[str, Any]] = {}
     """Other defaults for inherited options: a value, or a `Default`."""
 
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        for name in vars(cls).get("defaults", ()):
+            if name not in cls.model_fields:
+                raise TypeError(
+                    f"{cls.__name__}.defaults: expected names of options, found "
+                    f"{name!r}{suggest(name, cls.model_fields)}"
+                )
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            return super().__getattr__(name)  # type: ignore
+        raise AttributeError(
+            f"{name}: no such option in {type(self).__name__}"
+            f"{suggest(name, type(self).model_fields)}. Declare it there, or inherit "
+            "the group of options that has it"
+        )
+
     def mistakes(self) -> Mistakes:
         """Conditions across options: pairs of the names and what is wrong.
 
@@ -61,15 +77,10 @@ class Options(pydantic.BaseModel):
 
     @classmethod
     def settle(cls, values: Mapping[str, Any], where: str = "") -> Self:
-        """The options with defaults filled in.
+        """The options with defaults filled in; an ArgumentError of all mistakes.
 
-        Args:
-            values: Name to value. `None` leaves an option at its default, unless it is
-                a value of its own.
-            where: What messages put before each name.
-
-        Raises:
-            ArgumentError: All mistakes together.
+        `None` leaves an option at its default, unless it is a value of its own.
+        Messages put `where` before each name.
         """
         options, problems = cls._checked(values)
         if problems:
@@ -84,7 +95,12 @@ class Options(pydantic.BaseModel):
     @classmethod
     def _checked(cls, values: Mapping[str, Any]) -> tuple[Self, list[str]]:
         values = {name: _plain(value) for name, value in values.items()}
-        wrong: dict[str, str] = {}
+        wrong = {
+            name: f"{name}: expected text without a NUL, found {brief(value)}"
+            for name, value in values.items()
+            if _has_nul(value)
+        }
+        values = {name: None if name in wrong else v for name, v in values.items()}
         try:
             options = cls(**cls.filled(values))
         except pydantic.ValidationError as error:
@@ -100,7 +116,7 @@ class Options(pydantic.BaseModel):
         for names, problem in options.mistakes():
             if not wrong.keys() & set(names.split(", ")):
                 problems.append(f"{names}: {problem}")
-        return options, problems
+        return options, [p if len(p) <= 1000 else f"{p[:1000]}…" for p in problems]
 
     @classmethod
     def filled(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,12 +177,7 @@ class Options(pydantic.BaseModel):
 
     @classmethod
     def expected(cls, name: str, null: bool = True) -> str:
-        """What an option takes, in words, such as "an integer from 1".
-
-        Args:
-            name: The option.
-            null: Whether to mention null, if it takes that.
-        """
+        """What an option takes, in words, such as "an integer from 1"."""
         return spell(cls.schema_of(name), null)
 
     @classmethod
@@ -209,21 +220,7 @@ def _own(cls: type) -> Mapping[str, Any]:
 
 
 def spell(schema: Mapping[str, Any], null: bool = True, *, huge: bool = False) -> str:
-    """A JSON Schema in the words of an error message.
-
-    Args:
-        schema: The schema.
-        null: Whether to mention null, if it is there.
-        huge: Whether to mention bounds that are there for computers alone.
-
-    Example:
-
-    >>> from seqkit.options.options import spell
-    >>> spell({"type": "number", "minimum": 0, "exclusiveMaximum": 1})
-    'a number from 0 below 1'
-    >>> spell({"anyOf": [{"enum": ["lstm", "gru"]}, {"type": "null"}]})
-    "'lstm', 'gru' or null"
-    """
+    """A JSON Schema in words; `huge` bounds are there for computers alone."""
     words = [word for word in _words(schema, huge) if null or word != "null"]
     return " or ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
@@ -267,12 +264,7 @@ def _words(schema: Mapping[str, Any], huge: bool) -> list[str]:
 
 
 def suggest(name: str, known: Any) -> str:
-    """`; did you mean …?` if a known name is near, otherwise nothing.
-
-    >>> from seqkit.options.options import suggest
-    >>> suggest("archtecture", ["architecture", "source"])
-    '; did you mean architecture?'
-    """
+    """`; did you mean …?` if a known name is near, otherwise nothing."""
     near = difflib.get_close_matches(str(name), list(known), n=1)
     return f"; did you mean {near[0]}?" if near else ""
 
@@ -284,6 +276,14 @@ def brief(value: Any, most: int = 80) -> str:
     except (RecursionError, ValueError):  # nested too deeply, or an endless integer
         text = f"a {type(value).__name__}"
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _has_nul(value: Any) -> bool:
+    """Whether there is a NUL in a text, a path, or one of several."""
+    several = list(value.values()) if isinstance(value, dict) else value
+    if isinstance(several, list) and len(several) < 100:  # not a whole dataset
+        return any(isinstance(one, str | Path) and "\0" in str(one) for one in several)
+    return isinstance(value, str) and "\0" in value
 
 
 def _plain(value: Any) -> Any:

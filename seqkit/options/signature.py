@@ -20,18 +20,7 @@ def sign(
     leading: Iterable[inspect.Parameter] = (),
     leave_out: Iterable[str] = (),
 ) -> Callable:
-    """Gives a function the signature and docstring that options declare.
-
-    Args:
-        function: Takes the options as `**options`.
-        options: What it takes.
-        doc: Its docstring, with the placeholder `{options}` on a line of its own.
-        leading: Parameters before the options.
-        leave_out: Options that are among `leading`.
-
-    Returns:
-        The function.
-    """
+    """Gives a function of `**options` a signature, and `doc` with `{options}`."""
     leave_out = set(leave_out)
     names = [name for name in options.model_fields if name not in leave_out]
     keyword = [

@@ -20,24 +20,7 @@ _Constructor.add_constructor(
 
 
 def read_yaml(text: str, where: Any) -> Any:
-    """The value of a YAML text.
-
-    Args:
-        text: The document.
-        where: What to call it in an error message.
-
-    Returns:
-        Dictionaries, lists, text, numbers, booleans and None.
-
-    Raises:
-        SeqkitError: Not YAML, a tag that would make an object, or a key given twice.
-
-    Example:
-
-    >>> from seqkit.options.yaml import read_yaml
-    >>> read_yaml("target: no\\nlearning_rate: 1e-3", "card.yaml")
-    {'target': 'no', 'learning_rate': 0.001}
-    """
+    """The value of a YAML text, which messages call `where`."""
     yaml = ruamel.yaml.YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
     try:

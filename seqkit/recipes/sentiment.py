@@ -113,6 +113,7 @@ class Sentiment(LabelTask):
         from seqkit.metrics import classification_scores
 
         examples, several = self.split(split), self.options.multi_label
+        self.check_labels(split)
         texts, gold = list(examples["text"]), list(examples["labels"])
         scores = classification_scores(
             gold if several else [labels[0] for labels in gold],

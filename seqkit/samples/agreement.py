@@ -8,17 +8,7 @@ from seqkit.samples.language_modeling import agreement_pairs
 def agreement_scores(
     log_probs: Callable[[list[str]], list[float]], split: str, most: int = 400
 ) -> dict[str, float]:
-    """The fraction of pairs in which the right form is more probable.
-
-    Args:
-        log_probs: From texts to their log-probabilities.
-        split: "train", "validation" or "test" of the sample.
-        most: Pairs that are tried; 400 give a standard error of two per cent.
-
-    Returns:
-        `agreement`, and `agreement_with_attractors` of the pairs in which a noun of the
-        other number is between.
-    """
+    """The fraction of pairs in which the right form is more probable."""
     pairs = agreement_pairs(split)[:most]
     texts = [pair.prefix + form for pair in pairs for form in (pair.right, pair.wrong)]
     found = log_probs(texts)

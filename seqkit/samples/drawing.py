@@ -8,15 +8,7 @@ from seqkit.errors import DataError
 
 
 class Drawing(NamedTuple):
-    """How an embedded sample draws its rows.
-
-    Args:
-        sample: The name of the sample.
-        rows: What its rows are called in messages.
-        lack: What rows must be, when too few are found.
-        fix: What to do then.
-        patience: Draws without a new row before a split is given up.
-    """
+    """How a sample draws its rows, and what it says if `patience` draws are in vain."""
 
     sample: str
     rows: str
@@ -27,14 +19,7 @@ class Drawing(NamedTuple):
     def draw(
         self, split: str, count: int, seed: int, draw: Callable[[Random], Iterable[Any]]
     ) -> list[Any]:
-        """Returns `count` rows of a split.
-
-        Args:
-            split: Name of the split.
-            count: How many rows it is to have.
-            seed: Seed of the split, together with its name.
-            draw: Callable that returns new rows, or nothing if it draws in vain.
-        """
+        """Returns `count` rows of a split."""
         rng = Random(f"{split} {seed}")
         drawn: list[Any] = []
         in_vain = 0

@@ -19,10 +19,6 @@ def read_rules(
 
     A symbol is one line, followed by its rules: how often one is drawn, then what it
     is made of. A line may hold several rules, separated by "|".
-
-    Yields:
-        The line of the symbol; its rules, each read by `read`; and the same rules, each
-        as often as it is drawn.
     """
     for block in table.strip().split("\n\n"):
         head, *lines = block.splitlines()

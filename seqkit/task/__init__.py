@@ -1,33 +1,20 @@
 """What every recipe is: a task, from data to an exported model."""
 
-from seqkit.task.assets import Asset, asset
-from seqkit.task.image_task import ImageTask
-from seqkit.task.label_task import LabelTask
-from seqkit.task.language_task import LanguageTask
-from seqkit.task.recipe import recipe
-from seqkit.task.saving import load
-from seqkit.task.sequence_task import SequenceTask
-from seqkit.task.task import Task
-from seqkit.task.text_task import TextTask, TokenizerTask
-from seqkit.task.text_to_text import TextToTextTask
-from seqkit.task.word_task import WordTask
-
-__all__ = [
-    "Asset",
-    "ImageTask",
-    "LabelTask",
-    "LanguageTask",
-    "SequenceTask",
-    "Task",
-    "TextTask",
-    "TextToTextTask",
-    "TokenizerTask",
-    "WordTask",
-    "asset",
-    "load",
-    "recipe",
-]
+from seqkit._public import public as _public
+from seqkit.task.assets import Asset as Asset
+from seqkit.task.assets import asset as asset
+from seqkit.task.image_task import ImageTask as ImageTask
+from seqkit.task.label_task import LabelTask as LabelTask
+from seqkit.task.language_task import LanguageTask as LanguageTask
+from seqkit.task.recipe import recipe as recipe
+from seqkit.task.saving import load as load
+from seqkit.task.sequence_task import SequenceTask as SequenceTask
+from seqkit.task.task import Task as Task
+from seqkit.task.text_task import TextTask as TextTask
+from seqkit.task.text_task import TokenizerTask as TokenizerTask
+from seqkit.task.text_to_text import TextToTextTask as TextToTextTask
+from seqkit.task.word_task import WordTask as WordTask
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

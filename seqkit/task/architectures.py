@@ -9,13 +9,7 @@ from seqkit.registry import Registry, accepted
 
 
 def construct(make: Callable, options: Options, **given: Any) -> Any:
-    """Makes and builds a model from the options that its constructor takes.
-
-    Args:
-        make: The constructor.
-        options: Those that are named as its arguments are passed on.
-        given: Further arguments, and those that are no options.
-    """
+    """Makes and builds a model from `given`, and options that are its arguments."""
     values = dict(options)
     model = make(**accepted(make, values) | given, dtype=values["dtype_policy"])
     model.build()

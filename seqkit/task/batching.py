@@ -7,14 +7,7 @@ from seqkit.errors import SeqkitError
 
 
 def bucket_plan(lengths: Any, options: Any, training: bool, **changes: Any) -> Any:
-    """The `seqkit.data.BucketPlan` of rows of some lengths.
-
-    Args:
-        lengths: Length of each row.
-        options: Of a task.
-        training: Whether to shuffle.
-        changes: Arguments of the plan in place of the options.
-    """
+    """The `seqkit.data.BucketPlan` of rows by the options, or by `changes`."""
     from seqkit.data import BucketPlan
 
     values = dict(options)
@@ -30,10 +23,7 @@ def bucket_plan(lengths: Any, options: Any, training: bool, **changes: Any) -> A
 
 
 def resampling(options: Any, training: bool, *tokenizers: Any) -> Callable | None:
-    """A function that draws other subwords, or `None` without `sampling_alpha`.
-
-    It takes a list of texts for each tokenizer and a seed.
-    """
+    """A function of lists of texts and a seed that draws other subwords, or `None`."""
     alpha = dict(options).get("sampling_alpha") if training else None
     if alpha is None:
         return None
@@ -52,18 +42,7 @@ def resampling(options: Any, training: bool, *tokenizers: Any) -> Callable | Non
 
 
 def over_length(split: str, what: str, found: Any, options: Any, fate: str) -> str:
-    """A line on examples with more than `max_length` tokens, or an empty one.
-
-    Args:
-        split: Name of the split.
-        what: What an example is called.
-        found: Tokenized examples, with `over_length`.
-        options: With `max_length`.
-        fate: What became of those that are too long: `"are left out"` or `"are cut"`.
-
-    Raises:
-        SeqkitError: None is left.
-    """
+    """A line on the fate of examples beyond `max_length`, or ""; some must be left."""
     count, limit = found.over_length, f"max_length={options.max_length}"
     if not len(found):
         raise SeqkitError(

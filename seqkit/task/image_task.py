@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from seqkit.errors import DataError
 from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
 from seqkit.task.reading import check_sizes
@@ -34,6 +35,11 @@ class ImageTask(SequenceTask):
     @property
     def encoder(self) -> Any:
         return self.frozen_encoder or self.model.image_encoder
+
+    def read_input(self, one):
+        from seqkit.data import read_image
+
+        return read_image(one, tuple(self.encoder.image_size))
 
     def is_one(self, inputs):
         return not isinstance(inputs, list | tuple)
@@ -82,13 +88,17 @@ class ImageTask(SequenceTask):
     def encoded(self, inputs, batch_size):
         import numpy as np
 
-        from seqkit.data import read_image
         from seqkit.inference.images import decoder_inputs, features_of
 
-        size = tuple(self.encoder.image_size)
+        def read(row):
+            try:
+                return self.read_input(inputs[row])
+            except DataError as error:
+                found, where = error.found, error.where
+                raise DataError(error.expected, found, where=where, row=row) from error
 
         def pixels(rows):
-            return np.stack([read_image(inputs[row], size) for row in rows])
+            return np.stack([read(row) for row in rows])
 
         rows = list(range(len(inputs)))
         return decoder_inputs(features_of(self.encoder, pixels, rows, batch_size))

@@ -40,11 +40,7 @@ def record(task: "Task", folder: str | os.PathLike[str]) -> None:
 
 
 def check(task: "Task", folder: str | os.PathLike[str]) -> None:
-    """Refuses to continue a run that rests on something else.
-
-    Raises:
-        SeqkitError: There is no interrupted run, or it differs; all differences.
-    """
+    """Refuses to continue a run that rests on something else; names all differences."""
     file = Path(folder) / "run.json"
     try:
         then = json.loads(file.read_text(encoding="utf-8"))

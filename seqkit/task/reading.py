@@ -39,11 +39,7 @@ class Document(Options):
 
 @contextlib.contextmanager
 def reading(file: Path) -> Iterator[None]:
-    """Context in which a file of a saved task is read; errors name the file.
-
-    Raises:
-        SeqkitError: It is a pipe or a device, or whatever its reader raises.
-    """
+    """Context in which a file of a saved task is read; errors name the file."""
     if file.exists() and not (file.is_file() or file.is_dir()):
         raise SeqkitError(f"{file}: expected a file, found a pipe or a device")
     try:
@@ -62,11 +58,7 @@ def reading(file: Path) -> Iterator[None]:
 
 
 def check_sizes(file: Path) -> None:
-    """Refuses a saved model of sizes that its weights cannot have, before it is built.
-
-    Raises:
-        SeqkitError: A size in its configuration is beyond all bounds.
-    """
+    """Refuses a saved model whose sizes its weights cannot have, before it is built."""
     with zipfile.ZipFile(file) as archive:
         config = json.loads(archive.read("config.json"))
         stored = sum(one.file_size for one in archive.infolist())

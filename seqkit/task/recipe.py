@@ -30,14 +30,20 @@ Raises:
     SeqkitError: The data are not as described.
 """
 
+_ARGUMENTS = {
+    "answers": """
+    inputs: A list of inputs, or one input.""",
+    "scores": """
+    split: Name of the split to score.
+    dataset: Another dataset to score, in place of the task's own.""",
+}
+
 
 def recipe(name: str) -> Callable[[T], T]:
     """Registers a `Task` as a recipe, and gives its verbs their signatures.
 
     Args:
         name: What cards, the command line and saved folders call it.
-
-    Example:
 
     >>> from seqkit.task import Task, recipe
     >>> @recipe("silence")
@@ -67,10 +73,12 @@ def _sign_verbs(cls: type[Task]) -> None:
     def predict(self, inputs, **options):
         return self.answer(inputs, options)
 
-    def evaluate(self, split="test", *, dataset=None, **options):
+    def evaluate(self, split=None, *, dataset=None, **options):
         return self.score_split(split, dataset, options)
 
     own = inspect.Parameter("self", positional)
+    inputs = inspect.Parameter("inputs", positional)
+    split = inspect.Parameter("split", positional, default=None)
     dataset = inspect.Parameter("dataset", keyword, default=None)
     doc = _BUILD.format(
         summary=re.sub(
@@ -88,18 +96,8 @@ def _sign_verbs(cls: type[Task]) -> None:
     ]
     for function, options, text, before in (
         (build, cls.Options, doc, leading),
-        (
-            predict,
-            cls.Predict,
-            _with_options(cls.answers),
-            [own, inspect.Parameter("inputs", positional)],
-        ),
-        (
-            evaluate,
-            cls.Evaluate,
-            _with_options(cls.scores),
-            [own, inspect.Parameter("split", positional, default="test"), dataset],
-        ),
+        (predict, cls.Predict, _with_options(cls.answers), [own, inputs]),
+        (evaluate, cls.Evaluate, _with_options(cls.scores), [own, split, dataset]),
     ):
         verb = function.__name__
         if verb in vars(cls):  # its own, which stays
@@ -115,4 +113,6 @@ def _with_options(method: Callable) -> str:
     """The docstring of a method, with the options after its arguments."""
     doc = inspect.getdoc(method) or ""
     head, returns, tail = doc.partition("Returns:")
+    if "Args:" not in head:
+        head = f"{head.rstrip()}\n\nArgs:{_ARGUMENTS.get(method.__name__, '')}"
     return f"{head.rstrip()}\n\n{{options}}\n\n{returns}{tail}"

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.task.objectives import token_objectives
-from seqkit.task.task import Task
+from seqkit.task.task import Task, undeclared
 
 
 class SequenceTask(Task):
@@ -27,15 +27,15 @@ class SequenceTask(Task):
 
     def specs(self) -> dict[str, tuple[tuple, str]]:
         """Name of an input of the model to (shape, dtype), `None` for any size."""
-        raise NotImplementedError
+        raise undeclared(self, "specs")
 
     def encoded(self, inputs: list, batch_size: int) -> tuple[Any, Callable]:
         """Lengths of the inputs, and `batch(rows, length)` -> inputs of the model."""
-        raise NotImplementedError
+        raise undeclared(self, "encoded")
 
     def render(self, rows: list[int], ids: list[list[int]], inputs: list) -> list[str]:
         """Strings of lists of ids, each with the number of its own input."""
-        raise NotImplementedError
+        raise undeclared(self, "render")
 
     def strategy(self, options: Mapping[str, Any]) -> Any:
         """How to decode: what is not given, as the task was built."""

@@ -18,7 +18,8 @@ def lines(task: "Task") -> dict[str, str]:
         found["decoding"] = f"beam search, {beams} beams" if beams > 1 else "greedy"
     epochs = len(next(iter(task.history.values()), ()))
     figures = ", ".join(f"{k} {v[-1]:.4g}" for k, v in task.history.items() if v)
-    found["training"] = f"{epochs} epochs: {figures}" if epochs else "not trained"
+    counted = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    found["training"] = f"{counted}: {figures}" if epochs else "not trained"
     for split, scores in task.results.items():
         numbers = [(k, v) for k, v in scores.items() if isinstance(v, int | float)]
         shown = ", ".join(f"{name} {value:.4g}" for name, value in numbers[:6])

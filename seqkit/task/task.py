@@ -8,14 +8,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from seqkit.errors import ArgumentError, Diverged, SeqkitError
+from seqkit.errors import ArgumentError, Diverged, FileError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
+from seqkit.options.options import brief
 from seqkit.registry import Registry, accepted
 from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.columns import inputs_of
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
@@ -42,12 +44,11 @@ class Task:
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
       for export `signatures`;
-    - if need be `inferred`, `monitored`, `callbacks`, `is_one`.
+    - if need be `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
 
     Everything else follows.
 
     Attributes:
-        recipe: Name of the recipe.
         options: The options of `build()`, frozen, with defaults filled in.
         model: The compiled `keras.Model`.
         history: Figures of each epoch trained so far, by name.
@@ -76,7 +77,7 @@ class Task:
 
     def load_examples(self) -> "Splits":
         """Loads the examples that the options name."""
-        raise NotImplementedError
+        raise undeclared(self, "load_examples")
 
     def inferred(self) -> Mapping[str, Any]:
         """Options that the data settle, name to value; the last time they change."""
@@ -87,7 +88,7 @@ class Task:
 
     def network(self) -> "keras.Model":
         """Makes the model that the options describe."""
-        raise NotImplementedError
+        raise undeclared(self, "network")
 
     def check_model(self, model: Any) -> None:
         """Refuses a model of the user's own that does not fit; it may be `None`."""
@@ -104,15 +105,15 @@ class Task:
 
     def batches(self, split: str, training: bool) -> "Batches":
         """Numbered batches of a split, a function of (seed, epoch, step)."""
-        raise NotImplementedError
+        raise undeclared(self, "batches")
 
     def answers(self, inputs: list, options: Any) -> list:
         """The results of `predict`, in the order of the inputs."""
-        raise NotImplementedError
+        raise undeclared(self, "answers")
 
     def scores(self, split: str, options: Any) -> dict[str, Any]:
         """The figures of `evaluate`."""
-        raise NotImplementedError
+        raise undeclared(self, "scores")
 
     def signatures(self, text: bool) -> Mapping[str, Any]:
         """What an exported model answers: name to `seqkit.export.Signature`."""
@@ -156,6 +157,10 @@ class Task:
             callbacks.append(BestWeights(score, monitor, patience, averaging))
         return callbacks
 
+    def read_input(self, one: Any) -> Any:
+        """An input as `answers` takes it; an error if it cannot be read."""
+        return one
+
     def is_one(self, inputs: Any) -> bool:
         """Whether `predict` was given one input, not a collection of them."""
         return isinstance(inputs, str)
@@ -170,7 +175,15 @@ class Task:
     @classmethod
     def make(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
         """What `build` calls: everything in the one right order."""
-        task = cls(cls.Options.settle({"dataset": dataset, **options}))
+        settled = cls.Options.settle({"dataset": dataset, **options})
+        try:
+            return cls._made(settled, model, options)
+        except OSError as error:
+            raise FileError(error) from error
+
+    @classmethod
+    def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
+        task = cls(settled)
         import_backend()
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
@@ -206,7 +219,10 @@ class Task:
     def new_model(self) -> "keras.Model":
         """What `network` makes; layers without a precision of their own get ours."""
         with precision(self.options.dtype_policy):
-            return self.network()
+            model = self.network()
+        if not getattr(model, "built", False):
+            raise _returned(self, "network", "a built keras.Model", model)
+        return model
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
@@ -230,7 +246,10 @@ class Task:
         """The examples, by name of the split; loaded when they are first needed."""
         if self._splits is None:
             check_kept(self.options.dataset)
-            self._splits = self.load_examples()
+            examples = self.load_examples()
+            if not hasattr(examples, "skipped"):
+                raise _returned(self, "load_examples", "seqkit.data.Splits", examples)
+            self._splits = examples
             if self._splits.skipped:
                 report(self._splits.summary())
         return self._splits
@@ -263,20 +282,12 @@ class Task:
 
     def load(self, loader: Callable, sample: Callable) -> "Splits":
         """Calls a loader of `seqkit.data` with the options that it takes.
-
-        Args:
-            loader: Such as `seqkit.data.load_pairs`. Its arguments that are named as
-                options get their values.
-            sample: Makes the embedded sample.
+        `sample` makes the embedded sample.
         """
         return loader(sample=sample, **accepted(loader, self.config))
 
     def construct(self, **given: Any) -> Any:
-        """The model of the option `architecture`, built.
-
-        Args:
-            given: Arguments of the model that are no options.
-        """
+        """The model of `architecture`, built from the options and what is `given`."""
         make = find(self.options.architecture, self.architectures)
         return construct(make, self.options, **given)
 
@@ -308,10 +319,7 @@ class Task:
         return self._of_data[key]
 
     def of_model(self, key: Any, make: Callable[[Any], Any]) -> Any:
-        """What `make(model)` returned, once for each key and model.
-
-        It has an attribute `model`, and keeps what it has compiled.
-        """
+        """What `make(model)`, with a `model`, returned; once per key and model."""
         known = self._of_model.get(key)
         if known is None or known.model is not self.model:
             known = self._of_model[key] = make(self.model)
@@ -323,6 +331,13 @@ class Task:
             named = ", ".join(self.splits)
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
+
+    def default_split(self) -> str:
+        """What `evaluate` scores without a name: test, or else validation."""
+        if "test" not in self.splits and "validation" in self.splits:
+            report("evaluate: there is no test split, so validation is scored")
+            return "validation"
+        return "test"
 
     def train_split(self, reason: str = "The task learns from it.") -> Any:
         """The training examples; an error gives the reason why they are needed."""
@@ -360,7 +375,7 @@ class Task:
         resume: bool = False,
         verbose: Any = "auto",
     ) -> Any:
-        """Trains the model: `model.fit` with the recipe's own callbacks.
+        """Trains by `model.fit` with the recipe's callbacks, and returns the History.
 
         Args:
             epochs: Passes over the training data, those of a resumed run included; by
@@ -373,9 +388,6 @@ class Task:
                 another tokenizer is refused.
             verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
                 "auto" a bar in a terminal and lines elsewhere.
-
-        Returns:
-            The `keras.callbacks.History` of this call.
 
         Raises:
             Diverged: The loss is no longer finite. Training has stopped at that step,
@@ -390,6 +402,8 @@ class Task:
             raise SeqkitError("resume: expected a checkpoint_dir to continue from")
         if epochs is None:
             epochs = getattr(self.options, "schedule_epochs", 10)
+        if verbose == "auto":
+            verbose = 1 if sys.stdout.isatty() else 2
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
         history, finite = History(), FiniteLoss()
@@ -431,25 +445,45 @@ class Task:
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
+        inputs = inputs_of(inputs, self.config)
         one = self.is_one(inputs)
         inputs = [inputs] if one else list(inputs)
         self.check_search(settled, len(inputs))
         found = self.answers(inputs, settled)
         return found[0] if one else found
 
+    def answer_readable(
+        self, inputs: list, options: Mapping[str, Any]
+    ) -> tuple[list, dict[int, SeqkitError]]:
+        """What `predict` returns, with `None` for inputs that cannot be read.
+
+        Returns:
+            A list like `inputs`, and row to error.
+        """
+        read, errors = {}, {}
+        for row, one in enumerate(inputs):
+            try:
+                read[row] = self.read_input(one)
+            except SeqkitError as error:
+                errors[row] = error
+        found = self.answer(list(read.values()), options) if read else []
+        answers = dict(zip(read, found, strict=True))
+        return [answers.get(row) for row in range(len(inputs))], errors
+
     def evaluate(
-        self, split: str = "test", *, dataset: Any = None, **options: Any
+        self, split: str | None = None, *, dataset: Any = None, **options: Any
     ) -> dict[str, Any]:
-        """Scores of a split."""
+        """Scores of a split, by default test, or validation if there is no test."""
         return self.score_split(split, dataset, options)
 
     def score_split(
-        self, split: str, dataset: Any, options: Mapping[str, Any]
+        self, split: str | None, dataset: Any, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.Evaluate.settle(options)
         self.check_search(settled, settled.batch_size)
         with self.lent(dataset):
+            split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores
@@ -480,11 +514,8 @@ class Task:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes everything that `seqkit.load` needs into one folder.
 
-        The folder is written beside and then renamed, so it is there whole or not at
-        all; one that `save` wrote before is replaced.
-
-        Args:
-            path: The folder. It must not exist, be empty, or hold a saved task.
+        It is there whole or not at all. It may be new, empty, or hold a saved task,
+        which is replaced.
         """
         save(self, path)
 
@@ -517,7 +548,7 @@ class Task:
         folder is there whole or not at all.
 
         Args:
-            path: The folder, such as `exports/en-de/1`; it must not exist or be empty.
+            path: The folder, such as `exports/en-de/1`: a new or empty one.
             text: Whether it takes and returns strings, which requires tensorflow-text
                 where it is loaded. Otherwise it takes and returns token ids.
 
@@ -564,6 +595,22 @@ def check_kept(dataset: Any) -> None:
             f"dataset: the task was built with a {dataset['in_memory']} in memory, "
             "which is not kept. Give dataset= to load it with one."
         )
+
+
+def undeclared(task: Task, method: str) -> NotImplementedError:
+    """The error for a method that a recipe has to declare and does not."""
+    return NotImplementedError(
+        f"{type(task).__name__}.{method}: expected the recipe to define this method, "
+        "found none"
+    )
+
+
+def _returned(task: Task, method: str, expected: str, found: Any) -> SeqkitError:
+    """The error for a method of a recipe that returns something else."""
+    return SeqkitError(
+        f"{type(task).__name__}.{method}: expected it to return {expected}, found "
+        f"{brief(found)}"
+    )
 
 
 def report(text: str) -> None:

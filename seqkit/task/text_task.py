@@ -27,7 +27,15 @@ class TokenizerTask(Task):
 
     Options = TokenizerOptions
 
-    tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
+    tokenizer = asset(
+        "tokenizer",
+        "seqkit.tokenizers:load_tokenizer",
+        sizes={"vocabulary_size": "vocabulary_size"},
+    )
+
+    def learn(self) -> None:
+        """Learns the tokenizer from the column text; a recipe may learn more."""
+        self.learn_tokenizer()
 
     def learn_tokenizer(
         self,
@@ -36,9 +44,8 @@ class TokenizerTask(Task):
     ) -> None:
         """Sets the tokenizer: the one that was given, or one learnt from train.
 
-        Args:
-            texts: From the training examples to strings; by default the column text.
-            sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
+        `texts` makes strings of the training examples; further arguments are those of
+        `SentencePieceTokenizer.train`.
         """
         from seqkit.tokenizers import load_tokenizer
         from seqkit.tokenizers.learning import learn_tokenizer
@@ -86,14 +93,7 @@ class TextTask(TokenizerTask):
     def labelled_batches(
         self, split: str, training: bool, names: Sequence[str], **more: Any
     ) -> "LabelledBatches":
-        """The batches of a split with the columns text and labels.
-
-        Args:
-            split: Its name.
-            training: Whether to shuffle, and to draw subwords.
-            names: The labels, in the order of their ids.
-            more: Further arguments of `seqkit.data.LabelledBatches`.
-        """
+        """The batches of a split, whose column labels has `names` in order of ids."""
         from seqkit.data import LabelledBatches, tokenize_labelled
 
         options = self.options
@@ -116,23 +116,17 @@ class TextTask(TokenizerTask):
         )
 
     def run(self, function: Callable, texts: list[str], batch_size: int) -> list[Any]:
-        """What a function returns for each text.
+        """What the model or a method of it returns for each of N texts, as arrays.
 
-        Args:
-            function: The model or a method; from `{"token_ids": [B, T]}` to a tensor
-                whose first axis is B, or a dictionary of them. It is compiled once.
-            texts: N strings.
-            batch_size: Texts per batch.
-
-        Returns:
-            N arrays, or dictionaries of arrays.
+        It is compiled once, from `{"token_ids": [B, T]}` to tensors `[B, ...]` or a
+        dictionary of them; so pass the same function each time, not a new `lambda`.
         """
         from seqkit.data import pad
         from seqkit.inference import RowRunner
 
         specs = {"token_ids": ((None, None), "int32")}
         runner = self.of_model(
-            ("rows", getattr(function, "__name__", None)),
+            ("rows", function),
             lambda model: RowRunner(model, function, specs),
         )
         ids = self.token_ids(texts)

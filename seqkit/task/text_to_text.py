@@ -24,9 +24,16 @@ class TextToTextTask(SequenceTask):
 
     architectures = (registries.seq2seq_models,)
 
-    source_tokenizer = asset("source.model", "seqkit.tokenizers:load_tokenizer")
+    source_tokenizer = asset(
+        "source.model",
+        "seqkit.tokenizers:load_tokenizer",
+        sizes={"source_vocabulary_size": "vocabulary_size"},
+    )
     target_tokenizer = asset(
-        "target.model", "seqkit.tokenizers:load_tokenizer", same_as="source_tokenizer"
+        "target.model",
+        "seqkit.tokenizers:load_tokenizer",
+        same_as="source_tokenizer",
+        sizes={"vocabulary_size": "vocabulary_size"},
     )
 
     def learn(self):
@@ -124,17 +131,10 @@ class TextToTextTask(SequenceTask):
     def attention(self, source: str, target: str | None = None) -> Any:
         """The alignment between a source text and its target.
 
-        Args:
-            source: A text.
-            target: What became of it; by default the result of `predict`.
-
-        Returns:
-            A `seqkit.inspect.Alignment`: `weights` `[T, S]`, the attention of each
-            target token over the source tokens, with `source_tokens` (S) and
-            `target_tokens` (T). Each row sums to 1; both sides end with `</s>`.
-
-        Raises:
-            SeqkitError: The model has no attention.
+        The target is by default the result of `predict`. Returns a
+        `seqkit.inspect.Alignment`, `weights` `[T, S]` with `source_tokens` and
+        `target_tokens`, both of which end with `</s>`. A model without attention is a
+        SeqkitError.
         """
         from seqkit.inspect import Alignment
 

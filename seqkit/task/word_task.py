@@ -17,7 +17,11 @@ class WordTask(Task):
         splitter: The `seqkit.tokenizers.WordSplitter` of raw strings.
     """
 
-    encoder = asset("words.json", "seqkit.tokenizers:WordEncoder.load")
+    encoder = asset(
+        "words.json",
+        "seqkit.tokenizers:WordEncoder.load",
+        sizes={n: n for n in ("vocabulary_size", "num_characters", "num_shapes")},
+    )
 
     @property
     def splitter(self) -> Any:
@@ -33,16 +37,10 @@ class WordTask(Task):
         return [words_of(text, row, splitter) for row, text in enumerate(inputs)]
 
     def run(self, function: Callable, sentences: list, batch_size: int) -> list[dict]:
-        """What a function returns for each list of words.
+        """What a function returns for each list of words, a dictionary of arrays.
 
-        Args:
-            function: From the inputs of the model to a dictionary of tensors whose
-                first axis is that of the rows. It is compiled once.
-            sentences: N lists of words.
-            batch_size: Sentences per batch.
-
-        Returns:
-            N dictionaries of arrays, padded to the longest of their batch.
+        The function is compiled once, from the inputs of the model to a dictionary of
+        tensors of as many rows. Arrays are padded to the longest of their batch.
         """
         from seqkit.inference import RowRunner
         from seqkit.inference.words import WORD_INPUTS, word_inputs

@@ -10,14 +10,7 @@ from seqkit.task.task import Task, report
 def with_word_vectors(
     task: Task, model_class: Callable, tokenizer: Any, **given: Any
 ) -> Any:
-    """A model whose embedding begins from the file `word_vectors`, if there is one.
-
-    Args:
-        task: With the options of `groups.WordVectors`.
-        model_class: Makes the model.
-        tokenizer: With `words`, the last ids of its `vocabulary_size`.
-        given: Arguments of the model that are no options.
-    """
+    """A model whose embedding begins from the file `word_vectors`, if there is one."""
     import numpy as np
 
     path, vectors = task.options.word_vectors, None

@@ -12,7 +12,7 @@ _PLACES = {
     "check_recipe": "recipes",
 }
 
-__all__ = ["RecipeChecks", "check_layer", "check_recipe"]
+__all__ = ["RecipeChecks", "check_layer", "check_recipe"]  # noqa: F822
 
 
 def __getattr__(name: str) -> Any:

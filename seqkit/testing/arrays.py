@@ -62,14 +62,7 @@ def as_one_program(function: Callable[..., Any]) -> Callable[..., Any]:
 def gradients(
     model: Any, data: Any, inputs_too: bool = False, training: bool = True
 ) -> list[np.ndarray | None]:
-    """Gradients of a fixed weighted sum of the outputs.
-
-    Args:
-        model: A model whose outputs are all floating-point.
-        data: Its inputs, a list of arrays.
-        inputs_too: Whether to append the gradients of the floating-point inputs.
-        training: Passed to the model.
-    """
+    """Gradients of a weighted sum of outputs; `inputs_too`: by float inputs too."""
     data = [ops.convert_to_tensor(a) for a in tree.flatten(data)]
     floating = [i for i, a in enumerate(data) if is_float(a)]
 

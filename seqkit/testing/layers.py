@@ -73,8 +73,6 @@ def check_layer(
     Raises:
         AssertionError: Something does not hold.
 
-    Example:
-
     >>> import functools, numpy as np, seqkit
     >>> from seqkit.testing import check_layer
     >>> check_layer(

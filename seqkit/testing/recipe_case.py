@@ -17,10 +17,7 @@ from seqkit.task.saving import portable
 
 
 class RecipeCase:
-    """A recipe with a task that is built, trained and saved once, when it is needed.
-
-    The arguments are those of `RecipeChecks`.
-    """
+    """A recipe under test, with a task that is built, trained and saved once."""
 
     def __init__(
         self,
@@ -52,10 +49,7 @@ class RecipeCase:
 
     @functools.cached_property
     def trained(self) -> Task:
-        """The task, trained for one epoch by plain Keras and for two by itself.
-
-        The state of training after the first of the two is in the folder `broken`.
-        """
+        """The task after one epoch of plain Keras and two of its own (see `broken`)."""
         task, whole, broken = self.built, self.folder / "whole", self.folder / "broken"
         self.plain = task.model.fit(
             task.train, validation_data=task.validation, epochs=1, verbose=0

@@ -53,13 +53,8 @@ class RecipeChecks(RecipeCase):
             Without it, the exported model only has to load.
         folder: Where to write; by default a temporary folder.
 
-    Example:
-
     >>> from seqkit.testing import RecipeChecks
-    >>> checks = RecipeChecks("translation", inputs=["A dog runs.", "No."])
-    >>> checks.check_options()
-    >>> RecipeChecks.names()[:2]
-    ['options', 'schema']
+    >>> RecipeChecks("translation", inputs=["A dog runs.", "No."]).check_options()
     """
 
     @classmethod

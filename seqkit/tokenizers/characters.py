@@ -23,14 +23,8 @@ class CharacterTokenizer(PieceTokenizer):
         characters: The vocabulary, a string without repetitions. The first one has the
             id 4, after `<pad>`, `<unk>`, `<s>` and `</s>`.
 
-    Attributes:
-        characters: The vocabulary, as it was given.
-        vocabulary_size: Number of ids, the special ones included.
-
     Raises:
         SeqkitError: An entry of the vocabulary is not a character, or is repeated.
-
-    Example:
 
     >>> from seqkit.tokenizers import CharacterTokenizer
     >>> tokenizer = CharacterTokenizer.train(["to be or not to be\\n"])
@@ -58,16 +52,13 @@ class CharacterTokenizer(PieceTokenizer):
         vocabulary_size: int | None = None,
         min_count: int = 1,
     ) -> "CharacterTokenizer":
-        """Takes the characters of texts, the most frequent first.
-
-        Those equally frequent are ordered by code point.
+        """Takes the characters of texts, the most frequent first, then by code point.
 
         Args:
             texts: The training texts, read once.
             vocabulary_size: Largest number of ids, the four special ones included; the
-                rarest characters are left out. `None` keeps all.
-            min_count: How often a character must occur to be kept.
-            min_count: How often a character must occur to be known.
+                rarest are left out. `None` keeps all.
+            min_count: How often one must occur to be kept.
 
         Raises:
             SeqkitError: The texts are empty, or the vocabulary has no room.

@@ -14,15 +14,12 @@ class IncrementalDecoder:
     bytes of a character, is held back until they are there.
 
     Args:
-        tokenizer: One of `seqkit.tokenizers`.
         prefix_ids: Ids that came before, such as those of a prompt. Their text is not
             returned, but the text of the next ids continues it, for example with the
             space between two words.
 
     Raises:
         SeqkitError: An id is not in the vocabulary.
-
-    Example:
 
     >>> from seqkit.tokenizers import ByteTokenizer, IncrementalDecoder
     >>> tokenizer = ByteTokenizer()

@@ -14,10 +14,7 @@ FORMAT, VERSION = "seqkit tokenizer", 1
 
 
 class JsonTokenizer:
-    """Base of whatever is saved as a JSON file of its constructor's arguments.
-
-    A subclass has a `kind`, which its files name, and `get_config()`.
-    """
+    """Saved as JSON: its `kind`, and the constructor's arguments by `get_config`."""
 
     kind: str
 
@@ -27,11 +24,7 @@ class JsonTokenizer:
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Self:
-        """Reads the file that `save` wrote.
-
-        Raises:
-            DataError: There is no such file, or it is damaged or another tokenizer's.
-        """
+        """Reads the file that `save` wrote, or raises a DataError."""
         return cls._from_document(Path(path), read_document(Path(path)))
 
     @classmethod

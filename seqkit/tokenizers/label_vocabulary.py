@@ -12,18 +12,10 @@ _SHOWN = 20  # known names in a message
 
 
 class LabelVocabulary(JsonTokenizer):
-    """Names of labels to ids from 0, and back; there are no special ids.
-
-    Args:
-        names: The names, each once, in the order of their ids.
-
-    Attributes:
-        names: The names, a tuple.
+    """Names of labels to ids from 0, in the order of `names`; none of them is special.
 
     Raises:
         SeqkitError: There are none, or one is empty, not a string, or repeated.
-
-    Example:
 
     >>> from seqkit.tokenizers import LabelVocabulary
     >>> labels = LabelVocabulary.train(["O", "B-PER", "I-PER", "O"])
@@ -44,11 +36,7 @@ class LabelVocabulary(JsonTokenizer):
 
     @classmethod
     def train(cls, names: Iterable[str]) -> "LabelVocabulary":
-        """Takes each name that occurs, in alphabetical order.
-
-        Raises:
-            SeqkitError: There are none, or one is empty or not a string.
-        """
+        """Takes each name that occurs, at least one, in alphabetical order."""
         if isinstance(names, str):
             raise SeqkitError(
                 f"names: expected a list of strings, found one string: {names[:40]!r}"
@@ -60,15 +48,7 @@ class LabelVocabulary(JsonTokenizer):
     def encode(
         self, names: Iterable[str], *, unknown_id: int | None = None
     ) -> list[int]:
-        """The id of each name.
-
-        Args:
-            names: The names.
-            unknown_id: The id of all other names, such as -1; `None` for an error.
-
-        Raises:
-            SeqkitError: A name is not in the vocabulary, and `unknown_id` is None.
-        """
+        """The id of each name, or `unknown_id`, such as -1; `None`: a SeqkitError."""
         ids: list[Any] = [self._ids.get(name, unknown_id) for name in names]
         if unknown_id is None and None in ids:
             raise self._unknown(ids.index(None), list(names)[ids.index(None)])
@@ -84,11 +64,7 @@ class LabelVocabulary(JsonTokenizer):
         )
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """The name of each id.
-
-        Raises:
-            SeqkitError: An id is not in the vocabulary.
-        """
+        """The name of each id; a SeqkitError if one is not in the vocabulary."""
         return [self.names[one] for one in known_ids(ids, len(self.names), "ids")]
 
     def __len__(self) -> int:

@@ -18,22 +18,7 @@ def learn_tokenizer(
     min_count: int = 1,
     **sentencepiece: Any,
 ) -> Tokenizer:
-    """Learns a tokenizer from texts.
-
-    Args:
-        kind: `"word"`, `"character"`, `"byte"` (which learns nothing), or the
-            SentencePiece models `"unigram"` and `"bpe"`.
-        texts: The training texts.
-        vocabulary_size: Size of the vocabulary; `None` for all words or characters.
-        min_count: How often a word or character must occur to be known.
-        sentencepiece: Further arguments of `SentencePieceTokenizer.train`.
-
-    Example:
-
-    >>> from seqkit.tokenizers.learning import learn_tokenizer
-    >>> learn_tokenizer("word", ["a dog", "a cat"]).encode(["a dog"])
-    [[4, 6]]
-    """
+    """A word, character, byte, unigram or bpe tokenizer, learned from texts."""
     if kind == "byte":
         return ByteTokenizer()
     if kind in ("word", "character"):

@@ -18,22 +18,15 @@ EXPECTED = "a SentencePiece .model file or the JSON file of another tokenizer"
 def load_tokenizer(path: str | PathLike[str]) -> Tokenizer:
     """Reads the file that any tokenizer's `save` wrote, or a SentencePiece model.
 
-    Args:
-        path: The file, recognised by its contents and not by its name.
-
-    Returns:
-        A tokenizer of the class that it was saved from.
+    The file is recognised by its contents, not by its name.
 
     Raises:
         SeqkitError: There is no such file, or it is damaged or not a tokenizer.
 
-    Example:
-
-    >>> import tempfile
-    >>> from seqkit.tokenizers import WordTokenizer, load_tokenizer
+    >>> import tempfile, seqkit
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     WordTokenizer(["the", "dog"]).save(f"{folder}/tokenizer")
-    ...     load_tokenizer(f"{folder}/tokenizer").words
+    ...     seqkit.tokenizers.WordTokenizer(["the", "dog"]).save(f"{folder}/tokenizer")
+    ...     seqkit.tokenizers.load_tokenizer(f"{folder}/tokenizer").words
     ('the', 'dog')
     """
     path = Path(path)

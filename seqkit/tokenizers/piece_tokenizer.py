@@ -10,13 +10,7 @@ from seqkit.tokenizers.tokenizer import Decoding
 
 
 class PieceTokenizer(JsonTokenizer):
-    """Base of the tokenizers of bytes, characters and words.
-
-    A subclass implements `_encode`, of one text, and `decoding`.
-
-    Args:
-        names: Name of each piece, without the special tokens.
-    """
+    """Base of the tokenizers of bytes, characters and words."""
 
     def __init__(self, names: Sequence[str]):
         self._names = (*SPECIAL_PIECES, *names)
@@ -27,19 +21,11 @@ class PieceTokenizer(JsonTokenizer):
         return len(self._names)
 
     def encode(self, texts: Sequence[str]) -> list[list[int]]:
-        """Token ids of each text, without `<s>` and `</s>` around it.
-
-        Raises:
-            SeqkitError: A text is not a string of Unicode characters.
-        """
+        """Token ids of each text, without `<s>` and `</s>` around it."""
         return [self._encode(text) for text in checked(texts)]
 
     def decode(self, token_ids: Sequence[Sequence[int]]) -> list[str]:
-        """Text of each sequence of ids; special tokens that are not text are left out.
-
-        Raises:
-            SeqkitError: An id is not in the vocabulary.
-        """
+        """Text of each sequence of ids, without special tokens that are not text."""
         texts = []
         for ids in token_ids:
             decoder = IncrementalDecoder(self)
@@ -52,7 +38,4 @@ class PieceTokenizer(JsonTokenizer):
 
     def decoding(self) -> Decoding:
         """What `IncrementalDecoder` steps through."""
-        raise NotImplementedError
-
-    def _encode(self, text: str) -> list[int]:
         raise NotImplementedError

@@ -16,7 +16,7 @@ from seqkit.tokenizers.texts import checked
 
 
 class SentencePieceTokenizer:
-    """Text to token ids and back, with a SentencePiece model.
+    """Text to token ids and back, with a SentencePiece model, the `proto` of a file.
 
     Kudo and Richardson 2018, arXiv:1808.06226. In every vocabulary `<pad>`, `<unk>`,
     `<s>`, `</s>` have the ids 0, 1, 2, 3; a model that has them elsewhere is
@@ -24,15 +24,8 @@ class SentencePieceTokenizer:
     ordinary text it is. With byte fallback every text comes back from `decode` as it
     went in, except that U+2581, SentencePiece's own sign for a space, becomes one.
 
-    Args:
-        proto: The bytes of a SentencePiece `.model` file.
-
     Attributes:
-        proto: The model in use, in the order above.
-        vocabulary_size: Number of ids.
         notes: What `train` decided, for people to read.
-
-    Example:
 
     >>> from seqkit.tokenizers import SentencePieceTokenizer
     >>> text = ["the dog runs", "the dogs run", "a dog ran"] * 10
@@ -64,7 +57,6 @@ class SentencePieceTokenizer:
         """Learns a vocabulary from texts.
 
         Args:
-            texts: The training texts.
             vocabulary_size: Number of ids, the four special ones and the 256 bytes of
                 `byte_fallback` included. A unigram vocabulary is smaller if the texts
                 do not hold so many pieces.
@@ -129,13 +121,11 @@ class SentencePieceTokenizer:
         """Token ids of each text, without `<s>` and `</s>`.
 
         Args:
-            texts: N texts.
             sampling_alpha: If given, a segmentation is drawn at random: subword
                 regularization (Kudo 2018, arXiv:1804.10959) with this smoothing for a
                 unigram model, BPE-dropout (Provilkov et al. 2020, arXiv:1910.13267)
                 with this probability for a BPE model.
-            seed: Seed of the draw.
-            num_threads: Threads to share the texts among; a draw uses one.
+            seed, num_threads: Seed of the draw; threads, of which a draw uses one.
 
         Raises:
             SeqkitError: A text is not a string of Unicode characters, or the model has

@@ -10,14 +10,7 @@ LEFT_OUT = (PAD_ID, START_ID, END_ID)
 
 
 class PieceTable:
-    """What each piece of a model decodes to.
-
-    Attributes:
-        bytes: Id to byte, for the pieces of byte fallback.
-        texts, names: Text and name of each id, `""` for control tokens.
-        strips_space, strips_all: Whether a space before the first text is left out, or
-            all of them.
-    """
+    """Text and name of each piece of a model (`""` for control tokens), or its byte."""
 
     def __init__(self, processor: Any, proto: bytes):
         from sentencepiece import sentencepiece_model_pb2 as pb
@@ -45,12 +38,7 @@ class PieceTable:
 
 
 class PieceDecoding:
-    """The steps of `SentencePieceProcessor.decode`.
-
-    Of the spaces before the first text, the model leaves out the one that encoding
-    adds, or all. Bytes are held back until they form a character, or until the next
-    token shows that they cannot; then each is returned as U+FFFD.
-    """
+    """`SentencePieceProcessor.decode` by step; bytes wait for their character."""
 
     def __init__(self, table: PieceTable):
         self._table = table

@@ -30,10 +30,7 @@ def learn_pieces(
     symbols: Sequence[str],
     add_dummy_prefix: bool,
 ) -> tuple[bytes, tuple[str, ...]]:
-    """Returns a SentencePiece model and notes on what was decided.
-
-    The arguments are those of `SentencePieceTokenizer.train`.
-    """
+    """A SentencePiece model and notes; arguments as `SentencePieceTokenizer.train`."""
     _check(model_type, symbols)
     if byte_fallback and iter(texts) is texts:
         texts = list(texts)  # they may be read twice
@@ -139,19 +136,12 @@ def _train(
 
 
 def _usable(text: str) -> str:
-    """A text without what SentencePiece cannot take.
-
-    It stops at a NUL, and leaves out a text with U+2585, its own sign for the unknown.
-    """
+    """A text without NUL, where SentencePiece stops, and U+2585, its unknown sign."""
     return text.replace("\0", " ").replace("\u2585", " ")
 
 
 def _parts(text: str, length: int = 1 << 12) -> Iterator[str]:
-    """A training text in parts, cut between words.
-
-    In one long text SentencePiece looks for repetitions of any length, which takes
-    forever if there are some.
-    """
+    """A text cut between words: repetitions in a long one take forever to find."""
     start = 0
     while start < len(text):
         stop = start + length

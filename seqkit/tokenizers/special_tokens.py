@@ -7,11 +7,8 @@ SPECIAL_PIECES = ("<pad>", "<unk>", "<s>", "</s>")
 
 
 def with_special_tokens_first(proto: bytes) -> bytes:
-    """A SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>` as ids 0 to 3.
-
-    SentencePiece segments by the scores of the pieces, not by their order, so a model
-    can be renumbered; a special token that it lacks is added.
-    """
+    """A SentencePiece model with `<pad>`, `<unk>`, `<s>`, `</s>` as ids 0 to 3."""
+    # It segments by the scores of pieces, not by their order, so it can be renumbered.
     from sentencepiece import sentencepiece_model_pb2 as pb
 
     model = pb.ModelProto.FromString(proto)

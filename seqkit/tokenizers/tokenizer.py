@@ -6,10 +6,7 @@ from typing import Protocol, runtime_checkable
 
 
 class Decoding(Protocol):
-    """The decoding of one sequence, id by id.
-
-    `add` returns the text that is certain after the next id, `end` the rest.
-    """
+    """Decoding id by id: `add` returns what is certain after one, `end` the rest."""
 
     def add(self, token_id: int, /) -> str: ...
 
@@ -29,8 +26,6 @@ class Tokenizer(Protocol):
     - `pieces` returns the name of each id, for plots.
     - `decoding` returns what `IncrementalDecoder` steps through.
     - `save` writes one file, which `load_tokenizer` reads.
-
-    Example:
 
     >>> from seqkit.tokenizers import ByteTokenizer, Tokenizer
     >>> isinstance(ByteTokenizer(), Tokenizer)

@@ -35,10 +35,7 @@ def check_entries(
     wrong: Callable[[object], str | None] = wrong_string,
     once: bool = True,
 ) -> None:
-    """Raises unless all entries of a list are right, by default each `once`.
-
-    `name` and `what` are the names of the list and of an entry in messages.
-    """
+    """Raises unless all entries of `name` are `what`, by default each `once`."""
     known = set()
     for place, entry in enumerate(entries):
         found = wrong(entry)
@@ -53,10 +50,7 @@ def check_entries(
 def most_frequent(
     counts: Counter, vocabulary_size: int | None, what: str, min_count: int = 1
 ) -> list:
-    """The pieces of a vocabulary by how often they occur, then in their own order.
-
-    The special ids count in `vocabulary_size`; `what` names the pieces in messages.
-    """
+    """The most frequent pieces first; messages call them `what`."""
     if not counts:
         raise SeqkitError(
             f"no vocabulary of {what} could be learned: there is no text in the "

@@ -31,12 +31,10 @@ class WordEncoder(JsonTokenizer):
             like others.
         counts: How often each occurs in the training sentences; ones by default.
         characters: The characters, the first one with the id 4, too.
-        lower: Whether words are looked up in lower case.
-        normalize_digits: Whether words are looked up with `0` for every decimal digit.
+        lower, normalize_digits: Whether words are looked up so.
         max_characters: A longer word is cut after so many characters.
 
     Attributes:
-        words, characters: The vocabularies, a tuple and a string.
         counts: `[vocabulary_size]` int64, by word id, 0 for the special ones.
         vocabulary_size, num_characters, num_shapes: Number of ids of each kind, the
             special ones included.
@@ -44,8 +42,6 @@ class WordEncoder(JsonTokenizer):
     Raises:
         SeqkitError: An entry of the vocabularies is not a word or a character, is
             repeated, or is not in the form in which words are looked up.
-
-    Example:
 
     >>> from seqkit.tokenizers import WordEncoder
     >>> encoder = WordEncoder.train([["The", "dog"], ["the", "cat"]], max_characters=4)
@@ -117,17 +113,9 @@ class WordEncoder(JsonTokenizer):
     ) -> "WordEncoder":
         """Takes the words and the characters of sentences, the most frequent first.
 
-        Those equally frequent are in alphabetical order.
-
-        Args:
-            sentences: Lists of words, read once.
-            vocabulary_size: Largest number of word ids, the four special ones
-                included; the rarest words are left out. `None` keeps all.
-            min_count: How often a word must occur to be kept, and a character.
-            lower, normalize_digits, max_characters: As in the constructor.
-
-        Raises:
-            SeqkitError: A sentence is not a list of words, or no word is kept.
+        Those equally frequent are in alphabetical order. `vocabulary_size` counts word
+        ids, the four special ones included, `min_count` words and characters. Other
+        arguments are those of the constructor. No word at all is a SeqkitError.
         """
         written = Counter()
         for row, sentence in enumerate(sentences):
@@ -166,17 +154,10 @@ class WordEncoder(JsonTokenizer):
         return word.translate(self.normalization)
 
     def encode(self, words: Sequence[str]) -> dict[str, np.ndarray]:
-        """The ids of each of N words, and of its first M characters.
+        """The ids of N words, none empty, and of their first M characters, as int32.
 
-        Args:
-            words: Strings, none of them empty.
-
-        Returns:
-            Dictionary of int32 arrays: `"word_ids"` `[N]`, `"character_ids"` `[N, M]`,
-            right-padded with 0, and `"shape_ids"` `[N]`.
-
-        Raises:
-            SeqkitError: One of them is not a word.
+        `"word_ids"` and `"shape_ids"` are `[N]`, `"character_ids"` `[N, M]`,
+        right-padded with 0.
         """
         check_entries(words, "words", "a word", once=False)
         table, to_id = self.normalization, self._ids.__getitem__

@@ -29,15 +29,7 @@ NUM_SHAPES = FIRST_SHAPE_ID + len(SHAPES)
 
 
 def shape_ids(words: Iterable[str]) -> list[int]:
-    """The id of each word's shape, in the order of `SHAPES`; no word may be empty.
-
-    Example:
-
-    >>> from seqkit.tokenizers.word_shapes import SHAPES, shape_ids
-    >>> names = ["padding", "unknown", *SHAPES]
-    >>> [names[i] for i in shape_ids(["the", "Dog", "NATO", "iPhone", "3.5", "B2B"])]
-    ['lower', 'Title', 'UPPER', 'miXed', 'number', 'with digit']
-    """
+    """The id of each word's shape, in the order of `SHAPES`; no word may be empty."""
     match: Any = _any_shape().fullmatch
     return [match(word).lastindex + FIRST_SHAPE_ID - 1 for word in words]
 

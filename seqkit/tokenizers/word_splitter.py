@@ -99,17 +99,6 @@ class WordSplitter:
     White space and invisible characters, such as control characters, separate words
     and belong to none. Scripts without spaces are not split further.
 
-    Args:
-        rule: `"words"` or `"whitespace"`.
-
-    Attributes:
-        rule: As it was given.
-
-    Raises:
-        SeqkitError: There is no such rule.
-
-    Example:
-
     >>> from seqkit.tokenizers import WordSplitter
     >>> splitter = WordSplitter()
     >>> splitter.split("I don't.")
@@ -127,11 +116,7 @@ class WordSplitter:
         self._passes = _compiled(rule)
 
     def split(self, text: str) -> list[tuple[str, int, int]]:
-        """`(word, start, end)` for each word of a text; `text[start:end]` is `word`.
-
-        Raises:
-            SeqkitError: It is not a string of Unicode characters.
-        """
+        """`(word, start, end)` for each word of a text; `text[start:end]` is `word`."""
         check_unicode(0, text)
         marked = text.replace(BOUNDARY, " ")
         for pattern, replacement in self._passes:

@@ -18,17 +18,13 @@ _BLANK = b" \t\r\n"
 def read_word_vectors(
     path: str | PathLike[str], words: Sequence[str]
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Reads the vectors of some words; the file may be larger than memory.
+    """Reads vectors of N words; the file, maybe `.gz`, may be larger than memory.
 
     GloVe (Pennington et al. 2014) writes a word and its D values per line; word2vec
     (Mikolov et al. 2013, arXiv:1310.4546) and fastText also write a first line with the
     number of words and D. A word that the file lacks is looked up in lower case. A few
     words of GloVe's 840 billion tokens have spaces in them: they are recognised by
     values before the last D that are not numbers. Of repeated words the first is taken.
-
-    Args:
-        path: The file, which may end in `.gz`.
-        words: N words.
 
     Returns:
         `(vectors, found)`: `[N, D]` float32 with zeros for words that were not found,
@@ -38,14 +34,11 @@ def read_word_vectors(
         DataError: There is no such file; a line has another number of values than the
             first; a word has a value that is not a number; the file is cut short.
 
-    Example:
-
-    >>> import pathlib, tempfile
-    >>> from seqkit.tokenizers import read_word_vectors
+    >>> import pathlib, tempfile, seqkit
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     file = pathlib.Path(folder, "vectors.txt")
     ...     _ = file.write_text("the 0.5 1\\ndog -1 0.25\\n")
-    ...     vectors, found = read_word_vectors(file, ["Dog", "cow"])
+    ...     vectors, found = seqkit.tokenizers.read_word_vectors(file, ["Dog", "cow"])
     >>> vectors.tolist(), found.tolist()
     ([[-1.0, 0.25], [0.0, 0.0]], [True, False])
     """

@@ -20,23 +20,15 @@ class WordTokenizer(PieceTokenizer):
     ASCII white space separates words; they are taken as they are, with punctuation and
     case. The end of a line, `"\\n"`, is the token `</s>` (Mikolov et al. 2010 wrote
     `<eos>`), so a text of many lines is one sequence. A word outside the vocabulary
-    becomes `<unk>`, and so does a `<unk>` in a text. Any other word is a word, even
-    `<s>`.
-
+    becomes `<unk>`, and so does a `<unk>` in a text. Any other is a word, even `<s>`.
     `decode` returns single spaces between words and none around the ends of lines.
 
     Args:
         words: The vocabulary, without repetitions and without `<unk>`. The first one
             has the id 4, after `<pad>`, `<unk>`, `<s>` and `</s>`.
 
-    Attributes:
-        words: The vocabulary, a tuple.
-        vocabulary_size: Number of ids, the special ones included.
-
     Raises:
         SeqkitError: An entry of the vocabulary is not a word, or is repeated.
-
-    Example:
 
     >>> from seqkit.tokenizers import WordTokenizer
     >>> tokenizer = WordTokenizer.train(["the dog saw the cat\\n"])
@@ -65,18 +57,9 @@ class WordTokenizer(PieceTokenizer):
         vocabulary_size: int | None = None,
         min_count: int = 1,
     ) -> "WordTokenizer":
-        """Takes the words of texts, the most frequent first.
+        """Takes the words of texts, the most frequent first, then alphabetically.
 
-        Those equally frequent are in alphabetical order.
-
-        Args:
-            texts: The training texts, read once.
-            vocabulary_size: Largest number of ids, the four special ones included; the
-                rarest words are left out. `None` keeps all.
-            min_count: How often a word must occur to be kept.
-
-        Raises:
-            SeqkitError: The texts are empty, or no word is kept.
+        Arguments and errors are those of `CharacterTokenizer.train`.
         """
         counts = Counter()
         for text in checked(texts):
@@ -87,13 +70,10 @@ class WordTokenizer(PieceTokenizer):
 
     @classmethod
     def from_word_list(cls, path: str | PathLike[str]) -> "WordTokenizer":
-        """Reads a vocabulary from a file with one word per line.
+        """Reads a vocabulary from a file with one new word per line, or a DataError.
 
         A line `<unk>` is left out, since that is a token anyway; every other line is a
         word, even `<eos>`.
-
-        Raises:
-            DataError: There is no such file, or a line is not one new word.
         """
         return cls(read_word_list(path))
 

@@ -1,31 +1,19 @@
 """Losses, optimizers, schedules and callbacks: ordinary Keras objects."""
 
-from seqkit.training.averaged_sgd import AveragedSGD
-from seqkit.training.best_weights import BestWeights
-from seqkit.training.checkpoint import Checkpoint, EpochOrder
-from seqkit.training.finite_loss import FiniteLoss
-from seqkit.training.losses import TokenCrossentropy
-from seqkit.training.memory import keep_freed_memory
-from seqkit.training.optimizers import make_optimizer
-from seqkit.training.reduce_lr_on_plateau import ReduceLROnPlateau
-from seqkit.training.schedules import HoldThenDecay, InverseSquareRoot
-from seqkit.training.weight_averaging import WeightAveraging
-
-__all__ = [
-    "AveragedSGD",
-    "BestWeights",
-    "Checkpoint",
-    "EpochOrder",
-    "FiniteLoss",
-    "HoldThenDecay",
-    "InverseSquareRoot",
-    "ReduceLROnPlateau",
-    "TokenCrossentropy",
-    "WeightAveraging",
-    "keep_freed_memory",
-    "make_optimizer",
-]
+from seqkit._public import public as _public
+from seqkit.training.averaged_sgd import AveragedSGD as AveragedSGD
+from seqkit.training.best_weights import BestWeights as BestWeights
+from seqkit.training.checkpoint import Checkpoint as Checkpoint
+from seqkit.training.checkpoint import EpochOrder as EpochOrder
+from seqkit.training.finite_loss import FiniteLoss as FiniteLoss
+from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy
+from seqkit.training.memory import keep_freed_memory as keep_freed_memory
+from seqkit.training.optimizers import make_optimizer as make_optimizer
+from seqkit.training.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from seqkit.training.schedules import HoldThenDecay as HoldThenDecay
+from seqkit.training.schedules import InverseSquareRoot as InverseSquareRoot
+from seqkit.training.weight_averaging import WeightAveraging as WeightAveraging
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

@@ -1,7 +1,7 @@
 """Models whose weights are replaced by an average for a while."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -11,10 +11,8 @@ import numpy as np
 class AveragedWeights(keras.callbacks.Callback):
     """Validates and ends with an average of the weights; training keeps its own.
 
-    Callbacks that keep weights at the end of an epoch (`ModelCheckpoint`,
-    `EarlyStopping(restore_best_weights=True)`) see those of training. A subclass keeps
-    `average`, arrays like `model.trainable_variables`, or `None` while there is none,
-    and implements `state` and `restore`.
+    A subclass keeps `average`, arrays like `model.trainable_variables` or `None`, and
+    implements `state` and `restore`.
     """
 
     average: Any = None
@@ -28,14 +26,6 @@ class AveragedWeights(keras.callbacks.Callback):
             yield
         finally:
             self.on_test_end()
-
-    def state(self) -> dict[str, np.ndarray]:
-        """The arrays that a checkpoint keeps."""
-        raise NotImplementedError
-
-    def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        """Puts back what `state` returned."""
-        raise NotImplementedError
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         average = None if self._kept is not None else self.average

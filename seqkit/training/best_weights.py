@@ -14,7 +14,7 @@ class BestWeights(keras.callbacks.Callback):
     """Scores the model after each epoch, and ends with the weights that scored best.
 
     The figures join those of the epoch as `val_<name>`. If an average of the weights is
-    kept, the average is what is scored and kept.
+    kept, the average is what is scored and kept. `best` is the best figure so far.
 
     Args:
         score: Called without arguments after each epoch; returns a dictionary of
@@ -23,15 +23,8 @@ class BestWeights(keras.callbacks.Callback):
         patience: Epochs without a new best after which training stops; `None` never.
         averaging: A `WeightAveraging` of the same run, which comes before this one.
 
-    Attributes:
-        best: The best figure so far, `-inf` before the first.
-
-    Example:
-
     >>> from seqkit.training import BestWeights
     >>> callback = BestWeights(lambda: {"f1": 0.5}, "f1", patience=3)
-    >>> callback.best
-    -inf
     """
 
     def __init__(

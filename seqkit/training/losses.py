@@ -19,14 +19,10 @@ class TokenCrossentropy(keras.losses.Loss):
 
     Args:
         label_smoothing: The ε, between 0 and 1.
-        reduction: As for every Keras loss; `"mean_with_sample_weight"` by default.
 
     Call arguments:
-        y_true: Token ids `[B, T]`.
-        y_pred: Logits `[B, T, V]`.
+        y_true, y_pred: Token ids `[B, T]`, and logits `[B, T, V]`.
         sample_weight: Weights `[B, T]`, 0 at padding.
-
-    Example:
 
     >>> import numpy as np
     >>> from seqkit.training import TokenCrossentropy
@@ -60,11 +56,8 @@ class TokenCrossentropy(keras.losses.Loss):
 
 
 def smoothed_crossentropy(token_ids: Any, logits: Any, label_smoothing: float) -> Any:
-    """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand.
-
-    It passes over tensors of the size of the logits, the largest there are, half as
-    often as automatic differentiation would.
-    """
+    """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand."""
+    # It passes over tensors of the size of the logits half as often as usual.
     vocabulary_size = logits.shape[-1]
     token_ids = ops.cast(token_ids, "int32")
 

@@ -7,16 +7,12 @@ import platform
 
 @functools.cache
 def keep_freed_memory() -> bool:
-    """Lets the process keep the memory of freed tensors, if glibc allows it.
+    """Lets the process keep freed memory; returns whether glibc allowed it.
 
-    By default glibc returns large blocks to the system when they are freed. Logits over
-    a vocabulary are such blocks, and the page faults of new ones in each step take up
-    to two thirds of the time of elementwise operations on them (measured: 19 ms instead
-    of 6 for one product of 1,728 × 8,000). The setting holds for the whole process. It
-    does not raise the peak of memory, only what stays after.
-
-    Returns:
-        Whether the setting was made.
+    By default glibc returns large blocks, such as logits over a vocabulary, to the
+    system, and the page faults of new ones take up to two thirds of the time of
+    elementwise operations. The setting holds for the whole process. It does not raise
+    the peak of memory, only what stays after.
     """
     if platform.libc_ver()[0] != "glibc":
         return False

@@ -33,8 +33,6 @@ def make_optimizer(
     Raises:
         SeqkitError: There is no such optimizer or schedule, or an option is missing.
 
-    Example:
-
     >>> from seqkit.training import make_optimizer
     >>> options = {"learning_rate": 1, "hold_epochs": 6, "decay_factor": 1.2}
     >>> optimizer = make_optimizer("sgd", "hold_then_decay", options, lambda: 1327)

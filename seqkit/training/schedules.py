@@ -11,13 +11,8 @@ class InverseSquareRoot(keras.optimizers.schedules.LearningRateSchedule):
     """A linear warm-up, then a decay by the square root of the step.
 
     `lr(t) = peak · min(t / w, sqrt(w / t))` for the steps t = 1, 2, … (Vaswani et al.
-    2017, arXiv:1706.03762, equation 3, with the peak given instead of the width).
-
-    Args:
-        learning_rate: The peak, reached at step `warmup_steps`.
-        warmup_steps: Steps of the warm-up, w.
-
-    Example:
+    2017, arXiv:1706.03762, equation 3), the peak being `learning_rate`, at step w,
+    `warmup_steps`.
 
     >>> from seqkit.training import InverseSquareRoot
     >>> schedule = InverseSquareRoot(1e-3, warmup_steps=100)
@@ -49,12 +44,9 @@ class HoldThenDecay(keras.optimizers.schedules.LearningRateSchedule):
     6 epochs, with a factor of 1.2, the large one for 14, with 1.15).
 
     Args:
-        learning_rate: The first rate.
-        hold_epochs: Epochs at that rate, at least 1.
+        learning_rate, hold_epochs: The first rate, and the epochs at it, at least 1.
         factor: The divisor of the rate in each epoch after, at least 1.
         steps_per_epoch: Batches per epoch.
-
-    Example:
 
     >>> from seqkit.training import HoldThenDecay
     >>> schedule = HoldThenDecay(1.0, hold_epochs=6, factor=1.2, steps_per_epoch=1327)

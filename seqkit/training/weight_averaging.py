@@ -15,14 +15,11 @@ class WeightAveraging(AveragedWeights):
     `a ← m·a + (1 - m)·w` (Polyak and Juditsky 1992). The effective momentum is
     `min(m, n / (n + 9))` at the n-th update, so that short runs are averaged, too.
     Validation runs with the average, and the model ends with it. Training itself keeps
-    its own weights, which callbacks at the end of an epoch see (`ModelCheckpoint`,
-    `EarlyStopping(restore_best_weights=True)`).
+    its own weights, which other callbacks see at the end of an epoch.
 
     Args:
         momentum: The m, at least 0 and below 1.
         every: Batches between two updates.
-
-    Example:
 
     >>> from seqkit.training import WeightAveraging
     >>> WeightAveraging(momentum=0.99, every=10).momentum

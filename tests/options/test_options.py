@@ -1,5 +1,7 @@
 """Options: checked, frozen, with defaults filled in, all mistakes at once."""
 
+import copy
+import pickle
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -297,3 +299,20 @@ def test_a_bound_is_told_to_who_exceeds_it():
 
 def test_long_values_are_cut():
     assert brief("a" * 200) == "'" + "a" * 79 + "…"
+
+
+def test_defaults_are_those_of_options():
+    with pytest.raises(TypeError, match="'sed'; did you mean seed"):
+
+        class Misspelt(Source):
+            defaults = {"sed": 1}
+
+
+def test_an_option_that_is_not_declared_is_named():
+    options = Source.settle({})
+    with pytest.raises(
+        AttributeError, match="sed: no such option in Source; did you m"
+    ):
+        options.sed  # noqa: B018
+    assert getattr(options, "architecture", None) is None
+    assert pickle.loads(pickle.dumps(options)) == copy.deepcopy(options) == options

@@ -99,7 +99,7 @@ def test_verbs_of_recipes_show_their_options(name):
     assert list(predict) == ["self", "inputs", *cls.Predict.model_fields]
     evaluate = inspect.signature(cls.evaluate).parameters
     expected = ["self", "split", "dataset", *cls.Evaluate.model_fields]
-    assert list(evaluate) == expected and evaluate["split"].default == "test"
+    assert list(evaluate) == expected and evaluate["split"].default is None
     for verb, options in (
         (cls.build, cls.Options),
         (cls.predict, cls.Predict),

@@ -1,6 +1,7 @@
 """The captioning recipe: encoders, decoders, references, and what wrong input gets."""
 
 import io
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -156,6 +157,13 @@ def test_served_images_may_have_any_size(frozen, tmp_path):
     answer = loaded.signatures["serving_default"](image=tf.constant(encoded))
     served = [text.decode() for text in answer["captions"].numpy()]
     assert served == frozen.predict(images)
+    broken = [encoded[0], encoded[1][:60], b"", encoded[1], b"no image"]
+    answer = loaded.signatures["serving_default"](image=tf.constant(broken))
+    found = [text.decode() for text in answer["captions"].numpy()]
+    assert found == [served[0], "", "", served[1], ""]
+    assert np.isfinite(answer["scores"]).tolist() == [True, False, False, True, False]
+    n_best = loaded.signatures["n_best"](image=tf.constant(broken[1:4]))
+    assert [bool(b"".join(row)) for row in n_best["captions"].numpy()] == [0, 0, 1]
     n_best = loaded.signatures["n_best"](image=tf.constant(encoded))
     assert n_best["captions"].shape == (2, 2)
     pixels = np.stack([np.asarray(images[0], "float32")])
@@ -188,3 +196,16 @@ def test_the_sample_is_learnt_in_pairs_never_seen():
     task = captioning.build(seed=1)
     task.fit(verbose=0)
     assert task.evaluate("test")["exact"] >= 0.9
+
+
+def test_one_unreadable_image_among_good_ones(folder, frozen, tmp_path, capfd):
+    good = frozen.split("test")["image"][:2]
+    bad = tmp_path / "cut.png"
+    bad.write_bytes(Path(good[0]).read_bytes()[:200])
+    images = [good[0], str(bad), good[1], str(tmp_path / "absent.png")]
+    answers, errors = frozen.answer_readable(images, {})
+    assert [answers[0], answers[2]] == frozen.predict(good)
+    assert sorted(errors) == [1, 3] and answers[1] is answers[3] is None
+    assert "cut.png" in str(errors[1]) and "no such file" in str(errors[3])
+    with pytest.raises(SeqkitError, match=r"cut\.png, row 1: expected"):
+        frozen.predict(images)

@@ -122,6 +122,21 @@ def test_wrong_arguments(options, message):
         build(rows(), **options)
 
 
+def test_labels_that_the_model_does_not_know(learnt, capsys):
+    new = [{"text": "so so", "label": "fair"}]
+    scores = learnt.evaluate("test", dataset={"test": rows(1) + new})
+    assert scores["accuracy"] == pytest.approx(0.8)
+    said = "test: 1 times a label that the model does not know: 'fair'"
+    assert said in capsys.readouterr().err
+    with learnt.lent({"train": rows(1) + new, "test": rows(1) + new}):
+        assert len(list(learnt.batched("test")[0].epoch(0)))
+        with pytest.raises(SeqkitError, match="split train, row 4: .* found 'fair'"):
+            learnt.batched("train", training=True)
+    two = [{"text": "so so", "label": ["good", "bad"]}]
+    with pytest.raises(SeqkitError, match="split test, row 4: expected one label"):
+        learnt.evaluate("test", dataset={"test": rows(1) + two})
+
+
 def test_one_class_is_none():
     with pytest.raises(SeqkitError, match="at least two labels in train, found 'good'"):
         build(rows(1)[:1] * 9)

@@ -69,7 +69,7 @@ def test_what_is_needed_and_missing(tmp_path):
 
 
 def test_what_is_needed_cannot_be_left_out_of_a_saved_task(tmp_path):
-    with pytest.raises(AttributeError):
+    with pytest.raises(SeqkitError, match="expected an asset that `learn` sets"):
         Base().save(tmp_path)
 
 

@@ -1,6 +1,7 @@
 """The decorator that makes a task a recipe, inside seqkit or in another package."""
 
 import inspect
+import types
 from importlib import metadata
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import seqkit
 from seqkit.errors import SeqkitError
 from seqkit.registries import recipes
+from seqkit.task import LabelTask, Task, TextTask, TextToTextTask
 from tests.fake import FakeTask
 
 
@@ -55,6 +57,62 @@ def test_a_verb_of_its_own_stays(registered):
     task = registered("own", Own).build()
     assert task.predict(["a"]) == "own" and Own.predict.__doc__ == "What it says."
     assert "num_beams" in inspect.signature(Own.evaluate).parameters
+
+
+def test_what_evaluate_takes_is_described(registered):
+    class Scored(FakeTask):
+        """Scores that say nothing of their arguments."""
+
+        def scores(self, split, options):
+            """Scores a split.
+
+            Returns:
+                `bleu`.
+            """
+
+    doc = registered("scored", Scored).evaluate.__doc__
+    parts = ["Scores a split.", "Args:", "split: Name", "dataset: ", "Returns:"]
+    assert [part for part in parts if part in doc] == parts
+    assert doc.count("Args:") == 1
+
+
+@pytest.mark.parametrize("base", [Task, TextTask, LabelTask, TextToTextTask])
+def test_a_method_that_is_missing_is_named(base):
+    with pytest.raises(NotImplementedError, match=f"{base.__name__}.load_examples: "):
+        base.build()
+
+
+def test_what_a_method_must_return_is_said():
+    class Wrong(Task):
+        examples = types.SimpleNamespace(skipped={})
+
+        def load_examples(self):
+            return self.examples
+
+        def network(self):
+            return None
+
+    with pytest.raises(SeqkitError, match="Wrong.network: .* a built keras.Model, fou"):
+        Wrong.build()
+    Wrong.examples = {"train": []}
+    with pytest.raises(SeqkitError, match="Wrong.load_examples: .*Splits, found {'tr"):
+        Wrong.build()
+
+
+def test_a_function_that_a_task_runs_is_not_taken_for_another():
+    task = TextTask(TextTask.Options.settle({"tokenizer_type": "byte"}))
+    task.learn()
+    task.model = None
+    for number in (1, 2):
+        ones = task.run(
+            lambda x, n=number: x["token_ids"][:, 0] * 0 + n, ["ab", "c"], 2
+        )
+        assert [int(one) for one in ones] == [number] * 2
+
+
+def test_a_base_has_the_options_that_it_reads():
+    expected = {"multi_label", "label_smoothing", "class_weight", "monitor"}
+    assert expected | {"max_length"} <= set(LabelTask.Options.model_fields)
 
 
 def test_a_name_stands_for_one_recipe(registered):

@@ -32,6 +32,8 @@ def test_training_and_results(fake):
     found = task.summary()
     assert found["training"] == "2 epochs: loss 1.235, val_loss 1.5"
     assert found["result on test"] == "bleu 34.57"
+    task.history = {"loss": [3.0]}
+    assert task.summary()["training"] == "1 epoch: loss 3"
 
 
 def test_print_aligns_the_lines(fake):

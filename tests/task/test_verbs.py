@@ -141,3 +141,32 @@ def test_all_that_is_wrong_with_a_call_is_said_before_any_work(name, monkeypatch
     else:
         unknown.add("static_shapes: unknown")
     assert problems == unknown
+
+
+def test_without_a_test_split_validation_is_scored_and_said(fake, capsys):
+    task = fake.build({"train": ["a"], "validation": ["b"]})
+    task.evaluate()
+    assert list(task.results) == ["validation"]
+    assert "no test split, so validation is scored" in capsys.readouterr().err
+    task = fake.build()
+    task.evaluate()
+    assert list(task.results) == ["test"] and capsys.readouterr().err == ""
+
+
+def test_a_bar_in_a_terminal_alone(monkeypatch, capsys):
+    import sys
+
+    from tests.task.test_build import build
+
+    task = build()
+    task.fit(epochs=1)
+    out = capsys.readouterr().out
+    assert "\x1b" not in out and "\r" not in out and "\b" not in out
+    assert out.count("\n") == 1 and " loss: " in out
+    seen = []
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(
+        type(task.model), "fit", lambda self, *a, **k: seen.append(k["verbose"])
+    )
+    task.fit(epochs=1)
+    assert seen == [1]

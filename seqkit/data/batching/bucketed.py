@@ -55,12 +55,7 @@ class BucketedBatches(Epochs):
 
 
 def within_length(drawn: Any, own: Any, max_length: int) -> list[Any]:
-    """The ids drawn for each row, or its own if the drawn ones and `</s>` are too many.
-
-    Args:
-        drawn, own: N sequences of ids each.
-        max_length: Most tokens of a row, `</s>` included.
-    """
+    """The ids drawn for each row, or its own if those and `</s>` are too many."""
     return [
         new if len(new) < max_length else old
         for new, old in zip(drawn, own, strict=True)

@@ -21,9 +21,7 @@ def encode_columns(
 ) -> tuple[datasets.Dataset, np.ndarray]:
     """Encodes columns of N texts once; a second start only maps the file.
 
-    Returns:
-        The ids, a dataset with the same columns, formatted as NumPy; and their number,
-        int64 `[N, columns]`.
+    Returns the ids, formatted as NumPy, and their number, int64 `[N, columns]`.
     """
     columns = list(encoders)
     lengths = [f"{column}_length" for column in columns]

@@ -21,15 +21,9 @@ _VERSION = 1  # of what is written here and of how images are read
 
 
 class ImageArrays:
-    """Arrays of one shape, one for each image.
+    """Arrays `[N, …]` of images; of unreadable ones they are 0, with a `DataError`.
 
-    Args:
-        array: `[N, …]`, in memory or mapped.
-        errors: Row to `DataError` for unreadable images, whose arrays are 0.
-
-    Attributes:
-        input_name: The name of such arrays among the inputs of a model.
-        readable: Booleans `[N]`.
+    `input_name` is what a model calls them.
     """
 
     input_name = ""
@@ -88,9 +82,6 @@ def stored_arrays(
     `compute`, identified by `key`, makes an array `[B, …]` of `[B, H, W, 3]` uint8, B
     always being `batch_size`. `name` is that of the arrays in messages. The other
     arguments are those of `RegionFeatures.make`.
-
-    Returns:
-        `[N, …]` mapped into memory, and a dictionary from row to `DataError`.
     """
     if on_error not in ("raise", "skip"):
         raise DataError('on_error="raise" or "skip"', repr(on_error))
@@ -167,5 +158,5 @@ def _rows(compute, pictures, batch_size, dtype):
 
 
 def _with_fix(error: DataError) -> DataError:
-    fix = 'Mend or remove the file, or leave such images out with on_error="skip"'
+    fix = 'Repair or remove the file, or leave such images out with on_error="skip"'
     return DataError(error.expected, error.found, where=error.where, fix=fix)

@@ -27,18 +27,8 @@ def read_batches(
 ) -> Generator[Pictures, None, None]:
     """Reads and resizes images in batches, while the caller works on earlier ones.
 
-    Args:
-        sources: What `read` takes, such as N paths.
-        size: (height, width) of every image.
-        batch_size: Images per batch; the last one may have fewer.
-        start: The first image to read.
-        read: `read(source, size)` returns a uint8 array `[H, W, 3]` or raises
-            `DataError`. Decoding and resizing let other threads run.
-        num_threads: By default one more than there are processors.
-
-    Yields:
-        The number of the batch's first image, the images `[B, H, W, 3]`, and a
-        dictionary from number to `DataError` for unreadable images, which are black.
+    Yields the number of a batch's first image, the images `[B, H, W, 3]`, and the
+    errors of unreadable ones, by number; these are black.
     """
     num_threads = num_threads or 1 + (os.cpu_count() or 1)
     pool = ThreadPoolExecutor(num_threads, thread_name_prefix="read-image")

@@ -76,9 +76,7 @@ def load_captions(
         format: What files are, if their ending does not say so: "jsonl", "csv", "tsv",
             "parquet", "coco", "flickr", or another one of `readers`. By default
             `.json` is COCO's and `.txt` and `.token` are Flickr's.
-        separator: What separates the columns of tables, by default a comma in `.csv`
-            and a tab in `.tsv`.
-        encoding, name, sample, on_error: See `seqkit.data`.
+        separator, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction: See there. Images are chosen by their path as the data give
             it, or by their bytes.
         test_fraction: Without a test split, the fraction or number of images of the

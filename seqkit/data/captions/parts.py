@@ -20,7 +20,7 @@ from seqkit.data.sources.caption_files import (
     tables,
 )
 from seqkit.data.sources.files import Layout, Part, split_ending
-from seqkit.data.sources.lines import Record, Records, brief
+from seqkit.data.sources.lines import Record, Records, brief, listed
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.readers import Reader, readers_for
 from seqkit.data.sources.splits import split_name
@@ -38,11 +38,7 @@ def find_captions(
     format: str | None,
     separator: str | None,
 ) -> tuple[str, dict[str, Part]]:
-    """Finds the splits of a dataset of captions, in the columns of both.
-
-    Returns:
-        What the dataset is, in words, and a dictionary from split name to `Part`.
-    """
+    """Finds the splits of a dataset of captions, in the columns of both."""
     dataset = loader.dataset
     layout = _layout(loader, columns, image_dir, format, separator)
     path, found = None, None
@@ -149,7 +145,7 @@ def _coco_parts(place, files, columns, read):
         split = coco_split(path)
         if split is None or split in parts:
             expected = "one captions_SPLIT.json per split"
-            names = ", ".join(one.name for one in files)
+            names = listed(files, lambda path: path.name)
             fix = "Give a dictionary {split: file}"
             raise DataError(expected, names, where=place, fix=fix)
         parts[split] = Part(str(path), partial(read, path, columns), (path,))

@@ -18,7 +18,7 @@ from seqkit.data.annotations import FilePath
 from seqkit.data.captions.images import read_image
 from seqkit.data.sources.caption_files import ImagePath, image_column
 from seqkit.data.sources.files import Part
-from seqkit.data.sources.lines import Record, Records, brief, text_of
+from seqkit.data.sources.lines import Record, Records, brief, no_target, text_of
 from seqkit.data.sources.store import cache_folder
 from seqkit.errors import DataError
 
@@ -38,10 +38,6 @@ def caption_rows(
 
     Relative paths that are not in a file are those of `image_dir`. Images that are not
     files are stored in `cache_dir`.
-
-    Yields:
-        `Record`s with `image`, an absolute path; `captions`, a list of strings; `name`,
-        the image as the data name it; and `DataError`s for bad records.
     """
     images: dict[str, tuple[str, list[str]]] = {}
     notes: dict[str, None] = {}
@@ -72,7 +68,8 @@ def _captions(record: Record, column: str) -> tuple[str, list[str]]:
     column, found = _caption_column(record, column)
     texts = list(found) if isinstance(found, list | tuple | np.ndarray) else [found]
     if not texts:
-        raise record.error(f"at least one caption in column {column!r}", "none")
+        error = record.error(f"at least one caption in column {column!r}", "none")
+        raise no_target(error)
     for text in texts:
         if not text_of(record, {column: text}, column).strip():
             raise record.error(f"text in column {column!r}", brief(text))
@@ -95,7 +92,7 @@ def _caption_column(record: Record, column: str) -> tuple[str, Any]:
     names = _OTHER_NAMES if column == "caption" else ()
     other = next((name for name in names if name in values), None)
     if other is None:
-        raise record.missing(column, _FIX)
+        raise no_target(record.missing(column, _FIX))
     return other, values[other]
 
 

@@ -9,6 +9,7 @@ from seqkit.data.batching.bucketed import BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
 from seqkit.data.labels.tokenized import TokenizedTexts
+from seqkit.data.sources.lines import brief, listed
 from seqkit.errors import DataError
 
 
@@ -29,6 +30,8 @@ class LabelledBatches(BucketedBatches):
             each row has the weight 1, and always with `multi_label`.
         resample: Optional `resample(texts, seed)` that returns the ids of the texts
             without `</s>`, drawn again for each batch: subword regularization.
+        ignore_unknown: Whether a row with a label that is not among the names has the
+            weight 0, or with `multi_label` lacks that label; otherwise it is an error.
         static_shapes: See `BucketedBatches`. Rows that fill up hold only `</s>` and
             have the weight 0.
 
@@ -48,6 +51,7 @@ class LabelledBatches(BucketedBatches):
         multi_label: bool = False,
         class_weights: Any = None,
         resample: Callable[..., Any] | None = None,
+        ignore_unknown: bool = False,
         static_shapes: bool = False,
     ):
         super().__init__(plan, static_shapes=static_shapes)
@@ -55,7 +59,7 @@ class LabelledBatches(BucketedBatches):
         self.multi_label, self.class_weights = multi_label, None
         if class_weights is not None:
             self.class_weights = self._checked(class_weights)
-        self._labels, self._starts = self._numbers(texts.labels())
+        self._labels, self._starts = self._numbers(texts.labels(), ignore_unknown)
 
     def _checked(self, weights: Any) -> np.ndarray:
         weights = np.asarray(weights, dtype=np.float32)
@@ -69,23 +73,30 @@ class LabelledBatches(BucketedBatches):
             )
         return weights
 
-    def _numbers(self, labels: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """Numbers of all labels, row after row, and where each row starts."""
+    def _numbers(
+        self, labels: list[list[str]], ignore_unknown: bool
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Numbers of all labels, row after row, and where each row starts.
+
+        An unknown label is -1, or left out with `multi_label`.
+        """
+        if ignore_unknown and self.multi_label:
+            names = set(self.names)
+            labels = [[name for name in row if name in names] for row in labels]
         known = {name: number for number, name in enumerate(self.names)}
         numbers = []
         for row, names in enumerate(labels):
             if not self.multi_label and len(names) != 1:
-                found = ", ".join(map(repr, names)) or "none"
-                raise DataError("one label", found, row=row)
+                raise DataError("one label", listed(names), row=row)
             for name in names:
-                if name not in known:
+                if name not in known and not ignore_unknown:
                     raise DataError(
-                        f"one of the labels {', '.join(map(repr, self.names))}",
-                        repr(name),
+                        f"one of the labels {listed(self.names)}",
+                        brief(name),
                         row=row,
                         fix="Labels are learnt from train, which must hold all of them",
                     )
-                numbers.append(known[name])
+                numbers.append(known.get(name, -1))
         starts = np.cumsum([0, *map(len, labels)])
         return np.array(numbers, np.int32), starts
 
@@ -111,9 +122,10 @@ class LabelledBatches(BucketedBatches):
                 target[self._labels[self._starts[row] : self._starts[row + 1]]] = 1
             return targets, weights
         targets = np.zeros(size, np.int32)
-        targets[: len(rows)] = self._labels[rows]
+        targets[: len(rows)] = np.maximum(self._labels[rows], 0)
         if self.class_weights is not None:
             weights[: len(rows)] = self.class_weights[targets[: len(rows)]]
+        weights[: len(rows)] *= self._labels[rows] >= 0
         return targets, weights
 
     def signature(self) -> Any:

@@ -7,9 +7,10 @@ from typing import Any
 import datasets
 
 from seqkit.data.annotations import Column, FilePath, Sample
+from seqkit.data.labels.likely_mistakes import check_columns, printed_list
 from seqkit.data.labels.parts import formats, labelled_parts
 from seqkit.data.labels.values import FIX, labels_of
-from seqkit.data.sources.lines import brief, text_of
+from seqkit.data.sources.lines import brief, listed, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.splits import Splits
@@ -47,6 +48,7 @@ def load_labelled(
     | `train.TEXT` and `train.LABEL`, line by line | by file name |
     | `train/CLASS/*.txt`, `test/CLASS/*.txt` … | by folder name |
     | `CLASS/*.txt`, two classes or more | train |
+    | `rt-polarity.CLASS`, two classes or more, each line a text | train |
 
     TSV and CSV have a header with the column names, or no header and exactly two
     columns, the text first; columns given by number, counted from 0, are those of a
@@ -80,11 +82,7 @@ def load_labelled(
         label_separator: What separates the labels of a text, such as `"|"`.
         format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
             one of `readers`, if the endings of the files do not say what they are.
-        separator: What separates the columns of tables, by default a comma in `.csv`
-            and a tab in `.tsv` and `.txt`.
-        header: Whether the first line of tables is a header; without a value, it is one
-            if it names the columns, or looks so, which is reported.
-        encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 
     Returns:
@@ -119,7 +117,9 @@ def load_labelled(
         key=["labelled", text, label, label_separator, format, separator, header],
         left_out=left_out,
     )
-    return missing.add_to(splits, "text")
+    if isinstance(label, str | int):
+        check_columns(splits, text, label)
+    return missing.add_to(splits, "text", labels=["labels"])
 
 
 def _check_arguments(columns, label, separator, format):
@@ -129,11 +129,10 @@ def _check_arguments(columns, label, separator, format):
             expected = "columns by name, or by number from 0 on"
             raise DataError(expected, repr(column), where="text, label")
     if isinstance(label, list) and not all(isinstance(one, str) for one in label):
-        found = ", ".join(map(repr, label))
-        raise DataError("names of columns, which are the labels", found, where="label")
+        expected = "names of columns, which are the labels"
+        raise DataError(expected, listed(label), where="label")
     if len(columns) < 2 or len(set(columns)) < len(columns):
-        found = ", ".join(map(repr, columns))
-        raise DataError("different columns", found, where="text, label")
+        raise DataError("different columns", listed(columns), where="text, label")
     if format is not None and format not in formats():
         expected = f"{', '.join(formats())} or None"
         raise DataError(expected, repr(format), where="format")
@@ -152,4 +151,7 @@ def _check(record, note, text, label, separator):
         raise record.error(f"text in column {text!r}", brief(found))
     if not isinstance(label, list) and isinstance(record.values.get(label), list):
         note(f"several labels per text, since column {label!r} holds lists")
+    if not isinstance(label, list):
+        if warning := printed_list(record.values.get(label), separator):
+            note(warning)
     return {"text": found, "labels": labels_of(record, label, separator)}

@@ -9,6 +9,7 @@ from typing import Any
 
 from seqkit.data.sources.class_folders import (
     UNLABELLED,
+    class_file_parts,
     class_folder_part,
     class_folder_parts,
 )
@@ -33,11 +34,9 @@ def labelled_parts(
     separator: str | None = None,
     header: bool | None = None,
 ) -> tuple[tuple[str, dict[str, Part]], dict[str, tuple[int, str]]]:
-    """Finds the splits of texts with labels, in the columns of text and labels.
+    """Finds the splits of texts with labels, and texts without, which are in no part.
 
-    Returns:
-        What the dataset is, in words, and split name to `Part`; and split name to
-        (number of texts, message) for texts without a label, which are in no part.
+    The latter are split name to (number of texts, message).
     """
     encoding, origin = loader.encoding, None
     if format is None and len(columns) == 2:
@@ -52,6 +51,8 @@ def labelled_parts(
     except DataError as error:
         if format is not None or not Path(str(error.where)).exists():
             raise
+        if files := _class_files(loader.dataset, columns, encoding):
+            return (f"folder {loader.dataset}", dict(files)), {}
         fix = "If their endings do not say what the files are, give format="
         fix = f"{error.fix}. {fix}" if error.fix else fix
         raise DataError(
@@ -85,6 +86,13 @@ def _with_class_folders(dataset, columns, encoding):
         if part:
             found[split] = part
     return None, {**dataset, **found} if found else dataset
+
+
+def _class_files(dataset, columns, encoding):
+    is_folder = isinstance(dataset, str | os.PathLike) and len(columns) == 2
+    folder = Path(dataset).expanduser() if is_folder else None
+    found = folder and folder.is_dir() and class_file_parts(folder, columns, encoding)
+    return found or {}
 
 
 def _readers(columns, format, encoding, separator, header):

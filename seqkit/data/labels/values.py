@@ -3,7 +3,7 @@
 import numbers
 from typing import Any
 
-from seqkit.data.sources.lines import Record, brief, text_of
+from seqkit.data.sources.lines import Record, as_target, brief, no_target, text_of
 
 FIX = "Give text= and label= as the data names them"
 _ON_OR_OFF = {"0": False, "1": True, "false": False, "true": True}
@@ -12,16 +12,7 @@ _ON_OR_OFF = {"0": False, "1": True, "false": False, "true": True}
 def labels_of(record: Record, label: Any, separator: str | None = None) -> list[str]:
     """Returns the labels of a record, each once, or raises `DataError`.
 
-    Args:
-        record: A `Record`.
-        label: The column of the label, or a list of columns that hold 0 or 1.
-        separator: What separates several labels in one string.
-
-    >>> from seqkit.data.labels.values import labels_of
-    >>> from seqkit.data.sources.lines import Record
-    >>> record = Record("train.tsv", 7, None, {"a": "1", "b": "0", "topic": "x|y"})
-    >>> labels_of(record, ["a", "b"]), labels_of(record, "topic", "|")
-    (['a'], ['x', 'y'])
+    `label` may be a list of columns that hold 0 or 1.
     """
     if isinstance(label, list):
         return [column for column in label if _is_on(record, column)]
@@ -38,7 +29,7 @@ def labels_of(record: Record, label: Any, separator: str | None = None) -> list[
 
 def _value(record: Record, column: Any) -> Any:
     if column not in record.values:
-        raise record.missing(column, FIX)
+        raise no_target(record.missing(column, FIX))
     return record.values[column]
 
 
@@ -54,7 +45,8 @@ def _name(record: Record, column: Any, value: Any) -> str:
         return str(int(number))
     if isinstance(value, str) and value.strip():
         return text_of(record, {column: value.strip()}, column, FIX)
-    raise record.error(f"a label in column {column!r}", brief(value))
+    with as_target(value):
+        raise record.error(f"a label in column {column!r}", brief(value))
 
 
 def _is_on(record: Record, column: Any) -> bool:
@@ -65,4 +57,5 @@ def _is_on(record: Record, column: Any) -> bool:
             name = str(value)
         if (known := name.strip().lower()) in _ON_OR_OFF:
             return _ON_OR_OFF[known]
-    raise record.error(f"0 or 1 in column {column!r}", brief(value))
+    with as_target(value):
+        raise record.error(f"0 or 1 in column {column!r}", brief(value))

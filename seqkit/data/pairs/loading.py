@@ -7,7 +7,7 @@ import datasets
 
 from seqkit.data.annotations import FilePath, Sample
 from seqkit.data.sources.files import Layout, Parallel
-from seqkit.data.sources.lines import Record, brief, text_of
+from seqkit.data.sources.lines import Record, as_target, brief, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import read_parallel, read_tsv, readers_for
@@ -49,11 +49,7 @@ def load_pairs(
         dataset: See `seqkit.data`.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
-        separator: What separates the columns of tables, by default a comma in `.csv`
-            and a tab in `.tsv` and `.txt`.
-        header: Whether the first line of tables is a header; without a value, it is one
-            if it names the columns, or looks so, which is reported.
-        encoding, name, sample, on_error: See `seqkit.data`.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
         cache_dir: See there.
@@ -96,10 +92,9 @@ def _check(record, note, source, target):
     if source not in values and isinstance(values.get("translation"), dict):
         note(f"{source!r} and {target!r} taken from the column 'translation'")
         values = values["translation"]
-    return {
-        "source": _text(record, values, source),
-        "target": _text(record, values, target),
-    }
+    row = {"source": _text(record, values, source)}
+    with as_target(values.get(target)):
+        return row | {"target": _text(record, values, target)}
 
 
 def _text(record: Record, values: dict[str, Any], column: str) -> str:

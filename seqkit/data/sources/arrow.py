@@ -15,7 +15,7 @@ from datasets.table import MemoryMappedTable
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.files import Part
-from seqkit.data.sources.lines import Record
+from seqkit.data.sources.lines import NoTarget, Record, brief
 from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
@@ -43,23 +43,9 @@ def load_splits(
     cache_dir: FilePath | None = None,
     left_out: Mapping[str, tuple[int, str]] | None = None,
 ) -> Splits:
-    """Reads, checks and stores every split.
+    """Reads, checks and stores every split, train first.
 
-    Args:
-        parts: Split name to `Part`.
-        check: Makes a stored row of a record.
-        features: The stored columns.
-        origin: What the dataset is, in words.
-        key: Identifies `check` with all its settings, as values that JSON can hold.
-        on_error: "raise" stops at the first bad row, "skip" counts and leaves out.
-        cache_dir: Folder to store in, by default inside that of `datasets`.
-        left_out: Split name to the number of rows that are in no part, and a message.
-
-    Returns:
-        `Splits` of memory-mapped datasets, train first.
-
-    Raises:
-        DataError: A bad row, an unusable file, or a split without a good row.
+    `key` identifies `check` with all its settings; `left_out` counts rows in no part.
     """
     if on_error not in ("raise", "skip"):
         raise DataError('on_error="raise" or "skip"', repr(on_error))
@@ -67,12 +53,21 @@ def load_splits(
     for name, (count, message) in (left_out or {}).items():
         splits.skipped[name], splits.messages[name] = count, [message]
     noted: dict[str, list[str]] = {}  # sentence to splits
+    first = None
     for name, part in in_order(parts).items():
         content = part.key()
         if content is not None:
             content = key_of(_VERSION, key, on_error, part.where, content)
         write = partial(_write, part, check, features.arrow_schema, on_error)
-        folder = store(cache_dir, content, write)
+        try:
+            folder = store(cache_dir, content, write)
+        except _NoTargets as none:
+            first = _with_fix(none.first)
+            if name == "train":
+                raise first from none.first.__cause__
+            splits.skipped[name] = none.count
+            splits.messages[name] = [f"all rows, since none has a target: {none.first}"]
+            continue
         stored = json.loads((folder / "told.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
         splits.sources[name] = partial(_again, part, check)
@@ -81,6 +76,8 @@ def load_splits(
             splits.messages.setdefault(name, []).extend(stored["messages"])
         for sentence in (*part.notes, *stored["notes"]):
             noted.setdefault(sentence, []).append(name)
+    if first and not splits.splits:
+        raise first from first.__cause__
     for sentence, names in noted.items():
         splits.notes.append(f"{', '.join(names)}: {sentence}")
     return splits
@@ -92,6 +89,13 @@ def _again(part: Part, check: Check) -> Iterator[tuple[Record, dict[str, Any]]]:
         if isinstance(record, Record):
             with contextlib.suppress(DataError):
                 yield record, check(record, lambda _: None)
+
+
+class _NoTargets(Exception):
+    """No row of a split has a target."""
+
+    def __init__(self, first: DataError, count: int):
+        self.first, self.count = first, count
 
 
 def split_rows(
@@ -122,21 +126,30 @@ def _open(folder: Path, features: datasets.Features) -> datasets.Dataset:
 def _write(part, check, schema, on_error, folder):
     """Writes the good rows, and what there is to tell about them and about bad ones."""
     bad, good = 0, 0
+    missing, first = 0, None  # rows without a target before any other, and their error
     messages: list[str] = []
     notes: dict[str, None] = {}
 
     def rows() -> Iterator[dict[str, Any]]:
-        nonlocal bad
+        nonlocal bad, missing, first
         for record in part.read():
             try:
                 if isinstance(record, DataError):
                     raise record
+                if not isinstance(record, Record):
+                    raise TypeError(
+                        f"{part.where}: expected a reader that yields seqkit.data."
+                        f"Record or DataError, found {brief(record)}"
+                    )
                 for sentence in record.notes:
                     notes[sentence] = None
                 yield check(record, notes.setdefault)
             except DataError as error:
-                if on_error == "raise":
-                    raise _with_fix(error) from error.__cause__
+                alone = isinstance(error, NoTarget) and missing == bad
+                missing += alone
+                first = first or error
+                if on_error == "raise" and not alone:
+                    raise _with_fix(first) from first.__cause__
                 bad += 1
                 if bad <= _MESSAGES:
                     messages.append(str(error))
@@ -144,7 +157,11 @@ def _write(part, check, schema, on_error, folder):
     with _writer(folder, schema) as writer:
         for chunk in _chunks(rows()):
             good += len(chunk)
+            if first and on_error == "raise":
+                raise _with_fix(first) from first.__cause__
             writer.write_batch(pyarrow.RecordBatch.from_pylist(chunk, schema))
+    if first and missing == bad and not good:
+        raise _NoTargets(first, bad)
     if not good:
         found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)
@@ -167,7 +184,7 @@ def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _with_fix(error: DataError) -> DataError:
     """Returns the error of a bad row, with what can be done about it."""
-    fix = error.fix or 'Mend the row, or leave such rows out with on_error="skip"'
+    fix = error.fix or 'Fix the row, or leave such rows out with on_error="skip"'
     place = {"where": error.where, "line": error.line, "row": error.row}
     return DataError(error.expected, error.found, **place, fix=fix)
 

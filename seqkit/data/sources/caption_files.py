@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from seqkit.data.sources.files import split_ending
-from seqkit.data.sources.lines import Record, Records, brief, text_lines
+from seqkit.data.sources.lines import Record, Records, brief, listed, text_lines
 from seqkit.data.sources.readers import Reader, readers
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.tables import read_csv, read_tsv
@@ -114,8 +114,8 @@ def _coco_images(path: Path, encoding: str) -> dict[str, Any]:
         raise DataError(expected, type(found).__name__, where=path)
     for name in ("images", "annotations"):
         if not isinstance(found.get(name), list):
-            names = ", ".join(map(repr, found)) or "an empty object"
-            raise DataError(expected, brief(names, 200), where=path)
+            names = listed(found) if found else "an empty object"
+            raise DataError(expected, names, where=path)
     ids = set()
     for row, one in enumerate(found["images"]):
         place = {"where": f"{path}, images", "row": row}

@@ -1,5 +1,6 @@
-"""Text files in one folder per class: `train/pos/*.txt`, `train/neg/*.txt`."""
+"""Text files in one folder per class, `train/pos/*.txt`, or one file per class."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from seqkit.data.sources.files import Part, split_ending, split_stem
-from seqkit.data.sources.lines import Record
-from seqkit.data.sources.readers import read_document
+from seqkit.data.sources.lines import NoTarget, Record, listed
+from seqkit.data.sources.readers import read_document, read_text
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.store import key_of
 from seqkit.data.sources.visible import visible, visible_files
@@ -40,14 +41,6 @@ def class_folder_parts(
     class. There must be at least two of them. Files beside them are ignored. The folder
     `unsup` is no class: IMDB keeps texts without a label there, which are counted as
     `unlabelled`.
-
-    Returns:
-        Split name to `ClassPart`; empty if these are no class folders, or if files are
-        named after splits.
-
-    Raises:
-        DataError: Some splits have class folders and another has only text files; or
-            there are two sources of one split.
     """
     for path in visible(folder):
         stem = split_stem(path)
@@ -66,7 +59,10 @@ def class_folder_parts(
     for path, part in parts.items():
         if part is None and any(map(_is_text, visible_files(path))):
             expected = f"folders of classes, such as {path.name}/{min(classes)}/"
-            raise DataError(expected, "text files alone", where=path)
+            error = NoTarget(expected, "text files alone", where=path)
+            texts = tuple(filter(_is_text, visible_files(path)))
+            read = partial(itertools.repeat, error, len(texts))
+            found[places[path]] = ClassPart(str(path), read, texts)
         if part and places[path] in found:
             names = f"{found[places[path]].where} and {path}"
             raise DataError(f"one source of the split {places[path]}", names)
@@ -99,14 +95,43 @@ def class_folder_part(
     )
 
 
+def class_file_parts(
+    folder: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> dict[str, ClassPart]:
+    """Finds files of one name and different endings, each the texts of a class.
+
+    `x.pos` and `x.neg` are train, `test.pos` and `test.neg` are test. Each line is a
+    text.
+    """
+    by_stem: dict[str, dict[str, Path]] = {}
+    for path in filter(Path.is_file, visible(folder)):
+        stem, ending = split_ending(path)
+        if split_name(ending):
+            return {}
+        by_stem.setdefault(stem, {})[ending] = path
+    several = {stem: one for stem, one in by_stem.items() if len(one) > 1 and stem}
+    splits = {stem: split_name(stem) or split_at_end(stem) for stem in several}
+    if not any(splits.values()) and len(several) == 1:
+        splits = dict.fromkeys(several, "train")
+    found = {}
+    for stem, split in splits.items():
+        if split and split not in found:
+            classes, files = zip(*several[stem].items(), strict=True)
+            read = partial(_read, files, classes, columns, encoding, read_text)
+            notes = (f"classes named after file endings: {listed(classes)}",)
+            where = str(folder / stem)
+            found[split] = ClassPart(where, read, files, notes=notes, labels=classes)
+    return found
+
+
 def _is_text(path: Path) -> bool:
     return split_ending(path)[1] in _ENDINGS and path.is_file()
 
 
-def _read(files, labels, columns, encoding):
+def _read(files, labels, columns, encoding, read=read_document):
     text_column, label_column = columns
     for path, label in zip(files, labels, strict=True):
-        for record in read_document(path, [text_column], encoding):
+        for record in read(path, [text_column], encoding):
             if isinstance(record, Record):
                 record.values[label_column] = label
             yield record

@@ -7,14 +7,7 @@ import datasets
 
 
 def class_names(features: Mapping[str, Any] | None) -> dict[str, list[str]]:
-    """Returns column name to class names, for columns of classes or lists of them.
-
-    >>> import datasets
-    >>> from seqkit.data.sources.class_names import class_names
-    >>> tags = datasets.Sequence(datasets.ClassLabel(names=["O", "B-PER"]))
-    >>> class_names(datasets.Features({"tags": tags, "id": datasets.Value("int8")}))
-    {'tags': ['O', 'B-PER']}
-    """
+    """Returns column name to class names, for columns of classes or lists of them."""
     found = {}
     for column, feature in (features or {}).items():
         feature = getattr(feature, "feature", feature)  # of a list

@@ -16,7 +16,7 @@ from seqkit.data.sources.conll_columns import (
     find_columns,
     named_columns,
 )
-from seqkit.data.sources.lines import Record, Records, brief, text_lines
+from seqkit.data.sources.lines import NoTarget, Record, Records, brief, text_lines
 from seqkit.errors import DataError
 
 _CONLLU = "id form lemma upos xpos feats head deprel deps misc".split()
@@ -60,7 +60,12 @@ def read_conll(
     Raises:
         DataError: A column is not there, or tokens and tags are the same one.
     """
-    layout = find_columns(path, encoding, tokens, tags, separator)
+    try:
+        layout = find_columns(path, encoding, tokens, tags, separator)
+    except NoTarget as error:  # one for each sentence
+        blank = (not str(line).strip() for _, line in text_lines(path, encoding))
+        yield from (error for is_blank, _ in itertools.groupby(blank) if not is_blank)
+        return
     if layout:
         notes = ()
         if tokens is None or tags is None:
@@ -153,7 +158,7 @@ def _word(path: Path, number: int, line: str, layout: Columns) -> Any:
         values = {key: value for key, _, value in pairs}
         tag = values.get(layout.feature, layout.empty)
     if not tag or (layout.needed and tag == "_"):
-        return DataError(f"a tag in column {layout.tags}", brief(line), **place)
+        return NoTarget(f"a tag in column {layout.tags}", brief(line), **place)
     return word, tag
 
 

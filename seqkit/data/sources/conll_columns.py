@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import text_lines
+from seqkit.data.sources.lines import NoTarget, listed, text_lines
 from seqkit.errors import DataError
 
 COMMENT = re.compile(r"# ?([\w.:-]+) = (.*)")
@@ -19,32 +19,19 @@ _NEEDED = ("upos", "xpos", "head", "deprel")  # "_" is none of these
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a file.
-
-    Args:
-        width: Number of columns.
-        tokens, tags: Numbers of two of them.
-        separator: What separates them; `None` for any run of spaces and tabs.
-        ids: Number of the column ID if the rules of CoNLL-U apply, or `None`.
-        feature: Key of the feature that is the tag, or `None` if the column is.
-        empty: Tag of a word without that feature.
-        needed: Whether "_" is no tag.
-        header: Number of the line that holds the names of columns, or `None`.
-        tabs: Whether there are tabs between columns.
-        known: Tags of lines that are certainly words.
-    """
+    """The columns of a file, by number."""
 
     width: int
     tokens: int
     tags: int
-    separator: str | None = None
-    ids: int | None = None
-    feature: str | None = None
-    empty: str = "_"
-    needed: bool = False
-    header: int | None = None
+    separator: str | None = None  # `None` is any run of spaces and tabs
+    ids: int | None = None  # the column ID if the rules of CoNLL-U apply
+    feature: str | None = None  # its key, if a feature in the column is the tag
+    empty: str = "_"  # tag of a word without that feature
+    needed: bool = False  # whether "_" is no tag
+    header: int | None = None  # line with the names of columns
     tabs: bool = False
-    known: frozenset = frozenset()
+    known: frozenset = frozenset()  # tags of lines that are certainly words
 
     def split(self, line: str) -> list[str]:
         """Returns the fields of a line."""
@@ -75,9 +62,6 @@ def named_columns(
 
     Words are by default in FORM or the first column, tags in the last. A column is
     given by name or number, that of tags also by `NAME.KEY` for a feature in it.
-
-    Raises:
-        DataError: A column is not there, or both are the same.
     """
     folded = [name.casefold() for name in names]
     if tokens is None:
@@ -111,9 +95,6 @@ def find_columns(
 
     Names are in a line `# global.columns = …`, or else, if one is asked for, in the
     first line. The first line with fields decides how many there are.
-
-    Raises:
-        DataError: A column is not there, or both are the same; or no line can be read.
     """
     columns: Columns | None = None
     names, broken, known = None, None, set()
@@ -168,7 +149,7 @@ def _number(path: Path, names: Sequence[str], width: int, column: Any) -> int:
         return column % width
     found = f"{width} column{'s' * (width > 1)}"
     if names:
-        found += f": {', '.join(names)}"
+        found += f": {listed(names, str)}"
     raise DataError(
         f"a column {column!r}",
         found,
@@ -180,7 +161,7 @@ def _number(path: Path, names: Sequence[str], width: int, column: Any) -> int:
 
 def _check_different(path: Path, tokens: int, tags: int, width: int) -> None:
     if tokens == tags:
-        raise DataError(
+        raise (NoTarget if width == 1 else DataError)(
             "two columns, of tokens and of tags",
             f"column {tokens} of {width} for both",
             where=path,

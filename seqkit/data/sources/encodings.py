@@ -33,15 +33,7 @@ codecs.register_error(MARKS, _mark)
 
 
 def codec_name(encoding: str) -> str:
-    """Returns Python's name of a text encoding.
-
-    Raises:
-        DataError: There is no such encoding.
-
-    >>> from seqkit.data.sources.encodings import codec_name
-    >>> codec_name("UTF8"), codec_name("latin-1")
-    ('utf-8', 'iso8859-1')
-    """
+    """Returns Python's name of a text encoding."""
     try:
         name = codecs.lookup(encoding).name
         io.TextIOWrapper(io.BytesIO(), encoding=name)  # fails if it decodes no text
@@ -55,12 +47,7 @@ def codec_name(encoding: str) -> str:
 
 
 def marked(text: str) -> tuple[str, str | None]:
-    """Finds bytes that were decoded with the error handler `MARKS`.
-
-    Returns:
-        The text with U+FFFD in their place, and a description of the first byte and
-        its place, or `None` if all is well.
-    """
+    """Finds bytes that were decoded with the error handler `MARKS`."""
     found = None if text.isascii() else _MARK.search(text)
     if found is None:
         return text, None

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from seqkit.data.sources.lines import Records
+from seqkit.data.sources.lines import NoTarget, Records, text_lines
 from seqkit.data.sources.readers import Reader, format_name, read_parallel
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
 from seqkit.errors import DataError
@@ -22,22 +22,13 @@ _SHARD = re.compile(r"(.+)-\d{5}-of-\d{5}")
 
 @dataclass(frozen=True)
 class Part:
-    """One split, not read yet.
+    """One split, not read yet."""
 
-    Args:
-        where: Its name in messages.
-        read: `read()` yields records, and `DataError`s for what it could not read.
-        files: The files it reads, if any.
-        fingerprint: Identifies its content if there are no files; `None` if that is
-            unknown before it is read.
-        notes: What was decided before reading, as in `Splits.notes`.
-    """
-
-    where: str
+    where: str  # its name in messages
     read: Callable[[], Records]
     files: tuple[Path, ...] = ()
-    fingerprint: str | None = None
-    notes: tuple[str, ...] = ()
+    fingerprint: str | None = None  # identifies content without files, if it is known
+    notes: tuple[str, ...] = ()  # as in `Splits.notes`
 
     def key(self) -> str | None:
         """Returns a hash of the content, or `None` if it is unknown."""
@@ -52,22 +43,15 @@ class Part:
 
 @dataclass(frozen=True)
 class Parallel:
-    """Parallel files, in which equal line numbers belong together.
+    """Parallel files, in which equal line numbers belong together."""
 
-    Args:
-        names: What the name of each file ends in after a dot, or all of its name in a
-            folder of its own, in the order of the columns.
-        read: `read(paths, columns)` yields records.
-    """
-
-    names: Sequence[Any]
+    names: Sequence[Any]  # endings, or whole names, in the order of the columns
     read: Reader = read_parallel
 
     def part(self, place: Path, stem: str, columns: Sequence[Any]) -> Part | None:
         """Returns the files of one stem in a folder, `None` if there is none of them.
 
-        Raises:
-            DataError: Only some of them are there.
+        If only the first is there, its lines are rows without a target.
         """
         names = [f"{stem}.{name}" if stem else str(name) for name in self.names]
         files = [_plain_or_gz(place / name) for name in names]
@@ -77,7 +61,10 @@ class Parallel:
         if len(found) < len(files):
             there = ", ".join(file.name for file in found)
             wanted = f"parallel files {', '.join(names)}"
-            raise DataError(wanted, f"only {there}", where=place)
+            error = NoTarget(wanted, f"only {there}", where=place)
+            if files[0] is None:
+                raise error
+            return Part(str(found[0]), partial(_without_target, found[0], error), found)
         where = " and ".join(map(str, found))
         return Part(where, partial(self.read, found, columns), found)
 
@@ -104,22 +91,12 @@ def split_stem(path: Path, names: Sequence[Any] = ()) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """How to find and read the files of a dataset.
+    """How to find and read the files of a dataset."""
 
-    Args:
-        columns: Columns, in the order that files without a header have.
-        readers: File ending to reader. That of `ANY` reads files with any other ending,
-            and then the split may be anywhere in their names.
-        tree_readers: The same for the files of a folder that is one split; by default
-            `readers`.
-        parallel: Parallel files, which may then also be all of a folder that is one
-            split. By default they end in the columns.
-    """
-
-    columns: Sequence[Any]
-    readers: Mapping[str, Reader]
-    tree_readers: Mapping[str, Reader] | None = None
-    parallel: Parallel | None = None
+    columns: Sequence[Any]  # in the order that files without a header have
+    readers: Mapping[str, Reader]  # by file ending
+    tree_readers: Mapping[str, Reader] | None = None  # of a folder that is one split
+    parallel: Parallel | None = None  # by default with the columns as endings
 
     @property
     def names(self) -> Sequence[Any]:
@@ -158,16 +135,7 @@ def file_split(path: Path, layout: Layout) -> str | None:
 
 
 def file_part(path: Path, layout: Layout) -> Part | None:
-    """Returns the `Part` for a file or some parallel files, `None` without a file.
-
-    Args:
-        path: A file, or what the names of parallel files have in common before the
-            column name (`dir/train` for `dir/train.en` and `dir/train.de`).
-        layout: How to read it.
-
-    Raises:
-        DataError: The ending is unknown, or only some of the parallel files are there.
-    """
+    """Returns the `Part` for a file or some parallel files, `None` without a file."""
     if not path.is_file():
         return layout.parallel_part(path.parent, path.name) if path.name else None
     stem, ending = split_ending(path, layout.names)
@@ -181,6 +149,10 @@ def file_part(path: Path, layout: Layout) -> Part | None:
         return layout.parallel_part(path.parent, stem)
     endings = ", ".join(f".{ending}" for ending in (*layout.readers, *layout.names))
     raise DataError(f"a file ending in {endings}", repr(path.name), where=path)
+
+
+def _without_target(path: Path, error: NoTarget) -> Records:
+    return (error for _ in text_lines(path, "latin-1"))  # to count them
 
 
 def _plain_or_gz(path: Path) -> Path | None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from seqkit.data.sources.files import Layout, Part, file_part, split_ending, split_stem
-from seqkit.data.sources.lines import Records
+from seqkit.data.sources.lines import Records, listed
 from seqkit.data.sources.splits import split_at_end, split_name, split_within
 from seqkit.data.sources.visible import visible, visible_files
 from seqkit.errors import DataError
@@ -45,9 +45,6 @@ def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
     Looks for files, `train.tsv` or all with a prefix as in `corpus.train.tsv`, and if
     there are none for folders, `train/`; in the folder itself, and if that holds no
     split, in its `data/`.
-
-    Raises:
-        DataError: There is no split, or there are two sources of one.
     """
     for place in (folder, folder / "data"):
         if not place.is_dir():
@@ -66,7 +63,7 @@ def folder_parts(folder: Path, layout: Layout) -> dict[str, Part]:
         named, ending = "files whose names hold", ""
     raise DataError(
         f"{named} one of train, validation (val, dev, valid), test, test_*{ending}",
-        f"{', '.join(names[:20]) or 'nothing'}{', …' * (len(names) > 20)}",
+        listed(names, str) if names else "nothing",
         where=folder,
         fix="Rename the files, or give a dictionary {split: file or folder}",
     )

@@ -1,7 +1,7 @@
 """Holding out rows of a split for another one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import datasets
@@ -10,6 +10,7 @@ import pyarrow.compute
 
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.arrow import split_rows
+from seqkit.data.sources.stratified import choose_stratified
 from seqkit.errors import DataError
 
 MOST = 3000  # rows held out as a fraction: more cost time and add little
@@ -24,6 +25,7 @@ def hold_out(
     cache_dir: FilePath | None = None,
     split: str = "train",
     what: str = "texts",
+    labels: Sequence[str] = (),
 ) -> tuple[datasets.Dataset, datasets.Dataset]:
     """Holds out random rows of a dataset, so that no text is on both sides.
 
@@ -40,9 +42,12 @@ def hold_out(
         seed: An integer; another one holds out other rows.
         cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
         split, what: Name of the dataset and of what is in the column, for messages.
+        labels: Columns of labels, or of lists of them. Each label has its share of the
+            rows held out, and at least two examples, or all it has, remain.
 
     Returns:
-        The remaining rows and the rows held out, both in their old order.
+        The remaining rows and the rows held out, both in their old order. None is held
+        out if each has a label with at most two examples.
 
     Raises:
         DataError: All rows have the same text.
@@ -62,11 +67,15 @@ def hold_out(
     if not len(train) or ordered[0] == ordered[-1]:
         raise _too_few(
             f"at least two different {what}, of which some can be held out",
-            "none" if not len(train) else f"one, in {len(train):,} rows",
+            f"only one, in {rows_of(train)}" if len(train) else "none",
             split,
         )
     wanted = fraction if fraction >= 1 else min(round(fraction * len(train)), MOST)
-    chosen = _choose(ordered, min(max(int(wanted), 1), len(train) - 1))
+    wanted = min(max(int(wanted), 1), len(train) - 1)
+    if labels:
+        chosen = choose_stratified(hashes, _labels(train, labels), wanted)
+        return split_rows(train, np.isin(hashes, chosen), cache_dir)
+    chosen = _choose(ordered, wanted)
     spots = np.minimum(np.searchsorted(chosen, hashes), len(chosen) - 1)
     return split_rows(train, chosen[spots] == hashes, cache_dir)
 
@@ -81,25 +90,7 @@ def hold_out_end(
 ) -> tuple[datasets.Dataset, datasets.Dataset]:
     """Holds out the last rows of a dataset that is one text, each row ending a line.
 
-    Args:
-        train: The dataset.
-        by: The text column.
-        fraction: Below 1 the fraction of characters to hold out, line ends included,
-            cut at the nearest end of a row; from 1 on the number of rows.
-        cache_dir: Folder for the Arrow files, by default inside that of `datasets`.
-        split: Name of the dataset, for messages.
-
-    Returns:
-        The rows before the cut and those after it, at least one each.
-
-    Raises:
-        DataError: There is only one row.
-
-    >>> import datasets
-    >>> from seqkit.data.sources.holdout import hold_out_end
-    >>> rows = datasets.Dataset.from_dict({"text": ["abc", "", "a", "b", "c"]})
-    >>> hold_out_end(rows, "text", fraction=0.4)[1]["text"][:]
-    ['b', 'c']
+    A fraction below 1 is that of characters, cut at the nearest end of a row.
     """
     if len(train) < 2:
         expected = "at least two rows to hold out the last of them"
@@ -114,6 +105,25 @@ def hold_out_end(
     else:
         cut = max(1, len(train) - int(fraction))
     return split_rows(train, np.arange(len(train)) >= cut, cache_dir)
+
+
+def rows_of(dataset: datasets.Dataset) -> str:
+    """Returns the number of rows in words: "1 row", "3,000 rows"."""
+    return "1 row" if len(dataset) == 1 else f"{len(dataset):,} rows"
+
+
+def _labels(
+    train: datasets.Dataset, columns: Sequence[str]
+) -> Iterator[frozenset[str]]:
+    """The labels of each row, told apart by their column."""
+    known: dict[frozenset[str], frozenset[str]] = {}
+    batches: Any = train.select_columns(list(columns)).iter(batch_size=1000)
+    for batch in batches:
+        for values in zip(*(batch[column] for column in columns), strict=True):
+            lists = ([one] if isinstance(one, str) else one for one in values)
+            pairs = zip(columns, lists, strict=True)
+            names = frozenset(f"{column} {one}" for column, v in pairs for one in v)
+            yield known.setdefault(names, names)
 
 
 def _too_few(expected: str, found: str, split: str) -> DataError:

@@ -18,15 +18,6 @@ def read_label_lines(
     If the first line begins with `__label__`, the file is in fastText's format: lines
     begin with one or more labels, each `__label__` and a name, and the labels of a row
     are a list.
-
-    >>> from pathlib import Path
-    >>> from tempfile import TemporaryDirectory
-    >>> from seqkit.data.sources.label_lines import read_label_lines
-    >>> with TemporaryDirectory() as folder:
-    ...     path = Path(folder, "train.txt")
-    ...     _ = path.write_text("4 quite a film\\n")
-    ...     [row.values for row in read_label_lines(path, ("text", "label"))]
-    [{'text': 'quite a film', 'label': '4'}]
     """
     text_column, label_column = columns
     split, expected, notes = _split_plain, "a label, a space and a text", ()

@@ -1,15 +1,20 @@
 """Records, and the lines of text files that most of them come from."""
 
 import codecs
+import contextlib
 import gzip
 import io
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from seqkit.data.sources.encodings import MARKS, codec_name, likely_encoding, marked
 from seqkit.errors import DataError
+
+
+class NoTarget(DataError):
+    """A row without what is to be learnt of it, as in the test files of a contest."""
 
 
 class Record(NamedTuple):
@@ -36,8 +41,26 @@ class Record(NamedTuple):
 
     def missing(self, column: Any, fix: str | None = None) -> DataError:
         """Returns the `DataError` for a column that is not there."""
-        found = ", ".join(map(repr, self.values))
-        return self.error(f"a column {column!r}", found, fix=fix)
+        return self.error(f"a column {column!r}", listed(self.values), fix=fix)
+
+
+def no_target(error: DataError) -> NoTarget:
+    """The same error, of a row that lacks its target and nothing else."""
+    place = {"where": error.where, "line": error.line, "row": error.row}
+    return NoTarget(error.expected, error.found, **place, fix=error.fix)
+
+
+@contextlib.contextmanager
+def as_target(value: Any) -> Iterator[None]:
+    """Context in which errors are a `NoTarget` if the value is missing."""
+    if isinstance(value, str | list | tuple):
+        is_missing = not value or isinstance(value, str) and not value.strip()
+    else:
+        is_missing = value is None or (isinstance(value, float) and value != value)
+    try:
+        yield
+    except DataError as error:
+        raise (no_target(error) if is_missing else error) from error.__cause__
 
 
 Records = Iterator[Record | DataError]
@@ -46,11 +69,7 @@ Records = Iterator[Record | DataError]
 def text_of(
     record: Record, values: Mapping[Any, Any], column: Any, fix: str | None = None
 ) -> str:
-    """Returns the text in a column of `values`.
-
-    Raises:
-        DataError: There is no such column (`fix` says what to do), or no valid text.
-    """
+    """Returns the text in a column of `values`."""
     if column not in values:
         raise record._replace(values=values).missing(column, fix)
     text = values[column]
@@ -71,11 +90,11 @@ def brief(value: Any, length: int = 60) -> str:
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def listed(values: Iterable[Any], most: int = 10) -> str:
-    """The first of some values, for messages."""
+def listed(values: Iterable[Any], show: Callable[[Any], str] = brief) -> str:
+    """The first ten of some values, for messages."""
     values = list(values)
-    more = f", … ({len(values):,} in all)" if len(values) > most else ""
-    return ", ".join(brief(value) for value in values[:most]) + more or "none"
+    more = f", … ({len(values):,} in all)" if len(values) > 10 else ""
+    return ", ".join(map(show, values[:10])) + more or "none"
 
 
 def whole_lines(

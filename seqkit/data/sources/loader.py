@@ -17,11 +17,7 @@ from seqkit.errors import DataError
 
 @dataclass
 class Loader:
-    """The arguments that all `load_*` functions share, see `seqkit.data`.
-
-    Attributes:
-        is_sample: Whether `dataset` is what `sample()` returned.
-    """
+    """The arguments that all `load_*` functions share, see `seqkit.data`."""
 
     dataset: Any
     encoding: str

@@ -1,21 +1,18 @@
 """Making the validation and test splits that a dataset lacks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from seqkit.data.annotations import FilePath
-from seqkit.data.sources.holdout import hold_out, hold_out_end
+from seqkit.data.sources.holdout import hold_out, hold_out_end, rows_of
 from seqkit.data.sources.splits import Splits, has_test, in_order
 from seqkit.errors import DataError
 
 
 @dataclass
 class MissingSplits:
-    """The arguments of `load_*` functions about splits to hold out, see `seqkit.data`.
-
-    Raises:
-        DataError: A fraction is below 0, or nothing would be left of train.
-    """
+    """The arguments of `load_*` about splits to hold out, see `seqkit.data`."""
 
     validation: float
     test: float
@@ -38,28 +35,26 @@ class MissingSplits:
         what: str = "texts",
         at_end: bool = False,
         test_of: str = "train",
+        labels: Sequence[str] = (),
     ) -> Splits:
-        """Holds out the splits that are missing.
+        """Holds out the splits that are missing: random rows, or the last (`at_end`).
 
-        Args:
-            splits: The loaded splits.
-            by: The column of what two splits must not share.
-            what: What this column holds, for messages.
-            at_end: Whether the last rows are held out, not random ones.
-            test_of: The split that test is held out of: "train", or "validation",
-                after that itself was held out.
+        Test comes out of `test_of`: train, or validation, once that is held out.
         """
         made, notes = dict(splits), list(splits.notes)
-        hold = partial(hold_out, seed=self.seed, what=what)
+        hold = partial(hold_out, seed=self.seed, what=what, labels=labels)
         hold = partial(hold_out_end if at_end else hold, cache_dir=self.cache_dir)
 
         def take(name: str, source: str, fraction: float) -> int:
             if not fraction or source not in made or name in made:
                 return 0
-            made[source], made[name] = hold(
-                made[source], by, fraction=fraction, split=source
-            )
-            notes.append(f"{name}: {len(made[name]):,} rows held out of {source}")
+            rest, held = hold(made[source], by, fraction=fraction, split=source)
+            if not len(held):
+                few = "every row has a label with at most two examples"
+                notes.append(f"{name}: nothing is held out of {source}, since {few}")
+                return 0
+            made[source], made[name] = rest, held
+            notes.append(f"{name}: {rows_of(made[name])} held out of {source}")
             return len(made[name])
 
         test = 0 if has_test(made) else self.test

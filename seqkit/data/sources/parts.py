@@ -14,7 +14,7 @@ import pandas
 from seqkit.data.sources.class_names import class_names, name_classes
 from seqkit.data.sources.files import Layout, Part, file_part, file_split
 from seqkit.data.sources.folders import folder_parts, tree_part
-from seqkit.data.sources.lines import Record, Records, brief
+from seqkit.data.sources.lines import Record, Records, brief, listed
 from seqkit.data.sources.splits import split_name
 from seqkit.data.sources.store import quiet
 from seqkit.errors import DataError
@@ -25,19 +25,7 @@ _HUB_ID = re.compile(r"\w[\w.-]*/[\w.-]+")
 def find_parts(
     dataset: Any, layout: Layout, name: str | None = None
 ) -> tuple[str, dict[str, Part]]:
-    """Finds the splits of a dataset, see `seqkit.data`.
-
-    Args:
-        dataset: The dataset.
-        layout: How to find and read its files.
-        name: Configuration of a hub dataset.
-
-    Returns:
-        What the dataset is, in words, and a dictionary from split name to `Part`.
-
-    Raises:
-        DataError: There is nothing, no split, or two sources of one split.
-    """
+    """Finds the splits of a dataset, see `seqkit.data`."""
     origin, found = _open(dataset, name, layout)
     if name is not None and not origin.startswith("hub"):
         raise DataError("a hub id where name= is given", origin, where=f"name={name!r}")
@@ -48,8 +36,7 @@ def find_parts(
     for given, value in found.items():
         split = split_name(str(given)) or str(given)
         if split in parts:
-            names = ", ".join(map(str, found))
-            raise DataError(f"one split {split}", names, where=origin)
+            raise DataError(f"one split {split}", listed(found, str), where=origin)
         parts[split] = _part(value, f"{origin}, split {given}", layout)
     if not parts:
         raise DataError("at least one split", "none", where=origin)

@@ -145,10 +145,6 @@ def readers_for(
 
     If a separator is given, it replaces that of tables; if `header` is, it says whether
     their first line is a header.
-
-    >>> from seqkit.data.sources.readers import read_tsv, readers_for
-    >>> {"csv", "txt"} <= set(readers_for("utf-16", {"txt": read_tsv}))
-    True
     """
     if separator == "":
         raise DataError("a separator of columns", repr(separator), where="separator")

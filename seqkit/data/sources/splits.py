@@ -32,12 +32,7 @@ def split_name(name: str) -> str | None:
 
 
 def split_at_end(name: str) -> str | None:
-    """Returns the split that a name ends with after a separator, or `None`.
-
-    >>> from seqkit.data.sources.splits import split_at_end
-    >>> [split_at_end(name) for name in ("ptb.valid", "en_ewt-ud-train", "train")]
-    ['validation', 'train', None]
-    """
+    """Returns the split that a name ends with after a separator, or `None`."""
     ends = (name[match.end() :] for match in re.finditer("[._-]", name))
     return next((split for end in ends if (split := split_name(end))), None)
 
@@ -46,11 +41,6 @@ def split_within(name: str) -> str | None:
     """Returns the split that a name holds between characters that are no letters.
 
     `None` if it holds none, or more than one: `train+dev` is neither.
-
-    >>> from seqkit.data.sources.splits import split_within
-    >>> names = ("wnut17train.conll", "emerging.test.annotated", "eng.testa", "latest")
-    >>> [split_within(name) for name in names]
-    ['train', 'test', 'validation', None]
     """
     words = (word.lower() for word in _WITHIN.findall(name))
     found = {_WITHIN_NAMES[word] for word in words if word in _WITHIN_NAMES}
@@ -130,6 +120,11 @@ class Splits(Mapping):
             lines.append(f"{name}: {count:,} left out, first")
             lines.extend(f"  {message}" for message in self.messages[name])
         return "\n".join(lines)
+
+    def column(self, split: str, column: str) -> Iterator[Any]:
+        """Yields the values in a column, which need not fit into memory at once."""
+        for batch in self[split].select_columns(column).iter(batch_size=1000):
+            yield from batch[column]
 
     def place(self, split: str, is_it: Callable[[Any], bool]) -> dict[str, Any]:
         """Returns where the first row is that `is_it(row)` accepts, for a `DataError`.

@@ -14,10 +14,12 @@ from typing import Any
 
 from seqkit.data.sources.headers import ROWS, looks_like_header
 from seqkit.data.sources.lines import (
+    NoTarget,
     Record,
     Records,
     brief,
     listed,
+    no_target,
     text_lines,
     whole_lines,
 )
@@ -103,12 +105,19 @@ def _records(
 ) -> Records:
     """Names the fields of each line by the header, or by `columns` without one."""
     names, notes = None, ()
+    ahead: Any
     lines, ahead = itertools.tee(lines)
     for number, fields in lines:
         if names is None:
             if isinstance(fields, DataError):  # it may have been the header
                 raise fields
-            names, is_header = _column_names(path, columns, fields, header)
+            try:
+                names, is_header = _column_names(path, columns, fields, header)
+            except NoTarget as error:
+                named = any(column in fields for column in columns)
+                yield from [error] * (not named)
+                yield from (error for _ in lines)
+                return
             guess = header is None and not is_header
             if guess and _guessed(fields, itertools.islice(ahead, 1, ROWS)):
                 is_header = True
@@ -154,12 +163,19 @@ def _column_names(path, columns, first, header):
     if len(first) == len(columns) and (header or not named):
         return columns, bool(header)
     expected = f"a header with the columns {', '.join(columns)}, or no header and"
-    raise _unusable(
+    error = _unusable(
         path,
         first,
         f"{expected} exactly {len(columns)} columns",
         "Name the columns as the header does",
     )
+    found = [column for column in columns if column in first]
+    texts = (first[0].split(separator) for separator in SEPARATORS)
+    names = any(set(map(str.strip, text)) >= set(columns) for text in texts)
+    alone = len(first) == 1 and first[0] and not named and not names
+    if len(columns) > 1 and (found == [columns[0]] or alone):
+        raise no_target(error)
+    raise error
 
 
 def _numbered(path, columns, first):
@@ -172,7 +188,8 @@ def _numbered(path, columns, first):
         expected += f" and a header with {', '.join(named)}"
         fix += ". If all are given by number there is no header"
     if max(numbers) >= len(first) or any(first.count(name) != 1 for name in named):
-        raise _unusable(path, first, expected, fix)
+        error = _unusable(path, first, expected, fix)
+        raise no_target(error) if len(first) == 1 and first[0] else error
     if not named:
         return list(range(len(first))), False
     return [i if i in numbers else name for i, name in enumerate(first)], True

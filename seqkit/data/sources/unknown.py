@@ -17,20 +17,9 @@ def unknown_in(
     what: str,
     names: Callable[[Any], Iterable[str]] = list,
 ) -> str:
-    """Refuses unknown names in train; in another split, returns how many there are.
-
-    Args:
-        splits, split, column: Where the values are.
-        known: The names that the model knows.
-        what: What a name is, for messages: "label".
-        names: From a value of the column to names.
-
-    >>> from seqkit.data import Splits
-    >>> splits = Splits({"test": {"labels": [["a"], ["b", "c"]]}}, origin="a list")
-    >>> unknown_in(splits, "test", "labels", ["a"], "label")
-    "test: 2 times a label that the model does not know: 'b', 'c'"
-    """
-    counts = Counter(name for value in splits[split][column] for name in names(value))
+    """Refuses unknown names in train; in another split, returns how many there are."""
+    values = splits.column(split, column)
+    counts = Counter(name for value in values for name in names(value))
     unknown = [name for name in counts if name not in known]
     if not unknown:
         return ""

@@ -8,11 +8,7 @@ _SYSTEM = {"thumbs.db", "desktop.ini", "__macosx", "$recycle.bin"}
 
 
 def is_visible(name: str) -> bool:
-    """Whether a file or folder of this name may hold data.
-
-    >>> [is_visible(name) for name in ("a.txt", "._a.txt", ".DS_Store", "Thumbs.db")]
-    [True, False, False, False]
-    """
+    """Whether a file or folder of this name may hold data."""
     return not name.startswith(".") and name.casefold() not in _SYSTEM
 
 

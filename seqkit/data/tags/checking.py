@@ -1,6 +1,6 @@
 """Tags that break off from their scheme, or whose type the model does not know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from seqkit.data.sources.splits import Splits
 from seqkit.data.sources.unknown import unknown_in
@@ -17,18 +17,13 @@ from seqkit.errors import DataError
 def scheme_of(splits: Splits) -> str | None:
     """Returns the scheme of the tags in train; a stray tag is named with its place."""
     try:
-        return detect_scheme(splits["train"]["tags"])
+        return detect_scheme(splits.column("train", "tags"))
     except StrayTag as error:
         raise _placed(splits, "train", error) from None
 
 
 def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
-    """The scheme of a dataset, `"none"` without one, and a sentence about it.
-
-    Args:
-        splits: With train, whose tags decide.
-        scheme: `"auto"`, or the scheme that was given.
-    """
+    """The scheme of a dataset, `"none"` without one, and a sentence about it."""
     said = ""
     if scheme == "auto":
         scheme = scheme_of(splits) or "none"
@@ -37,21 +32,32 @@ def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
         return scheme, said
     for split in splits:
         check_scheme(splits, split, scheme)
-    broken = sum(repair(tags, scheme)[1] for tags in splits["train"]["tags"])
+    broken = sum(repair(tags, scheme)[1] for tags in splits.column("train", "tags"))
     if broken:
         said += f"{'; ' if said else 'train: '}{broken} tags break the scheme {scheme} "
         said += "and are read as conlleval reads them"
     return scheme, said
 
 
+def check_split(
+    splits: Splits,
+    split: str,
+    scheme: str | None,
+    tag_names: Iterable[str],
+    label_names: Sequence[str] | None = None,
+) -> str:
+    """`check_tags`, and the same for labels of sentences; sentences about both."""
+    said = [check_tags(splits, split, scheme, tag_names)]
+    if label_names is not None:
+        one = "label", label_names, "label", lambda label: [label]
+        said.append(unknown_in(splits, split, *one))
+    return "\n".join(filter(None, said))
+
+
 def check_tags(
     splits: Splits, split: str, scheme: str | None, model_tags: Iterable[str]
 ) -> str:
-    """Refuses tags of no scheme, and in train unknown types.
-
-    Returns:
-        A sentence about unknown types in another split, or an empty string.
-    """
+    """Refuses tags of no scheme and, in train, unknown types; else counts these."""
     if scheme is None:
         return unknown_in(splits, split, "tags", set(model_tags), "tag")
     check_scheme(splits, split, scheme)
@@ -65,7 +71,7 @@ def check_tags(
 
 def check_scheme(splits: Splits, split: str, scheme: str) -> None:
     """Raises a `StrayTag` with its place if a tag is not of the scheme."""
-    for tags in splits[split]["tags"]:
+    for tags in splits.column(split, "tags"):
         for tag in tags:
             if split_tag(tag)[0] not in ("O", *SCHEMES[scheme]):
                 raise _placed(splits, split, StrayTag(tag, scheme))

@@ -9,7 +9,7 @@ import datasets
 from seqkit.data.annotations import Column, FilePath, Sample
 from seqkit.data.sources.conll import read_conll, read_conllu
 from seqkit.data.sources.files import ANY, Layout, Parallel
-from seqkit.data.sources.lines import Record, brief, text_of
+from seqkit.data.sources.lines import Record, as_target, brief, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import Reader, read_parallel, readers_for
@@ -113,7 +113,8 @@ def load_tagged(
         | ({} if label is None else {"label": datasets.Value("string")}),
         key=["tagged", given, format, separator],
     )
-    return missing.add_to(splits, "tokens")
+    labels = ["tags"] if label is None else ["tags", "label"]
+    return missing.add_to(splits, "tokens", labels=labels)
 
 
 def _layout(given, columns, format, separator, encoding):
@@ -175,17 +176,23 @@ def _check(record, _, columns):
     """Returns the sentence in a record, or raises `DataError`."""
     token_column, tag_column, *label_column = columns
     tokens = _strings(record, token_column, "tokens")
-    tags = _strings(record, tag_column, "tags")
+    with as_target(record.values.get(tag_column)):
+        tags = _strings(record, tag_column, "tags")
     if len(tokens) != len(tags):
         found = f"{len(tokens):,} tokens and {len(tags):,} tags"
         raise record.error("as many tags as tokens", found)
     row: dict[str, Any] = {"tokens": tokens, "tags": tags}
     for column in label_column:
-        text = text_of(record, record.values, column, _fix(record, column, "label"))
-        if not text.strip():
-            raise record.error(f"a label in column {column!r}", brief(text))
-        row["label"] = text
+        with as_target(record.values.get(column)):
+            row["label"] = _label(record, column)
     return row
+
+
+def _label(record: Record, column: str) -> str:
+    text = text_of(record, record.values, column, _fix(record, column, "label"))
+    if not text.strip():
+        raise record.error(f"a label in column {column!r}", brief(text))
+    return text
 
 
 def _strings(record: Record, column: str, what: str) -> list[str]:

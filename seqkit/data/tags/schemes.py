@@ -42,16 +42,6 @@ def detect_scheme(sequences: Iterable[Sequence[str]]) -> str | None:
     IOB1 if they begin with `I-` except after a span of their type; the majority counts,
     so that a few mistakes do not matter. There is no scheme if tags are neither `O` nor
     a prefix with or without a type, such as parts of speech.
-
-    Returns:
-        One of `SCHEMES`, or `None`, also if all tags are `O`.
-
-    Raises:
-        StrayTag: Up to a tenth of the tags, those that are `O` aside, are of no scheme.
-
-    >>> from seqkit.data.tags.schemes import detect_scheme
-    >>> detect_scheme([["O", "I-PER", "I-PER"], ["B-LOC"]]), detect_scheme([["NOUN"]])
-    ('BIO', None)
     """
     counts, starts = Counter(), Counter()
     for tags in sequences:
@@ -117,27 +107,12 @@ def read_spans(tags: Sequence[str]) -> list[Span]:
     type; `E-` and `S-` end theirs. So tags of IOB1, BIO and BIOES can be read, even if
     they break their scheme (Tjong Kim Sang and Buchholz 2000,
     https://aclanthology.org/W00-0726/).
-
-    Raises:
-        DataError: A tag is of no scheme.
-
-    >>> from seqkit.data.tags.schemes import read_spans
-    >>> read_spans(["I-PER", "I-PER", "I-LOC", "O", "E-LOC"])
-    [('PER', 0, 2), ('LOC', 2, 3), ('LOC', 4, 5)]
     """
     return _read(tags, "BIES")
 
 
 def spans(tags: Sequence[str], scheme: str | None) -> list[Span]:
-    """Returns the spans of T tags that follow a scheme; none if that is `None`.
-
-    Raises:
-        DataError: Tags break the scheme; `repair` mends them.
-
-    >>> from seqkit.data.tags.schemes import spans
-    >>> spans(["B-PER", "I-PER", "B-PER"], "BIO")
-    [('PER', 0, 2), ('PER', 2, 3)]
-    """
+    """Returns the spans of T tags; an error if they break the scheme."""
     found = _read(tags, _prefixes(scheme)) if scheme else []
     written = _write(found, len(tags), scheme) if scheme else tags
     for position, (tag, right) in enumerate(zip(tags, written, strict=True)):
@@ -156,16 +131,6 @@ def repair(tags: Sequence[str], scheme: str | None) -> tuple[list[str], int]:
     In BIO `I-X` not after type X becomes `B-X`. In IOB1 `B-X` not after type X becomes
     `I-X`. In BIOES `B-X I-X O` becomes `B-X E-X O`, and `I-X` alone `S-X`. If the
     scheme is `None`, nothing changes.
-
-    Returns:
-        The tags, and the number of changed ones.
-
-    Raises:
-        DataError: A tag is not of the scheme.
-
-    >>> from seqkit.data.tags.schemes import repair
-    >>> repair(["O", "I-PER", "I-PER", "I-LOC"], "BIO")
-    (['O', 'B-PER', 'I-PER', 'B-LOC'], 2)
     """
     mended = convert(tags, scheme, scheme)
     changed = sum(tag != new for tag, new in zip(tags, mended, strict=True))
@@ -173,19 +138,7 @@ def repair(tags: Sequence[str], scheme: str | None) -> tuple[list[str], int]:
 
 
 def convert(tags: Sequence[str], source: str | None, target: str | None) -> list[str]:
-    """Returns the tags of the same spans in another scheme.
-
-    Args:
-        tags: T tags. If they break their scheme, they are read as `repair` mends them.
-        source, target: Keys of `SCHEMES`, or both `None`.
-
-    Raises:
-        DataError: A tag is not of the source's scheme.
-
-    >>> from seqkit.data.tags.schemes import convert
-    >>> convert(["B-PER", "I-PER", "B-PER", "O"], "BIO", "BIOES")
-    ['B-PER', 'E-PER', 'S-PER', 'O']
-    """
+    """Returns the tags of the same spans in another scheme, mended as by `repair`."""
     if source is None and target is None:
         return list(tags)
     prefixes = _prefixes(source)

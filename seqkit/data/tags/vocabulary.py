@@ -15,20 +15,7 @@ def model_tags(
 ) -> list[str]:
     """The names of the tags that a model predicts.
 
-    Args:
-        sequences: The tags of training sentences.
-        scheme: Their scheme, or `None`.
-        model_scheme: `"BIO"` or `"BIOES"`, for tags with a scheme.
-
-    Returns:
-        Without a scheme, the tags; otherwise `O` and every place in a span of every
-        type, seen or not, so that any span can be predicted.
-
-    Example:
-
-    >>> from seqkit.data.tags.vocabulary import model_tags
-    >>> model_tags([["B-PER", "O"]], "BIO", "BIOES")
-    ['O', 'B-PER', 'I-PER', 'E-PER', 'S-PER']
+    With a scheme these are all places in a span of all types, seen or not.
     """
     if scheme is None:
         return sorted({tag for tags in sequences for tag in tags})
@@ -46,14 +33,7 @@ def tag_ids(
     model_scheme: str,
     cache_dir: str | None = None,
 ) -> Callable[[Any], list[np.ndarray]]:
-    """A function from row numbers to the ids of their tags.
-
-    Args:
-        examples: A `datasets.Dataset` with the column `tags`.
-        vocabulary: A `seqkit.tokenizers.LabelVocabulary`; a tag that it lacks is 0.
-        scheme, model_scheme: As in `model_tags`.
-        cache_dir: Folder for prepared data.
-    """
+    """A function from row numbers to the ids of their tags."""
     change = partial(convert, source=scheme, target=model_scheme) if scheme else None
     tags = IndexedSentences.make(
         examples,

@@ -52,9 +52,7 @@ def load_texts(
     Args:
         dataset: See `seqkit.data`.
         column: Column name of the text.
-        separator: What separates the columns of tables, by default a comma in `.csv`
-            and a tab in `.tsv`.
-        encoding, name, sample, on_error: See `seqkit.data`.
+        separator, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction: See there. For a stream, a fraction below 1
             counts characters, and there is no limit to the rows held out.
         documents: Whether the rows are documents.
@@ -70,7 +68,7 @@ def load_texts(
     >>> splits = load_texts(["one", "", "two", "three"], validation_fraction=0.4)
     >>> print(splits.summary())
     list: train 3, validation 1
-    validation: 1 rows held out of train
+    validation: 1 row held out of train
     >>> splits["validation"][0]
     {'text': 'three'}
     """

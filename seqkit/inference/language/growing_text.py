@@ -13,15 +13,8 @@ class StopStrings:
     A text ends before the stop string that is complete first (the longest of several
     that are complete at once), a rule that later text does not change.
 
-    Args:
-        stop: The stop strings, none of them empty.
-        held: The `held` of an earlier object, to go on from.
-        given: Its `given`.
-
-    Attributes:
-        held: The end of the text so far that may begin a stop string.
-        given: How many of its characters `flush` has released.
-        found: Whether a stop string came.
+    `held` is the end of the text so far that may begin a stop string, `given` how many
+    of its characters `flush` has released: another object goes on from both.
     """
 
     def __init__(self, stop: str | Sequence[str] = (), held: str = "", given: int = 0):
@@ -79,11 +72,7 @@ class GrowingText:
         return self.stops.found
 
     def add(self, token_ids: list[int]) -> tuple[str, int]:
-        """Takes tokens until one completes a stop string.
-
-        Returns:
-            The text that can be released, and how many tokens were taken.
-        """
+        """Takes tokens up to a stop string; the text to release, and their number."""
         if not self.stops.stop:
             return self.stops.add(self._decoder.add(token_ids)), len(token_ids)
         text = ""

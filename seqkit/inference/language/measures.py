@@ -9,13 +9,7 @@ from seqkit.inference.language.scorer import Scorer
 
 
 def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> Scorer:
-    """The scorer that options of `evaluate` ask for.
-
-    Args:
-        model: A `seqkit.models.LanguageModel`.
-        options: `cache_interpolation`, `dynamic_learning_rate` and their settings.
-        train_segments: Returns segments of the training text, for the RMS rule.
-    """
+    """The scorer that options of `evaluate` ask for."""
     cache = dynamic = None
     if options.cache_interpolation is not None:
         cache = NeuralCache(
@@ -32,12 +26,7 @@ def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> 
 
 
 def figures(totals: Any, counts: Any) -> dict[str, float]:
-    """Perplexities and the like of a whole text.
-
-    Args:
-        totals: `ScoreTotals`.
-        counts: `seqkit.data.TextCounts` of the text.
-    """
+    """Perplexities and the like of a whole text."""
     return {
         "perplexity": totals.perplexity,
         "bits_per_token": totals.bits_per_token,

@@ -1,70 +1,39 @@
 """Groups of options that recipes share, to be combined by inheritance."""
 
-from seqkit.options.groups.common import Common
-from seqkit.options.groups.data import Batches, Data, Tables, TokenBatches
-from seqkit.options.groups.decoding import (
-    BeamSearch,
-    Decoding,
-    Evaluate,
-    Predict,
-    SequenceEvaluate,
-    SequencePredict,
-)
-from seqkit.options.groups.images import Captioner, Captions, Images
-from seqkit.options.groups.labels import Classifier, Labels
-from seqkit.options.groups.model import (
-    Decoder,
-    EncoderDecoder,
-    EndDropouts,
-    Heads,
-    WordVectors,
-)
-from seqkit.options.groups.tags import Tagger, Tags
-from seqkit.options.groups.tokenizer import PairTokenizers, Resampling, Tokenizer
-from seqkit.options.groups.training import (
-    EarlyStopping,
-    Fit,
-    Optimization,
-    Precision,
-    Smoothing,
-    rates,
-)
-
-__all__ = [
-    "Batches",
-    "BeamSearch",
-    "Captioner",
-    "Captions",
-    "Classifier",
-    "Common",
-    "Data",
-    "Decoder",
-    "Decoding",
-    "EarlyStopping",
-    "EncoderDecoder",
-    "EndDropouts",
-    "Evaluate",
-    "Fit",
-    "Heads",
-    "Images",
-    "Labels",
-    "Optimization",
-    "PairTokenizers",
-    "Precision",
-    "Predict",
-    "Resampling",
-    "SequenceEvaluate",
-    "SequencePredict",
-    "Smoothing",
-    "Tagger",
-    "Tables",
-    "Tags",
-    "TokenBatches",
-    "Tokenizer",
-    "WordVectors",
-    "rates",
-]
+from seqkit._public import public as _public
+from seqkit.options.groups.common import Common as Common
+from seqkit.options.groups.data import Batches as Batches
+from seqkit.options.groups.data import Data as Data
+from seqkit.options.groups.data import Tables as Tables
+from seqkit.options.groups.data import TokenBatches as TokenBatches
+from seqkit.options.groups.decoding import BeamSearch as BeamSearch
+from seqkit.options.groups.decoding import Decoding as Decoding
+from seqkit.options.groups.decoding import Evaluate as Evaluate
+from seqkit.options.groups.decoding import Predict as Predict
+from seqkit.options.groups.decoding import SequenceEvaluate as SequenceEvaluate
+from seqkit.options.groups.decoding import SequencePredict as SequencePredict
+from seqkit.options.groups.images import Captioner as Captioner
+from seqkit.options.groups.images import Captions as Captions
+from seqkit.options.groups.images import Images as Images
+from seqkit.options.groups.labels import Classifier as Classifier
+from seqkit.options.groups.labels import Labels as Labels
+from seqkit.options.groups.model import Decoder as Decoder
+from seqkit.options.groups.model import EncoderDecoder as EncoderDecoder
+from seqkit.options.groups.model import EndDropouts as EndDropouts
+from seqkit.options.groups.model import Heads as Heads
+from seqkit.options.groups.model import WordVectors as WordVectors
+from seqkit.options.groups.tags import Tagger as Tagger
+from seqkit.options.groups.tags import Tags as Tags
+from seqkit.options.groups.tokenizer import PairTokenizers as PairTokenizers
+from seqkit.options.groups.tokenizer import Resampling as Resampling
+from seqkit.options.groups.tokenizer import Tokenizer as Tokenizer
+from seqkit.options.groups.training import EarlyStopping as EarlyStopping
+from seqkit.options.groups.training import Fit as Fit
+from seqkit.options.groups.training import Optimization as Optimization
+from seqkit.options.groups.training import Precision as Precision
+from seqkit.options.groups.training import Smoothing as Smoothing
+from seqkit.options.groups.training import rates as rates
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return _public(globals())

@@ -76,16 +76,7 @@ class ClauseSampler:
         place: float = 0.2,
         negated: float = 0.0,
     ) -> Clause:
-        """Draws a clause with a verb.
-
-        Args:
-            rng: Source of randomness.
-            tenses: Tenses to draw from.
-            uses: Verbs to draw from, by default all.
-            subject: The relative pronoun that is to be the subject, if any.
-            place: Probability of a place if the verb does not need one.
-            negated: Probability of negation if the clause can be negated.
-        """
+        """Draws a clause with a verb."""
         use = pick(rng, uses or self.uses)
         verb, tense, time = use.verb, "present", None
         if not verb.is_state:

@@ -22,20 +22,7 @@ from seqkit.samples.english_german.phrases import PRONOUNS
 
 
 class Sampler:
-    """Draws the meanings of sentences without combinations that are not allowed.
-
-    Args:
-        is_allowed: Whether sentences may contain a combination; by default any.
-
-    Example:
-
-    >>> import random
-    >>> from seqkit.samples.english_german import Sampler, to_english, to_german
-    >>> sentence = Sampler().sentence(random.Random(1))
-    >>> to_english(sentence), to_german(sentence)
-    ('Yesterday our teacher followed a quiet man.',
-     'Gestern ist unser Lehrer einem ruhigen Mann gefolgt.')
-    """
+    """Draws the meanings of sentences without combinations that are not allowed."""
 
     def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
         self._clauses = ClauseSampler(is_allowed)

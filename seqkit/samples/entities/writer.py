@@ -13,15 +13,7 @@ _LOWER_CASE_ONE_IN = 4
 
 
 class Sentence(NamedTuple):
-    """A sentence of tokens.
-
-    Args:
-        tokens: Words and punctuation.
-        tags: In the BIO scheme, one for each token.
-        label: The purpose of the sentence: one of LABELS.
-        symbols: The symbols of the rules that it was made by.
-        is_lower: Whether it is written without capitals.
-    """
+    """A sentence of tokens."""
 
     tokens: tuple[str, ...]
     tags: tuple[str, ...]
@@ -31,19 +23,7 @@ class Sentence(NamedTuple):
 
 
 class Writer:
-    """Draws sentences without names that are not allowed.
-
-    Args:
-        is_allowed: Whether sentences may contain a name.
-
-    Example:
-
-    >>> import random
-    >>> from seqkit.samples.entities import Writer
-    >>> sentence = Writer().sentence(random.Random(9))
-    >>> " ".join(sentence.tokens)
-    'Who told Hope Ralkin that Wenwick lost its only school ?'
-    """
+    """Draws sentences without names that are not allowed."""
 
     def __init__(self, is_allowed: Callable[[str], bool] = lambda name: True):
         self._names = {

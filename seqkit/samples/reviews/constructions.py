@@ -22,15 +22,7 @@ from seqkit.samples.reviews.statements import (
 
 
 class Review(NamedTuple):
-    """A review.
-
-    Args:
-        text: The text.
-        sign: 1 if it is positive, -1 if it is negative.
-        construction: "contrast", "opposites", "stray_denial", "comparison" or "crowd".
-        denials: Number of words that deny the deciding word.
-        combinations: Those of words with what denies them and with the construction.
-    """
+    """A review."""
 
     text: str
     sign: int
@@ -75,17 +67,7 @@ _CROWDS = (
 
 
 def draw_mirrored(rng: Random) -> list[Review]:
-    """Draws a review and its mirror, sometimes with a remark before or after them.
-
-    Example:
-
-    >>> import random
-    >>> from seqkit.samples.reviews import draw_mirrored
-    >>> for review in draw_mirrored(random.Random(1)):
-    ...     print(review.sign, review.text)
-    1 Even though the ending is far from impressive, the story does please us.
-    -1 Even though the story does please us, the ending is far from impressive.
-    """
+    """Draws a review and its mirror, sometimes with a remark before or after them."""
     scene = draw_scene(rng, pick(rng, TOPICS))
     reviews = pick(rng, _DRAW)(rng, scene)
     template = pick(rng, ("{0}.", "{0}.", "{0}.", "{0}. {1}.", "{1}. {0}."))

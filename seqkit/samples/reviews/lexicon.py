@@ -76,13 +76,7 @@ I * needed one | hardly never
 
 
 class Word(NamedTuple):
-    """A word that praises (`sign` 1) or blames (-1).
-
-    Args:
-        text: The word after "is", or a verb's base.
-        sign: 1 or -1.
-        present, past: Forms of a verb in the person that is used; "" for other words.
-    """
+    """A word that praises (`sign` 1) or blames (-1): after "is", or a verb's base."""
 
     text: str
     sign: int
@@ -103,25 +97,15 @@ class Aspect(NamedTuple):
 
 
 class Topic(NamedTuple):
-    """The subject of a review.
-
-    Args:
-        things: Nouns.
-        aspects: What is reviewed besides the thing itself.
-        other: What a thing is compared with: "my old".
-        comparatives: Words for comparisons.
-        remarks: Neutral clauses.
-        facts: Neutral clauses with a star, and the words that deny them in its place.
-        pasts: Number of reviews in the past tense, out of four.
-    """
+    """The subject of a review."""
 
     things: tuple[str, ...]
-    aspects: tuple[Aspect, ...]
-    other: str
+    aspects: tuple[Aspect, ...]  # reviewed besides the thing itself
+    other: str  # what a thing is compared with: "my old"
     comparatives: tuple[Word, ...]
-    remarks: tuple[str, ...]
-    facts: tuple[tuple[str, tuple[str, ...]], ...]
-    pasts: int
+    remarks: tuple[str, ...]  # neutral clauses
+    facts: tuple[tuple[str, tuple[str, ...]], ...]  # with a star for words that deny
+    pasts: int  # reviews in the past tense, out of four
 
 
 def _read_words(text: str) -> tuple[Word, ...]:

@@ -23,14 +23,7 @@ class Scene(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """A clause without its full stop.
-
-    Args:
-        text: The clause.
-        sign: 1 if it praises, -1 if it blames.
-        word: The word that does so.
-        denials: What denies it, if anything; two of them cancel out.
-    """
+    """A clause without its full stop, which praises (`sign` 1) or blames (-1)."""
 
     text: str
     sign: int

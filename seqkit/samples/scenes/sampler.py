@@ -11,11 +11,7 @@ _COUNTS = (1, 1, *COUNTS)
 
 
 class Sampler:
-    """Draws scenes.
-
-    Args:
-        allows: Whether a pair of kinds may be in one scene; by default any may.
-    """
+    """Draws scenes."""
 
     def __init__(self, allows: Callable[[Pair], bool] = lambda _: True):
         self._allows = allows

@@ -14,24 +14,16 @@ from seqkit.samples.stories.writer import Token
 class AgreementPair(NamedTuple):
     """A beginning with a right and a wrong continuation.
 
-    Args:
-        prefix: The line up to the word, with the space before it.
-        right: The word in its right form and, unless it is a pronoun that begins a
-            clause, the word or mark that follows it, the same in both.
-        wrong: The same with a wrong form.
-        distance: Words between the word and the one that it agrees with.
-        attractors: Number of nouns in between that require another form.
-        kind: What is in between: "adjacent" (nothing, or "who"), "prepositional
-            phrase", "subject relative", "object relative", "coordination" for verbs;
-            otherwise "pronoun", "possessive", "reflexive" or "name".
+    Both continuations end with the same word or mark, unless the word is a pronoun that
+    begins a clause.
     """
 
-    prefix: str
+    prefix: str  # the line up to the word, with the space before it
     right: str
     wrong: str
-    distance: int
-    attractors: int
-    kind: str
+    distance: int  # words between the word and the one that it agrees with
+    attractors: int  # nouns in between that require another form
+    kind: str  # of verbs what is in between, such as "object relative"; or "pronoun" …
 
 
 def find_pairs(tokens: Sequence[Token], rng: Random) -> Iterator[AgreementPair]:

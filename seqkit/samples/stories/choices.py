@@ -39,12 +39,7 @@ _VERBS = {
 
 
 class Choices:
-    """The possible words for a symbol.
-
-    Args:
-        is_allowed: Whether a subject and its verb, or a subject and another noun of its
-            clause, may occur together, given as lemmas; by default all may.
-    """
+    """The possible words for a symbol."""
 
     def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
         self._is_allowed = is_allowed

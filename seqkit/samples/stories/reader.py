@@ -13,15 +13,6 @@ class Reader:
 
     It parses top down, from left to right, and remembers what a symbol can be at a
     position, so time is linear in the length of the line.
-
-    Example:
-
-    >>> from seqkit.samples.stories import Reader, to_words
-    >>> reader = Reader()
-    >>> reader.accepts(to_words("The dogs near the old man bark."), "sentence")
-    True
-    >>> reader.accepts(to_words("The dogs near the old man barks."), "sentence")
-    False
     """
 
     def __init__(self):

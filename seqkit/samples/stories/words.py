@@ -38,15 +38,10 @@ class Qualifier(Nouns):
 
 
 class Verb(Nouns):
-    """A verb, and the nouns that may be its object.
+    """A verb, and the nouns that may be its object; none if it is intransitive.
 
-    Args:
-        plural, singular: "wait" and "waits".
-        particle: What precedes the object: "for", or nothing.
-        subjects: Its possible subjects.
-        objects: Its possible objects; none if it is intransitive.
-        is_reflexive: Whether the subject may be the object too ("washes himself").
-        is_lasting: Whether it does not go with "every day" ("knows the man").
+    A particle precedes the object ("wait for"); a reflexive verb has its subject as
+    object ("washes himself"); a lasting one does not go with "every day" ("knows").
     """
 
     def __init__(

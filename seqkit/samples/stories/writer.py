@@ -15,15 +15,7 @@ _PATIENCE = 10
 
 
 class Token(NamedTuple):
-    """A word of a line, and where it comes from.
-
-    Args:
-        word: The word.
-        symbol: Its symbol, "" for a word of the rules.
-        value: The noun or verb that it is a form of, if it is one.
-        known: What was known before about the symbol's variables.
-        agrees_with: The position in the line of the word that it agrees with.
-    """
+    """A word of a line, and where it comes from."""
 
     word: str
     symbol: str = ""
@@ -50,20 +42,7 @@ _POOLS = {name: Binding(pool) for name, pool in POOLS.items()}
 
 
 class Writer:
-    """Draws lines without combinations that are not allowed.
-
-    Args:
-        is_allowed: As in `Choices`.
-
-    Example:
-
-    >>> import random
-    >>> from seqkit.samples.stories import Writer, to_text
-    >>> to_text([token.word for token in Writer().line(random.Random(1))])
-    'In the garden behind the old river lives a teacher called Max. The bird dreams
-    of the letter that shines behind the tree. It runs under the bridges. At night
-    the bird that these horses behind the red houses find sees Max.'
-    """
+    """Draws lines without combinations that are not allowed."""
 
     def __init__(self, is_allowed: Callable[[Combination], bool] = lambda _: True):
         self._choices = Choices(is_allowed)

@@ -161,7 +161,7 @@ def test_coco_with_images_elsewhere(load, images, tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ({"images": []}, "lists images and annotations, found \"'images'\""),
+        ({"images": []}, "lists images and annotations, found 'images'"),
         ([], "with the lists images and annotations, found list"),
         (coco(images=[{"id": 1}]), "images, row 0: expected an image with id and"),
         (coco(annotations=[3]), "annotations, row 0: expected an annotation with"),

@@ -145,6 +145,27 @@ def test_wrong_labels():
         make(texts, multi_label=False)
 
 
+def test_labels_that_are_ignored():
+    batches = make(names=NAMES[:2], ignore_unknown=True)
+    every = make()
+    for one, other in zip(batches.epoch(0), every.epoch(0), strict=True):
+        unknown = other[1] == 2
+        assert np.array_equal(one[2], np.where(unknown, 0, other[2]))
+        assert np.array_equal(one[1], np.where(unknown, 0, other[1]))
+    options = {"multi_label": True}
+    several = make(Texts(**options), names=NAMES[:2], ignore_unknown=True, **options)
+    every = make(Texts(**options), **options)
+    for one, other in zip(several.epoch(0), every.epoch(0), strict=True):
+        assert np.array_equal(one[1], other[1][:, :2])
+
+
+def test_a_message_lists_ten_labels():
+    texts = Texts()
+    with pytest.raises(DataError) as error:
+        make(texts, names=[f"label {n}" for n in range(1000)])
+    assert "'label 9', … (1,000 in all), found" in str(error.value)
+
+
 def resample(texts, seed):
     """An encoder at random: some words of a text are doubled."""
     rng = np.random.default_rng(seed)

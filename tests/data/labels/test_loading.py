@@ -343,3 +343,40 @@ def test_real_data(load):
     for path in sorted(place.glob("*_labelled.txt")):
         (rows,) = load(path).values()
         assert len(rows) == 1000 and sum(names == ["1"] for _, names in rows) == 500
+
+
+def test_the_label_comes_first(folder, tmp_path):
+    rows = [(f"film number {n}", "ab"[n % 2]) for n in range(1000)]
+    swapped = [(label, text) for text, label in rows]
+    path = folder("x.tsv", text=table(swapped)) / "x.tsv"
+    with pytest.raises(DataError) as error:
+        load_labelled(path, cache_dir=tmp_path / "cache")
+    message = str(error.value)
+    assert "x.tsv, split train: expected labels that repeat" in message
+    assert "1,000 different labels in 1,000 rows, such as 'film number 0'" in message
+    assert "give text=1, label=0" in message and len(message) < 500
+    options = {"cache_dir": tmp_path / "cache", "text": 1, "label": 0}
+    assert len(load_labelled(path, **options)["train"]) == 950
+    named = table(swapped, header=("text", "label"))
+    path = folder("y.tsv", text=named) / "y.tsv"
+    with pytest.raises(DataError, match="give text='label', label='text'"):
+        load_labelled(path, cache_dir=tmp_path / "cache")
+
+
+def test_labels_that_are_all_different_are_noted(tmp_path):
+    rows = [(f"film {n}", f"a {n}") for n in range(50)]
+    splits = load_labelled(rows, cache_dir=tmp_path)
+    said = "train: 50 different labels in 50 rows, such as 'a 0'. To swap: text='label'"
+    assert splits.notes[0].startswith(said)
+
+
+@pytest.mark.parametrize("printed", ["['joy', 'fear']", '["joy"]', "[]", "('a', 'b')"])
+def test_printed_lists(tmp_path, printed):
+    rows = [("a film", printed), ("a plot", "joy")]
+    options = {"cache_dir": tmp_path, "validation_fraction": 0}
+    (note,) = load_labelled(rows, **options).notes
+    assert note.startswith("train: some labels are lists in print")
+    assert "label_separator" in note
+    for label in ("[joy]", "joy", ["joy", "fear"]):
+        notes = load_labelled([("a", label), ("b", label)], **options).notes
+        assert not any("in print" in note for note in notes)

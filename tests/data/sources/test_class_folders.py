@@ -98,8 +98,8 @@ def test_texts_without_a_label_are_counted(tree, tmp_path):
 
 def test_a_split_of_another_form_or_twice(tree):
     place = tree("train/a/1.txt", "train/b/1.txt", "test/1.txt")
-    with pytest.raises(DataError, match="folders of classes, such as test/a/, found"):
-        class_folder_parts(place, COLUMNS)
+    error = next(class_folder_parts(place, COLUMNS)["test"].read())
+    assert "folders of classes, such as test/a/, found text files alone" in str(error)
     (place / "test" / "1.txt").unlink()
     tree("dev/a/1.txt", "val/a/1.txt")
     with pytest.raises(DataError, match="one source of the split validation"):
@@ -123,6 +123,28 @@ def test_one_split_of_a_dictionary(tree, tmp_path):
     splits = load_labelled(given, validation_fraction=0, cache_dir=tmp_path / "cache")
     assert list(splits["train"]["labels"]) == [["a"], ["b"]]
     assert splits["test"][0] == {"text": "in a file", "labels": ["b"]}
+
+
+def test_a_file_per_class(tree, tmp_path):
+    texts = {"rt-polarity": "one film\nanother film\n"}
+    place = tree("rt-polarity.pos", "rt-polarity.neg", "README.1.0.txt", **texts)
+    options = {"validation_fraction": 0, "cache_dir": tmp_path / "cache"}
+    splits = load_labelled(place, **options)
+    rows = [(row["text"], row["labels"]) for row in splits["train"]]
+    films = "one film", "another film"
+    assert rows == [(text, [name]) for name in ("neg", "pos") for text in films]
+    assert splits.notes == ["train: classes named after file endings: 'neg', 'pos'"]
+
+
+def test_a_file_per_class_and_split(tree, tmp_path):
+    names = [f"{split}.{name}" for split in ("train", "dev") for name in "ab"]
+    splits = load_labelled(tree(*names), cache_dir=tmp_path / "cache")
+    assert {name: list(split["labels"]) for name, split in splits.items()} == {
+        "train": [["a"], ["b"]],
+        "validation": [["a"], ["b"]],
+    }
+    with pytest.raises(DataError, match="files named SPLIT.ENDING"):
+        load_labelled(tree("x/a.pos", "x/b.neg") / "x")
 
 
 def test_bad_files(tree, tmp_path):

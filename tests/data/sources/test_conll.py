@@ -5,6 +5,7 @@ import gzip
 import pytest
 
 from seqkit.data.sources.conll import read_conll, read_conllu
+from seqkit.data.sources.lines import NoTarget
 from seqkit.errors import DataError
 
 WORDS = [(["Ada", "sings", "."], ["B-PER", "O", "O"]), (["Oslo"], ["B-LOC"])]
@@ -215,12 +216,18 @@ def test_a_word_without_a_tag(read):
         ({"tokens": -3}, "a column -3, found 2 columns"),
         ({"tags": "ner"}, "a column 'ner', found 2 columns: Ada, B-PER"),
         ({"tokens": 1}, "column 1 of 2 for both"),
-        ({"separator": ","}, "column 0 of 1 for both"),
     ],
 )
 def test_a_column_that_is_not_there(read, options, message):
     with pytest.raises(DataError, match=f"train.conll: .*{message}"):
         read(TEXT, **options)
+
+
+def test_one_column_has_no_tags(read):
+    errors = read(TEXT, separator=",")
+    assert all(isinstance(error, NoTarget) for error in errors)
+    assert len(errors) == len(read(TEXT))
+    assert "column 0 of 1 for both" in str(errors[0])
 
 
 def test_an_unknown_column_of_conllu(read):

@@ -6,6 +6,7 @@ import random
 import datasets
 import pytest
 
+from seqkit.data import load_labelled, load_tagged
 from seqkit.data.sources import holdout
 from seqkit.errors import DataError
 
@@ -78,3 +79,58 @@ def test_result_is_mapped_into_memory_and_known_again(tmp_path):
         assert one.cache_files == other.cache_files != []
         assert one._fingerprint == other._fingerprint
         assert one._indices is None
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_every_label_keeps_examples(tmp_path, seed):
+    draw = random.Random(seed)
+    sizes = {"often": 600, "rare": 60, "three": 3, "two": 2, "one": 1}
+    labels = [name for name, size in sizes.items() for _ in range(size)]
+    draw.shuffle(labels)
+    columns = {"text": TEXTS[: len(labels)], "label": labels}
+    rows = datasets.Dataset.from_dict(columns)
+    options = {"seed": seed, "cache_dir": tmp_path, "labels": ["label"]}
+    train, held = holdout.hold_out(rows, "text", fraction=0.1, **options)
+    assert len(held) == 67
+    counts = collections.Counter(held["label"])
+    assert abs(counts["often"] - 60) <= 1 and abs(counts["rare"] - 6) <= 1
+    left = collections.Counter(train["label"])
+    assert left["two"] == 2 and left["one"] == 1 and left["three"] >= 2
+    shuffled = rows.shuffle(seed=seed)
+    again = holdout.hold_out(shuffled, "text", fraction=0.1, **options)[1]
+    assert set(again["text"]) == set(held["text"])
+    one = holdout.hold_out(rows, "text", fraction=1, **options)[1]
+    assert list(one["label"]) == ["often"]
+
+
+def test_lists_of_labels_keep_examples(tmp_path):
+    lists = [["a", "b"], ["a"], ["b", "c"], ["a"], ["a"], ["b"], [], []] * 2
+    columns = {"text": TEXTS[:16], "labels": lists}
+    train, held = holdout.hold_out(
+        datasets.Dataset.from_dict(columns),
+        "text",
+        fraction=8,
+        cache_dir=tmp_path,
+        labels=["labels"],
+    )
+    left = collections.Counter(name for names in train["labels"] for name in names)
+    assert len(held) == 8 and left["c"] == 2 and left["a"] >= 2 and left["b"] >= 2
+
+
+def test_repeated_texts_with_labels(tmp_path):
+    columns = {"text": [*["a"] * 9, *["b"] * 9, *["c"] * 8], "label": ["x", "y"] * 13}
+    rows = datasets.Dataset.from_dict(columns)
+    options = {"cache_dir": tmp_path, "labels": ["label"]}
+    assert set(holdout.hold_out(rows, "text", fraction=1, **options)[1]["text"]) == {
+        "c"
+    }
+
+
+def test_nothing_can_be_held_out_of_rare_labels(tmp_path):
+    splits = load_labelled([("a", "x"), ("b", "y"), ("c", "y")], cache_dir=tmp_path)
+    assert list(splits) == ["train"] and len(splits["train"]) == 3
+    assert "validation: nothing is held out of train" in splits.notes[0]
+    rows = [([f"w{n}"], ["B-PER" if n else "B-ONE"]) for n in range(40)]
+    splits = load_tagged(rows, cache_dir=tmp_path, validation_fraction=0.5)
+    assert splits["train"]["tags"][:].count(["B-ONE"]) == 1
+    assert len(splits["validation"]) == 20

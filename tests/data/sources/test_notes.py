@@ -95,7 +95,7 @@ def test_columns_of_captions(notes, tmp_path):
     assert notes(load_captions, files, validation_fraction=1) == [
         "train: image from the column 'file_name'",
         "train: caption from the column 'text'",
-        "validation: 1 rows held out of train",
+        "validation: 1 row held out of train",
     ]
 
 

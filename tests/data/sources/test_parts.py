@@ -20,10 +20,16 @@ ROWS = [("a dog", "ein Hund"), ("a cat", "eine Katze")]
 DICTS = [{"en": en, "de": de} for en, de in ROWS]
 
 
+def values(record):
+    if isinstance(record, DataError):
+        raise record
+    return record.values
+
+
 def load(dataset, **options):
     _, parts = find_parts(dataset, LAYOUT, **options)
     return {
-        name: [tuple(record.values[c] for c in COLUMNS) for record in part.read()]
+        name: [tuple(values(record)[c] for c in COLUMNS) for record in part.read()]
         for name, part in parts.items()
     }
 

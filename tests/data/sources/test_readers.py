@@ -98,12 +98,18 @@ def test_tsv_keeps_strange_text(one):
     assert [en for en, _ in pairs(read_tsv(path, COLUMNS))] == STRANGE
 
 
+def all_of(records):
+    for record in records:
+        if isinstance(record, DataError):
+            raise record
+
+
 @pytest.mark.parametrize(
     "first", ["en\tger\n", "EN\tDE\n", "a\tb\tc\n", "a\n", "\n", "en\ten\tde\n"]
 )
 def test_first_line_that_names_no_columns(one, first):
     with pytest.raises(DataError, match="x.tsv, line 1: expected a header") as error:
-        list(read_tsv(one(first + "a\tb\n"), COLUMNS))
+        all_of(read_tsv(one(first + "a\tb\n"), COLUMNS))
     assert repr(first.strip().split("\t")[0])[1:-1] in str(error.value)
 
 
@@ -310,3 +316,12 @@ def test_a_registered_reader_is_used_by_every_loader(tmp_path, monkeypatch):
     other = path.rename(tmp_path / "train.x")
     found = load_labelled(other, format="arrows", **options)
     assert found["train"]["text"][:] == ["dög", "cat"]
+
+
+def test_a_reader_that_yields_something_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(readers, "_parts", dict(readers))
+    readers.register("rows", lambda path, columns: iter([{"text": "a"}]))
+    path = tmp_path / "train.rows"
+    path.write_text("a")
+    with pytest.raises(TypeError, match="train.rows: expected a reader that yields"):
+        load_labelled(path, cache_dir=tmp_path)
