@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -304,6 +305,8 @@ class Task:
         """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
 
         def make():
+            # Keras warns of its own default, for data that is shuffled already.
+            warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
             return batches, batches.to_tf_dataset()
 
