@@ -146,7 +146,7 @@ def make_card(contents: Any, where: Any) -> Card:
         ArgumentError: All mistakes together.
     """
     keys = [field.name for field in dataclasses.fields(Card)]
-    if not isinstance(contents, dict) or "recipe" not in contents:
+    if not isinstance(contents, dict) or contents.get("recipe") is None:
         raise ArgumentError([f"{where}: expected a mapping with the key recipe"])
     # A key with nothing after it counts as left out.
     contents = {key: value for key, value in contents.items() if value is not None}

@@ -70,7 +70,7 @@ def test_help_and_checks_import_nothing_heavy(run_python, words):
             f"seqkit.{room}" for room in ("cards", "options", "recipes", "runs", "task")
         }
         light |= {"seqkit.registries", "seqkit.registry", "seqkit.special_ids"}
-        light |= {"seqkit._public"}
+        light.add("seqkit._public")
     assert rooms <= light
 
 

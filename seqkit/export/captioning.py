@@ -26,11 +26,13 @@ def caption_signatures(
     - `n_best` takes the same;
     - `pixels` takes `pixels` `[B, H, W, 3]` float32 from 0 to 255, of any size H by W.
 
-    Images are resized to what the encoder reads. `serving_default` and `pixels` return
-    `captions` `[B]` strings and `scores` `[B]` float32; `n_best` returns both as
-    `[B, N]`, best first, with the score -inf if fewer were found. Without `write` they
-    return `token_ids` `[B, L]` int32, without `</s>` and right-padded with 0, and
-    `lengths` `[B]` instead of captions.
+    A file that is no image, or damaged, has an empty caption and the score -inf; the
+    others are answered. Images are resized to what the encoder reads.
+
+    `serving_default` and `pixels` return `captions` `[B]` strings and `scores` `[B]`
+    float32; `n_best` returns both as `[B, N]`, best first, with the score -inf if fewer
+    were found. Without `write` they return `token_ids` `[B, L]` int32, without `</s>`
+    and right-padded with 0, and `lengths` `[B]` instead of captions.
 
     Transparent pixels count with the colour below them, and EXIF's orientation is not
     read: turn such images before they are sent.
@@ -48,22 +50,57 @@ def caption_signatures(
     answers = hypotheses(decode, decode_n_best, read, write, "captions")
     best, n_best = answers["serving_default"], answers["n_best"]
 
-    def load(image):
-        def pixels(encoded):
-            picture = tf.io.decode_image(encoded, channels=3, expand_animations=False)
-            return resized(picture[None], image_size)[0]
+    def from_files(answer):
+        """The function of pixels as one of files, some of which may be damaged."""
 
-        shape = tf.TensorSpec([*image_size, 3], tf.float32)
-        return tf.map_fn(pixels, image, fn_output_signature=shape)
+        def answered(image):
+            pixels, readable = decoded(image, image_size)
+            return {
+                name: _where(readable, values, float("-inf") if name == "scores" else 0)
+                for name, values in answer(pixels).items()
+            }
+
+        return answered
 
     encoded = (tf.TensorSpec([None], tf.string, name="image"),)
     floats = (tf.TensorSpec([None, None, None, 3], tf.float32, name="pixels"),)
     resources = (*resources, *modules(read, write))
     return {
-        "serving_default": Signature(lambda x: best(load(x)), encoded, resources),
-        "n_best": Signature(lambda x: n_best(load(x)), encoded, resources),
+        "serving_default": Signature(from_files(best), encoded, resources),
+        "n_best": Signature(from_files(n_best), encoded, resources),
         "pixels": Signature(lambda x: best(resized(x, image_size)), floats, resources),
     }
+
+
+def decoded(files: tf.Tensor, size: tuple[int, int]) -> tuple[tf.Tensor, tf.Tensor]:
+    """Images `[B, H, W, 3]` of files `[B]`, and whether each could be read `[B]`.
+
+    A file that could not is black.
+    """
+
+    def pixels(row, file):
+        picture = tf.io.decode_image(file, channels=3, expand_animations=False)
+        return row, resized(picture[None], size)[0]
+
+    rows = tf.shape(files)[0]
+    # Alone a dataset goes on after an error; its first element is none of the files,
+    # so that there is always one.
+    found = tf.data.Dataset.from_tensor_slices((tf.range(rows), files))
+    found = found.map(pixels, num_parallel_calls=tf.data.AUTOTUNE)
+    first = tf.data.Dataset.from_tensors((-1, tf.zeros([*size, 3])))
+    found = first.concatenate(found.ignore_errors(log_warning=False))
+    found = found.batch(tf.cast(rows, tf.int64) + 1).get_single_element()
+    places, pictures = found[0][1:, None], found[1][1:]
+    readable = tf.scatter_nd(places, tf.ones_like(places[:, 0]), [rows]) > 0
+    pictures = tf.scatter_nd(places, pictures, [rows, *size, 3])
+    return tf.ensure_shape(pictures, [None, *size, 3]), readable
+
+
+def _where(readable, values, otherwise):
+    """Values `[B, ...]` of what could be read; strings are empty otherwise."""
+    readable = tf.reshape(readable, [-1] + [1] * (values.shape.rank - 1))
+    empty = "" if values.dtype == tf.string else tf.cast(otherwise, values.dtype)
+    return tf.where(readable, values, empty)
 
 
 def resized(pixels: tf.Tensor, size: tuple[int, int]) -> tf.Tensor:

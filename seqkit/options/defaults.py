@@ -26,7 +26,10 @@ class by(Derived):
         self.name, self.otherwise, self.values = name, otherwise, values
 
     def value(self, resolve, given):
-        return self.values.get(str(resolve(self.name)), self.otherwise)
+        value = resolve(self.name)
+        if isinstance(value, list | dict):  # a mistake, which may be nested endlessly
+            return self.otherwise
+        return self.values.get(str(value), self.otherwise)
 
     def __str__(self):
         parts = [f"with {self.name} {k}: {show(v)}" for k, v in self.values.items()]

@@ -116,7 +116,7 @@ class Options(pydantic.BaseModel):
         for names, problem in options.mistakes():
             if not wrong.keys() & set(names.split(", ")):
                 problems.append(f"{names}: {problem}")
-        return options, problems
+        return options, [p if len(p) <= 1000 else f"{p[:1000]}…" for p in problems]
 
     @classmethod
     def filled(cls, values: Mapping[str, Any]) -> dict[str, Any]:

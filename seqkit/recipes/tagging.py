@@ -9,6 +9,8 @@ from seqkit.task.batching import bucket_plan
 from seqkit.task.task import report
 from seqkit.task.word_vectors import with_word_vectors
 
+_LOAD = "seqkit.tokenizers:LabelVocabulary.load"
+
 
 class TaggingOptions(
     groups.Precision,
@@ -51,10 +53,8 @@ class Tagging(WordTask):
     Options = TaggingOptions
     architectures = (registries.encoders,)
 
-    tags = asset("tags.json", "seqkit.tokenizers:LabelVocabulary.load")
-    labels = asset(
-        "labels.json", "seqkit.tokenizers:LabelVocabulary.load", optional=True
-    )
+    tags = asset("tags.json", _LOAD, sizes={"num_tags": "names"})
+    labels = asset("labels.json", _LOAD, optional=True, sizes={"num_labels": "names"})
 
     @property
     def _source_scheme(self):
@@ -159,19 +159,14 @@ class Tagging(WordTask):
 
     def _check(self, split):
         """Refuses what the model cannot learn; reports what it cannot know."""
-        from seqkit.data.sources.unknown import unknown_in
-        from seqkit.data.tags.checking import check_tags
+        from seqkit.data.tags.checking import check_split
 
-        def check():
-            scheme, names = self._source_scheme, self.tags.names
-            report(check_tags(self.splits, split, scheme, names))
-            if self.labels is not None:
-                known = self.labels.names
-                one = "label", known, "label", lambda label: [label]
-                report(unknown_in(self.splits, split, *one))
-            return True
-
-        self.of_data(("checked", split), check)
+        labels = None if self.labels is None else self.labels.names
+        known = self._source_scheme, self.tags.names, labels
+        said = self.of_data(
+            ("checked", split), lambda: [check_split(self.splits, split, *known)]
+        )
+        report(said.pop() if said else "")  # once
 
     def answers(self, inputs, options):
         """Tags texts.

@@ -1,6 +1,6 @@
 """What a task learns from train besides weights: tokenizers, labels, encoders."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +23,8 @@ class asset:
         load: From the file's path to the asset: a callable, or `"module:attribute"`.
         optional: Whether a task may lack it; the attribute is then `None`.
         same_as: Another asset that this one is if it has no file of its own.
+        sizes: Argument of the model to the attribute of the asset that fits it: a
+            number that the argument must not fall short of, or names that are as many.
 
     >>> from seqkit.task import asset
     >>> class Chat:
@@ -39,9 +41,10 @@ class asset:
         *,
         optional: bool = False,
         same_as: str | None = None,
+        sizes: Mapping[str, str] | None = None,
     ):
         self.file, self.optional, self.same_as = file, optional, same_as
-        self._load = load
+        self._load, self.sizes = load, dict(sizes or {})
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
@@ -81,6 +84,25 @@ class asset:
                 f"{folder}: expected a folder that is whole, found no {self.file} in it"
             )
         setattr(task, self.name, value)
+
+    def check_fit(self, task: Any, folder: Path, model_config: Mapping) -> None:
+        """Refuses a loaded asset of other sizes than those of the loaded model.
+
+        Raises:
+            SeqkitError: It belongs to another model.
+        """
+        value = getattr(task, self.name)
+        for argument, attribute in self.sizes.items():
+            size, found = model_config.get(argument), getattr(value, attribute, None)
+            if not isinstance(size, int) or found is None:
+                continue
+            several = not isinstance(found, int)
+            found = len(found) if several else found
+            if found > size or several and found != size:
+                raise SeqkitError(
+                    f"{folder / self.file}: expected the one that belongs to "
+                    f"model.keras, with {argument} {size}, found one with {found}"
+                )
 
 
 def assets_of(task: Any) -> list[asset]:

@@ -32,7 +32,11 @@ class LabelTask(TextTask):
 
     Options = LabelOptions
 
-    labels = asset("labels.json", "seqkit.tokenizers:LabelVocabulary.load")
+    labels = asset(
+        "labels.json",
+        "seqkit.tokenizers:LabelVocabulary.load",
+        sizes={"num_classes": "names"},
+    )
 
     def inferred(self):
         train = self.train_split("Labels and tokens are learnt from it.")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.registries import recipes
+from seqkit.task.assets import assets_of
 from seqkit.task.reading import Document, reading
 
 if TYPE_CHECKING:
@@ -86,6 +87,9 @@ def load(
     task.load_assets(path)
     with reading(path / "model.keras"):
         task.load_model(path)
+    if hasattr(task.model, "get_config"):
+        for one in assets_of(task):
+            one.check_fit(task, path, task.model.get_config())
     task.history, task.results = document.history, document.results
     task.saved_sizes = document.splits
     if dataset is not None:

@@ -20,6 +20,7 @@ from seqkit.task.columns import inputs_of
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
+from seqkit.task.warmup import fitting_warmup
 
 if TYPE_CHECKING:
     import keras
@@ -194,6 +195,7 @@ class Task:
         from seqkit.training import keep_freed_memory
 
         task.learn()
+        task.settle(fitting_warmup(task, options))
         keep_freed_memory()
         keras.utils.set_random_seed(task.options.seed)
         task.check_model(model)

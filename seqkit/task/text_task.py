@@ -27,7 +27,11 @@ class TokenizerTask(Task):
 
     Options = TokenizerOptions
 
-    tokenizer = asset("tokenizer", "seqkit.tokenizers:load_tokenizer")
+    tokenizer = asset(
+        "tokenizer",
+        "seqkit.tokenizers:load_tokenizer",
+        sizes={"vocabulary_size": "vocabulary_size"},
+    )
 
     def learn(self) -> None:
         """Learns the tokenizer from the column text; a recipe may learn more."""

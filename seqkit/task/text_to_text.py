@@ -24,9 +24,16 @@ class TextToTextTask(SequenceTask):
 
     architectures = (registries.seq2seq_models,)
 
-    source_tokenizer = asset("source.model", "seqkit.tokenizers:load_tokenizer")
+    source_tokenizer = asset(
+        "source.model",
+        "seqkit.tokenizers:load_tokenizer",
+        sizes={"source_vocabulary_size": "vocabulary_size"},
+    )
     target_tokenizer = asset(
-        "target.model", "seqkit.tokenizers:load_tokenizer", same_as="source_tokenizer"
+        "target.model",
+        "seqkit.tokenizers:load_tokenizer",
+        same_as="source_tokenizer",
+        sizes={"vocabulary_size": "vocabulary_size"},
     )
 
     def learn(self):

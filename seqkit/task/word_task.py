@@ -17,7 +17,11 @@ class WordTask(Task):
         splitter: The `seqkit.tokenizers.WordSplitter` of raw strings.
     """
 
-    encoder = asset("words.json", "seqkit.tokenizers:WordEncoder.load")
+    encoder = asset(
+        "words.json",
+        "seqkit.tokenizers:WordEncoder.load",
+        sizes={n: n for n in ("vocabulary_size", "num_characters", "num_shapes")},
+    )
 
     @property
     def splitter(self) -> Any:

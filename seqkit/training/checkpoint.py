@@ -12,13 +12,18 @@ import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.options.options import brief
 
 # What NumPy, zipfile and json raise for damaged files.
 _UNREADABLE = (
     OSError,
     ValueError,
-    KeyError,
+    LookupError,
     TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    NotImplementedError,
     EOFError,
     zipfile.BadZipFile,
     zlib.error,
@@ -91,21 +96,23 @@ class Checkpoint(keras.callbacks.Callback):
                 arrays = dict(np.load(stream, allow_pickle=False))
             document = json.loads(arrays.pop("document").tobytes())
             epochs, history = document["epoch"], document["history"]
-            if type(epochs) is not int or {len(v) for v in history.values()} - {epochs}:
+            if type(epochs) is not int or {len(v) for v in history.values()} != {
+                epochs
+            }:
                 raise ValueError(f"{epochs!r} epochs with another number of figures")
+            history = {name: [float(v) for v in row] for name, row in history.items()}
+            kept = [a for name, a in arrays.items() if name.startswith("variables/")]
+            states: dict[int, dict[str, np.ndarray]] = {}
+            for name, array in arrays.items():
+                if array.dtype.kind not in "biufV":  # V is bfloat16
+                    raise ValueError(f"{name} holds no numbers")
+                if name.startswith("callbacks/"):
+                    _, number, name = name.split("/", 2)
+                    states.setdefault(int(number), {})[name] = array
         except _UNREADABLE as error:
-            raise SeqkitError(
-                f"{self.file}: expected a checkpoint, found a file that cannot be read "
-                f"as one ({error}). Start again, without it."
-            ) from error
+            raise self._damaged(error) from error
         model.optimizer.build(model.trainable_variables)
         variables = _variables(model)
-        kept = [a for name, a in arrays.items() if name.startswith("variables/")]
-        states: dict[int, dict[str, np.ndarray]] = {}
-        for name, array in arrays.items():
-            if name.startswith("callbacks/"):
-                _, number, name = name.split("/", 2)
-                states.setdefault(int(number), {})[name] = array
         same_shapes = [tuple(v.shape) for v in variables] == [a.shape for a in kept]
         if not same_shapes or list(states) != list(range(len(self.stateful))):
             raise SeqkitError(
@@ -115,11 +122,20 @@ class Checkpoint(keras.callbacks.Callback):
             )
         for variable, array in zip(variables, kept, strict=True):
             variable.assign(array)
-        for i, callback in enumerate(self.stateful):
-            callback.restore(states[i])
+        try:
+            for i, callback in enumerate(self.stateful):
+                callback.restore(states[i])
+        except _UNREADABLE as error:
+            raise self._damaged(error) from error
         self.history.clear()
         self.history.update(history)
         return epochs
+
+    def _damaged(self, error: Exception) -> SeqkitError:
+        return SeqkitError(
+            f"{self.file}: expected a checkpoint, found a file that cannot be read "
+            f"as one ({brief(str(error), 200)}). Start again, without it."
+        )
 
 
 def _variables(model):

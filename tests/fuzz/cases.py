@@ -37,6 +37,8 @@ DATA = {
     "tagging": ["e.conll", b"Ann B-PER\nsaw O\nOslo B-LOC\n\nthe O\nend O\n\n" * 9],
     "language_modeling": ["l.txt", "A line of text.\nAnd another é.\n".encode() * 9],
 }
+REAL = ["sentiment", "tagging", "translation"]
+"""Recipes of which a real, small task is damaged."""
 
 
 class Verdict(Exception):
@@ -122,14 +124,12 @@ def words(rng: random.Random, room: Path) -> str:
 
 def run_folder(rng: random.Random, room: Path) -> str:
     """The run folder of a real, small task with one of its files damaged."""
-    run = _copied(room / "real", room / "changed")
+    run = _copied(room / rng.choice(REAL), room / "changed")
     file = run / rng.choice(sorted(os.listdir(run)))
-    kind = rng.randrange(5)
-    if file.name == "task.json" or kind == 0:
-        file = run / "task.json"
-        document = damage.edited(rng, json.loads(file.read_text()))
-        file.write_bytes(damage.as_json(document))
-    elif kind == 1 and file.name == "model.keras":
+    kind, data = rng.randrange(5), file.read_bytes()
+    if kind < 3 and data.startswith(b"{"):
+        file.write_bytes(damage.as_json(damage.edited(rng, json.loads(data))))
+    elif kind < 2 and file.name == "model.keras":
         _edit_model(rng, file)
     elif kind == 2:
         others = [one for one in sorted(run.iterdir()) if one != file]
@@ -138,7 +138,7 @@ def run_folder(rng: random.Random, room: Path) -> str:
         file.unlink()
         rng.choice([os.mkfifo, os.mkdir, lambda path: None])(file)
     else:
-        file.write_bytes(damage.broken(rng, file.read_bytes()))
+        file.write_bytes(damage.broken(rng, data))
     return command(["predict", str(run)], b"a line\n")
 
 
@@ -169,7 +169,7 @@ def checkpoint(rng: random.Random, room: Path) -> str:
         }
         changes[rng.choice(sorted(changes))]()
         np.savez(file, **arrays)
-    model = seqkit.load(room / "real").model
+    model = seqkit.load(room / "sentiment").model
     return refused(Checkpoint(folder).restore, model)
 
 

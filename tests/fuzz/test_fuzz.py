@@ -5,16 +5,20 @@ it again. A case fails on an unexpected error, on a message that is empty or end
 and if it takes longer than a minute.
 """
 
+import json
 import random
+import shutil
 import signal
 import traceback
 
 import pytest
 
-from seqkit.recipes import sentiment
+import seqkit
+from seqkit.errors import SeqkitError
+from seqkit.registries import recipes
 from seqkit.training import Checkpoint
 from tests import tiny
-from tests.fuzz.cases import KINDS
+from tests.fuzz.cases import KINDS, REAL
 
 # Cases by kind, of a thousand; a twentieth of them is tried by default.
 CASES = {"options": 400, "card": 160, "words": 160, "data": 160}
@@ -30,13 +34,15 @@ class Hang(BaseException):
 def room(tmp_path_factory):
     """A folder with a trained task and a checkpoint, made once."""
     room = tmp_path_factory.mktemp("fuzz")
-    (room / "data").mkdir()
-    tiny.sentiment_folder(room / "data", train=24)
-    task = sentiment.build(room / "data", **tiny.SENTIMENT)
+    for name in REAL:
+        (room / f"{name}-data").mkdir()
+        folder = getattr(tiny, f"{name}_folder")(room / f"{name}-data")
+        task = recipes[name].build(folder, **getattr(tiny, name.upper()))
+        task.save(room / name)
+    task = seqkit.load(room / "sentiment")
     checkpoint = Checkpoint(room / "checkpoint")
     checkpoint.set_model(task.model)
     checkpoint.on_epoch_end(0, {"loss": 1.0})
-    task.save(room / "real")
     return room
 
 
@@ -86,3 +92,22 @@ def test_a_thousand_malformed_inputs(kind, place):
     assert not failures, "\n".join(failures)
     # Damage that no check sees would make this test say nothing.
     assert ends.count("refused") > len(ends) / 5
+
+
+@pytest.mark.parametrize(
+    ("recipe", "file", "field"),
+    [
+        ("sentiment", "labels.json", "num_classes"),
+        ("sentiment", "tokenizer", "vocabulary_size"),
+        ("tagging", "tags.json", "num_tags"),
+    ],
+)
+def test_assets_of_another_model(room, tmp_path, recipe, file, field):
+    """A list of names that is longer than the one the model was made with."""
+    run = shutil.copytree(room / recipe, tmp_path / "run")
+    document = json.loads((run / file).read_text())
+    (names,) = [k for k in ("names", "words", "entries", "labels") if k in document]
+    document[names] += ["xqz", "xqzz"]
+    (run / file).write_text(json.dumps(document))
+    with pytest.raises(SeqkitError, match=f"{file}: .*{field}"):
+        seqkit.load(run)

@@ -157,6 +157,13 @@ def test_served_images_may_have_any_size(frozen, tmp_path):
     answer = loaded.signatures["serving_default"](image=tf.constant(encoded))
     served = [text.decode() for text in answer["captions"].numpy()]
     assert served == frozen.predict(images)
+    broken = [encoded[0], encoded[1][:60], b"", encoded[1], b"no image"]
+    answer = loaded.signatures["serving_default"](image=tf.constant(broken))
+    found = [text.decode() for text in answer["captions"].numpy()]
+    assert found == [served[0], "", "", served[1], ""]
+    assert np.isfinite(answer["scores"]).tolist() == [True, False, False, True, False]
+    n_best = loaded.signatures["n_best"](image=tf.constant(broken[1:4]))
+    assert [bool(b"".join(row)) for row in n_best["captions"].numpy()] == [0, 0, 1]
     n_best = loaded.signatures["n_best"](image=tf.constant(encoded))
     assert n_best["captions"].shape == (2, 2)
     pixels = np.stack([np.asarray(images[0], "float32")])

@@ -39,6 +39,21 @@ def settle_scheme(splits: Splits, scheme: str) -> tuple[str, str]:
     return scheme, said
 
 
+def check_split(
+    splits: Splits,
+    split: str,
+    scheme: str | None,
+    tag_names: Iterable[str],
+    label_names: Iterable[str] | None = None,
+) -> str:
+    """`check_tags`, and the same for labels of sentences; sentences about both."""
+    said = [check_tags(splits, split, scheme, tag_names)]
+    if label_names is not None:
+        one = "label", label_names, "label", lambda label: [label]
+        said.append(unknown_in(splits, split, *one))
+    return "\n".join(filter(None, said))
+
+
 def check_tags(
     splits: Splits, split: str, scheme: str | None, model_tags: Iterable[str]
 ) -> str:

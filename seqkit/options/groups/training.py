@@ -44,7 +44,11 @@ class Optimization(Options):
         "`hold_epochs`, then divided by `decay_factor` in each epoch; plateau divides "
         "whenever the validation loss was not the best.",
     )
-    warmup_steps: Steps = option(50, "Steps until the peak of the schedule.")
+    warmup_steps: Steps = option(
+        50,
+        "Steps until the peak of the schedule; without a value at most a tenth of the "
+        "steps of `schedule_epochs` epochs.",
+    )
     schedule_epochs: Count = option(
         10, "Epochs of the cosine; also how many `fit` trains by default."
     )
