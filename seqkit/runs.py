@@ -71,7 +71,7 @@ def run_card(
     try:
         task.fit(**fit)
     except Diverged:
-        if out is not None and any(task.history.values()):  # whole epochs before it
+        if out and checkpoints and any(task.history.values()):  # whole epochs before
             task.save(out)
             shutil.rmtree(checkpoints, ignore_errors=True)
             announce(f"Saved {out} as it was before the loss diverged")

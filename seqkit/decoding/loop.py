@@ -69,8 +69,7 @@ def decode(
         start_id: The token to begin with: an int, or a `[B]` int tensor with one per
             sentence (the last token of a prompt, for example).
         end_id: Token that ends a hypothesis; `None` if only its length does.
-        pad_id: Token that fills the output after the end.
-        suppress_ids: Tokens that are never generated.
+        pad_id, suppress_ids: Token that fills the output; tokens never generated.
 
     Raises:
         SeqkitError: An argument, the state or what `step` returned is not as above.

@@ -43,7 +43,6 @@ def caption_signatures(
             of `image_size`, to a dictionary of tensors, the inputs of the model, such
             as `{"encoder_features": [B, S, F]}`.
         write: As in `text_signatures`; `None` for token ids.
-        image_size: Height and width that `read` takes.
         resources: What `read` and `write` hold besides the captioner's own variables,
             such as the variables of a frozen encoder. `tf.Module`s need not be named.
     """

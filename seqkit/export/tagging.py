@@ -59,9 +59,6 @@ def tagging_signatures(
         scheme: `"IOB1"`, `"BIO"`, `"BIOES"`; `None` if tags do not form entities.
         label_names: Names of the labels of a whole text, in the order of their ids.
 
-    Raises:
-        SeqkitError: The scheme is unknown, or a tag is not of the scheme.
-
     >>> import tensorflow as tf, seqkit
     >>> from seqkit.tokenizers import WordEncoder, WordSplitter
     >>> def predict(inputs):  # tags the words that are known

@@ -1,5 +1,6 @@
 """Words of texts, and the padded inputs of a model that reads words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -54,7 +55,7 @@ def read_tags(
     results: list[dict],
     sentences: list[list[str]],
     tag_names: list[str],
-    label_names: list[str] | None = None,
+    label_names: Sequence[str] | None = None,
 ) -> list[tuple]:
     """Tags, their scores, label and its score, for each of N lists of words.
 

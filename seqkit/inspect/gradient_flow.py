@@ -61,13 +61,12 @@ def gradient_flow(
     for k = 0, ..., K, as the mean over several t. Both mean the same for every
     architecture, so that recurrent networks, Transformers and Mamba can be compared:
 
-    - s_{t-k} is the whole state after token t-k, which every gradient from t to t-k and
-      beyond passes: the states h (and c) of all layers of a recurrent network, so that
-      the norm is that of the product of the k Jacobians of a step; h and the inputs
-      that its convolutions still see of Mamba; the keys and values of a Transformer's
-      window, including those of earlier tokens. At k = 0, s_t is the hidden vector that
-      the logits are computed from. States differ in kind and size between models:
-      compare how fast the norms fall, not how large they are.
+    - s_{t-k} is the whole state after token t-k, which every gradient to t-k and beyond
+      passes: h (and c) of all recurrent layers, so that the norm is that of the product
+      of the k Jacobians of a step; h and the inputs of Mamba's convolutions; the keys
+      and values of a Transformer's window. At k = 0, s_t is the hidden vector of the
+      logits. States differ between models: compare how fast the norms fall, not how
+      large they are.
     - x_{t-k} is the embedding of token t-k, and the gradient takes every path from
       there to loss_t: the effect at t of the token k back itself. Cheaper.
 

@@ -17,7 +17,7 @@ def plot_alignment(
     """Draws an alignment as in figure 3 of Bahdanau et al. 2015, arXiv:1409.0473.
 
     Source tokens are along the top, target tokens down the side; the brighter a square,
-    the more the target token attended to the source token (0: black, 1: white).
+    the larger the weight (0: black, 1: white).
 
     Args:
         alignment: An `Alignment`, as `task.attention` returns it; its `words()` make a

@@ -50,9 +50,6 @@ class CharacterEncoder(Layer):
         Tensor `[B, T, D]`; D is `units` times the number of `kernel_sizes`, or twice
         `units` with `"lstm"`.
 
-    Raises:
-        SeqkitError: `mode` is unknown, or there is no kernel size.
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.CharacterEncoder(100, units=8, kernel_sizes=(2, 3))
     >>> words = layer(np.array([[[5, 6, 7], [8, 0, 0], [0, 0, 0]]]))

@@ -67,9 +67,6 @@ class MultiHeadAttention(Layer):
         return_attention_scores: Whether to return a pair, with weights `[B, H, T, S]`.
         attention_bias: Tensor that broadcasts to `[B, H, T, S]`, added to the scores.
 
-    Raises:
-        SeqkitError: `num_key_value_heads` or `positions` is not as above.
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.MultiHeadAttention(num_heads=4, key_dim=8)
     >>> x = np.random.default_rng(0).standard_normal((2, 5, 32)).astype("float32")

@@ -35,9 +35,6 @@ class RotaryEmbedding(Layer):
         start, positions: Position of the first step; or all, `[T]` or `[B, T]`.
         transposed: Whether x is `[B, ..., d, T]` instead, as keys may be.
 
-    Raises:
-        SeqkitError: `pairing` is unknown, or d is odd.
-
     >>> import numpy as np, seqkit
     >>> layer = seqkit.layers.RotaryEmbedding()
     >>> x = np.ones((1, 3, 2, 4), "float32")

@@ -30,10 +30,9 @@ class SelectiveSSM(Layer):
         output = (y * silu(z)) W_out                [D]
 
     A long δ forgets and takes in the input, a short one ignores it. Training runs a
-    parallel scan over time (`selective_scan`), in memory that grows linearly with the
-    length; `step` needs a state of fixed size. The recurrence is computed in float32
-    under any policy. Use the block with normalisation and a residual connection around
-    it: `x + ssm(norm(x))`.
+    parallel scan over time, in memory linear in the length; `step` needs a state of
+    fixed size. The recurrence is in float32 under any policy. Use the block with
+    normalisation and a residual connection: `x + ssm(norm(x))`.
 
     Args:
         expansion: E divided by the width of the input D.

@@ -36,9 +36,10 @@ class MambaLanguageModel(LanguageModel):
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.MambaLanguageModel(100, num_layers=2, hidden_dim=16)
-    >>> logits, state = model.step(np.array([5]), model.initial_state(1))
-    >>> tuple(logits.shape), tuple(model(np.array([[5, 6, 7]])).shape)
-    ((1, 100), (1, 3, 100))
+    >>> logits = model(np.array([[5, 6, 7]]))
+    >>> last, state = model.step(np.array([5]), model.initial_state(1))
+    >>> tuple(logits.shape), tuple(last.shape)
+    ((1, 3, 100), (1, 100))
     """
 
     def __init__(

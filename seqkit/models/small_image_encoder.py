@@ -20,10 +20,9 @@ class SmallImageEncoder(RegionEncoder):
 
     Colours, uint8 or float from 0 to 255, are scaled to -1 to 1. `place` is two more
     channels: how far right and how far down a pixel is, from -1 to 1 (Liu et al. 2018,
-    arXiv:1807.03247). `norm` is a group normalisation (Wu and He
-    2018, arXiv:1803.08494), which does not depend on the batch; on the first layer, the
-    largest, it would take a sixth of a training step without any gain. Region s lies in
-    row `s // (W / 8)` and column `s % (W / 8)`.
+    arXiv:1807.03247). `norm` is a group normalisation (Wu and He 2018,
+    arXiv:1803.08494), which does not depend on the batch. Region s lies in row
+    `s // (W / 8)` and column `s % (W / 8)`.
 
     Args:
         image_size: Height and width H and W of the images, multiples of 8.

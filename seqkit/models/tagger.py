@@ -56,9 +56,8 @@ class Tagger(EmbeddedModel):
         trainable_words: Whether word vectors are trained.
         character_mode, character_dim, character_units, kernel_sizes: `mode`,
             `embedding_dim`, `units` and `kernel_sizes` of a `CharacterEncoder`.
-        input_dropout: Fraction dropped from x; `dropout` by default.
         dropout: Fraction dropped between layers, or in each half of each block.
-        output_dropout: Fraction dropped from h, and from m; `dropout` by default.
+        input_dropout, output_dropout: Those of x, and of h and m; `dropout` by default.
         variational: Whether these drop the same units at all words of a sentence
             (Gal and Ghahramani 2016, arXiv:1512.05287); in blocks they never do.
         allowed_transitions, allowed_start, allowed_end: What the CRF allows, from

@@ -34,7 +34,6 @@ class TextClassifier(EmbeddedModel):
         num_classes: Number of classes, K.
         architecture: `"lstm"`, `"gru"`, `"rnn"`, `"cnn"` or `"transformer"`, or another
             name of `seqkit.registries.encoders` or `seqkit.registries.pooled_encoders`.
-        num_layers: Recurrent layers, or Transformer blocks.
         hidden_dim: Units of each direction, filters of each width (Kim: 100), or the
             Transformer's width.
         embedding_dim: Width of the token vectors E (Kim: 300).
@@ -44,16 +43,13 @@ class TextClassifier(EmbeddedModel):
             recurrent network is what each direction has read at its end. By default
             `"mean"` for a Transformer, else `"max"`, the only one of a CNN.
         kernel_sizes: Widths of a CNN's filters in tokens.
-        num_heads, intermediate_dim: Of a Transformer: attention heads, and size of the
-            feed-forward layers, `4 * hidden_dim` by default.
+        num_layers, num_heads, intermediate_dim, dropout: As in `Tagger`.
         token_dropout: Fraction of the tokens that become `<unk>` in training, so that
             unknown tokens are learned.
         embedding_dropout: Fraction of the vocabulary dropped per batch, as in
             `seqkit.layers.TiedEmbedding`.
-        input_dropout: Fraction dropped from x; `dropout` by default (Kim: 0).
-        dropout: Fraction dropped between recurrent layers, or in each half of each
-            block.
-        output_dropout: Fraction dropped from h; `dropout` by default.
+        input_dropout, output_dropout: Fractions dropped from x (Kim: 0) and from h;
+            `dropout` by default.
         variational: Whether `input_dropout`, and `dropout` of recurrent layers, drop
             the same units at all tokens of a text.
         multi_label: Whether a text may have any number of the classes.

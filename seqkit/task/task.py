@@ -47,7 +47,6 @@ class Task:
     Everything else follows.
 
     Attributes:
-        recipe: Name of the recipe.
         options: The options of `build()`, frozen, with defaults filled in.
         model: The compiled `keras.Model`.
         history: Figures of each epoch trained so far, by name.

@@ -15,9 +15,7 @@ class ByteTokenizer(PieceTokenizer):
     Byte b has the id b + 4, after `<pad>`, `<unk>`, `<s>` and `</s>`: 260 ids. There is
     nothing to train, and every text comes back as it went in. `decode` returns U+FFFD
     for ids that are not valid UTF-8.
-
-    `pieces` names each id by its letter, a space by `▁` and other bytes as `<0x0A>`,
-    as SentencePiece does.
+    `pieces` names ids as SentencePiece does: by letters, `▁`, and `<0x0A>` and such.
 
     >>> from seqkit.tokenizers import ByteTokenizer
     >>> tokenizer = ByteTokenizer()

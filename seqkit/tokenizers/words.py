@@ -20,9 +20,7 @@ class WordTokenizer(PieceTokenizer):
     ASCII white space separates words; they are taken as they are, with punctuation and
     case. The end of a line, `"\\n"`, is the token `</s>` (Mikolov et al. 2010 wrote
     `<eos>`), so a text of many lines is one sequence. A word outside the vocabulary
-    becomes `<unk>`, and so does a `<unk>` in a text. Any other word is a word, even
-    `<s>`.
-
+    becomes `<unk>`, and so does a `<unk>` in a text. Any other is a word, even `<s>`.
     `decode` returns single spaces between words and none around the ends of lines.
 
     Args:

@@ -21,8 +21,7 @@ class TokenCrossentropy(keras.losses.Loss):
         label_smoothing: The ε, between 0 and 1.
 
     Call arguments:
-        y_true: Token ids `[B, T]`.
-        y_pred: Logits `[B, T, V]`.
+        y_true, y_pred: Token ids `[B, T]`, and logits `[B, T, V]`.
         sample_weight: Weights `[B, T]`, 0 at padding.
 
     >>> import numpy as np

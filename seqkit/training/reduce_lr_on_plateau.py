@@ -15,9 +15,7 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):
     optimizer, and so in the checkpoint; it must be a number, not a schedule.
 
     Args:
-        *args, **kwargs: As in Keras: `monitor="val_loss"`, `factor=0.1`,
-            `patience=10` epochs, `min_delta=1e-4`, `cooldown=0`, `min_lr=0`,
-            `mode="auto"`, `verbose=0`. Many recurrent language models are trained with
+        *args, **kwargs: As in Keras. Many recurrent language models are trained with
             `factor=0.25, patience=1, min_delta=0`: a quarter of the rate after each
             epoch that was not the best.
 

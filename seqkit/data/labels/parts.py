@@ -52,7 +52,7 @@ def labelled_parts(
         if format is not None or not Path(str(error.where)).exists():
             raise
         if files := _class_files(loader.dataset, columns, encoding):
-            return (f"folder {loader.dataset}", files), {}
+            return (f"folder {loader.dataset}", dict(files)), {}
         fix = "If their endings do not say what the files are, give format="
         fix = f"{error.fix}. {fix}" if error.fix else fix
         raise DataError(

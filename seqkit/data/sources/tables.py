@@ -105,6 +105,7 @@ def _records(
 ) -> Records:
     """Names the fields of each line by the header, or by `columns` without one."""
     names, notes = None, ()
+    ahead: Any
     lines, ahead = itertools.tee(lines)
     for number, fields in lines:
         if names is None:

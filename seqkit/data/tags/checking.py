@@ -1,6 +1,6 @@
 """Tags that break off from their scheme, or whose type the model does not know."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from seqkit.data.sources.splits import Splits
 from seqkit.data.sources.unknown import unknown_in
@@ -44,7 +44,7 @@ def check_split(
     split: str,
     scheme: str | None,
     tag_names: Iterable[str],
-    label_names: Iterable[str] | None = None,
+    label_names: Sequence[str] | None = None,
 ) -> str:
     """`check_tags`, and the same for labels of sentences; sentences about both."""
     said = [check_tags(splits, split, scheme, tag_names)]
