@@ -423,7 +423,7 @@ class Task:
                 validation_data=validation,
                 epochs=epochs,
                 initial_epoch=initial_epoch,
-                callbacks=[history, *own, *callbacks],
+                callbacks=[*own, *callbacks, history],  # which sees all figures
                 shuffle=False,  # the batches are shuffled already
                 verbose=verbose,
             )
