@@ -422,7 +422,7 @@ class Task:
                 validation_data=validation,
                 epochs=epochs,
                 initial_epoch=initial_epoch,
-                callbacks=[*own, *callbacks, history],  # it notes what they found
+                callbacks=[*own, *callbacks, history],  # which sees all figures
                 shuffle=False,  # the batches are shuffled already
                 verbose=verbose,
             )
