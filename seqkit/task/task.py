@@ -455,11 +455,7 @@ class Task:
     def answer_readable(
         self, inputs: list, options: Mapping[str, Any]
     ) -> tuple[list, dict[int, SeqkitError]]:
-        """What `predict` returns, with `None` for inputs that cannot be read.
-
-        Returns:
-            A list like `inputs`, and row to error.
-        """
+        """What `predict` returns, `None` for what cannot be read; and row to error."""
         read, errors = {}, {}
         for row, one in enumerate(inputs):
             try:
@@ -490,12 +486,7 @@ class Task:
         return scores
 
     def check_search(self, options: Any, rows: int) -> None:
-        """Refuses a search whose scores and results do not fit into memory.
-
-        Args:
-            options: Of `predict` or `evaluate`.
-            rows: How many inputs there are.
-        """
+        """Refuses a search whose scores and results do not fit into memory."""
         values = dict(options)
         beams = [values.get("num_beams"), values.get("num_return_sequences")]
         length = values.get("max_length") or self.config.get("max_length") or 1
