@@ -44,21 +44,8 @@ def read_conll(
     if it has the columns of the file's other lines and a tag that one of them has too;
     otherwise it is a comment. Within a sentence such a line is a word.
 
-    Args:
-        path: The file.
-        columns: Names that the records give to tokens, tags and, if there is a third,
-            the label of the sentence, which is in a comment before it: `# NAME = …`.
-        tokens: Number or name of the column of words, by default 0, or FORM if columns
-            have names.
-        tags: The same of the tags, by default the last column.
-        separator: What separates columns, by default any run of spaces and tabs.
-        encoding: Encoding of the file.
-
-    Yields:
-        A `Record` or `DataError` for each sentence.
-
-    Raises:
-        DataError: A column is not there, or tokens and tags are the same one.
+    Words are by default in column 0, or in FORM if columns have names, tags in the last
+    column. A third name in `columns` is that of a label in a comment `# NAME = …`.
     """
     try:
         layout = find_columns(path, encoding, tokens, tags, separator)
@@ -90,15 +77,9 @@ def read_conllu(
     (`8.1`) are left out, so that `1-2 don't` becomes "do", "n't". Every line before
     the first word of a sentence that begins with `#` is a comment.
 
-    Args:
-        path, columns, encoding: As in `read_conll`.
-        tokens: Name or number of the column of words, by default "form".
-        tags: The same of the tags, by default "upos"; `"feats.NAME"` or `"misc.NAME"`
-            takes one feature, and a word that lacks it has the tag "_" or "O". In
-            UPOS, XPOS, HEAD and DEPREL "_" means that there is no tag: an error.
-
-    Yields, raises:
-        As `read_conll`.
+    Words are by default in FORM, tags in UPOS. `"feats.NAME"` or `"misc.NAME"` takes
+    one feature, and a word that lacks it has the tag "_" or "O". In UPOS, XPOS, HEAD
+    and DEPREL "_" means that there is no tag: an error.
     """
     notes = ()
     if tags is None:

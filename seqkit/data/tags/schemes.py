@@ -100,20 +100,9 @@ def _described(prefixes: str) -> str:
     return f"O or one of {', '.join(f'{prefix}-TYPE' for prefix in prefixes)}"
 
 
-def read_spans(tags: Sequence[str]) -> list[Span]:
-    """Returns the spans of T tags as conlleval reads them: (type, start, end).
-
-    `B-` and `S-` begin a span, and so do `I-` and `E-` unless they follow one of their
-    type; `E-` and `S-` end theirs. So tags of IOB1, BIO and BIOES can be read, even if
-    they break their scheme (Tjong Kim Sang and Buchholz 2000,
-    https://aclanthology.org/W00-0726/).
-    """
-    return _read(tags, "BIES")
-
-
 def spans(tags: Sequence[str], scheme: str | None) -> list[Span]:
     """Returns the spans of T tags; an error if they break the scheme."""
-    found = _read(tags, _prefixes(scheme)) if scheme else []
+    found = read_spans(tags, _prefixes(scheme)) if scheme else []
     written = _write(found, len(tags), scheme) if scheme else tags
     for position, (tag, right) in enumerate(zip(tags, written, strict=True)):
         if tag != right:
@@ -143,7 +132,7 @@ def convert(tags: Sequence[str], source: str | None, target: str | None) -> list
         return list(tags)
     prefixes = _prefixes(source)
     _prefixes(target)
-    return _write(_read(tags, prefixes), len(tags), target)
+    return _write(read_spans(tags, prefixes), len(tags), target)
 
 
 def _prefixes(scheme: str | None) -> str:
@@ -160,7 +149,13 @@ def split_tag(tag: str) -> tuple[str | None, str]:
     return None, tag
 
 
-def _read(tags: Sequence[str], prefixes: str) -> list[Span]:
+def read_spans(tags: Sequence[str], prefixes: str = "BIES") -> list[Span]:
+    """Returns the spans of T tags as conlleval reads them, even of a broken scheme.
+
+    `B-` and `S-` begin a span, and so do `I-` and `E-` unless they follow one of their
+    type; `E-` and `S-` end theirs (Tjong Kim Sang and Buchholz 2000,
+    https://aclanthology.org/W00-0726/).
+    """
     roles = {"O": "O", **dict(zip(prefixes, "BIES", strict=False))}
     found, start, open_kind = [], 0, None  # of the open span
     for position, tag in enumerate(tags):

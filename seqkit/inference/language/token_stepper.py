@@ -75,18 +75,10 @@ class TokenStepper:
     def write(self, strategy, most, token_ids, seeds, limits, first_index, state):
         """Continues B texts, K continuations of each, by at most L tokens.
 
-        Args:
-            strategy: `Greedy()` or `Sampling(...)`; its own seed is not used.
-            most: L; each is compiled once.
-            token_ids: `[B, K]`, the last tokens, not read yet.
-            seeds: `[B]` uint32.
-            limits: `[B]`, most tokens of each.
-            first_index: Number of tokens written before.
-            state: `[B, K, ...]`.
-
-        Returns:
-            Token ids `[B, K, L]`, their numbers `[B, K]`, log-probabilities
-            `[B, K, L]`, whether the end came `[B, K]`, all NumPy arrays; and the state.
+        The last tokens `[B, K]` have not been read yet; `seeds` and `limits` are `[B]`,
+        `first_index` counts tokens written before. Returns token ids `[B, K, L]`, their
+        numbers `[B, K]`, log-probabilities `[B, K, L]`, whether the end came `[B, K]`,
+        as NumPy arrays; and the state `[B, K, ...]`.
         """
 
         def function(token_ids, seeds, limits, first_index, state):
