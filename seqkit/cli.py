@@ -109,7 +109,6 @@ def train(
     checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         _note("no --out: the trained task is not saved")
-    _prepare()
     try:
         _, metrics = runs.run_card(
             card,
@@ -373,16 +372,10 @@ def _load(run, recipe=None):
     if not os.path.isdir(run):
         found = "a file" if os.path.exists(run) else "nothing there"
         raise SeqkitError(f"{run}: expected a folder that `train` wrote, found {found}")
-    _prepare()
     import seqkit
     from seqkit.cards import find_recipe
 
     return seqkit.load(run, recipe=recipe and find_recipe(recipe))
-
-
-def _prepare():
-    """Before TensorFlow is imported: no notes about processor features."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 
 def _note(message, kind=None):

@@ -71,7 +71,8 @@ def run_card(
     try:
         task.fit(**fit)
     except Diverged:
-        if out and checkpoints and any(task.history.values()):  # whole epochs before
+        whole_epochs = any(task.history.values())
+        if out is not None and checkpoints is not None and whole_epochs:
             task.save(out)
             shutil.rmtree(checkpoints, ignore_errors=True)
             announce(f"Saved {out} as it was before the loss diverged")

@@ -16,10 +16,9 @@ class AdjustableSampling(Sampling):
 
     Args:
         temperature: Scalar float tensor; 0 or less takes the likeliest token.
-        top_k: Scalar int tensor, the number of tokens to choose from; 0 or less for
-            all.
-        top_p: Scalar float tensor, the share of the probability to choose from; 1 or
-            more for all, 0 or less for only the likeliest token.
+        top_k: Scalar int tensor, tokens to choose from; 0 or less for all.
+        top_p: Scalar float tensor, share of the probability to choose from; 1 or more
+            for all, 0 or less for only the likeliest token.
         num_return_sequences, seed: As in `Sampling`.
 
     >>> from keras import ops

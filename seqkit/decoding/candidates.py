@@ -60,9 +60,8 @@ def _top_k_rows(totals, count):
 
 
 def _top_k_blocks(logits, scores, count):
-    """Exact top-k of `scores + log_softmax(logits)`, several times faster on a CPU.
-
-    The top k are in the k blocks with the highest maxima: only those are searched.
+    """Exact top-k, several times faster on a CPU: the top k are in the k blocks of the
+    highest maxima, and only those are searched.
     """
     _, width, vocabulary_size = logits.shape
     padded, size = _padded(vocabulary_size), _block_size(vocabulary_size)

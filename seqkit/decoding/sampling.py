@@ -28,8 +28,7 @@ class Sampling(Greedy):
     Args:
         temperature: Above 0. Below 1 sharpens the distribution, above 1 flattens it.
         top_k: Number of tokens to choose from, None for all.
-        top_p: Share of the probability to choose from, above 0 and at most 1; None
-            for all.
+        top_p: Share of the probability to choose from, in (0, 1]; None for all.
         num_return_sequences: Independent hypotheses per sentence.
         seed: An int or a scalar int tensor (such as an input of an exported graph): the
             output is a function of it and of each sentence's place in the batch. With

@@ -29,15 +29,10 @@ class Decoded(NamedTuple):
 class Request(NamedTuple):
     """The part of `decode`'s arguments that a strategy may need.
 
-    Attributes:
-        batch_size, max_length: B and L, each an int or a scalar tensor.
-        limits: `[B]` int32, the most tokens of each sentence, at most L.
-        end_id, pad_id: Token ids; an `end_id` below 0 is equal to none.
-        suppress_ids: Tuple of token ids that are never generated.
-        source_mask: `[B, S]` bool or None.
-        first_index: Number of tokens generated before this loop, an int or a scalar
-            tensor; random draws depend on it.
-        keep_log_probs: Whether to keep that of each token, not only their sum.
+    `batch_size` and `max_length` are ints or scalar tensors, `limits` `[B]` int32 at
+    most that. An `end_id` below 0 is equal to none. Random draws depend on
+    `first_index`, the number of tokens before this loop. `keep_log_probs` is whether to
+    keep that of each token, not only their sum.
     """
 
     batch_size: Any

@@ -72,10 +72,7 @@ def caption_signatures(
 
 
 def decoded(files: tf.Tensor, size: tuple[int, int]) -> tuple[tf.Tensor, tf.Tensor]:
-    """Images `[B, H, W, 3]` of files `[B]`, and whether each could be read `[B]`.
-
-    A file that could not is black.
-    """
+    """Images `[B, H, W, 3]` of files `[B]`, black if unreadable, and which are not."""
 
     def pixels(row, file):
         picture = tf.io.decode_image(file, channels=3, expand_animations=False)

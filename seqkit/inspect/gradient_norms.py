@@ -1,7 +1,6 @@
-"""Norms of the gradient of one loss, with respect to what came before it.
+"""Norms of the gradient of one loss, with respect to zeros added to what came before.
 
-A gradient is that with respect to zeros that are added to a value. Shapes: R rows, each
-with its own loss at its last token but one; K the largest distance.
+Shapes: R rows, each with its own loss at its last token but one; K the distance.
 """
 
 from collections.abc import Callable

@@ -1,8 +1,4 @@
-"""Properties of a text that a unit may have learned to follow.
-
-Each takes T tokens and returns its value after each of them, `[T]`, for
-`UnitActivity.find`.
-"""
+"""Properties of a text, `[T]` of T tokens, that a unit may have learned to follow."""
 
 from collections.abc import Iterable
 

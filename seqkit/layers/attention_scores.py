@@ -1,9 +1,7 @@
 """The published ways to score a query against the positions of a memory.
 
-Each is a small layer with two methods: `prepare(memory)`, which is computed once per
-memory, and `call(query, keys)`, the scores of queries `[B, T, D]` against what
-`prepare` returned. S positions of the memory, D and E the widths of query and memory,
-U units.
+Each is a layer with `prepare(memory)`, computed once per memory, and `call(query,
+keys)`, the scores of queries `[B, T, D]` against what `prepare` returned.
 """
 
 import math

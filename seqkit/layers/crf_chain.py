@@ -1,9 +1,7 @@
 """Scores of the tag sequences of a linear chain, and the best of them.
 
-A chain is given by `unary` `[B, T, N]`, the score of each tag at each step (with what
-its start and its end add), and `transitions` `[N, N]`, from the row's tag to the
-column's. The score of a path is the sum of what it passes. `mask` `[B, T]` is
-right-padded, `True` = keep. The sums over all paths are in `crf_sums`.
+`unary` `[B, T, N]` scores each tag at each step (with start and end), `transitions`
+`[N, N]` the row's tag before the column's. A path's score is the sum of what it passes.
 """
 
 from typing import Any

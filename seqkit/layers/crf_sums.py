@@ -8,16 +8,13 @@ tag j at each step t
     q_t[i]     = sum_j K_t[i, j] q_{t+1}[j]
 
 with m_0 = 0, and q at a row's last step the softmax of s. The message m is what all the
-paths before add; it starts again at each step, so that long rows lose nothing. K is the
-probability of the tag before given the tag, which makes q that of the tag given the
-whole row, the marginal. The counts sum_t K_t[i, j] q_{t+1}[j] of each pair and the
-marginals are the gradient of the sum (Sutton and McCallum 2012, arXiv:1011.4088,
-section 4.1), so no loop is differentiated.
+paths before add. K is the probability of the tag before given the tag, which makes q
+the marginal. The counts sum_t K_t[i, j] q_{t+1}[j] and the marginals are the gradient
+of the sum (Sutton and McCallum 2012, arXiv:1011.4088, section 4.1).
 
-The sum over i is a product with the matrix exp(A), made once (`_Products`). Where all
-that may reach a tag is too improbable for that in float32, as emissions of 1e4 against
-a constraint can make it, or where nothing reaches it yet, the batch is computed again
-from the exponents (`_Exponents`).
+The sum over i is a product with the matrix exp(A) (`_Products`). Where what reaches a
+tag is too improbable for that in float32, the batch is computed again from the
+exponents (`_Exponents`).
 """
 
 from typing import Any

@@ -1,19 +1,11 @@
 """Recurrences for TensorFlow, with gradients written by hand.
 
-Only the recurrence is here; the input is projected before it, by one product over all
-steps. Compared with a loop that TensorFlow differentiates:
+Each step saves its activations, and all that does not depend on the step after is
+computed at once: the recurrent kernel's gradient is one product, [H, T*B] by [T*B, G].
 
-- the activations of each step are saved once, and everything in the gradient that does
-  not depend on the step after is computed for all steps at once;
-- the recurrent kernel's gradient is one product at the end, [H, T*B] by [T*B, G],
-  and not one product and one sum per step.
-
-Shapes: B rows, T steps, H units, G = gates times H. Everything is time first:
-`projected` [T, B, G], states [B, H], `mask` [T, B, 1] boolean or `None`. A masked step
-carries the states on. Gates and states are computed in float32 at least, products in
-the dtype of `projected`.
-
-No other module of the layers imports TensorFlow.
+B rows, T steps, H units, G = gates times H; time comes first. A masked step carries the
+states on. Gates and states are in float32 at least, products in the dtype of
+`projected` [T, B, G]. No other module of the layers imports TensorFlow.
 """
 
 from typing import Any
@@ -131,9 +123,8 @@ def recurrence(
 ) -> Any:
     """Runs the equations of a layer, one of the classes above, over all steps.
 
-    `bias` `[G]` or `None` is added to the recurrent product; `mask` is `[T, B]`. With
-    `outputs` the state h of every step is returned, `[T, B, H]`, else `None`; then the
-    last states, in float32 if `projected` has fewer bits. At masked steps h is the one
+    `mask` is `[T, B]`. Returns the state h of every step, `[T, B, H]` (`None` without
+    `outputs`), and the last states, in float32 at least. At masked steps h is the one
     before. Without `save` the gradient runs the recurrence once more.
     """
     dtype = projected.dtype

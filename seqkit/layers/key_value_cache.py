@@ -1,12 +1,8 @@
 """The cache of keys and values for decoding with attention.
 
-K hypotheses of one row may be decoded side by side. The keys and values of all their L
-steps share one cache, slot k of step t at `t·K + k`, and a mask tells which slots a
-hypothesis descends from: so a beam search never reorders the cache.
-
-If L is static, as XLA requires, the cache is preallocated and written in place. If it
-is known only when the graph runs, on TensorFlow, the cache starts empty and grows: most
-searches end long before L, and nothing empty is copied or attended to.
+K hypotheses of one row share one cache of all their L steps, slot k of step t at
+`t·K + k`, and a mask tells which slots a hypothesis descends from: so a beam search
+never reorders it. A static L is preallocated; otherwise, on TensorFlow, it grows.
 """
 
 import math

@@ -1,13 +1,8 @@
 """The window of keys and values with which attention goes on in a running text.
 
-Every position sees itself and the W - 1 positions before it, wherever the text is cut.
-A piece of text leaves a dictionary of its last W - 1 positions:
-
-- `keys` `[B, G, d, W - 1]`, transposed for the product with queries and not rotated: a
-  rotation is by the place in the window, so nothing depends on how much was read
-  before;
-- `values` `[B, G, W - 1, d]`;
-- `real` `[B, W - 1]`, 1 if there was a position, 0 if the text had not begun.
+Every position sees itself and the W - 1 before it, wherever the text is cut. A piece
+leaves its last W - 1: `keys` `[B, G, d, W - 1]`, not rotated, since a rotation is by
+the place in the window; `values` `[B, G, W - 1, d]`; and `real` `[B, W - 1]`, 1 or 0.
 """
 
 from typing import Any

@@ -1,12 +1,8 @@
 """What SimpleRNN, LSTM and GRU share: masks and the choice of an implementation.
 
-Keras's layer keeps its constructor, weights, states and `call`; only its inner loop is
-replaced. All implementations compute the same numbers:
-
-- `"cudnn"`: Keras's own path to cuDNN;
-- `"fused"`: TensorFlow with a hand-written gradient (`fused_tensorflow.py`), first
-  derivatives only;
-- `"loop"`: Keras's generic loop over one step written in `keras.ops`, any backend.
+Only the inner loop of Keras's layer is replaced: `"cudnn"` is Keras's own path to it,
+`"fused"` TensorFlow with a hand-written gradient, first derivatives only, and `"loop"`
+Keras's loop over one step in `keras.ops`. All compute the same numbers.
 """
 
 import contextlib
@@ -41,10 +37,7 @@ class Recurrent(LoadsFormerName):
 
     @property
     def implementation(self) -> str | int:
-        """`"auto"`, `"cudnn"`, `"fused"`, `"loop"`, or an integer of Keras, as given.
-
-        May be set at any time; a function traced before keeps what it has.
-        """
+        """As it was given. May be set at any time, for what is traced later."""
         return self._implementation
 
     @implementation.setter

@@ -20,12 +20,11 @@ WORK = 2**18
 def selective_scan(x: Any, delta: Any, a: Any, b: Any, c: Any, state: Any) -> Any:
     """`h_t = exp(δ_t a) h_{t-1} + δ_t x_t b_t`, `y_t = Σ_n c_tn h_tn`, for all t.
 
-    Gu and Dao 2023, arXiv:2312.00752, equations 2 and 4 with the simplified
-    discretisation of b (algorithm 2, lines 5 and 6). All chunks of all rows run side by
-    side from zero, a short loop over their ends finds where each should have begun, and
-    all run once more from there. The gradient, first derivatives only, keeps the state
-    of one step in `GROUP`. All is float32: x and δ `[B, T, E]`, a `[N, E]` negative, b
-    and c `[B, T, N]`, `state` `[B, N, E]`. Returns y `[B, T, E]` and the state after.
+    Gu and Dao 2023, arXiv:2312.00752, equations 2 and 4 (algorithm 2, lines 5 and 6).
+    All chunks of all rows run from zero, a loop over their ends finds where each should
+    have begun, and all run once more. The gradient, first derivatives only, keeps the
+    state of one step in `GROUP`. All is float32: x and δ `[B, T, E]`, a `[N, E]`
+    negative, b and c `[B, T, N]`, `state` `[B, N, E]`. Returns y and the state after.
     """
     packed = _scan(ops.concatenate([delta * x, delta, b, c], axis=-1), a, state)
     length = ops.shape(x)[1]

@@ -29,10 +29,9 @@ class TransformerEncoder(Layer):
             each half, and from the attention weights.
         normalize_first: Pre-norm (`True`) or post-norm (`False`).
         num_key_value_heads, positions: As in `MultiHeadAttention`.
-        residual_initializer: Initializer of the kernels whose products are added to x,
-            if another than glorot uniform. A deep stack of L pre-norm blocks begins
-            better with these smaller by sqrt(2 L) (Radford et al. 2019, GPT-2,
-            section 2.3).
+        residual_initializer: Initializer of the kernels whose products are added to x;
+            in a deep stack of L pre-norm blocks better smaller by sqrt(2 L) than glorot
+            uniform, the default (Radford et al. 2019, GPT-2, section 2.3).
 
     Call arguments:
         x: Tensor `[B, S, D]`; so is the result.

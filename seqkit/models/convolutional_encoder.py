@@ -15,13 +15,11 @@ from seqkit.layers.sequence_pooling import SequencePooling
 class ConvolutionalEncoder(Layer):
     """Filters over windows of words, and the greatest value that each found.
 
-    For each width w of `kernel_sizes` and each of `hidden_dim` filters H, b
-
         max over i of relu(<x_{i} ... x_{i+w-1}, H> + b)
 
-    (Kim 2014, arXiv:1408.5882, equations 2 and 3), from `[B, T, E]` to `[B, K·F]`. The
-    windows are all that hold a word of the text; what they hold outside of it counts as
-    0, as in Kim's code. So a text may be shorter than a filter.
+    (Kim 2014, arXiv:1408.5882, equations 2 and 3) for each width w of `kernel_sizes`
+    and each of `hidden_dim` filters H, b. What a window holds outside of the text
+    counts as 0, as in Kim's code, so a text may be shorter than a filter.
     """
 
     compute_mask = no_mask

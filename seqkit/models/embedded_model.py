@@ -71,10 +71,7 @@ class EmbeddedModel(Configured, keras.Model):
         return inputs[name]
 
     def set_word_vectors(self, matrix: Any, found: Any) -> None:
-        """Replaces rows of the embedding by those of `matrix` `[V, E]` that were found.
-
-        `found` is boolean, `[V]`. Other shapes are a SeqkitError.
-        """
+        """Puts the rows of `matrix` `[V, E]` that are found into the embedding."""
         if not self.built:
             self.build()
         matrix, found = np.asarray(matrix), np.asarray(found)

@@ -33,9 +33,8 @@ def image_encoder(
             `[B, H, W, 3]` with values from 0 to 255 to an output `[B, h, w, F]` or
             `[B, S, F]`; or `None` for a `SmallImageEncoder`. An encoder of this module
             is returned as it is.
-        weights: Of an architecture: `"imagenet"`, which Keras downloads once; a file
-            with the weights of the architecture without its classifier; or `None` for
-            random ones.
+        weights: Of an architecture without its classifier: `"imagenet"`, which Keras
+            downloads once; a file; or `None` for random ones.
         image_size: Height and width of the images; by default those of the model, and
             224 by 224 for an architecture.
         layer: Name of the layer whose output to take, by default the last.

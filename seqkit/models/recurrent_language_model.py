@@ -40,9 +40,8 @@ class RecurrentLanguageModel(LanguageModel):
             glorot, orthogonal for the recurrent kernels, 0 for biases and 1 for that of
             a forget gate.
 
-    Inputs and outputs are those of `LanguageModel`; the state is that of
-    `seqkit.layers.RecurrentStack`: for each layer a list, `[h]` or of an LSTM `[h, c]`,
-    `[B, H]` each.
+    Inputs and outputs are those of `LanguageModel`, the state that of `RecurrentStack`:
+    for each layer a list, `[h]` or of an LSTM `[h, c]`, `[B, H]` each.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentLanguageModel(100, hidden_dim=16)

@@ -43,9 +43,8 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         attention: The score, as in `seqkit.layers.Attention`, or `None`.
         dropout: Fraction dropped from embeddings, between layers and before the output.
 
-    Inputs and outputs are those of `Seq2Seq`, except for the memory, which is a
-    dictionary: `"states"`, the decoder's initial states, and with attention
-    `"sequence"` `[B, S, D]`.
+    Inputs and outputs are those of `Seq2Seq`. The memory is a dictionary: `"states"`,
+    the decoder's initial ones, and with attention `"sequence"` `[B, S, D]`.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.RecurrentSeq2Seq(100, cell="gru", hidden_dim=16)

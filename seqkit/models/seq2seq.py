@@ -23,9 +23,8 @@ class Seq2Seq(Configured, keras.Model):
     `DecodingModel`), K hypotheses of each sentence side by side:
 
     - `encode(encoder_token_ids, training=False) -> memory [B, S, D], mask [B, S]`
-    - `decode(decoder_token_ids, memory, mask, training=False)
-      -> logits [B, T, V], attention [B, T, S] or None`; a memory of N rows serves
-      B / N rows of ids each, in order
+    - `decode(decoder_token_ids, memory, mask, training=False) -> logits [B, T, V],
+      attention [B, T, S] or None`; each of N memories serves B / N rows in order
     - `initial_state(memory, mask, num_beams, max_length) -> state`
     - `step(token_ids [B, K], state, index) -> logits [B, K, V], state,
       attention [B, K, S] or None`

@@ -8,16 +8,7 @@ LAYER_BYTES = 100_000
 
 
 def memory_problem(size: float) -> str:
-    """What is wrong with a number of bytes: nothing if they fit into this machine.
-
-    Example:
-
-    >>> from seqkit.options.memory import memory_problem
-    >>> memory_problem(10**6)
-    ''
-    >>> memory_problem(10**18)
-    'expected sizes that fit into memory, found ones that take at least 1e+09 GB (this machine has ... GB)'
-    """  # noqa: E501
+    """What is wrong with a number of bytes: nothing if they fit into this machine."""
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     if size <= there:
         return ""

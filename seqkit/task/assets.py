@@ -86,11 +86,7 @@ class asset:
         setattr(task, self.name, value)
 
     def check_fit(self, task: Any, folder: Path, model_config: Mapping) -> None:
-        """Refuses a loaded asset of other sizes than those of the loaded model.
-
-        Raises:
-            SeqkitError: It belongs to another model.
-        """
+        """Refuses a loaded asset of other sizes than those of the loaded model."""
         value = getattr(task, self.name)
         for argument, attribute in self.sizes.items():
             size, found = model_config.get(argument), getattr(value, attribute, None)

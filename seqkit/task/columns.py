@@ -10,22 +10,7 @@ OPTIONS = ("text", "column", "image", "tokens", "source")
 
 
 def inputs_of(inputs: Any, config: Mapping[str, Any]) -> Any:
-    """The inputs themselves, or of a table the column that a task reads.
-
-    Args:
-        inputs: What `predict` was given.
-        config: The options of the task.
-
-    Raises:
-        SeqkitError: It is a dictionary, or a table without such a column.
-
-    Example:
-
-    >>> import pandas as pd
-    >>> from seqkit.task.columns import inputs_of
-    >>> inputs_of(pd.DataFrame({"text": ["a", "b"], "id": [1, 2]}), {"text": "text"})
-    ['a', 'b']
-    """
+    """The inputs themselves, or the column of a table that a task reads."""
     columns = getattr(inputs, "column_names", getattr(inputs, "columns", None))
     if isinstance(inputs, Mapping):
         columns = None

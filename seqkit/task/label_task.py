@@ -87,10 +87,7 @@ class LabelTask(TextTask):
         )
 
     def check_labels(self, split):
-        """Refuses unknown labels in train, and several where one is expected.
-
-        Unknown labels in another split are counted and reported.
-        """
+        """Refuses several labels if one is expected, and reports unknown ones."""
         from seqkit.data.sources.lines import listed
         from seqkit.data.sources.unknown import unknown_in
 

@@ -12,6 +12,7 @@ from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.registries import recipes
 from seqkit.task.assets import assets_of
+from seqkit.task.quiet import import_backend
 from seqkit.task.reading import Document, reading
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ def load(
             f"{document.recipe!r}"
         )
     task = recipe(recipe.Options.settle(document.config, where=f"{file}: config."))
+    import_backend()
     task.load_assets(path)
     with reading(path / "model.keras"):
         task.load_model(path)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -17,6 +18,7 @@ from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.columns import inputs_of
+from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
@@ -182,6 +184,7 @@ class Task:
     @classmethod
     def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
         task = cls(settled)
+        import_backend()
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
@@ -303,6 +306,8 @@ class Task:
         """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
 
         def make():
+            # Keras warns of its own default, for data that is shuffled already.
+            warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
             return batches, batches.to_tf_dataset()
 
@@ -418,7 +423,7 @@ class Task:
                 validation_data=validation,
                 epochs=epochs,
                 initial_epoch=initial_epoch,
-                callbacks=[*own, *callbacks, history],  # it notes what they found
+                callbacks=[*own, *callbacks, history],  # which sees all figures
                 shuffle=False,  # the batches are shuffled already
                 verbose=verbose,
             )
@@ -451,11 +456,7 @@ class Task:
     def answer_readable(
         self, inputs: list, options: Mapping[str, Any]
     ) -> tuple[list, dict[int, SeqkitError]]:
-        """What `predict` returns, with `None` for inputs that cannot be read.
-
-        Returns:
-            A list like `inputs`, and row to error.
-        """
+        """What `predict` returns, `None` for what cannot be read; and row to error."""
         read, errors = {}, {}
         for row, one in enumerate(inputs):
             try:
@@ -486,12 +487,7 @@ class Task:
         return scores
 
     def check_search(self, options: Any, rows: int) -> None:
-        """Refuses a search whose scores and results do not fit into memory.
-
-        Args:
-            options: Of `predict` or `evaluate`.
-            rows: How many inputs there are.
-        """
+        """Refuses a search whose scores and results do not fit into memory."""
         values = dict(options)
         beams = [values.get("num_beams"), values.get("num_return_sequences")]
         length = values.get("max_length") or self.config.get("max_length") or 1

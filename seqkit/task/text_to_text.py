@@ -168,11 +168,6 @@ class TextToTextTask(SequenceTask):
 
 
 def is_blank(text: Any) -> bool:
-    """Whether a text has nothing but spaces and control characters.
-
-    >>> from seqkit.task.text_to_text import is_blank
-    >>> is_blank(" \\t\\u3000"), is_blank(" .")
-    (True, False)
-    """
+    """Whether a text has nothing but spaces and control characters."""
     blank = ("Zs", "Zl", "Zp", "Cc", "Cf")
     return isinstance(text, str) and all(unicodedata.category(c) in blank for c in text)

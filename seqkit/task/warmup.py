@@ -13,13 +13,7 @@ SHARE = 10
 def fitting_warmup(task: Any, given: Container[str]) -> dict[str, int]:
     """The option `warmup_steps`, if its default is too long for the training data.
 
-    With few data the peak of the default would never be reached. What was given stays
-    as it is, and if it is longer than all of training this is reported. The default for
-    the embedded sample stays, too.
-
-    Args:
-        task: A `Task` with its tokenizers.
-        given: Names of the options that were given.
+    What was `given` stays, but is reported if it is longer than all of training.
     """
     options, known = task.config, "warmup_steps" in given
     warmup, schedule = options.get("warmup_steps"), options.get("schedule")

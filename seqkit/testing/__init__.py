@@ -1,7 +1,4 @@
-"""Checks for layers and recipes, those of seqkit and those of other packages.
-
-They use plain assertions, so any test runner can call them.
-"""
+"""Checks for layers and recipes of any package, by plain assertions."""
 
 import importlib
 from typing import Any

@@ -15,8 +15,7 @@ class IncrementalDecoder:
 
     Args:
         prefix_ids: Ids that came before, such as those of a prompt. Their text is not
-            returned, but the text of the next ids continues it, for example with the
-            space between two words.
+            returned, but that of the next ids continues it, with a space if need be.
 
     Raises:
         SeqkitError: An id is not in the vocabulary.

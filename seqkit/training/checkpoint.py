@@ -12,7 +12,6 @@ import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.options.options import brief
 
 # What NumPy, zipfile and json raise for damaged files.
 _UNREADABLE = (
@@ -134,7 +133,7 @@ class Checkpoint(keras.callbacks.Callback):
     def _damaged(self, error: Exception) -> SeqkitError:
         return SeqkitError(
             f"{self.file}: expected a checkpoint, found a file that cannot be read "
-            f"as one ({brief(str(error), 200)}). Start again, without it."
+            f"as one ({str(error)[:200]}). Start again, without it."
         )
 
 

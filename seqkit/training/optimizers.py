@@ -23,10 +23,9 @@ def make_optimizer(
         schedule: Name of the schedule: `"constant"`, `"inverse_square_root"`,
             `"cosine"`, `"hold_then_decay"` or `"plateau"`, a constant rate that a
             callback reduces.
-        options: Option to value, `learning_rate` among them. A schedule takes those
-            that its signature names; of the others only `weight_decay` (0 by default)
-            and `gradient_clip` (the largest norm of all gradients, no limit by default)
-            are used.
+        options: Option to value, `learning_rate` among them: those that the schedule
+            names, `weight_decay` (0 by default), and `gradient_clip` (the largest norm
+            of all gradients, no limit by default).
         steps_per_epoch: Returns the number of steps per epoch; called only if the
             schedule takes it.
 

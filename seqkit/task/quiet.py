@@ -1,0 +1,60 @@
+"""Importing the backend without TensorFlow's notes on processors and missing GPUs."""
+
+import contextlib
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Iterator
+
+# Notes and warnings, what belongs to them, and that there is no driver of a GPU.
+_NOTES = re.compile(
+    rb"[IW]\d{4} |WARNING: All log messages before absl::|To enable the following "
+    rb"instructions: |E\d{4} .*cuInit.*\(303\)"
+)
+_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+
+
+def import_backend() -> None:
+    """Imports Keras and its backend, if they are not there, and finds the devices.
+
+    TensorFlow writes its first lines before it reads any setting. They are left out,
+    and everything else that was written meanwhile follows at the end. Where
+    `TF_CPP_MIN_LOG_LEVEL` is set, that decides, and nothing is left out.
+    """
+    if "keras" in sys.modules:
+        return
+    if _LEVEL in os.environ:
+        import keras  # noqa: F401
+
+        return
+    os.environ[_LEVEL] = "1"
+    with _without_notes():
+        import keras
+
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+
+
+@contextlib.contextmanager
+def _without_notes() -> Iterator[None]:
+    """Keeps standard error back, of C++ too, and then writes what are no notes."""
+    try:
+        sys.stderr.flush()
+        kept = os.dup(2)
+    except (OSError, ValueError, AttributeError):  # there is none
+        yield
+        return
+    with tempfile.TemporaryFile() as written:
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+            written.seek(0)
+            for line in written:
+                if not _NOTES.match(line):
+                    os.write(2, line)
