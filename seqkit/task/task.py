@@ -185,8 +185,9 @@ class Task:
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
-        for note in getattr(task.splits, "notes", ()):
-            report(note)
+        if not task.splits.skipped:  # otherwise its summary was reported
+            for note in getattr(task.splits, "notes", ()):
+                report(note)
         task.settle(task.inferred())
         task.check_monitor()
         import keras
