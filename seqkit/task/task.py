@@ -491,8 +491,11 @@ class Task:
         tokenizer = getattr(self, "target_tokenizer", getattr(self, "tokenizer", None))
         vocabulary = getattr(tokenizer, "vocabulary_size", 1)
         rows = min(rows, options.batch_size) * max(one or 1 for one in beams)
-        if problem := memory_problem(4 * rows * (length + vocabulary)):
-            raise ArgumentError([f"num_beams, batch_size, max_length: {problem}"])
+        scored = vocabulary * (values.get("sequence_length") or 1)
+        if problem := memory_problem(4 * rows * (length + scored)):
+            sizes = "num_beams batch_size max_length sequence_length".split()
+            named = ", ".join(name for name in sizes if name in values)
+            raise ArgumentError([f"{named}: {problem}"])
 
     def model_figures(self, split: str, *names: str) -> dict[str, float]:
         """Figures of Keras's own `model.evaluate`, by name."""

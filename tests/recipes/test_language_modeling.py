@@ -292,3 +292,8 @@ def test_wrong_calls(task):
 def test_batches_that_cannot_fit(tmp_path, options, message):
     with pytest.raises(SeqkitError, match=message):
         build(tmp_path, architecture="rnn", **options).fit()
+
+
+def test_a_measure_that_cannot_fit(task):
+    with pytest.raises(SeqkitError, match="batch_size, sequence_length: .*GB"):
+        task.evaluate(sequence_length=2**31 - 1)

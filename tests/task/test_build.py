@@ -92,3 +92,15 @@ def test_a_batch_size_that_does_not_fit_an_own_model(task):
 def test_an_unknown_option_is_reported_with_all_else():
     with pytest.raises(ArgumentError, match="beam_size: unknown; did you mean"):
         translation.build(beam_size=5)
+
+
+def test_a_cache_that_cannot_be_written_names_what_to_choose(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SeqkitError, match="file.*--cache-dir .*HF_HOME"):
+        build(cache_dir=str(tmp_path / "file" / "cache"))
+
+
+def test_an_integer_is_a_learning_rate():
+    task = build(learning_rate=1, schedule="constant")
+    assert type(task.options.learning_rate) is float
+    task.fit(epochs=1, verbose=0)
