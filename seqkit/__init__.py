@@ -4,8 +4,6 @@ Rooms and recipes are imported when they are first used, so that `import seqkit`
 is quick and imports neither Keras nor TensorFlow. If Keras has been imported before,
 `keras.saving.load_model` knows seqkit's classes; `load_model` always does.
 
-Example:
-
 >>> import seqkit
 >>> seqkit.recipes.__name__
 'seqkit.recipes'

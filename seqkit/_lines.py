@@ -21,8 +21,6 @@ def read_chunks(stream, size, announce):
     Yields:
         Lists of text, never empty, without line ends.
 
-    Example:
-
     >>> import io
     >>> from seqkit._lines import read_chunks
     >>> list(read_chunks(io.BytesIO(b"a\\n\\nb"), 2, print))

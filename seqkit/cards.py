@@ -69,8 +69,6 @@ def find_recipe(name: str) -> "type[Task]":
     Raises:
         SeqkitError: There is no such recipe.
 
-    Example:
-
     >>> from seqkit.cards import find_recipe
     >>> find_recipe("translation").__name__
     'Translation'
@@ -196,8 +194,6 @@ def _problems(
 
 def schema(recipe: "type[Task]") -> dict[str, Any]:
     """The JSON Schema of a recipe's cards.
-
-    Example:
 
     >>> from seqkit.cards import find_recipe, schema
     >>> build = schema(find_recipe("translation"))["properties"]["build"]

@@ -25,8 +25,6 @@ class FileError(SeqkitError):
     Args:
         error: The `OSError`.
 
-    Example:
-
     >>> from seqkit.errors import FileError
     >>> print(FileError(FileNotFoundError(2, "No such file or directory", "a.txt")))
     a.txt: No such file or directory
@@ -58,8 +56,6 @@ class DataError(SeqkitError):
         line: Line of the file, counted from 1, where there is one.
         row: Row of the dataset, counted from 0, where there is one.
         fix: What to do about it.
-
-    Example:
 
     >>> from seqkit.errors import DataError
     >>> print(DataError("some text", "an empty line", where="train.en", line=7))

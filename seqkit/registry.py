@@ -42,8 +42,6 @@ class Registry(Mapping):
         plural: The name of the entry-point group after `seqkit.`.
         parts: Name to `Reference`, or to the part itself.
 
-    Example:
-
     >>> from seqkit.registry import Registry
     >>> scores = Registry("score", "scores", {"dot": max})
     >>> @scores.register("least")
@@ -118,8 +116,6 @@ def accepted(part: Callable, options: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the options that a part has parameters for.
 
     A class has the parameters of its parents too, if it takes `**kwargs`.
-
-    Example:
 
     >>> from seqkit.registry import accepted
     >>> def join(words, separator): ...

@@ -23,8 +23,6 @@ def compiled(
     Returns:
         The function, which takes arrays as well.
 
-    Example:
-
     >>> import keras, numpy as np
     >>> from seqkit.inference import compiled
     >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])

@@ -28,8 +28,6 @@ def n_best_texts(
     Raises:
         SeqkitError: An input has no result, as no score is finite.
 
-    Example:
-
     >>> from seqkit.inference import n_best_texts
     >>> names = ["Ann", "Bob"]
     >>> def render(rows, ids):

@@ -22,8 +22,6 @@ class RowRunner:
             for any size.
         threads: Batches that run at a time, apart from the first, which compiles.
 
-    Example:
-
     >>> import keras
     >>> from seqkit.data import pad
     >>> from seqkit.inference import RowRunner

@@ -32,8 +32,6 @@ class SequenceDecoder:
         suppress: Ids that are never generated, besides `<pad>` and `<s>`. Unlike the
             latter they have probability 0, and the others share theirs.
 
-    Example:
-
     >>> from seqkit.data import pad
     >>> from seqkit.decoding import BeamSearch
     >>> from seqkit.inference import SequenceDecoder

@@ -23,8 +23,6 @@ def strategy(
         temperature, top_k, top_p: If one is given, results are drawn.
         settings: Further settings of `seqkit.decoding.BeamSearch`.
 
-    Example:
-
     >>> from seqkit.inference import strategy
     >>> type(strategy(num_beams=4)).__name__, type(strategy(top_k=9)).__name__
     ('BeamSearch', 'Sampling')

@@ -1,7 +1,5 @@
 """Recipes: whole tasks, each a short file.
 
-Example:
-
 >>> import seqkit
 >>> dir(seqkit.recipes)
 ['captioning', 'language_modeling', 'sentiment', 'tagging', 'translation']

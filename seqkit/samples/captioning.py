@@ -47,8 +47,6 @@ def splits(
     Raises:
         DataError: So many pictures need more captions than there are.
 
-    Example:
-
     >>> from seqkit.samples import captioning
     >>> data = captioning.splits(train=10, validation=2, test=2)
     >>> data["train"][0]["captions"]

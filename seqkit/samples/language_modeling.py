@@ -59,8 +59,6 @@ def splits(
     Raises:
         DataError: So many lines need more sentences than there are.
 
-    Example:
-
     >>> from seqkit.samples import language_modeling
     >>> data = language_modeling.splits(train=100, validation=10, test=10)
     >>> print(data["train"][1])
@@ -105,8 +103,6 @@ def agreement_pairs(
     Raises:
         DataError: There is no such split.
 
-    Example:
-
     >>> from seqkit.samples import language_modeling
     >>> pairs = language_modeling.agreement_pairs(train=100, validation=10, test=50)
     >>> pair = next(p for p in pairs if p.kind == "object relative" and p.attractors)
@@ -136,8 +132,6 @@ def is_grammatical(text: str, unit: str = "line") -> bool:
 
     Raises:
         DataError: There is no such unit.
-
-    Example:
 
     >>> from seqkit.samples.language_modeling import is_grammatical
     >>> is_grammatical("The girl who feeds the ducks loves her dogs.", "sentence")

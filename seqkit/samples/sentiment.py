@@ -54,8 +54,6 @@ def splits(
         DataError: `train` is too small to show every word that a test split of this
             size needs, or there are not so many reviews.
 
-    Example:
-
     >>> from seqkit.samples import sentiment
     >>> for text, label in sentiment.splits(train=1000, test=10)["train"][2:6]:
     ...     print(label, "|", text)
@@ -104,8 +102,6 @@ def conditions(
 
     Raises:
         DataError: There is no such split.
-
-    Example:
 
     >>> from seqkit.samples import sentiment
     >>> rows = sentiment.splits(train=1000, test=50)["test"]

@@ -52,8 +52,6 @@ def splits(
         DataError: `train` is too small to show the words that a test split of this
             size needs.
 
-    Example:
-
     >>> from seqkit.samples import tagging
     >>> row = tagging.splits(train=1000, validation=10, test=10)["train"][0]
     >>> print(*row["tokens"])
@@ -107,8 +105,6 @@ def conditions(
 
     Raises:
         DataError: There is no such split.
-
-    Example:
 
     >>> from seqkit.samples import tagging
     >>> rows = tagging.splits(train=1000, validation=10, test=50)["test"]

@@ -43,8 +43,6 @@ def splits(
         DataError: `train` is too small to show every word form that a test split of
             this size needs.
 
-    Example:
-
     >>> from seqkit.samples import translation
     >>> data = translation.splits(train=1000, validation=10, test=10)
     >>> data["train"][0]

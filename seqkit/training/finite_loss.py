@@ -12,8 +12,6 @@ from seqkit.training.averaged_weights import weights
 class FiniteLoss(keras.callbacks.Callback):
     """Raises `Diverged` after the step whose loss is not finite.
 
-    Example:
-
     >>> from seqkit.training import FiniteLoss
     >>> FiniteLoss().on_train_batch_end(4, {"loss": float("nan")})
     Traceback (most recent call last):

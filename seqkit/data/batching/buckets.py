@@ -28,8 +28,6 @@ class BucketPlan:
     Raises:
         ValueError: Both or none of `batch_tokens` and `batch_size` are given.
 
-    Example:
-
     >>> from seqkit.data import BucketPlan
     >>> plan = BucketPlan([[3, 2], [9, 9], [2, 3], [4, 4]], batch_size=2, shuffle=False)
     >>> [batch.tolist() for batch in plan.batches(epoch=0)]

@@ -27,8 +27,6 @@ def pad(
     Returns:
         An int32 array `[num_rows, length]`.
 
-    Example:
-
     >>> from seqkit.data import pad
     >>> pad([[5, 6], [7]], last=3).tolist()
     [[5, 6, 3], [7, 3, 0]]

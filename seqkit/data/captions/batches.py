@@ -41,8 +41,6 @@ class CaptionBatches(BucketedBatches):
         static_shapes: See `BucketedBatches`. Rows that fill up have no tokens, and an
             image of 0.
 
-    Example:
-
     >>> import numpy as np
     >>> from seqkit.data import BucketPlan, CaptionBatches, RegionFeatures
     >>> from seqkit.data import TokenizedCaptions

@@ -40,8 +40,6 @@ class TaggedBatches(BucketedBatches):
     Raises:
         ValueError: The tables or `tag_ids` do not fit the sentences.
 
-    Example:
-
     >>> import numpy as np
     >>> from seqkit.data import BucketPlan, IndexedSentences, TaggedBatches
     >>> tokens, offsets = np.array([0, 1, 0]), np.array([0, 2, 3])

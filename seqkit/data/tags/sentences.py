@@ -34,8 +34,6 @@ class IndexedSentences:
     Attributes:
         lengths: Integer array `[R]`, tokens of each row.
 
-    Example:
-
     >>> import datasets
     >>> from seqkit.data import IndexedSentences
     >>> rows = [["a", "rose", "is", "a", "rose"], ["it", "is"]]

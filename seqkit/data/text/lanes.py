@@ -42,8 +42,6 @@ class BatchedLanes(Epochs):
     Raises:
         SeqkitError: `batch_size` or `sequence_length` is below 1.
 
-    Example:
-
     >>> import numpy as np
     >>> from seqkit.data import BatchedLanes, TokenStream
     >>> stream = TokenStream(np.arange(11, 18))

@@ -33,8 +33,6 @@ class Generator:
         suppress_ids: Tokens that are never generated; by default those of
             `seqkit.decoding.text_suppress_ids`.
 
-    Example:
-
     >>> from seqkit.inference import Generator
     >>> from seqkit.models import RecurrentLanguageModel
     >>> from seqkit.tokenizers import ByteTokenizer

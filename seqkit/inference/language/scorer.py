@@ -45,8 +45,6 @@ class Scorer:
             each segment of `score_segments` and `total`. Each call starts from the
             trained weights, and the model keeps them. TensorFlow and JAX.
 
-    Example:
-
     >>> from seqkit.inference import Scorer
     >>> from seqkit.models import RecurrentLanguageModel
     >>> model = RecurrentLanguageModel(9, hidden_dim=4)
