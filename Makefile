@@ -10,7 +10,7 @@ INSTALLED := .venv/.installed
 # that of tests/conftest.py, which starts with the longest files.
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test lint format clean
+.PHONY: demo test lint format schemas clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m seqkit.demo
@@ -26,6 +26,12 @@ lint: $(INSTALLED)
 format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# What editors check cards by; after a change of options.
+schemas: $(INSTALLED)
+	for recipe in recipes/*/; do \
+		$(BIN)/python -m seqkit.cli schema $$(basename $$recipe) > $$recipe/schema.json || exit 1; \
+	done
 
 clean:
 	rm -rf .venv .pytest_cache .ruff_cache build dist

@@ -1,8 +1,8 @@
 """Sequence tasks in a few lines of Keras.
 
 Rooms and recipes are imported when they are first used, so that `import seqkit`
-is quick and imports neither Keras nor TensorFlow. If Keras has been imported before,
-`keras.saving.load_model` knows seqkit's classes; `load_model` always does.
+is quick and imports neither Keras nor TensorFlow. Once Keras is imported, before or
+after, `keras.saving.load_model` knows seqkit's classes.
 
 >>> import seqkit
 >>> seqkit.recipes.__name__
@@ -13,6 +13,8 @@ import importlib
 import os
 import sys
 from typing import Any
+
+import wrapt
 
 __version__ = "0.1.0"
 
@@ -44,7 +46,10 @@ __all__ = [*_ROOMS, *_TASK, "__version__", "load_model"]
 
 def __getattr__(name: str) -> Any:
     if name in _ROOMS:
-        return importlib.import_module(f"seqkit.{name}")
+        room = importlib.import_module(f"seqkit.{name}")
+        if "keras" in sys.modules:
+            _register_classes()
+        return room
     if name in _TASK:
         return getattr(importlib.import_module("seqkit.task"), name)
     raise AttributeError(f"module 'seqkit' has no attribute {name!r}")
@@ -71,10 +76,15 @@ def load_model(path: str | os.PathLike[str], **options: Any) -> Any:
     return keras.saving.load_model(path, **options)
 
 
-def _register_classes():
-    for room in _WITH_CLASSES:
-        importlib.import_module(f"seqkit.{room}")
+def _register_classes(keras: Any = None) -> None:
+    """Imports the classes, unless this is while a room of seqkit is imported."""
+    loaded = (sys.modules.get(f"seqkit.{room}") for room in _ROOMS)
+    if not any(
+        getattr(room.__spec__, "_initializing", False) for room in loaded if room
+    ):
+        for room in _WITH_CLASSES:
+            importlib.import_module(f"seqkit.{room}")
 
 
-if "keras" in sys.modules:
-    _register_classes()
+# At once if Keras is imported already, otherwise after it is.
+wrapt.register_post_import_hook(_register_classes, "keras")

@@ -91,9 +91,10 @@ def train(
     Every option of the recipe is one of the command: `seqkit train translation --help`.
     """
     if help_ or recipe is None and not (resume and out):
+        shown = None if recipe is None else _options_of(recipe)
         typer.echo(context.get_help())
-        if recipe is not None:
-            _describe(recipe)
+        if shown is not None:
+            _print(*shown)
         raise typer.Exit(0 if help_ else 2)
     if recipe is not None and recipe.startswith("-"):
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
@@ -328,9 +329,8 @@ def _is_card(recipe):
     return recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe)
 
 
-def _describe(recipe):
-    """Prints the options of a recipe, in groups."""
-    from rich.console import Console
+def _options_of(recipe):
+    """A heading, and the options of a recipe in groups."""
     from rich.table import Table
 
     from seqkit import cards
@@ -345,9 +345,14 @@ def _describe(recipe):
             if not text:
                 table.add_row()
             table.add_row(option if not text else f"  {option}", text)
-    console = Console(highlight=False, markup=False)
-    console.print(f"\nOptions of {name}:")
-    console.print(table)
+    return f"\nOptions of {name}:", table
+
+
+def _print(*shown):
+    from rich.console import Console
+
+    for one in shown:
+        Console(highlight=False, markup=False).print(one)
 
 
 def _verb_options(verb, known, given, settings):

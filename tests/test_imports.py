@@ -217,7 +217,8 @@ def test_import_seqkit_is_light(run_python):
     [
         ("import keras, seqkit", "keras.saving.load_model"),
         ("import seqkit", "seqkit.load_model"),
-        ("import seqkit, keras", "seqkit.load_model"),
+        ("import seqkit, keras", "keras.saving.load_model"),
+        ("import seqkit; seqkit.layers; import keras", "keras.saving.load_model"),
     ],
 )
 def test_a_keras_file_loads_after_import_seqkit(run_python, tmp_path, imports, load):

@@ -7,7 +7,7 @@ from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
 from seqkit.task import ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
-from seqkit.task.task import report
+from seqkit.task.reporting import report
 
 
 class CaptioningOptions(

@@ -6,7 +6,7 @@ from seqkit import registries
 from seqkit.options import Default, groups, unless
 from seqkit.task import WordTask, asset, recipe
 from seqkit.task.batching import bucket_plan
-from seqkit.task.task import report
+from seqkit.task.reporting import report
 from seqkit.task.word_vectors import with_word_vectors
 
 _LOAD = "seqkit.tokenizers:LabelVocabulary.load"

@@ -4,7 +4,7 @@ from typing import Literal
 
 from seqkit.options import Count, Default, Length, groups, option, unless
 from seqkit.task import TextToTextTask, recipe
-from seqkit.task.task import report
+from seqkit.task.reporting import report
 
 
 class TranslationOptions(

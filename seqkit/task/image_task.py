@@ -7,8 +7,8 @@ from seqkit.errors import DataError
 from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
 from seqkit.task.reading import check_sizes
+from seqkit.task.reporting import report
 from seqkit.task.sequence_task import SequenceTask
-from seqkit.task.task import report
 
 
 def _load_encoder(path: Path) -> Any:

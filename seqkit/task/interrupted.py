@@ -6,15 +6,12 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.task.assets import assets_of
 from seqkit.task.saving import portable
-
-if TYPE_CHECKING:
-    from seqkit.task.task import Task
 
 # Options that change nothing of what is trained.
 HARMLESS = {
@@ -26,7 +23,7 @@ HARMLESS = {
 }
 
 
-def record(task: "Task", folder: str | os.PathLike[str]) -> None:
+def record(task: Any, folder: str | os.PathLike[str]) -> None:
     """Writes what the task rests on, and its assets, into a folder for checkpoints."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
@@ -39,7 +36,7 @@ def record(task: "Task", folder: str | os.PathLike[str]) -> None:
     os.replace(partial, folder / "run.json")
 
 
-def check(task: "Task", folder: str | os.PathLike[str]) -> None:
+def check(task: Any, folder: str | os.PathLike[str]) -> None:
     """Refuses to continue a run that rests on something else; names all differences."""
     file = Path(folder) / "run.json"
     try:
@@ -78,7 +75,7 @@ def check(task: "Task", folder: str | os.PathLike[str]) -> None:
         )
 
 
-def _rests_on(task: "Task") -> dict[str, Any]:
+def _rests_on(task: Any) -> dict[str, Any]:
     plain = json.loads(json.dumps(portable(task.config)))
     with tempfile.TemporaryDirectory() as folder:
         task.save_assets(Path(folder))

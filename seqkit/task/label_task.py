@@ -4,7 +4,7 @@ from seqkit.errors import DataError, SeqkitError
 from seqkit.options import Count, groups, option
 from seqkit.task.assets import asset
 from seqkit.task.objectives import balanced_weights, class_objectives
-from seqkit.task.task import report
+from seqkit.task.reporting import report
 from seqkit.task.text_task import TextTask
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.task.objectives import token_objectives
-from seqkit.task.task import Task, undeclared
+from seqkit.task.reporting import undeclared
+from seqkit.task.task import Task
 
 
 class SequenceTask(Task):

@@ -1,36 +1,29 @@
-"""The template of every recipe: what a recipe declares, and what a task does."""
+"""The template of every recipe: building, the verbs, saving and exporting."""
 
-import contextlib
 import os
-import sys
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
-from seqkit.errors import ArgumentError, Diverged, FileError, SeqkitError
-from seqkit.options import groups
+from seqkit.errors import ArgumentError, FileError, SeqkitError
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
-from seqkit.options.options import brief
-from seqkit.registry import Registry, accepted
-from seqkit.task import interrupted
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.columns import inputs_of
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
+from seqkit.task.reporting import report, returned
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
+from seqkit.task.training import Training
 from seqkit.task.warmup import fitting_warmup
 
 if TYPE_CHECKING:
     import keras
 
-    from seqkit.data import Batches, Splits
 
-
-class Task:
+class Task(Training):
     """A model with its data, tokenizers, decoding and metrics.
 
     All its parts are ordinary: `model` is a compiled `keras.Model`, `train` and
@@ -55,13 +48,6 @@ class Task:
         results: What `evaluate` returned, by split.
     """
 
-    recipe: ClassVar[str]
-    Options: ClassVar[type[OptionsClass]] = groups.Common
-    Predict: ClassVar[type[OptionsClass]] = groups.Predict
-    Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
-    architectures: ClassVar[tuple[Registry, ...]] = ()
-    """Where the option `architecture` is looked up."""
-
     model: Any
 
     def __init__(self, options: OptionsClass):
@@ -72,97 +58,6 @@ class Task:
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}
         self._of_model: dict[Any, Any] = {}
-
-    # What a recipe declares.
-
-    def load_examples(self) -> "Splits":
-        """Loads the examples that the options name."""
-        raise undeclared(self, "load_examples")
-
-    def inferred(self) -> Mapping[str, Any]:
-        """Options that the data settle, name to value; the last time they change."""
-        return {}
-
-    def learn(self) -> None:
-        """Sets the assets; what is learnt sees the training split alone."""
-
-    def network(self) -> "keras.Model":
-        """Makes the model that the options describe."""
-        raise undeclared(self, "network")
-
-    def check_model(self, model: Any) -> None:
-        """Refuses a model of the user's own that does not fit; it may be `None`."""
-        size, wanted = getattr(model, "batch_size", None), self.config.get("batch_size")
-        if size is not None and size != wanted:
-            raise SeqkitError(
-                f"batch_size: expected {size}, as the model was made with, found "
-                f"{wanted}"
-            )
-
-    def losses(self) -> dict[str, Any]:
-        """Arguments of `model.compile` besides the optimizer."""
-        return {}
-
-    def batches(self, split: str, training: bool) -> "Batches":
-        """Numbered batches of a split, a function of (seed, epoch, step)."""
-        raise undeclared(self, "batches")
-
-    def answers(self, inputs: list, options: Any) -> list:
-        """The results of `predict`, in the order of the inputs."""
-        raise undeclared(self, "answers")
-
-    def scores(self, split: str, options: Any) -> dict[str, Any]:
-        """The figures of `evaluate`."""
-        raise undeclared(self, "scores")
-
-    def signatures(self, text: bool) -> Mapping[str, Any]:
-        """What an exported model answers: name to `seqkit.export.Signature`."""
-        raise SeqkitError(
-            f"export: expected a recipe that exports, found {self.recipe}"
-        )
-
-    def monitored(self) -> tuple[str, Iterable[str]] | None:
-        """The figure that keeps an epoch, and those to report; `None`: the last one."""
-        return None
-
-    def callbacks(self) -> list:
-        """The recipe's own Keras callbacks."""
-        from seqkit.training import BestWeights, ReduceLROnPlateau, WeightAveraging
-
-        values, callbacks = self.config, []
-        validated, monitored = "validation" in self.splits, self.monitored()
-        momentum = values.get("average_momentum")
-        if momentum is not None and values.get("average", "exponential"):
-            callbacks.append(WeightAveraging(momentum, every=10))
-        if values.get("schedule") == "plateau":
-            monitor = "val_loss" if validated else "loss"
-            factor = 1 / values["decay_factor"]
-            callbacks.append(
-                ReduceLROnPlateau(
-                    monitor=monitor, factor=factor, patience=1, min_delta=0.0
-                )
-            )
-        if monitored is not None and validated:
-            monitor, names = monitored
-
-            def score():
-                scores = self.scores("validation", self.Evaluate.settle({}))
-                return {name: scores[name] for name in names if name in scores}
-
-            averages = [one for one in callbacks if isinstance(one, WeightAveraging)]
-            averaging, patience = next(iter(averages), None), values.get("patience")
-            callbacks.append(BestWeights(score, monitor, patience, averaging))
-        return callbacks
-
-    def read_input(self, one: Any) -> Any:
-        """An input as `answers` takes it; an error if it cannot be read."""
-        return one
-
-    def is_one(self, inputs: Any) -> bool:
-        """Whether `predict` was given one input, not a collection of them."""
-        return isinstance(inputs, str)
-
-    # What a task does.
 
     @classmethod
     def build(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
@@ -203,27 +98,18 @@ class Task:
         task.compile()
         return task
 
-    def check_monitor(self) -> None:
-        """Refuses a figure to monitor that `evaluate` does not have."""
-        monitored = self.monitored()
-        if monitored is not None and monitored[0] not in monitored[1]:
-            raise ArgumentError(
-                [
-                    f"monitor: expected one of {', '.join(monitored[1])}, found "
-                    f"{monitored[0]!r}"
-                ]
-            )
-
     def new_model(self) -> "keras.Model":
         """What `network` makes; layers without a precision of their own get ours."""
         with precision(self.options.dtype_policy):
             model = self.network()
         if not getattr(model, "built", False):
-            raise _returned(self, "network", "a built keras.Model", model)
+            raise returned(self, "network", "a built keras.Model", model)
         return model
 
     def settle(self, values: Mapping[str, Any]) -> None:
         """Takes over options that were left open."""
+        if strange := values.keys() - type(self.options).model_fields.keys():
+            raise TypeError(f"{', '.join(sorted(strange))}: no options of this task")
         self.options = self.options.model_copy(update=dict(values))
         problems = [f"{names}: {what}" for names, what in self.options.mistakes()]
         if problems:
@@ -239,82 +125,10 @@ class Task:
         """The options as a dictionary."""
         return dict(self.options)
 
-    @property
-    def splits(self) -> "Splits":
-        """The examples, by name of the split; loaded when they are first needed."""
-        if self._splits is None:
-            check_kept(self.options.dataset)
-            examples = self.load_examples()
-            if not hasattr(examples, "skipped"):
-                raise _returned(self, "load_examples", "seqkit.data.Splits", examples)
-            self._splits = examples
-            if self._splits.skipped:
-                report(self._splits.summary())
-        return self._splits
-
-    @property
-    def split_sizes(self) -> dict[str, int]:
-        """Examples per split; before they are read, those of the saved task."""
-        if self._splits is None:
-            return self.saved_sizes
-        return {name: len(rows) for name, rows in self._splits.items()}
-
-    def use_dataset(self, dataset: Any) -> Self:
-        """Takes the examples from another dataset from here on."""
-        self.settle({"dataset": dataset})
-        self._splits, self._of_data = None, {}
-        return self
-
-    @contextlib.contextmanager
-    def lent(self, dataset: Any) -> Iterator[None]:
-        """Context in which examples come from another dataset, unless it is `None`."""
-        if dataset is None:
-            yield
-            return
-        kept = self.options, self._splits, self._of_data
-        try:
-            self.use_dataset(dataset)
-            yield
-        finally:
-            self.options, self._splits, self._of_data = kept
-
-    def load(self, loader: Callable, sample: Callable) -> "Splits":
-        """Calls a loader of `seqkit.data` with the options that it takes.
-        `sample` makes the embedded sample.
-        """
-        return loader(sample=sample, **accepted(loader, self.config))
-
     def construct(self, **given: Any) -> Any:
         """The model of `architecture`, built from the options and what is `given`."""
         make = find(self.options.architecture, self.architectures)
         return construct(make, self.options, **given)
-
-    @property
-    def train(self) -> Any:
-        """Shuffled training batches, a `tf.data.Dataset`; each pass is a new epoch."""
-        return self.batched("train", training=True)[1]
-
-    @property
-    def validation(self) -> Any:
-        """Validation batches, a `tf.data.Dataset`."""
-        return self.batched("validation")[1]
-
-    def batched(self, split: str, training: bool = False) -> tuple[Any, Any]:
-        """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
-
-        def make():
-            # Keras warns of its own default, for data that is shuffled already.
-            warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
-            batches = self.batches(split, training)
-            return batches, batches.to_tf_dataset()
-
-        return self.of_data(("batches", split, training), make)
-
-    def of_data(self, key: Any, make: Callable[[], Any]) -> Any:
-        """What `make()` returned, once for each key and dataset."""
-        if key not in self._of_data:
-            self._of_data[key] = make()
-        return self._of_data[key]
 
     def of_model(self, key: Any, make: Callable[[Any], Any]) -> Any:
         """What `make(model)`, with a `model`, returned; once per key and model."""
@@ -322,119 +136,6 @@ class Task:
         if known is None or known.model is not self.model:
             known = self._of_model[key] = make(self.model)
         return known
-
-    def split(self, name: str) -> Any:
-        """The examples of a split; an error names those that there are."""
-        if name not in self.splits:
-            named = ", ".join(self.splits)
-            raise SeqkitError(f"split: expected one of {named}, found {name!r}")
-        return self.splits[name]
-
-    def default_split(self) -> str:
-        """What `evaluate` scores without a name: test, or else validation."""
-        if "test" not in self.splits and "validation" in self.splits:
-            report("evaluate: there is no test split, so validation is scored")
-            return "validation"
-        return "test"
-
-    def train_split(self, reason: str = "The task learns from it.") -> Any:
-        """The training examples; an error gives the reason why they are needed."""
-        if "train" not in self.splits:
-            found = ", ".join(self.splits)
-            raise SeqkitError(
-                f"dataset: expected a train split, found {found}. {reason}"
-            )
-        return self.splits["train"]
-
-    def steps_per_epoch(self) -> int:
-        """The number of training batches."""
-        return len(self.batched("train", training=True)[0])
-
-    def compile(self) -> None:
-        """Compiles the model as the options say."""
-        from seqkit.training.optimizers import make_optimizer
-
-        options = self.options
-        optimizer = make_optimizer(
-            options.optimizer, options.schedule, self.config, self.steps_per_epoch
-        )
-        self.model.compile(
-            optimizer=optimizer, jit_compile=options.jit_compile, **self.losses()
-        )
-        if self.model.built:  # so that what is saved before training is whole
-            optimizer.build(self.model.trainable_variables)
-
-    def fit(
-        self,
-        epochs: int | None = None,
-        *,
-        callbacks: Iterable = (),
-        checkpoint_dir: str | os.PathLike[str] | None = None,
-        resume: bool = False,
-        verbose: Any = "auto",
-    ) -> Any:
-        """Trains by `model.fit` with the recipe's callbacks, and returns the History.
-
-        Args:
-            epochs: Passes over the training data, those of a resumed run included; by
-                default the option `schedule_epochs`, or 10.
-            callbacks: Further Keras callbacks.
-            checkpoint_dir: Folder in which the state of training is kept at the end of
-                each epoch: weights, optimizer, random generators, averages.
-            resume: Whether to continue from what `checkpoint_dir` holds. The result is
-                that of a run without a break. A run with other options, other data or
-                another tokenizer is refused.
-            verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
-                "auto" a bar in a terminal and lines elsewhere.
-
-        Raises:
-            Diverged: The loss is no longer finite. Training has stopped at that step,
-                with the best weights so far, or those of before the epoch.
-        """
-        from keras.callbacks import History
-
-        from seqkit.training import BestWeights, Checkpoint, EpochOrder, FiniteLoss
-
-        groups.Fit.settle({"epochs": epochs, "verbose": verbose})
-        if resume and checkpoint_dir is None:
-            raise SeqkitError("resume: expected a checkpoint_dir to continue from")
-        if epochs is None:
-            epochs = getattr(self.options, "schedule_epochs", 10)
-        if verbose == "auto":
-            verbose = 1 if sys.stdout.isatty() else 2
-        batches, train = self.batched("train", training=True)
-        validation = self.validation if "validation" in self.splits else None
-        history, finite = History(), FiniteLoss()
-        own = [finite, EpochOrder(batches), *self.callbacks()]
-        initial_epoch = 0
-        if checkpoint_dir is not None:
-            (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
-            checkpoint = Checkpoint(checkpoint_dir, own, self.history)
-            initial_epoch = checkpoint.restore(self.model) if resume else 0
-            own.append(checkpoint)
-        else:
-            self.history.clear()
-        try:
-            self.model.fit(
-                train,
-                validation_data=validation,
-                epochs=epochs,
-                initial_epoch=initial_epoch,
-                callbacks=[*own, *callbacks, history],  # which sees all figures
-                shuffle=False,  # the batches are shuffled already
-                verbose=verbose,
-            )
-        except Diverged:
-            finite.put_back()
-            for one in own:
-                if isinstance(one, BestWeights):
-                    one.on_train_end()
-            raise
-        finally:
-            for name, values in history.history.items():
-                kept = self.history.get(name, [])[:initial_epoch]
-                self.history[name] = kept + [float(value) for value in values]
-        return history
 
     def predict(self, inputs: Any, **options: Any) -> Any:
         """What the model makes of raw inputs, in their order."""
@@ -578,34 +279,3 @@ def _compilation(options: OptionsClass) -> dict[str, Any]:
     if values.get("static_shapes", False) is None:
         settled["static_shapes"] = jit
     return settled
-
-
-def check_kept(dataset: Any) -> None:
-    """Raises if a loaded task's dataset was in memory and is gone."""
-    if isinstance(dataset, dict) and set(dataset) == {"in_memory"}:
-        raise SeqkitError(
-            f"dataset: the task was built with a {dataset['in_memory']} in memory, "
-            "which is not kept. Give dataset= to load it with one."
-        )
-
-
-def undeclared(task: Task, method: str) -> NotImplementedError:
-    """The error for a method that a recipe has to declare and does not."""
-    return NotImplementedError(
-        f"{type(task).__name__}.{method}: expected the recipe to define this method, "
-        "found none"
-    )
-
-
-def _returned(task: Task, method: str, expected: str, found: Any) -> SeqkitError:
-    """The error for a method of a recipe that returns something else."""
-    return SeqkitError(
-        f"{type(task).__name__}.{method}: expected it to return {expected}, found "
-        f"{brief(found)}"
-    )
-
-
-def report(text: str) -> None:
-    """What was decided or left out; on standard error, for results go to output."""
-    if text:
-        print(text, file=sys.stderr)

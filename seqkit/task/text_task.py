@@ -8,7 +8,8 @@ from seqkit.options import groups
 from seqkit.special_ids import END_ID
 from seqkit.task.assets import asset
 from seqkit.task.batching import bucket_plan, over_length, resampling
-from seqkit.task.task import Task, report
+from seqkit.task.reporting import report
+from seqkit.task.task import Task
 
 if TYPE_CHECKING:
     from seqkit.data import LabelledBatches

@@ -7,8 +7,8 @@ from seqkit import registries
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task.assets import asset
 from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.reporting import report
 from seqkit.task.sequence_task import SequenceTask
-from seqkit.task.task import report
 
 
 class TextToTextTask(SequenceTask):

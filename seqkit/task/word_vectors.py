@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from seqkit.task.architectures import construct
-from seqkit.task.task import Task, report
+from seqkit.task.reporting import report
+from seqkit.task.task import Task
 
 
 def with_word_vectors(

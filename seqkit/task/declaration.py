@@ -1,0 +1,87 @@
+"""What a recipe declares."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from seqkit.errors import SeqkitError
+from seqkit.options import groups
+from seqkit.options.options import Options as OptionsClass
+from seqkit.registry import Registry
+from seqkit.task.reporting import undeclared
+
+if TYPE_CHECKING:
+    import keras
+
+    from seqkit.data import Batches, Splits
+
+
+class Declaration:
+    """The methods and attributes that a recipe overrides."""
+
+    recipe: ClassVar[str]
+    Options: ClassVar[type[OptionsClass]] = groups.Common
+    Predict: ClassVar[type[OptionsClass]] = groups.Predict
+    Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
+    architectures: ClassVar[tuple[Registry, ...]] = ()
+    """Where the option `architecture` is looked up."""
+
+    options: Any
+    config: Any
+
+    def load_examples(self) -> "Splits":
+        """Loads the examples that the options name."""
+        raise undeclared(self, "load_examples")
+
+    def inferred(self) -> Mapping[str, Any]:
+        """Options that the data settle, name to value; the last time they change."""
+        return {}
+
+    def learn(self) -> None:
+        """Sets the assets; what is learnt sees the training split alone."""
+
+    def network(self) -> "keras.Model":
+        """Makes the model that the options describe."""
+        raise undeclared(self, "network")
+
+    def check_model(self, model: Any) -> None:
+        """Refuses a model of the user's own that does not fit; it may be `None`."""
+        size, wanted = getattr(model, "batch_size", None), self.config.get("batch_size")
+        if size is not None and size != wanted:
+            raise SeqkitError(
+                f"batch_size: expected {size}, as the model was made with, found "
+                f"{wanted}"
+            )
+
+    def losses(self) -> dict[str, Any]:
+        """Arguments of `model.compile` besides the optimizer."""
+        return {}
+
+    def batches(self, split: str, training: bool) -> "Batches":
+        """Numbered batches of a split, a function of (seed, epoch, step)."""
+        raise undeclared(self, "batches")
+
+    def answers(self, inputs: list, options: Any) -> list:
+        """The results of `predict`, in the order of the inputs."""
+        raise undeclared(self, "answers")
+
+    def scores(self, split: str, options: Any) -> dict[str, Any]:
+        """The figures of `evaluate`."""
+        raise undeclared(self, "scores")
+
+    def signatures(self, text: bool) -> Mapping[str, Any]:
+        """What an exported model answers: name to `seqkit.export.Signature`."""
+        raise SeqkitError(
+            f"export: expected a recipe that exports, found {self.recipe}"
+        )
+
+    def monitored(self) -> tuple[str, Iterable[str]] | None:
+        """The figure that keeps an epoch, and those to report; `None`: the last one."""
+        return None
+
+    def read_input(self, one: Any) -> Any:
+        """An input as `answers` takes it; an error if it cannot be read."""
+        return one
+
+    def is_one(self, inputs: Any) -> bool:
+        """Whether `predict` was given one input, not a collection of them."""
+        return isinstance(inputs, str)

@@ -1,0 +1,134 @@
+"""The examples of a task: splits, what is made of them once, and their batches."""
+
+import contextlib
+import warnings
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Self
+
+from seqkit.errors import SeqkitError
+from seqkit.registry import accepted
+from seqkit.task.declaration import Declaration
+from seqkit.task.reporting import report, returned
+
+if TYPE_CHECKING:
+    from seqkit.data import Splits
+
+
+class Examples(Declaration):
+    """A declaration with its examples."""
+
+    saved_sizes: dict[str, int]
+    _splits: Any
+    _of_data: dict[Any, Any]
+
+    def settle(self, values: Any) -> None:
+        """Takes over options that were left open."""
+        raise NotImplementedError
+
+    @property
+    def splits(self) -> "Splits":
+        """The examples, by name of the split; loaded when they are first needed."""
+        if self._splits is None:
+            check_kept(self.options.dataset)
+            examples = self.load_examples()
+            if not hasattr(examples, "skipped"):
+                raise returned(self, "load_examples", "seqkit.data.Splits", examples)
+            self._splits = examples
+            if self._splits.skipped:
+                report(self._splits.summary())
+        return self._splits
+
+    @property
+    def split_sizes(self) -> dict[str, int]:
+        """Examples per split; before they are read, those of the saved task."""
+        if self._splits is None:
+            return self.saved_sizes
+        return {name: len(rows) for name, rows in self._splits.items()}
+
+    def use_dataset(self, dataset: Any) -> Self:
+        """Takes the examples from another dataset from here on."""
+        self.settle({"dataset": dataset})
+        self._splits, self._of_data = None, {}
+        return self
+
+    @contextlib.contextmanager
+    def lent(self, dataset: Any) -> Iterator[None]:
+        """Context in which examples come from another dataset, unless it is `None`."""
+        if dataset is None:
+            yield
+            return
+        kept = self.options, self._splits, self._of_data
+        try:
+            self.use_dataset(dataset)
+            yield
+        finally:
+            self.options, self._splits, self._of_data = kept
+
+    def load(self, loader: Callable, sample: Callable) -> "Splits":
+        """Calls a loader of `seqkit.data` with the options that it takes.
+        `sample` makes the embedded sample.
+        """
+        return loader(sample=sample, **accepted(loader, self.config))
+
+    @property
+    def train(self) -> Any:
+        """Shuffled training batches, a `tf.data.Dataset`; each pass is a new epoch."""
+        return self.batched("train", training=True)[1]
+
+    @property
+    def validation(self) -> Any:
+        """Validation batches, a `tf.data.Dataset`."""
+        return self.batched("validation")[1]
+
+    def batched(self, split: str, training: bool = False) -> tuple[Any, Any]:
+        """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
+
+        def make():
+            # Keras warns of its own default, for data that is shuffled already.
+            warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
+            batches = self.batches(split, training)
+            return batches, batches.to_tf_dataset()
+
+        return self.of_data(("batches", split, training), make)
+
+    def of_data(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What `make()` returned, once for each key and dataset."""
+        if key not in self._of_data:
+            self._of_data[key] = make()
+        return self._of_data[key]
+
+    def split(self, name: str) -> Any:
+        """The examples of a split; an error names those that there are."""
+        if name not in self.splits:
+            named = ", ".join(self.splits)
+            raise SeqkitError(f"split: expected one of {named}, found {name!r}")
+        return self.splits[name]
+
+    def default_split(self) -> str:
+        """What `evaluate` scores without a name: test, or else validation."""
+        if "test" not in self.splits and "validation" in self.splits:
+            report("evaluate: there is no test split, so validation is scored")
+            return "validation"
+        return "test"
+
+    def train_split(self, reason: str = "The task learns from it.") -> Any:
+        """The training examples; an error gives the reason why they are needed."""
+        if "train" not in self.splits:
+            found = ", ".join(self.splits)
+            raise SeqkitError(
+                f"dataset: expected a train split, found {found}. {reason}"
+            )
+        return self.splits["train"]
+
+    def steps_per_epoch(self) -> int:
+        """The number of training batches."""
+        return len(self.batched("train", training=True)[0])
+
+
+def check_kept(dataset: Any) -> None:
+    """Raises if a loaded task's dataset was in memory and is gone."""
+    if isinstance(dataset, dict) and set(dataset) == {"in_memory"}:
+        raise SeqkitError(
+            f"dataset: the task was built with a {dataset['in_memory']} in memory, "
+            "which is not kept. Give dataset= to load it with one."
+        )
