@@ -90,6 +90,9 @@ def train(
 
     Every option of the recipe is one of the command: `seqkit train translation --help`.
     """
+    if recipe is not None and recipe.startswith("-") and resume and out:
+        context.args.insert(0, recipe)  # no recipe was named, but an option
+        recipe = None
     if help_ or recipe is None and not (resume and out):
         shown = None if recipe is None else _options_of(recipe)
         typer.echo(context.get_help())

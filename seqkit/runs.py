@@ -65,8 +65,9 @@ def run_card(
     fit = dict(card.fit)
     if checkpoints is not None:
         fit |= {"checkpoint_dir": str(checkpoints), "resume": resume}
-        kept = dataclasses.replace(card, build=options, seed=None, result=None)
-        _keep_card(kept, checkpoints)
+        if not resume:  # otherwise the card of the interrupted run stays
+            kept = dataclasses.replace(card, build=options, seed=None, result=None)
+            _keep_card(kept, checkpoints)
     announce("Training")
     try:
         task.fit(**fit)

@@ -562,3 +562,14 @@ def test_ctrl_c_ends_without_a_trace(echo):
     echo.send_signal(signal.SIGINT)
     assert echo.wait(60) == 130
     assert echo.stderr.read() == b""
+
+
+def test_resume_takes_options_without_a_recipe(fake, tmp_path, capfd):
+    out = tmp_path / "run"
+    (tmp_path / "run.training").mkdir()
+    card = {"recipe": "fake", "build": {"target": "fr"}, "fit": {"epochs": 3}}
+    (tmp_path / "run.training" / "card.json").write_text(json.dumps(card))
+    words = ["train", "--out", str(out), "--resume", "--dropout", "0.4"]
+    assert cli.main(words) == 0
+    build = fake.built[0].calls[0][1]
+    assert (build["target"], build["dropout"]) == ("fr", 0.4)

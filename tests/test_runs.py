@@ -96,6 +96,11 @@ def test_the_card_of_an_interrupted_run_is_kept(fake, tmp_path, monkeypatch):
     kept = runs.interrupted_card(tmp_path / "run")
     assert kept.build["dataset"] == "d" and kept.build["target"] == "fr"
     assert kept.build["seed"] == 5 and kept.fit == {"epochs": 3}
+    with monkeypatch.context() as patch:
+        patch.setattr(fake, "fit", stop)
+        with pytest.raises(KeyboardInterrupt):
+            runs.run_card(cards.Card("fake"), out=tmp_path / "run", resume=True)
+    assert runs.interrupted_card(tmp_path / "run") == kept
     task, _ = runs.run_card(kept, out=tmp_path / "run", resume=True)
     assert task.options.target == "fr"
     with pytest.raises(SeqkitError, match="no interrupted run to resume"):

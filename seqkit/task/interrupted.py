@@ -54,6 +54,11 @@ def check(task: Any, folder: str | os.PathLike[str]) -> None:
             f"{file}: expected what a run writes, found something else ({error}). "
             "Delete the folder to begin again."
         ) from error
+    if then.get("recipe") != task.recipe:
+        raise SeqkitError(
+            f"{folder}: expected a run of the recipe {brief(then.get('recipe'))}, "
+            f"which was interrupted, found {task.recipe!r}"
+        )
     now = _rests_on(task)
     differences = [
         f"{name}: {brief(options.get(name))} then, {brief(value)} now"

@@ -60,6 +60,16 @@ def test_data_that_grew_are_refused_and_the_tokenizer_is_kept(data, run, tmp_pat
     assert (run / "assets" / "tokenizer").exists()
 
 
+def test_a_run_of_another_recipe(data, run, tmp_path):
+    for file in run.iterdir():
+        if file.is_file():
+            (tmp_path / file.name).write_bytes(file.read_bytes())
+    document = json.loads((run / "run.json").read_text()) | {"recipe": "tagging"}
+    (tmp_path / "run.json").write_text(json.dumps(document))
+    message = refused(sentiment.build(data, **OPTIONS), tmp_path)
+    assert "expected a run of the recipe 'tagging'" in message
+
+
 @pytest.mark.parametrize("text", [None, "", "[]", "{}", '{"options": 3}', "[" * 9999])
 def test_a_folder_that_holds_something_else(data, tmp_path, text):
     (tmp_path / "notes.txt").touch()
