@@ -25,7 +25,7 @@ class Data(Options):
         "a tab in .tsv.",
     )
     on_error: Literal["raise", "skip"] = option(
-        "raise", "What a bad row does: stop, or be left out and counted."
+        "raise", "What to do with a bad row: raise an error, or skip and count it."
     )
     validation_fraction: NotNegative = option(
         0.05,
@@ -59,8 +59,8 @@ class Batches(Options):
     batch_size: Count | None = option(64, "Examples per batch.")
     static_shapes: bool | None = option(
         None,
-        "Whether batches are padded to the bounds of their bucket, so that there are "
-        "few shapes; without a value, wherever XLA compiles the training step.",
+        "Whether to pad batches to the upper bound of their bucket, so that there are "
+        "few shapes; without a value, if XLA compiles the training step.",
     )
 
     def mistakes(self) -> Mistakes:

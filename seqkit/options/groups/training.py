@@ -50,7 +50,7 @@ class Optimization(Options):
         "steps of `schedule_epochs` epochs.",
     )
     schedule_epochs: Count = option(
-        10, "Epochs of the cosine; also how many `fit` trains by default."
+        10, "Length of the cosine; also the default number of epochs of `fit`."
     )
     hold_epochs: Count = option(6, "Epochs before hold_then_decay decays.")
     decay_factor: Positive = option(
