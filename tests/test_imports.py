@@ -197,7 +197,10 @@ def test_a_wrong_import_is_found(tmp_path, path, source):
         ("seqkit/recipes/a.py", "from seqkit import data, models, task"),
         ("seqkit/task/a.py", "from seqkit.options import groups\nimport seqkit.data"),
         ("seqkit/options/a.py", "from seqkit import errors, registries, special_ids"),
-        ("seqkit/cli.py", "def f():\n    import seqkit\n    from seqkit import cards"),
+        (
+            "seqkit/cli/a.py",
+            "def f():\n    import seqkit\n    import seqkit.cards",
+        ),
     ],
 )
 def test_a_right_import_is_not(tmp_path, path, source):

@@ -18,7 +18,7 @@ def test_version_is_the_distribution_s():
 
 def test_dir_is_complete_and_everything_in_it_loads(repository):
     rooms = {path.name for path in (repository / "seqkit").iterdir() if path.is_dir()}
-    rooms.discard("__pycache__")
+    rooms -= {"__pycache__", "cli"}
     assert rooms | {"Task", "load", "__version__"} <= set(dir(seqkit))
     assert dir(seqkit) == sorted(seqkit.__all__)
     for name in seqkit.__all__:

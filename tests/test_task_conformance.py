@@ -144,6 +144,16 @@ RECIPES = {
 }
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_fields_describe_the_examples(name, tmp_path):
+    recipe = seqkit.registries.recipes[name]
+    folder = RECIPES[name]["dataset"](tmp_path)
+    task = recipe.build(folder, **RECIPES[name]["options"])
+    needed = {n for n, field in recipe.fields.items() if not field.optional}
+    columns = set(task.split("train").column_names)
+    assert needed <= columns <= set(recipe.fields)
+
+
 def test_every_recipe_has_a_row():
     assert sorted(RECIPES) == dir(seqkit.recipes)
 

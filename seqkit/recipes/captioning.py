@@ -5,7 +5,7 @@ from typing import Any
 from seqkit import registries
 from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
-from seqkit.task import ImageTask, TokenizerTask, recipe
+from seqkit.task import Field, ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
 from seqkit.task.reporting import report
 
@@ -53,6 +53,7 @@ class Captioning(ImageTask, TokenizerTask):
 
     Options = CaptioningOptions
     architectures = (registries.captioners,)
+    fields = {"image": Field("image"), "captions": Field("texts", target=True)}
     suppress = (UNKNOWN_ID,)  # it tells the reader of a caption nothing
 
     def load_examples(self):

@@ -4,7 +4,7 @@ from typing import Any
 
 from seqkit import registries
 from seqkit.options import Default, groups, unless
-from seqkit.task import WordTask, asset, recipe
+from seqkit.task import Field, WordTask, asset, recipe
 from seqkit.task.batching import bucket_plan
 from seqkit.task.reporting import report
 from seqkit.task.word_vectors import with_word_vectors
@@ -52,6 +52,11 @@ class Tagging(WordTask):
 
     Options = TaggingOptions
     architectures = (registries.encoders,)
+    fields = {
+        "tokens": Field("words"),
+        "tags": Field("tags", target=True),
+        "label": Field("label", target=True, optional=True),
+    }
 
     tags = asset("tags.json", _LOAD, sizes={"num_tags": "names"})
     labels = asset("labels.json", _LOAD, optional=True, sizes={"num_labels": "names"})

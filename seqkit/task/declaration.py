@@ -7,6 +7,7 @@ from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options as OptionsClass
 from seqkit.registry import Registry
+from seqkit.task.fields import Field
 from seqkit.task.reporting import undeclared
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class Declaration:
     Options: ClassVar[type[OptionsClass]] = groups.Common
     Predict: ClassVar[type[OptionsClass]] = groups.Predict
     Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
+    fields: ClassVar[Mapping[str, Field]] = {}
+    """What the columns of its examples hold."""
     architectures: ClassVar[tuple[Registry, ...]] = ()
     """Where the option `architecture` is looked up."""
 

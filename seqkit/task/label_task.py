@@ -3,6 +3,7 @@
 from seqkit.errors import DataError, SeqkitError
 from seqkit.options import Count, groups, option
 from seqkit.task.assets import asset
+from seqkit.task.fields import Field
 from seqkit.task.objectives import balanced_weights, class_objectives
 from seqkit.task.reporting import report
 from seqkit.task.text_task import TextTask
@@ -31,6 +32,7 @@ class LabelTask(TextTask):
     """
 
     Options = LabelOptions
+    fields = {"text": Field("text"), "labels": Field("labels", target=True)}
 
     labels = asset(
         "labels.json",

@@ -7,6 +7,7 @@ from seqkit.options import groups
 from seqkit.options.groups import language
 from seqkit.options.memory import memory_problem
 from seqkit.special_ids import END_ID, START_ID
+from seqkit.task.fields import Field
 from seqkit.task.text_task import TokenizerTask
 
 
@@ -14,6 +15,7 @@ class LanguageTask(TokenizerTask):
     """A task of a `LanguageModel`, with the option `documents`: each text by itself."""
 
     Predict = language.Continue
+    fields = {"text": Field("text")}
 
     @property
     def start_id(self) -> int:

@@ -34,6 +34,7 @@ class Task(Training):
 
     - `Options`, `Predict`, `Evaluate`: the options of `build` and of the two verbs,
       subclasses of those of its own base class;
+    - `fields`: what the columns of its examples hold, see `seqkit.task.Field`;
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
       for export `signatures`;

@@ -7,6 +7,7 @@ from seqkit import registries
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task.assets import asset
 from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.fields import Field
 from seqkit.task.reporting import report
 from seqkit.task.sequence_task import SequenceTask
 
@@ -23,6 +24,7 @@ class TextToTextTask(SequenceTask):
     """
 
     architectures = (registries.seq2seq_models,)
+    fields = {"source": Field("text"), "target": Field("text", target=True)}
 
     source_tokenizer = asset(
         "source.model",

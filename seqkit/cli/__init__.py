@@ -1,0 +1,83 @@
+"""The command line: `seqkit train|evaluate|predict|export|schema`.
+
+Nothing heavy is imported before a command needs it, so that `--help` is quick.
+What the user can mend ends in one message and exit code 2; anything unexpected in
+exit code 1, with the trace only where SEQKIT_DEBUG is set.
+"""
+
+import os
+from typing import Annotated
+
+import typer
+
+from seqkit.cli.evaluate import evaluate
+from seqkit.cli.export import export
+from seqkit.cli.output import note
+from seqkit.cli.predict import predict
+from seqkit.cli.schema import schema
+from seqkit.cli.train import train
+from seqkit.errors import FileError, SeqkitError
+
+app = typer.Typer(
+    name="seqkit",
+    help="Train, evaluate, run and export sequence models.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_LONGEST = 4000  # characters of a message
+
+_OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
+app.command(context_settings={**_OPEN, "help_option_names": []})(train)
+app.command()(evaluate)
+app.command()(predict)
+app.command()(export)
+app.command()(schema)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.")
+    ] = False,
+):
+    if version:
+        import seqkit
+
+        typer.echo(seqkit.__version__)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+        raise typer.Exit(2)
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Args:
+        arguments: List of words, `sys.argv[1:]` by default.
+
+    Returns:
+        Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for anything unexpected.
+    """
+    try:
+        return app(arguments, prog_name="seqkit", standalone_mode=False) or 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("SEQKIT_DEBUG"):
+            raise
+        if isinstance(error, typer.TyperException):
+            command = getattr(getattr(error, "ctx", None), "command_path", "seqkit")
+            message = error.format_message().removesuffix(".")
+            note(f"{message}. See {command} --help.", "error")
+            return 2
+        if isinstance(error, OSError):
+            error = FileError(error)
+        if isinstance(error, SeqkitError):
+            text = str(error)
+            note(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", "error")
+            return 2
+        note(f"{type(error).__name__}: {error}", "unexpected error")
+        note("set SEQKIT_DEBUG=1 to see where it came from")
+        return 1

@@ -1,0 +1,7 @@
+"""`python -m seqkit.cli`."""
+
+import sys
+
+from seqkit.cli import main
+
+sys.exit(main())

@@ -1,0 +1,32 @@
+"""Arguments that several commands share."""
+
+from typing import Annotated
+
+import typer
+
+RunFolder = Annotated[
+    str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
+]
+Dataset = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="DATASET",
+        help="A folder, a file or a hub id; or SPLIT=FILE, once for each split.",
+    ),
+]
+NumBeams = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Width of the search; 1: greedy.")
+]
+BatchSize = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Examples decoded together.")
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="Any further option."),
+]
+Recipe = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MODULE:CLASS", help="The recipe of the run, if it is not installed."
+    ),
+]

@@ -1,0 +1,35 @@
+"""`seqkit evaluate`."""
+
+from typing import Annotated
+
+import typer
+
+from seqkit.cli.arguments import BatchSize, Dataset, NumBeams, Recipe, RunFolder, Set
+from seqkit.cli.output import show
+from seqkit.cli.reading import dataset_of, load_run, verb_options
+
+
+def evaluate(
+    run: RunFolder,
+    split: Annotated[
+        str | None,
+        typer.Option(help="The split to evaluate; by default test, else validation."),
+    ] = None,
+    dataset: Dataset = None,
+    num_beams: NumBeams = None,
+    batch_size: BatchSize = None,
+    set_: Set = None,
+    recipe: Recipe = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object.")
+    ] = False,
+):
+    """Print the metrics of a trained task on a split."""
+    data = dataset_of(dataset)
+    task = load_run(run, recipe)
+    given = {"num_beams": num_beams, "batch_size": batch_size}
+    options = verb_options("evaluate", task.Evaluate, given, set_)
+    with task.lent(data):
+        split = split or task.default_split()
+        scores = task.evaluate(split, **options)
+    show(scores, None if json else split)

@@ -1,0 +1,60 @@
+"""What commands print: notes, figures, JSON."""
+
+import sys
+
+import typer
+
+
+def print_rich(*shown):
+    from rich.console import Console
+
+    for one in shown:
+        Console(highlight=False, markup=False).print(one)
+
+
+def note(message, kind=None):
+    kind = f"{kind}: " if kind else ""
+    print(f"seqkit: {kind}{message}", file=sys.stderr, flush=True)
+
+
+def show(metrics, split):
+    """Metrics as aligned columns under the split's name, or as JSON without one.
+
+    Figures by class are shown as a table; what else is nested, in JSON alone.
+    """
+    if split is None:
+        typer.echo(json_text(metrics))
+        return
+    typer.echo(split)
+    flat = {k: v for k, v in metrics.items() if not isinstance(v, dict | list)}
+    for row in _aligned([(name, _figure(value)) for name, value in flat.items()]):
+        typer.echo(f"  {row}")
+    for name, value in metrics.items():
+        rows = list(value.values()) if isinstance(value, dict) else []
+        if rows and all(isinstance(r, dict) and [*r] == [*rows[0]] for r in rows):
+            table = [(name, *rows[0])]
+            table += [(k, *map(_figure, row.values())) for k, row in value.items()]
+            for row in _aligned(table):
+                typer.echo(f"  {row}")
+
+
+def _figure(value):
+    return f"{value:.4g}" if hasattr(value, "__float__") else str(value)
+
+
+def _aligned(rows):
+    """Lines of cells that stand below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(f"{cell:<{width}}" for cell, width in cells).rstrip()
+
+
+def json_text(value):
+    import json
+
+    def plain(one):
+        """What recipes answer, and NumPy's scalars and arrays, have no JSON."""
+        return one.as_dict() if hasattr(one, "as_dict") else one.tolist()
+
+    return json.dumps(value, ensure_ascii=False, default=plain)

@@ -1,0 +1,24 @@
+"""What the columns of a task's examples hold."""
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["text", "texts", "words", "tags", "label", "labels", "image"]
+
+
+class Field(NamedTuple):
+    """One column of the examples.
+
+    Attributes:
+        kind: What it holds: a text or a list of texts, a list of words or of their
+            tags, a label or a list of labels, the path of an image.
+        target: Whether it is to be predicted; what is not is read.
+        optional: Whether examples may lack it.
+
+    >>> from seqkit.task import Field
+    >>> Field("text")
+    Field(kind='text', target=False, optional=False)
+    """
+
+    kind: Kind
+    target: bool = False
+    optional: bool = False
