@@ -6,14 +6,19 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	>/dev/null 2>&1 && { echo "$$python"; break; }; done)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+NOTEBOOK := .venv/.notebook
 # A test file stays in one process, so its fixtures are built only once. The order is
 # that of tests/conftest.py, which starts with the longest files.
 PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: demo test lint format schemas clean
+.PHONY: demo notebooks test lint format schemas clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m seqkit.demo
+
+# Opens the notebooks in a browser; notebooks/course is where to begin.
+notebooks: $(NOTEBOOK)
+	$(BIN)/jupyter lab notebooks
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -45,4 +50,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear .venv
 	@echo "Installing into .venv ($$($(BIN)/python --version)); the first time takes a few minutes."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(NOTEBOOK): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebook]'
 	@touch $@

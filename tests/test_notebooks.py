@@ -2,7 +2,7 @@
 
 A cell tagged `parameters` holds plain assignments, such as `EPOCHS = 30`; its
 metadata may give shorter values: `{"quick": {"EPOCHS": 1}}`. They replace the ones
-in the cell for the test alone.
+in the cell for the test alone. A quick run takes at most about ten seconds.
 """
 
 import ast
@@ -15,7 +15,10 @@ import pytest
 
 from tests import small_samples
 
-NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(
+    path for path in FOLDER.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
 by_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 
 
