@@ -1,11 +1,11 @@
 """`seqkit train`."""
 
-import os
 from typing import Annotated
 
 import typer
 
 from seqkit.cli.arguments import Dataset, Set
+from seqkit.cli.card_options import card_of, options_of
 from seqkit.cli.output import note, print_rich, show
 from seqkit.cli.reading import dataset_of
 from seqkit.errors import SeqkitError
@@ -52,7 +52,7 @@ def train(
         context.args.insert(0, recipe)  # no recipe was named, but an option
         recipe = None
     if help_ or recipe is None and not (resume and out):
-        shown = None if recipe is None else _options_of(recipe)
+        shown = None if recipe is None else options_of(recipe)
         typer.echo(context.get_help())
         if shown is not None:
             print_rich(*shown)
@@ -67,7 +67,7 @@ def train(
         options.append(("--epochs", "epochs", str(epochs)))
     data = dataset_of(dataset)
     card = recipe or runs.interrupted_card(str(out))
-    card = _card(card, options, data)
+    card = card_of(card, options, data)
     checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         note("no --out: the trained task is not saved")
@@ -86,46 +86,3 @@ def train(
         raise
     for split, values in metrics.items():
         show(values, split)
-
-
-def _card(recipe, pairs, dataset):
-    """The card that is given or named, with the options put into it."""
-    from dataclasses import replace
-
-    from seqkit import cards
-    from seqkit.options.command_line import read_pairs
-
-    card = recipe
-    if isinstance(recipe, str):
-        card = cards.load_card(recipe) if _is_card(recipe) else cards.Card(recipe)
-    sections = cards.sections(cards.find_recipe(card.recipe))
-    known = {name: dict(getattr(card, name)) for name in sections}
-    if dataset is not None:
-        known["build"]["dataset"] = dataset
-    given = read_pairs(pairs, sections, plain=("build", "fit"), given=known)
-    seed = None if "seed" in given["build"] else card.seed
-    changed = {name: getattr(card, name) | given[name] for name in sections}
-    return replace(card, seed=seed, **changed)
-
-
-def _is_card(recipe):
-    return recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe)
-
-
-def _options_of(recipe):
-    """A heading, and the options of a recipe in groups."""
-    from rich.table import Table
-
-    from seqkit import cards
-    from seqkit.options.command_line import help_rows
-
-    name = cards.load_card(recipe).recipe if _is_card(recipe) else recipe
-    sections = cards.sections(cards.find_recipe(name))
-    table = Table.grid(padding=(0, 2))
-    for section in ("build", "fit"):
-        # Those left out are among the general options.
-        for option, text in help_rows(sections[section], ["dataset", "epochs"]):
-            if not text:
-                table.add_row()
-            table.add_row(option if not text else f"  {option}", text)
-    return f"\nOptions of {name}:", table

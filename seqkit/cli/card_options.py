@@ -1,0 +1,46 @@
+"""The options of a recipe, as a command names them, and its card."""
+
+import os
+
+
+def card_of(recipe, pairs, dataset, plain=("build", "fit")):
+    """The card that is given or named, with the options put into it."""
+    from dataclasses import replace
+
+    from seqkit import cards
+    from seqkit.options.command_line import read_pairs
+
+    card = recipe
+    if isinstance(recipe, str):
+        card = cards.load_card(recipe) if is_card(recipe) else cards.Card(recipe)
+    sections = cards.sections(cards.find_recipe(card.recipe))
+    known = {name: dict(getattr(card, name)) for name in sections}
+    if dataset is not None:
+        known["build"]["dataset"] = dataset
+    given = read_pairs(pairs, sections, plain=plain, given=known)
+    seed = None if "seed" in given["build"] else card.seed
+    changed = {name: getattr(card, name) | given[name] for name in sections}
+    return replace(card, seed=seed, **changed)
+
+
+def is_card(recipe):
+    return recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe)
+
+
+def options_of(recipe, sections=("build", "fit")):
+    """A heading, and the options of a recipe in groups."""
+    from rich.table import Table
+
+    from seqkit import cards
+    from seqkit.options.command_line import help_rows
+
+    name = cards.load_card(recipe).recipe if is_card(recipe) else recipe
+    known = cards.sections(cards.find_recipe(name))
+    table = Table.grid(padding=(0, 2))
+    for section in sections:
+        # Those left out are among the general options.
+        for option, text in help_rows(known[section], ["dataset", "epochs"]):
+            if not text:
+                table.add_row()
+            table.add_row(option if not text else f"  {option}", text)
+    return f"\nOptions of {name}:", table
