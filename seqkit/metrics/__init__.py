@@ -6,6 +6,7 @@ from seqkit.metrics.calibration import (
 )
 from seqkit.metrics.captioning import caption_scores as caption_scores
 from seqkit.metrics.classification import classification_scores as classification_scores
+from seqkit.metrics.direction import lower_is_better as lower_is_better
 from seqkit.metrics.perplexity import Perplexity as Perplexity
 from seqkit.metrics.perplexity import TokenAccuracy as TokenAccuracy
 from seqkit.metrics.tagging import tagging_scores as tagging_scores

@@ -19,6 +19,7 @@ class Training(Examples):
 
     def callbacks(self) -> list:
         """The recipe's own Keras callbacks."""
+        from seqkit.metrics import lower_is_better
         from seqkit.training import BestWeights, ReduceLROnPlateau, WeightAveraging
 
         values, callbacks = self.config, []
@@ -43,7 +44,8 @@ class Training(Examples):
 
             averages = [one for one in callbacks if isinstance(one, WeightAveraging)]
             averaging, patience = next(iter(averages), None), values.get("patience")
-            callbacks.append(BestWeights(score, monitor, patience, averaging))
+            mode = "min" if lower_is_better(monitor) else "max"
+            callbacks.append(BestWeights(score, monitor, patience, averaging, mode))
         return callbacks
 
     def check_monitor(self) -> None:

@@ -19,9 +19,10 @@ class BestWeights(keras.callbacks.Callback):
     Args:
         score: Called without arguments after each epoch; returns a dictionary of
             figures, with `monitor` among them.
-        monitor: Name of the figure; the largest is the best.
+        monitor: Name of the figure.
         patience: Epochs without a new best after which training stops; `None` never.
         averaging: A `WeightAveraging` of the same run, which comes before this one.
+        mode: Whether the largest figure is the best, `"max"`, or the smallest, `"min"`.
 
     >>> from seqkit.training import BestWeights
     >>> callback = BestWeights(lambda: {"f1": 0.5}, "f1", patience=3)
@@ -33,11 +34,15 @@ class BestWeights(keras.callbacks.Callback):
         monitor: str,
         patience: int | None = None,
         averaging: AveragedWeights | None = None,
+        mode: str = "max",
     ):
         super().__init__()
+        if mode not in ("max", "min"):
+            raise SeqkitError(f"mode: expected max or min, found {mode!r}")
+        self.sign = 1.0 if mode == "max" else -1.0
         self.score, self.monitor = score, monitor
         self.patience, self.averaging = patience, averaging
-        self.best, self.waited, self._weights = -np.inf, 0, None
+        self.best, self.waited, self._weights = -self.sign * np.inf, 0, None
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         averaged = contextlib.nullcontext()
@@ -50,7 +55,7 @@ class BestWeights(keras.callbacks.Callback):
                     f"monitor: expected one of {', '.join(figures)}, "
                     f"found {self.monitor!r}"
                 )
-            if figures[self.monitor] > self.best:
+            if self.sign * (figures[self.monitor] - self.best) > 0:
                 self.best, self.waited = float(figures[self.monitor]), 0
                 self._weights = weights(self.model)
             else:
