@@ -12,7 +12,8 @@ from unittest import mock
 import keras
 import numpy as np
 
-from seqkit import cards, cli
+from seqkit import cards
+from seqkit.cli.output import json_text
 from seqkit.errors import ArgumentError
 from seqkit.task import Task, load
 from seqkit.task.saving import portable
@@ -284,7 +285,7 @@ class RecipeChecks(RecipeCase):
         code, out, err = command("predict", str(self.saved), lines=lines)
         expect(f"exit code after {err}", code, 0)
         answers = self.trained.predict(lines)
-        rows = [one if isinstance(one, str) else cli._json(one) for one in answers]
+        rows = [one if isinstance(one, str) else json_text(one) for one in answers]
         expected = [" ".join(row.splitlines()) for row in rows]
         found = [" ".join(row.splitlines()) for row in out.split("\n")[:-1]]
         expect("answers", found, expected)
