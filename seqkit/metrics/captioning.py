@@ -1,13 +1,18 @@
 """Corpus scores of captions with several references each."""
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from seqkit.errors import SeqkitError
 from seqkit.metrics.caption_tokens import caption_tokens
+from seqkit.metrics.measures import Figure, Measures, each, mean_of
+from seqkit.metrics.translation import sacrebleu_statistics
 
 _SIGMA = 6.0
 _BETA = 1.2
@@ -59,18 +64,39 @@ def caption_scores(
     >>> round(scores["bleu_1"], 1), round(scores["cider"], 2)
     (89.5, 6.89)
     """
+    return caption_measures(candidates, references).values()
+
+
+def caption_measures(
+    candidates: Sequence[str], references: Sequence[Sequence[str]]
+) -> Measures:
+    """The `Measures` of captions, from which `caption_scores` follow.
+
+    The weights of CIDEr-D are those of all references, in any set of the images.
+    """
     found, right = _tokens(candidates, references)
     counts = [len(group) for group in right]
     refs = str(min(counts)) if min(counts) == max(counts) else "var"
-    return {
-        **_bleu(found, right),
-        "cider": _cider(found, right),
-        "rouge_l": 100 * _mean(map(_rouge_l, found, right)),
-        "exact": _mean(map(list.__contains__, right, found)),
-        "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
-        f"bleu:sacrebleu-{version('sacrebleu')},smooth:none,ref_len:closest|"
-        f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|rouge_l:beta:{_BETA:g}",
-    }
+    rows = zip(
+        _cider(found, right),
+        map(_rouge_l, found, right),
+        map(list.__contains__, right, found),
+        itertools.repeat(1),
+    )
+    bleu, statistics = _bleu(found, right)
+    return Measures(
+        {"bleu": statistics, "images": np.array(list(rows), "float64")},
+        {
+            **bleu,
+            "cider": Figure("images", mean_of(0, 3)),
+            "rouge_l": Figure("images", lambda sums: 100 * mean_of(1, 3)(sums)),
+            "exact": Figure("images", mean_of(2, 3)),
+            "signature": f"refs:{refs}|images:{len(counts)}|case:lc|tok:caption|"
+            f"bleu:sacrebleu-{version('sacrebleu')},smooth:none,ref_len:closest|"
+            f"cider:d,n:{_ORDERS},sigma:{_SIGMA:g},df:references|"
+            f"rouge_l:beta:{_BETA:g}",
+        },
+    )
 
 
 def _tokens(candidates, references):
@@ -109,19 +135,18 @@ def _bleu(candidates, references):
     ]
     # "force" avoids a warning about text that is split already.
     bleu = BLEU(tokenize="none", smooth_method="none", force=True)
-    whole = bleu.corpus_score([" ".join(tokens) for tokens in candidates], columns)
-    scores = {}
-    for n in range(1, _ORDERS + 1):
-        part = bleu.compute_bleu(
-            whole.counts[:n],
-            whole.totals[:n],
-            whole.sys_len,
-            whole.ref_len,
-            smooth_method="none",
-            max_ngram_order=n,
-        )
-        scores[f"bleu_{n}"] = float(part.score)
-    return scores
+    texts = [" ".join(tokens) for tokens in candidates]
+
+    def score(most):
+        def of(sums):
+            lengths, counts = sums[:2].astype(int), sums[2:].reshape(2, -1)[:, :most]
+            settings: Any = {"smooth_method": "none", "max_ngram_order": most}
+            return bleu.compute_bleu(*counts.tolist(), *lengths, **settings).score
+
+        return each(of)
+
+    scores = {f"bleu_{n}": Figure("bleu", score(n)) for n in range(1, _ORDERS + 1)}
+    return scores, sacrebleu_statistics(bleu, texts, columns)
 
 
 def _cider(candidates, references):
@@ -153,7 +178,7 @@ def _cider(candidates, references):
             for other in group
         )
         scores.append(10 * _mean(similar))
-    return _mean(scores)
+    return scores
 
 
 def _ngrams(tokens):

@@ -2,15 +2,20 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from seqkit.errors import SeqkitError
-from seqkit.metrics.calibration import expected_calibration_error
-from seqkit.metrics.tagging import by_name, nested
+from seqkit.metrics.calibration import (
+    NUM_BINS,
+    calibration_bins,
+    calibration_error,
+    calibration_statistics,
+)
+from seqkit.metrics.counts import by_kind, f1, macro_f1, micro, nested
+from seqkit.metrics.measures import Figure, Measures, mean_of
 
 # A probability of 0 for the right class would make the log loss infinite.
 _SMALLEST = float(np.finfo("float64").eps)
@@ -28,7 +33,7 @@ def classification_scores(
 
     A text gets the class of the largest probability, the first of equal ones; with
     `multi_label` all classes whose probability is `threshold` or more. Precision,
-    recall and F1 come from scikit-learn; a division by zero is 0.
+    recall and F1 are those of scikit-learn; a division by zero is 0.
 
     Args:
         gold: The right class of each of R texts, as names or as numbers from 0 to
@@ -55,7 +60,7 @@ def classification_scores(
         - `confusion`, without `multi_label`: `confusion["joy"]["anger"]` counts texts
           of class joy that were classified as anger. Counts of 0 have no entry.
         - `calibration`: the bins of the calibration error, for a reliability diagram.
-        - `signature`: the library and the settings.
+        - `signature`: the settings.
 
     Raises:
         SeqkitError: Shapes differ, there is nothing to score, a number is not a class,
@@ -67,8 +72,20 @@ def classification_scores(
     >>> round(scores["accuracy"], 2), scores["confusion"]
     (0.67, {'good': {'good': 1}, 'bad': {'good': 1, 'bad': 1}})
     """
-    from sklearn.metrics import precision_recall_fscore_support
+    return classification_measures(
+        gold, probabilities, names, multi_label=multi_label, threshold=threshold
+    ).values()
 
+
+def classification_measures(
+    gold: Sequence[Any],
+    probabilities: ArrayLike,
+    names: Sequence[str],
+    *,
+    multi_label: bool = False,
+    threshold: float = 0.5,
+) -> Measures:
+    """The `Measures` of classified texts, from which `classification_scores` follow."""
     names = list(names)
     given = _checked(probabilities, names, multi_label)
     gold = list(gold)
@@ -80,42 +97,57 @@ def classification_scores(
     right, all_names = _numbered(gold, names, multi_label)
     # Unknown classes have the probability 0, and are never predicted.
     known, unknown = len(names), len(all_names) - len(names)
-    given = np.pad(given, ((0, 0), (0, unknown)))
+    given, every = np.pad(given, ((0, 0), (0, unknown))), np.arange(len(given))
     if multi_label:
         found = given >= threshold
         correct = (found == right).all(axis=1)
-        occurs = np.flatnonzero((found | right).any(axis=0))
         outcomes = given[:, :known], right[:, :known]
-        losses = np.where(right, given, 1 - given)
+        losses = -np.log(np.where(right, given, 1 - given).clip(_SMALLEST))
+        flags = right & found, right, found
     else:
         found = given.argmax(axis=1)
         correct = found == right
-        occurs = np.unique([found, right])
-        outcomes = given.max(axis=1), correct
-        losses = given[np.arange(len(given)), right]
-
-    # scikit-learn takes a single column for the numbers of two classes.
-    pair = [np.pad(x, ((0, 0), (0, 1))) if multi_label else x for x in (right, found)]
-
-    def figures(average, labels) -> Any:
-        options: Any = {"labels": labels, "average": average, "zero_division": 0}
-        return precision_recall_fscore_support(*pair, **options)
-
-    every = np.arange(len(all_names))
-    scores: dict[str, Any] = {"accuracy": float(correct.mean())}
-    scores["macro_f1"] = float(figures("macro", occurs)[2]) if len(occurs) else 0.0
+        outcomes = given.max(axis=1)[:, None], correct[:, None]
+        losses = -np.log(given[every, right].clip(_SMALLEST))[:, None]
+        flags = _one_of(right, correct, all_names), _one_of(right, True, all_names)
+        flags = *flags, _one_of(found, True, all_names)
+    texts, decisions = losses.shape
+    rows = np.repeat(every, outcomes[0].shape[1])
+    calibration = calibration_statistics(
+        outcomes[0].ravel(), outcomes[1].ravel(), rows, texts
+    )
+    parts = correct, losses.sum(axis=1), np.full(texts, decisions), np.ones(texts)
+    figures: dict[str, Any] = {"accuracy": Figure("texts", mean_of(0, 3))}
+    figures["macro_f1"] = Figure("classes", macro_f1)
     if multi_label:
-        scores["micro_f1"] = float(figures("micro", every)[2])
-    scores["calibration_error"], bins = expected_calibration_error(*outcomes)
-    scores["log_loss"] = float(-np.log(losses.clip(_SMALLEST)).mean())
-    scores["classes"] = by_name(all_names, *figures(None, every))
+        figures["micro_f1"] = Figure("classes", micro(f1))
+    figures["calibration_error"] = Figure("calibration", calibration_error)
+    figures["log_loss"] = Figure("texts", mean_of(1, 2))
+    figures["classes"] = by_kind(all_names, "classes")
     if not multi_label:
         pairs = (map(all_names.__getitem__, numbers) for numbers in (right, found))
-        scores["confusion"] = nested(all_names, Counter(zip(*pairs, strict=True)))
-    scores["calibration"] = bins
+        figures["confusion"] = nested(all_names, Counter(zip(*pairs, strict=True)))
+    figures["calibration"] = calibration_bins(calibration.sum(axis=0))
     kind = f"multi-label|threshold:{threshold:g}" if multi_label else "single-label"
-    scores["signature"] = f"scikit-learn|{kind}|version:{version('scikit-learn')}"
-    return scores
+    figures["signature"] = f"seqkit|{kind}|zero_division:0|bins:{NUM_BINS}"
+    statistics = {"texts": np.stack(parts, axis=1), "calibration": calibration}
+    return Measures({**statistics, "classes": _counts(flags)}, figures)
+
+
+def _one_of(numbers, kept, names):
+    """One class per row as a sparse array `[R, K]`, of the rows that are kept."""
+    from scipy.sparse import csr_array
+
+    ones = np.broadcast_to(kept, len(numbers)).astype("float64")
+    bounds = np.arange(len(numbers) + 1)
+    return csr_array((ones, numbers, bounds), (len(numbers), len(names)))
+
+
+def _counts(flags):
+    """Of right, gold and found `[R, K]` each, `[R, 3 * K]`."""
+    from scipy.sparse import csr_array, hstack
+
+    return csr_array(hstack([csr_array(one) for one in flags], dtype="float64"))
 
 
 def _checked(probabilities, names, multi_label):

@@ -1,11 +1,24 @@
 """Scores of tagged sentences: entities as conlleval counts them, or single tags."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
+import numpy as np
+
 from seqkit.errors import SeqkitError
+from seqkit.metrics.counts import (
+    by_kind,
+    count_statistics,
+    f1,
+    macro_f1,
+    micro,
+    nested,
+    precision,
+    recall,
+)
+from seqkit.metrics.measures import Figure, Measures, ratio
 
 # The prefixes of a type in each scheme.
 _PREFIXES = {"IOB1": "BI", "BIO": "BI", "BIOES": "BIES"}
@@ -30,7 +43,7 @@ def tagging_scores(
     - f1 = 2 precision recall / (precision + recall)
 
     over all sentences and types together; a division by zero is 0. Without a scheme, as
-    for parts of speech, scikit-learn counts single tags.
+    for parts of speech, single tags are counted, as scikit-learn does.
 
     Args:
         gold, predicted: The right and the predicted tags, a list for each sentence.
@@ -49,7 +62,7 @@ def tagging_scores(
           spans found that are not entities. Counts of 0 have no entry.
         - `confusions`, without a scheme: the 20 most frequent mistakes, lists
           `[gold, predicted, count]`.
-        - `signature`: the library and the settings.
+        - `signature`: the settings.
 
     Raises:
         SeqkitError: There is nothing to score, numbers of sentences or words differ,
@@ -62,6 +75,15 @@ def tagging_scores(
     >>> scores["f1"], scores["accuracy"], scores["confusion"]["LOC"]
     (0.5, 0.75, {'ORG': 1})
     """
+    return tagging_measures(gold, predicted, scheme).values()
+
+
+def tagging_measures(
+    gold: Iterable[Iterable[str]],
+    predicted: Iterable[Iterable[str]],
+    scheme: str | None = None,
+) -> Measures:
+    """The `Measures` of tagged sentences, from which `tagging_scores` follow."""
     if scheme is not None and scheme not in _PREFIXES:
         raise SeqkitError(
             f"scheme: expected one of {', '.join(_PREFIXES)} or None, found {scheme!r}"
@@ -80,8 +102,8 @@ def tagging_scores(
                 f"predicted, sentence {row}: expected {len(right)} tags as in gold, "
                 f"found {len(found)}"
             )
-    count = _tag_scores if scheme is None else _entity_scores
-    return count(gold, predicted, scheme)
+    measure = _tag_measures if scheme is None else _entity_measures
+    return measure(gold, predicted, scheme)
 
 
 def _checked(sentences, argument, scheme):
@@ -111,75 +133,89 @@ def _is_tag(tag, scheme):
     return tag[:1] in tuple(_PREFIXES[scheme]) and tag[1:2] in ("", "-")
 
 
-def _entity_scores(gold, predicted, scheme):
-    from seqeval.metrics.sequence_labeling import (
-        accuracy_score,
-        get_entities,
-        precision_recall_fscore_support,
-    )
+def _words(gold, predicted):
+    """Right words and words of each sentence, `[N, 2]`."""
+    rows = [
+        (sum(map(str.__eq__, right, found)), len(right))
+        for right, found in zip(gold, predicted, strict=True)
+    ]
+    return np.array(rows, "float64").reshape(-1, 2)
 
-    def scores(average) -> Any:
-        options: Any = {"average": average, "zero_division": 0}
-        return precision_recall_fscore_support(gold, predicted, **options)
 
-    right = {(start, end): kind for kind, start, end in get_entities(gold)}
-    found = {(start, end): kind for kind, start, end in get_entities(predicted)}
-    pairs = Counter(
-        (right.get(span, NOTHING), found.get(span, NOTHING))
-        for span in {**right, **found}
+def _entity_measures(gold, predicted, scheme):
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    pairs, found_types, sentences = Counter(), set(), []
+    for tags in zip(gold, predicted, strict=True):
+        right, found = (
+            {(start, end): kind for kind, start, end in get_entities(one)}
+            for one in tags
+        )
+        pairs.update(
+            (right.get(span, NOTHING), found.get(span, NOTHING))
+            for span in {**right, **found}
+        )
+        found_types |= {*right.values(), *found.values()}
+        both = [kind for span, kind in right.items() if found.get(span) == kind]
+        sentences.append((both, list(right.values()), list(found.values())))
+    kinds = sorted(found_types)
+    place = {kind: number for number, kind in enumerate(kinds)}
+    numbered = (
+        tuple([place[kind] for kind in group] for group in triple)
+        for triple in sentences
     )
-    kinds = sorted({*right.values(), *found.values()})
-    precision, recall, f1, _ = scores("micro")
-    return {
-        "precision": float(precision),
-        "recall": float(recall),
-        "f1": float(f1),
-        "accuracy": float(accuracy_score(gold, predicted)),
-        "types": by_name(kinds, *scores(None)),
-        "confusion": nested([*kinds, NOTHING], pairs),
-        "signature": f"seqeval|mode:conlleval|scheme:{scheme}|average:micro|"
-        f"version:{version('seqeval')}",
+    statistics = {
+        "entities": count_statistics(numbered, len(kinds)),
+        "words": _words(gold, predicted),
     }
+    return Measures(
+        statistics,
+        {
+            "precision": Figure("entities", micro(precision)),
+            "recall": Figure("entities", micro(recall)),
+            "f1": Figure("entities", micro(f1)),
+            "accuracy": Figure("words", ratio, unit=str(scheme)),
+            "types": by_kind(kinds, "entities"),
+            "confusion": nested([*kinds, NOTHING], pairs),
+            "signature": f"seqeval|mode:conlleval|scheme:{scheme}|average:micro|"
+            f"version:{version('seqeval')}",
+        },
+    )
 
 
-def _tag_scores(gold, predicted, _):
-    from sklearn.metrics import accuracy_score, precision_recall_fscore_support
-
-    gold = [tag for sentence in gold for tag in sentence]
-    predicted = [tag for sentence in predicted for tag in sentence]
-    pairs = Counter(zip(gold, predicted, strict=True))
-    names = sorted({*gold, *predicted})
-    options: Any = {"labels": names, "zero_division": 0}
-    scores: Any = precision_recall_fscore_support(gold, predicted, **options)
+def _tag_measures(gold, predicted, _):
+    pairs = Counter(
+        pair
+        for right, found in zip(gold, predicted, strict=True)
+        for pair in zip(right, found, strict=True)
+    )
+    names = sorted({name for pair in pairs for name in pair})
+    place = {name: number for number, name in enumerate(names)}
+    sentences = (
+        (
+            [
+                place[one]
+                for one, other in zip(right, found, strict=True)
+                if one == other
+            ],
+            [place[one] for one in right],
+            [place[one] for one in found],
+        )
+        for right, found in zip(gold, predicted, strict=True)
+    )
     mistakes = [[*pair, n] for pair, n in pairs.items() if pair[0] != pair[1]]
     mistakes.sort(key=lambda mistake: (-mistake[2], mistake[:2]))
-    return {
-        "accuracy": float(accuracy_score(gold, predicted)),
-        "macro_f1": float(scores[2].mean()),
-        "tags": by_name(names, *scores),
-        "confusion": nested(names, pairs),
-        "confusions": mistakes[:20],
-        "signature": f"scikit-learn|version:{version('scikit-learn')}",
-    }
-
-
-def by_name(names: Sequence[str], *figures: Any) -> dict[str, dict[str, float]]:
-    """Precision, recall, F1 and support, four arrays `[N]`, for each of N names."""
-    kinds = {"precision": float, "recall": float, "f1": float, "support": int}
-    return {
-        name: {
-            kind: make(x) for (kind, make), x in zip(kinds.items(), row, strict=True)
-        }
-        for name, *row in zip(names, *figures, strict=True)
-    }
-
-
-def nested(
-    names: Sequence[str], pairs: Mapping[tuple[str, str], int]
-) -> dict[str, dict[str, int]]:
-    """Counts as `{row: {column: count}}`, ordered as names; every name has a row."""
-    table = {name: {} for name in names}
-    place = {name: n for n, name in enumerate(names)}
-    for row, column in sorted(pairs, key=lambda pair: place[pair[1]]):
-        table[row][column] = int(pairs[row, column])
-    return table
+    return Measures(
+        {
+            "tags": count_statistics(sentences, len(names)),
+            "words": _words(gold, predicted),
+        },
+        {
+            "accuracy": Figure("words", ratio),
+            "macro_f1": Figure("tags", macro_f1),
+            "tags": by_kind(names, "tags"),
+            "confusion": nested(names, pairs),
+            "confusions": mistakes[:20],
+            "signature": "seqkit|tags|zero_division:0",
+        },
+    )

@@ -3,10 +3,13 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+
 from seqkit.errors import SeqkitError
+from seqkit.metrics.measures import Figure, Measures, each
 
 # sacreBLEU's own tokenizers, by the codes and names of a language.
 _BY_LANGUAGE = {
@@ -99,6 +102,19 @@ def translation_scores(
     >>> round(scores["bleu"]), scores["signature"].split("|")[3]
     (100, 'tok:13a')
     """
+    return translation_measures(
+        predictions, references, lowercase=lowercase, tokenizer=tokenizer
+    ).values()
+
+
+def translation_measures(
+    predictions: Sequence[str],
+    references: Sequence[str],
+    *,
+    lowercase: bool = False,
+    tokenizer: str = "13a",
+) -> Measures:
+    """The `Measures` of translations, from which `translation_scores` follow."""
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
@@ -119,11 +135,26 @@ def translation_scores(
             f"'{package}'. Or choose char, which needs none."
         ) from error
     chrf = CHRF(lowercase=lowercase)
-    bleu_score = bleu.corpus_score(predictions, [references])
-    chrf_score = chrf.corpus_score(predictions, [references])
-    return {
-        "bleu": bleu_score.score,
-        "chrf": chrf_score.score,
-        "signature": str(bleu.get_signature()),
-        "chrf_signature": str(chrf.get_signature()),
+    statistics = {
+        "bleu": sacrebleu_statistics(bleu, predictions, [references]),
+        "chrf": sacrebleu_statistics(chrf, predictions, [references]),
     }
+    return Measures(
+        statistics,
+        {
+            "bleu": Figure("bleu", each(sacrebleu_score(bleu))),
+            "chrf": Figure("chrf", each(sacrebleu_score(chrf))),
+            "signature": str(bleu.get_signature()),
+            "chrf_signature": str(chrf.get_signature()),
+        },
+    )
+
+
+def sacrebleu_statistics(metric: Any, predictions: Any, references: Any) -> np.ndarray:
+    """What sacreBLEU counts of each sentence, `[N, K]`, as its paired tests do."""
+    return np.array(metric._extract_corpus_statistics(predictions, references), float)
+
+
+def sacrebleu_score(metric: Any) -> Callable[[np.ndarray], float]:
+    """The score of sums of these counts `[K]`."""
+    return lambda sums: float(metric._compute_score_from_stats(sums.tolist()).score)
