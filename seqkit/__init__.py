@@ -30,6 +30,7 @@ _ROOMS = (
     "models",
     "options",
     "recipes",
+    "reports",
     "results",
     "samples",
     "task",

@@ -22,8 +22,10 @@ ALLOWED |= {"models": {"layers"}}
 ANY_ROOM = {*ROOMS, "models", "token_scores"}
 ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}
 ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM}
+ALLOWED |= {"reports": {"metrics", "inspect"}}
 # These join the rooms, each knowing only what comes before it.
 JOINED = ANY_ROOM | {"inference", "results", "export", "inspect", "options"}
+JOINED |= {"reports"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
 ALLOWED |= {
     "cards": {"options", "task"},

@@ -18,6 +18,8 @@ from seqkit.inference.sequences import SequenceDecoder as SequenceDecoder
 from seqkit.inference.strategies import draws as draws
 from seqkit.inference.strategies import strategy as strategy
 from seqkit.inference.strategies import strategy_key as strategy_key
+from seqkit.inference.token_totals import TokenScorer as TokenScorer
+from seqkit.inference.token_totals import TokenTotals as TokenTotals
 
 
 def __dir__() -> list[str]:

@@ -3,6 +3,8 @@
 from seqkit._public import public as _public
 from seqkit.metrics.bootstrap import Interval as Interval
 from seqkit.metrics.bootstrap import bootstrap as bootstrap
+from seqkit.metrics.calibration import calibration_of as calibration_of
+from seqkit.metrics.calibration import calibration_statistics as calibration_statistics
 from seqkit.metrics.calibration import (
     expected_calibration_error as expected_calibration_error,
 )
@@ -17,6 +19,7 @@ from seqkit.metrics.language import language_measures as language_measures
 from seqkit.metrics.language import token_measures as token_measures
 from seqkit.metrics.measures import Figure as Figure
 from seqkit.metrics.measures import Measures as Measures
+from seqkit.metrics.measures import fraction as fraction
 from seqkit.metrics.measures import ratio as ratio
 from seqkit.metrics.perplexity import Perplexity as Perplexity
 from seqkit.metrics.perplexity import TokenAccuracy as TokenAccuracy

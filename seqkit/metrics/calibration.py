@@ -1,5 +1,6 @@
 """The calibration of a classifier's probabilities."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,14 @@ def calibration_statistics(
     columns = np.concatenate([places, places + num_bins, places + 2 * num_bins])
     shape = num_rows, 3 * num_bins
     return coo_array((values, (np.tile(rows, 3), columns)), shape).tocsr()
+
+
+def calibration_of(outcomes: Sequence[Sequence[tuple[float, bool]]]) -> Any:
+    """The same from pairs (confidence, whether it is right), a list per example."""
+    flat = [pair for row in outcomes for pair in row]
+    confidences, correct = np.array(flat, "float64").reshape(-1, 2).T
+    rows = np.repeat(np.arange(len(outcomes)), [len(row) for row in outcomes])
+    return calibration_statistics(confidences.clip(0, 1), correct, rows, len(outcomes))
 
 
 def calibration_error(sums: np.ndarray) -> np.ndarray:

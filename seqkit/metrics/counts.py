@@ -11,7 +11,7 @@ RIGHT, GOLD, FOUND = range(3)
 
 
 def count_statistics(
-    triples: Iterable[tuple[Iterable[int], Iterable[int], Iterable[int]]],
+    triples: Iterable[tuple[Iterable[int], ...]],
     num_kinds: int,
 ) -> Any:
     """How often each example has each kind, a sparse array `[N, 3 * K]`.

@@ -73,6 +73,13 @@ class Measures:
         # A sparse array has to be on the left.
         return {name: (one.T @ weights.T).T for name, one in self.statistics.items()}
 
+    def by_example(self, name: str) -> np.ndarray:
+        """A figure of each example by itself `[N]`."""
+        figure = self.figures[name]
+        rows = self.statistics[figure.statistics]
+        rows = rows.toarray() if hasattr(rows, "toarray") else rows
+        return np.asarray(figure.function(np.asarray(rows)))
+
     def flat(self) -> dict[Path, Figure]:
         """All figures by the names that lead to them."""
         return dict(_flat(self.figures))
@@ -81,7 +88,7 @@ class Measures:
         """The figures of all examples together, nested as they are, ready for JSON."""
         sums = self.sums()
 
-        def value(one):
+        def value(one) -> Any:
             if isinstance(one, Figure):
                 found = one.function(sums[one.statistics])
                 return round(float(found)) if one.count else float(found)
@@ -115,6 +122,13 @@ def ratio(sums: np.ndarray) -> np.ndarray:
 def mean_of(place: int, count: int) -> Callable[[np.ndarray], np.ndarray]:
     """The sum at a place by the sum at another."""
     return lambda sums: divide(sums[..., place], sums[..., count])
+
+
+def fraction(name: str, right: Any) -> Measures:
+    """How many of N examples are right, by a flag for each."""
+    right = np.asarray(right, "float64")
+    statistics = np.stack([right, np.ones(len(right))], axis=1)
+    return Measures({name: statistics}, {name: Figure(name, ratio)})
 
 
 def each(function: Callable[[np.ndarray], float]) -> Callable[[np.ndarray], np.ndarray]:

@@ -1,8 +1,10 @@
 """Captioning: an image in, a sentence out, and where in the image each word looked."""
 
+import contextlib
 from typing import Any
 
 from seqkit import registries
+from seqkit.errors import SeqkitError
 from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
 from seqkit.task import Field, ImageTask, TokenizerTask, recipe
@@ -131,7 +133,7 @@ class Captioning(ImageTask, TokenizerTask):
     def render(self, rows, ids, inputs):
         return [text.strip() for text in self.tokenizer.decode(ids)]
 
-    def scores(self, split, options):
+    def judged(self, split, options, detailed=False):
         """Scores the captions of a split against all references of each image.
 
         Returns:
@@ -140,17 +142,42 @@ class Captioning(ImageTask, TokenizerTask):
             equal a reference; `perplexity` and `accuracy` per token. Images that cannot
             be read are counted in `unreadable`.
         """
-        from seqkit.metrics import caption_scores
+        import numpy as np
+
+        from seqkit.metrics import Measures, caption_measures, token_measures
+        from seqkit.reports import Judgement
 
         examples, readable = self.split(split), self.images(split).readable
         rows = [row for row, good in enumerate(readable) if good]
         encoded = self.encoded_split(split, rows, options.batch_size)
         n_best = self.n_best(encoded, options)
         captions = self.tokenizer.decode([row[0][0] if row else [] for row in n_best])
-        scores = caption_scores(captions, [examples[row]["captions"] for row in rows])
-        scores |= self.model_figures(split, "perplexity", "accuracy")
+        measures = caption_measures(
+            captions, [examples[row]["captions"] for row in rows]
+        )
+        totals = self.token_totals(split, detailed)
+        measures |= token_measures(totals.totals[rows], self.tokenizer.fingerprint)
         unreadable = len(examples) - len(rows)
-        return scores | ({"unreadable": unreadable} if unreadable else {})
+        measures |= Measures({}, {"unreadable": unreadable} if unreadable else {})
+        return Judgement(
+            measures,
+            rows=np.array(rows, np.int64),
+            found=lambda number: captions[number].strip(),
+            losses=lambda: 100 - measures.by_example("rouge_l"),
+            ranked_by="100 - ROUGE-L of the image",
+            confused=lambda: self.confused_tokens(self.tokenizer, totals),
+            calibration=totals.calibration,
+        )
+
+    def views(self, example):
+        from seqkit.inspect import PictureView, RegionView
+
+        image = example.inputs["image"]
+        views = {"inputs": PictureView(image)}
+        with contextlib.suppress(SeqkitError):  # a model without attention
+            attention = self.attention(image, example.found).words()
+            views["attention"] = RegionView(image, attention)
+        return views
 
     def attention(self, image: Any, caption: str | None = None) -> Any:
         """Where in an image each word of a caption looked.

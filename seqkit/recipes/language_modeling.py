@@ -106,7 +106,7 @@ class LanguageModeling(LanguageTask):
         stream.start_id = self.start_id
         return stream
 
-    def scores(self, split, options):
+    def judged(self, split, options, detailed=False):
         """Measures how well a split is predicted, every token of it once.
 
         Every figure is one of the whole text, with the state carried from its first
@@ -122,30 +122,45 @@ class LanguageModeling(LanguageTask):
             pronouns) for which the right one is more probable, and
             `agreement_with_attractors`, if a noun of the other number is between.
         """
-        from seqkit.data import BatchedLanes
-        from seqkit.inference.language.measures import figures, scorer_with
+        from seqkit.inference.language.measures import scorer_with, totals_by_row
+        from seqkit.metrics import Measures, language_measures
+        from seqkit.reports import Judgement
         from seqkit.samples.agreement import agreement_scores
 
         stream = self.token_stream(split)
 
         def lanes(stream, batch_size):
+            from seqkit.data import BatchedLanes
+
             length = options.sequence_length
             return BatchedLanes(
                 stream, batch_size=batch_size, sequence_length=length, shuffle=False
-            ).epoch(0)
+            )
 
         scorer = scorer_with(
-            self.model, options, lambda: lanes(self.token_stream("train"), 100)
+            self.model, options, lambda: lanes(self.token_stream("train"), 100).epoch(0)
         )
-        totals = scorer.total(lanes(stream, options.batch_size))
-        scores = figures(totals, stream.counts)
+        totals = totals_by_row(scorer, stream, lanes(stream, options.batch_size))
+        measures = language_measures(totals, self.tokenizer.fingerprint)
         if self.options.dataset is None:
 
             def log_probs(texts):
                 return [score.log_prob for score in self.score(texts)]
 
-            scores |= agreement_scores(log_probs, split)
-        return scores
+            measures |= Measures({}, agreement_scores(log_probs, split))
+        return Judgement(
+            measures,
+            losses=lambda: measures.by_example("bits_per_character"),
+            ranked_by="bits per character",
+        )
+
+    def views(self, example):
+        from seqkit.inspect import UnitView
+
+        scored = self.score(example.inputs["text"])
+        surprise = [-one for one in scored.token_log_probs]
+        name = "-log p of each token, of the text by itself"
+        return {"inputs": UnitView(surprise, scored.tokens, name)}
 
 
 build = LanguageModeling.build

@@ -100,7 +100,7 @@ class Sentiment(LabelTask):
         shape = len(texts), len(self.labels.names)
         return np.array([row["probabilities"] for row in found]).reshape(shape)
 
-    def scores(self, split, options):
+    def judged(self, split, options, detailed=False):
         """Scores the labels of a split.
 
         Returns:
@@ -110,20 +110,39 @@ class Sentiment(LabelTask):
             `seqkit.metrics.classification_scores`. With `max_length`, `over_length`
             counts the texts that were cut.
         """
-        from seqkit.metrics import classification_scores
+        from seqkit.metrics import Measures, classification_measures
+        from seqkit.reports import Judgement
+        from seqkit.results import classified
 
         examples, several = self.split(split), self.options.multi_label
         self.check_labels(split)
         texts, gold = list(examples["text"]), list(examples["labels"])
-        scores = classification_scores(
+        names, threshold = list(self.labels.names), self.options.threshold
+        probabilities = self._probabilities(texts, options.batch_size)
+        measures = classification_measures(
             gold if several else [labels[0] for labels in gold],
-            self._probabilities(texts, options.batch_size),
-            list(self.labels.names),
+            probabilities,
+            names,
             multi_label=several,
-            threshold=self.options.threshold,
+            threshold=threshold,
         )
-        over_length = self.count_cut(texts)
-        return scores | ({"over_length": over_length} if over_length else {})
+        cut = self.count_cut(texts)
+        return Judgement(
+            measures | Measures({}, {"over_length": cut} if cut else {}),
+            found=lambda row: classified(
+                names, probabilities[row], threshold if several else None
+            ),
+            losses=lambda: measures.by_example("log_loss"),
+            ranked_by="log loss",
+        )
+
+    def views(self, example):
+        from seqkit.inspect import saliency
+
+        text = example.inputs["text"]
+        if not hasattr(self.model, "call_embedded") or not self.token_ids([text])[0]:
+            return {}
+        return {"saliency": saliency(self, text, example.found.label).by_word()}
 
     def signatures(self, text):
         from seqkit.export import classification_signatures

@@ -186,19 +186,22 @@ class Tagging(WordTask):
             probabilities, and entities with type, text, start and end in characters,
             and score. The tags are in the dataset's scheme, for IOB1 in BIO.
         """
-        from seqkit.data.tags.schemes import spans as tag_spans
-        from seqkit.results import tagged_text
-
         texts = self.words_of(inputs)
         found = self._tagged([words for _, words, _ in texts], options.batch_size)
         return [
-            tagged_text(
-                *text,
-                *result,
-                found=tag_spans(result[0], self.scheme) if self.scheme else (),
-            )
+            self._tagged_text(text, *result)
             for text, result in zip(texts, found, strict=True)
         ]
+
+    def _tagged_text(self, text, tags, scores, label, label_score):
+        """The result for a text as `words_of` returns it, or a list of words."""
+        from seqkit.data.tags.schemes import spans as tag_spans
+        from seqkit.results import tagged_text
+
+        if isinstance(text, list):
+            (text,) = self.words_of([text])
+        found = tag_spans(tags, self.scheme) if self.scheme else ()
+        return tagged_text(*text, tags, scores, label, label_score, found)
 
     def _tagged(self, sentences, batch_size) -> list[Any]:
         """Tags, their scores, label and its score, for each list of words."""
@@ -208,7 +211,7 @@ class Tagging(WordTask):
         label_names = None if self.labels is None else self.labels.names
         return read_tags(results, sentences, self.tag_names, label_names)
 
-    def scores(self, split, options):
+    def judged(self, split, options, detailed=False):
         """Scores the tags of a split.
 
         Returns:
@@ -219,7 +222,8 @@ class Tagging(WordTask):
             that break their scheme, if there are any.
         """
         from seqkit.data.tags.schemes import convert, repair
-        from seqkit.metrics import tagging_scores
+        from seqkit.metrics import Measures, calibration_of, fraction, tagging_measures
+        from seqkit.reports import Judgement
 
         examples, scheme = self.split(split), self.options.scheme
         self._check(split)
@@ -228,12 +232,43 @@ class Tagging(WordTask):
             repaired = sum(repair(tags, scheme)[1] for tags in gold)
             gold = [convert(tags, scheme, self.scheme) for tags in gold]
         found = self._tagged(list(examples["tokens"]), options.batch_size)
-        scores = tagging_scores(gold, [tags for tags, *_ in found], self.scheme)
+        measures = tagging_measures(gold, [tags for tags, *_ in found], self.scheme)
         if self.labels is not None:
             labels = [label for *_, label, _ in found]
-            right = map(str.__eq__, labels, examples["label"])
-            scores["label_accuracy"] = sum(right) / len(labels)
-        return scores | ({"repaired": repaired} if repaired else {})
+            right = list(map(str.__eq__, labels, examples["label"]))
+            measures |= fraction("label_accuracy", right)
+        measures |= Measures({}, {"repaired": repaired} if repaired else {})
+
+        def outcomes():
+            """Of each sentence the probability of each tag, and whether it is right."""
+            return [
+                [(score, one == its) for one, score, its in zip(*row, strict=True)]
+                for row in (
+                    (tags, scores, right)
+                    for (tags, scores, *_), right in zip(found, gold, strict=True)
+                )
+            ]
+
+        return Judgement(
+            measures,
+            found=lambda row: self._tagged_text(examples[row]["tokens"], *found[row]),
+            losses=lambda: [
+                sum(score for score, right in row if not right) for row in outcomes()
+            ],
+            ranked_by="probabilities of wrong tags, added up",
+            calibration=lambda: calibration_of(outcomes()),
+        )
+
+    def views(self, example):
+        from seqkit.data.tags.schemes import convert, repair
+
+        words, tags = example.inputs["tokens"], example.expected["tags"]
+        if self.scheme:
+            source = self.options.scheme
+            tags = convert(repair(tags, source)[0], source, self.scheme)
+        label = example.expected.get("label")
+        right = self._tagged_text(words, tags, [1.0] * len(words), label, None)
+        return {"expected": right.view(), "found": example.found.view()}
 
     def signatures(self, text):
         from seqkit.export import tagging_signatures

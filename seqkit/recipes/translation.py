@@ -108,7 +108,7 @@ class Translation(TextToTextTask):
 
         return self.of_data(("bleu_tokenizer", split), choose)
 
-    def scores(self, split, options):
+    def judged(self, split, options, detailed=False):
         """Scores the translations of a split.
 
         Returns:
@@ -116,19 +116,33 @@ class Translation(TextToTextTask):
             token. Pairs too long to be counted in the perplexity are in `over_length`;
             BLEU and chrF count every pair.
         """
-        from seqkit.metrics import translation_scores
+        from seqkit.metrics import Measures, token_measures, translation_measures
+        from seqkit.reports import Judgement
 
-        pairs = self.split(split)
+        pairs, tokenizer = self.split(split), self.target_tokenizer
         translations = self.best(list(pairs["source"]), options)
-        scores = translation_scores(
+        measures = translation_measures(
             translations,
             list(pairs["target"]),
             lowercase=options.lowercase,
             tokenizer=options.bleu_tokenizer or self.bleu_tokenizer(split),
         )
-        scores |= self.model_figures(split, "perplexity", "accuracy")
+        totals = self.token_totals(split, detailed)
+        measures |= token_measures(totals.totals, tokenizer.fingerprint)
         left_out = self.batched(split)[0].pairs.over_length
-        return scores | ({"over_length": left_out} if left_out else {})
+        measures |= Measures({}, {"over_length": left_out} if left_out else {})
+        return Judgement(
+            measures,
+            found=translations.__getitem__,
+            losses=lambda: 100 - measures.by_example("chrf"),
+            ranked_by="100 - chrF of the sentence",
+            confused=lambda: self.confused_tokens(tokenizer, totals),
+            calibration=totals.calibration,
+        )
+
+    def views(self, example):
+        found = self.attention(example.inputs["source"], example.found)
+        return {"alignment": found.words()}
 
 
 build = Translation.build

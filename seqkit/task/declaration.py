@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import keras
 
     from seqkit.data import Batches, Splits
+    from seqkit.reports import Example, Judgement
 
 
 class Declaration:
@@ -67,9 +68,29 @@ class Declaration:
         """The results of `predict`, in the order of the inputs."""
         raise undeclared(self, "answers")
 
+    def judged(self, split: str, options: Any, detailed: bool = False) -> "Judgement":
+        """How good the answers to a split are, example by example.
+
+        The figures of `evaluate`, a report and comparisons follow from it; without
+        it a report has the figures of `scores` alone. `detailed` asks for what only a
+        report needs.
+        """
+        from seqkit.reports import Judgement
+
+        return Judgement.of_scores(self.scores(split, options))
+
     def scores(self, split: str, options: Any) -> dict[str, Any]:
-        """The figures of `evaluate`."""
-        raise undeclared(self, "scores")
+        """The figures of `evaluate`; by default those of `judged`."""
+        if type(self).judged is Declaration.judged:
+            raise undeclared(self, "judged")
+        return self.judged(split, options).scores()
+
+    def views(self, example: "Example") -> Mapping[str, Any]:
+        """How a report shows an example, name to a view of `seqkit.inspect`.
+
+        The names inputs, expected and found replace what is shown of it otherwise.
+        """
+        return {}
 
     def signatures(self, text: bool) -> Mapping[str, Any]:
         """What an exported model answers: name to `seqkit.export.Signature`."""

@@ -30,12 +30,14 @@ Raises:
     SeqkitError: The data are not as described.
 """
 
+_SPLIT = """
+    split: Name of the split to score.
+    dataset: Another dataset to score, in place of the task's own."""
 _ARGUMENTS = {
     "answers": """
     inputs: A list of inputs, or one input.""",
-    "scores": """
-    split: Name of the split to score.
-    dataset: Another dataset to score, in place of the task's own.""",
+    "scores": _SPLIT,
+    "judged": _SPLIT,
 }
 
 
@@ -89,6 +91,8 @@ def _sign_verbs(cls: type[Task]) -> None:
         ),
         name=cls.__name__,
     )
+    own_scores = cls.scores is not Task.scores
+    judging = cls.scores if own_scores else cls.judged
     leading = [
         inspect.Parameter("cls", positional),
         inspect.Parameter("dataset", positional, default=None),
@@ -97,7 +101,7 @@ def _sign_verbs(cls: type[Task]) -> None:
     for function, options, text, before in (
         (build, cls.Options, doc, leading),
         (predict, cls.Predict, _with_options(cls.answers), [own, inputs]),
-        (evaluate, cls.Evaluate, _with_options(cls.scores), [own, split, dataset]),
+        (evaluate, cls.Evaluate, _with_options(judging), [own, split, dataset]),
     ):
         verb = function.__name__
         if verb in vars(cls):  # its own, which stays

@@ -103,6 +103,28 @@ class SequenceTask(Task):
         ids = [row[0][0] if row else [] for row in n_best]
         return self.render(list(range(len(ids))), ids, inputs)
 
+    def token_totals(self, split: str, detailed: bool = False) -> Any:
+        """How well each token of a split is predicted, by example: `TokenTotals`."""
+        from seqkit.inference import TokenScorer, TokenTotals
+
+        batches = self.batched(split)[0]
+        scorer = self.of_model(
+            TokenScorer, lambda model: TokenScorer(model, batches.signature())
+        )
+        totals = TokenTotals(len(self.split(split)), detailed)
+        for step, batch in enumerate(batches.epoch(0)):
+            totals.add(batches.examples(0, step), batch, scorer(batch))
+        return totals
+
+    def confused_tokens(self, tokenizer: Any, totals: Any) -> dict[str, dict[str, int]]:
+        """Which tokens were expected and which were likelier, the most frequent."""
+        pairs = totals.mistakes.most_common(200)
+        confused: dict[str, dict[str, int]] = {}
+        for (right, found), count in pairs:
+            right, found = tokenizer.pieces([right, found])
+            confused.setdefault(right, {})[found] = count
+        return confused
+
     def alignment(self, token_ids: list[int], **encoder_inputs: Any) -> Any:
         """Attention `[T, S]` of each token of a result over what was read."""
         import keras

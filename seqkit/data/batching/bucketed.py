@@ -37,11 +37,15 @@ class BucketedBatches(Epochs):
 
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
-        # A local name, since another iteration may be in another epoch meanwhile.
+        return self._make(self.rows(epoch, step), (self.plan.seed, epoch, step))
+
+    def rows(self, epoch: int, step: int) -> np.ndarray:
+        """The rows of a batch, by the plan."""
         planned = self._planned
         if planned is None or planned[0] != epoch:
+            # A local name, since another iteration may be in another epoch meanwhile.
             planned = self._planned = epoch, self.plan.batches(epoch)
-        return self._make(planned[1][step], (self.plan.seed, epoch, step))
+        return planned[1][step]
 
     @staticmethod
     def _seed(number: tuple[int, int, int]) -> int:

@@ -106,6 +106,15 @@ class CaptionBatches(BucketedBatches):
         captions = self.captions.first_rows[rows][image] + number
         return captions, image * most + number, most
 
+    def examples(self, epoch: int, step: int) -> np.ndarray:
+        """The row of the dataset of each row of a batch that does not only fill up."""
+        rows = self.rows(epoch, step)
+        if not self.by_image:
+            return self.captions.images[rows]
+        _, _, per_image = self._captions(rows)
+        images = self.captions.images[self.captions.first_rows[rows]]
+        return np.repeat(images, per_image)
+
     def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf

@@ -66,6 +66,10 @@ class BatchedPairs(BucketedBatches):
         targets = pad(target, **shape, last=self.end_id)
         return inputs, targets, (targets != 0).astype(np.float32)
 
+    def examples(self, epoch: int, step: int) -> np.ndarray:
+        """The row of the dataset of each row of a batch that does not only fill up."""
+        return self.pairs.examples(self.rows(epoch, step))
+
     def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch."""
         import tensorflow as tf

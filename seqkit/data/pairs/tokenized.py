@@ -33,6 +33,10 @@ class TokenizedPairs:
         batch = self._ids[self._rows[rows]]
         return batch["source"], batch["target"]
 
+    def examples(self, rows: Any) -> np.ndarray:
+        """The rows of the dataset that some rows are."""
+        return self._rows[rows]
+
     def texts(self, rows: Any = slice(None)) -> tuple[list[str], list[str]]:
         """Both sides of some rows as text: two lists."""
         batch = self._texts[self._rows[rows]]

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class TextCounts:
@@ -50,3 +52,13 @@ class TextCounts:
         own tokens are.
         """
         return self.words + self.line_ends + self.documents
+
+
+def row_sizes(texts: Sequence[str], documents: bool = False) -> np.ndarray:
+    """Of each of R texts the `word_tokens` and the characters, integers `[R, 2]`."""
+    ends = int(documents)
+    sizes = [
+        (len(one.split()) + one.count(b"\n") + ends, len(text))
+        for text, one in ((text, text.encode()) for text in texts)
+    ]
+    return np.array(sizes, np.int64).reshape(-1, 2)

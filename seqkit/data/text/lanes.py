@@ -77,11 +77,16 @@ class BatchedLanes(Epochs):
     def __len__(self) -> int:
         return self._plan.num_batches
 
+    def places(self, epoch: int, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Where among the tokens the targets of a batch are, and which are none."""
+        first, stop, _ = self._plan.spans(epoch, step)
+        places = first[:, None] + np.arange(self.sequence_length)
+        return places, places < stop[:, None]
+
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
-        first, stop, begins = self._plan.spans(epoch, step)
-        places = first[:, None] + np.arange(self.sequence_length)
-        inside = places < stop[:, None]
+        places, inside = self.places(epoch, step)
+        begins = self._plan.spans(epoch, step)[2]
         tokens = self.stream.tokens
         # Clipped, since padding and the token before the first are outside.
         targets = tokens[np.where(inside, places, 0)].astype(np.int32)

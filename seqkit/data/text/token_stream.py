@@ -18,6 +18,8 @@ class TokenStream:
             for a stream.
         start_id: What a stream's first token is predicted from.
         counts: `TextCounts` of the text.
+        rows: Integer array `[R, 3]`: where among the tokens each row of the dataset
+            ends, its words, line or document ends counted as words, and its characters.
 
     Attributes:
         num_targets: Number of predicted tokens: all of a stream; all of a document but
@@ -31,9 +33,10 @@ class TokenStream:
         *,
         start_id: int = START_ID,
         counts: TextCounts | None = None,
+        rows: np.ndarray | None = None,
     ):
         self.tokens, self.offsets = tokens, offsets
-        self.start_id, self.counts = start_id, counts
+        self.start_id, self.counts, self.rows = start_id, counts, rows
         self.num_targets = len(tokens) - (0 if offsets is None else len(offsets) - 1)
 
     def __len__(self) -> int:

@@ -13,12 +13,12 @@ import numpy as np
 
 from seqkit.data.annotations import Encode, FilePath
 from seqkit.data.sources.store import key_of, store
-from seqkit.data.text.counts import TextCounts
+from seqkit.data.text.counts import TextCounts, row_sizes
 from seqkit.data.text.token_stream import TokenStream
 from seqkit.errors import DataError
 from seqkit.special_ids import END_ID, START_ID
 
-_VERSION = 1  # of what is written here
+_VERSION = 2  # of what is written here
 _CHARACTERS = 1 << 20  # about as many are encoded at once
 _DTYPES = {"uint16": np.dtype("<u2"), "int32": np.dtype("<i4")}
 
@@ -73,22 +73,27 @@ def tokenize_texts(
         offsets,
         start_id=start_id,
         counts=TextCounts(**stored),
+        rows=np.memmap(folder / "rows.bin", "<i8", "r").reshape(-1, 3),
     )
 
 
 def _write(dataset, encode, ends, folder):
-    """Writes the ids, where documents begin, and the counts."""
+    """Writes the ids, where documents begin, and the counts of all and of each row."""
     tokens, counts = _IdFile(folder / "tokens.bin"), TextCounts()
-    with open(folder / "offsets.bin", "wb") as offsets:
+    places = folder / "offsets.bin", folder / "rows.bin"
+    with open(places[0], "wb") as offsets, open(places[1], "wb") as rows:
         np.zeros(1, "<i8").tofile(offsets)
         for texts in _chunks(dataset):
             if not ends:
                 texts = [f"{text}\n" for text in texts]
             ids, lengths = _flat(texts, encode(texts))
             counts += TextCounts.of(texts, documents=bool(ends))
+            stops = np.cumsum(lengths)
             if ends:
                 ids, stops = _with_ends(ids, lengths, *ends)
                 (stops + tokens.count).astype("<i8").tofile(offsets)
+            sizes = row_sizes(texts, documents=bool(ends))
+            np.column_stack([stops + tokens.count, sizes]).astype("<i8").tofile(rows)
             tokens.append(ids)
     if not tokens.count:
         raise DataError("at least one token", f"none in {len(dataset):,} rows")

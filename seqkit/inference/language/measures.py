@@ -1,7 +1,9 @@
-"""Scorers with a neural cache or dynamic evaluation, and what they measure."""
+"""Scorers with a neural cache or dynamic evaluation, and sums of what they return."""
 
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from seqkit.inference.language.dynamic_evaluation import DynamicEvaluation
 from seqkit.inference.language.neural_cache import NeuralCache
@@ -25,13 +27,24 @@ def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> 
     return Scorer(model, neural_cache=cache, dynamic_evaluation=dynamic)
 
 
-def figures(totals: Any, counts: Any) -> dict[str, float]:
-    """Perplexities and the like of a whole text."""
-    return {
-        "perplexity": totals.perplexity,
-        "bits_per_token": totals.bits_per_token,
-        "accuracy": totals.accuracy,
-        "tokens": totals.tokens,
-        "perplexity_per_word": totals.perplexity_per_word(counts.word_tokens),
-        "bits_per_character": totals.bits_per_character(counts.characters),
-    }
+def totals_by_row(scorer: Scorer, stream: Any, lanes: Any) -> np.ndarray:
+    """Sums over the tokens of each row of a text `[R, 5]`.
+
+    Args:
+        scorer: The `Scorer`.
+        stream: The `seqkit.data.TokenStream` of the text, with its rows.
+        lanes: The `seqkit.data.BatchedLanes` of the stream, not shuffled.
+
+    Returns:
+        What `seqkit.metrics.language_measures` takes.
+    """
+    stops = np.asarray(stream.rows[:, 0])
+    totals = np.zeros((len(stops), 5))
+    totals[:, 3:] = stream.rows[:, 1:]
+    segments = scorer.score_segments(lanes.epoch(0))
+    for step, (log_probs, correct, weights) in enumerate(segments):
+        real = weights > 0
+        rows = np.searchsorted(stops, lanes.places(0, step)[0][real], side="right")
+        for place, values in enumerate((-log_probs[real], correct[real], 1.0)):
+            np.add.at(totals[:, place], rows, values)
+    return totals

@@ -94,8 +94,20 @@ def test_ids_take_two_bytes_or_four(tokenize, small_chunks, largest, dtype):
     assert {path.name for path in Path(stream.tokens.filename).parent.iterdir()} == {
         "tokens.bin",
         "offsets.bin",
+        "rows.bin",
         "counts.json",
     }
+
+
+@pytest.mark.parametrize("documents", [False, True])
+def test_rows_know_where_they_end_and_their_size(tokenize, small_chunks, documents):
+    stream = tokenize(documents=documents)
+    stops, words, characters = np.asarray(stream.rows).T
+    assert len(stops) == len(ROWS) and stops[-1] == len(stream)
+    if documents:
+        assert stops.tolist() == stream.offsets[1:].tolist()
+    assert words.sum() == stream.counts.word_tokens
+    assert characters.sum() == stream.counts.characters
 
 
 def test_counts_of_a_stream(tokenize, small_chunks):
