@@ -95,6 +95,19 @@ def fake(registered):
     return registered("fake", Fake)
 
 
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    """A server in the place of the Hugging Face Hub, a token and an empty cache."""
+    from tests.hub_server import HubServer, point_at
+
+    server = HubServer()
+    point_at(monkeypatch, server.url, tmp_path / "cache")
+    monkeypatch.setenv("HF_TOKEN", server.token)
+    monkeypatch.chdir(tmp_path)
+    yield server
+    server.close()
+
+
 @pytest.fixture(scope="session")
 def repository():
     """The folder that holds `pyproject.toml`."""

@@ -169,6 +169,13 @@ def checks(request, tmp_path_factory):
     )
 
 
+@pytest.mark.filterwarnings("ignore:Use 'content=<...>' to upload:DeprecationWarning")
+def test_the_hub_gives_back_what_was_pushed(checks, hub):
+    checks.trained.push_to_hub("owner/name")
+    assert checks.trained.pipeline_tag
+    assert seqkit.load("owner/name").predict(checks.inputs) == checks.answers
+
+
 @pytest.mark.parametrize("check", RecipeChecks.names())
 def test_recipe(checks, check):
     checks.run(check)

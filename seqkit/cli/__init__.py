@@ -1,4 +1,4 @@
-"""The command line: `seqkit train|evaluate|predict|export|schema`.
+"""The command line: one file per verb.
 
 Nothing heavy is imported before a command needs it, so that `--help` is quick.
 What the user can mend ends in one message and exit code 2; anything unexpected in
@@ -14,6 +14,7 @@ from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
 from seqkit.cli.output import note
 from seqkit.cli.predict import predict
+from seqkit.cli.push import push
 from seqkit.cli.schema import schema
 from seqkit.cli.train import train
 from seqkit.errors import FileError, SeqkitError
@@ -32,6 +33,7 @@ app.command(context_settings={**_OPEN, "help_option_names": []})(train)
 app.command()(evaluate)
 app.command()(predict)
 app.command()(export)
+app.command()(push)
 app.command()(schema)
 
 

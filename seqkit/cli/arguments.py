@@ -5,7 +5,10 @@ from typing import Annotated
 import typer
 
 RunFolder = Annotated[
-    str, typer.Argument(metavar="RUN", help="A folder that `train` wrote.")
+    str,
+    typer.Argument(
+        metavar="RUN", help="A folder that `train` wrote, or OWNER/NAME on the Hub."
+    ),
 ]
 Dataset = Annotated[
     list[str] | None,

@@ -47,8 +47,9 @@ def verb_options(verb, known, given, settings):
 
 
 def load_run(run, recipe=None):
-    if not os.path.isdir(run):
-        found = "a file" if os.path.exists(run) else "nothing there"
+    there = os.path.exists(run)
+    if not os.path.isdir(run) and (there or run.count("/") != 1):  # not owner/name
+        found = "a file" if there else "nothing there"
         raise SeqkitError(f"{run}: expected a folder that `train` wrote, found {found}")
     import seqkit
     from seqkit.cards import find_recipe

@@ -56,6 +56,7 @@ class Captioning(ImageTask, TokenizerTask):
     Options = CaptioningOptions
     architectures = (registries.captioners,)
     fields = {"image": Field("image"), "captions": Field("texts", target=True)}
+    pipeline_tag = "image-to-text"
     suppress = (UNKNOWN_ID,)  # it tells the reader of a caption nothing
 
     def load_examples(self):

@@ -52,6 +52,7 @@ class Tagging(WordTask):
 
     Options = TaggingOptions
     architectures = (registries.encoders,)
+    pipeline_tag = "token-classification"
     fields = {
         "tokens": Field("words"),
         "tags": Field("tags", target=True),

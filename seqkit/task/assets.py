@@ -102,8 +102,8 @@ class asset:
 
 
 def assets_of(task: Any) -> list[asset]:
-    """The assets that the class of a task declares, in order."""
+    """The assets that a task, or its class, declares, in order."""
     found = {}
-    for cls in reversed(type(task).__mro__):
+    for cls in reversed((task if isinstance(task, type) else type(task)).__mro__):
         found |= {k: v for k, v in vars(cls).items() if isinstance(v, asset)}
     return list(found.values())

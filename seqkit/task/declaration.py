@@ -26,6 +26,8 @@ class Declaration:
     Evaluate: ClassVar[type[OptionsClass]] = groups.Evaluate
     fields: ClassVar[Mapping[str, Field]] = {}
     """What the columns of its examples hold."""
+    pipeline_tag: ClassVar[str | None] = None
+    """What the Hugging Face Hub calls such tasks, such as "translation"."""
     architectures: ClassVar[tuple[Registry, ...]] = ()
     """Where the option `architecture` is looked up."""
 

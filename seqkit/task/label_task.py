@@ -33,6 +33,7 @@ class LabelTask(TextTask):
 
     Options = LabelOptions
     fields = {"text": Field("text"), "labels": Field("labels", target=True)}
+    pipeline_tag = "text-classification"
 
     labels = asset(
         "labels.json",

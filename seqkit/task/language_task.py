@@ -16,6 +16,7 @@ class LanguageTask(TokenizerTask):
 
     Predict = language.Continue
     fields = {"text": Field("text")}
+    pipeline_tag = "text-generation"
 
     @property
     def start_id(self) -> int:

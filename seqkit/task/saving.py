@@ -12,6 +12,9 @@ from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.registries import recipes
 from seqkit.task.assets import assets_of
+from seqkit.task.card_text import FILE as CARD
+from seqkit.task.card_text import read_card
+from seqkit.task.hub import find_remote
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import Document, reading
 
@@ -25,26 +28,15 @@ FORMAT_VERSION = 1
 def save(task: "Task", path: str | os.PathLike[str]) -> None:
     """Writes a task; see `Task.save`."""
     check_free(path)
+    from seqkit.task.model_card import card_at
+
     # An absolute path, without links, has a name and a parent.
     path = Path(path).resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = _beside(path)
     try:
         partial.mkdir()
-        task.model.save(partial / "model.keras")
-        task.save_assets(partial)
-        written = {"task.json", *(entry.name for entry in partial.iterdir())}
-        document = {
-            "format_version": FORMAT_VERSION,
-            "recipe": task.recipe,
-            "config": portable(task.config),
-            "splits": task.split_sizes,
-            "history": task.history,
-            "results": task.results,
-            "files": sorted(written),
-        }
-        text = json.dumps(document, indent=2, ensure_ascii=False)
-        (partial / "task.json").write_text(text + "\n", encoding="utf-8")
+        written = write(task, partial, card_at(task, path.name, read_card(path)))
         if path.exists():
             if (path / "task.json").is_file():
                 print(f"{path}: the task saved there is replaced", file=sys.stderr)
@@ -59,22 +51,60 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+def write(task: "Task", folder: Path, card: str | None) -> set[str]:
+    """Writes a task, with a card or none, into an empty folder; returns the names."""
+    task.model.save(folder / "model.keras")
+    task.save_assets(folder)
+    if card is not None:
+        (folder / CARD).write_text(card, encoding="utf-8")
+        task.card_text = card
+    written = {"task.json", *(entry.name for entry in folder.iterdir())}
+    document = {
+        "format_version": FORMAT_VERSION,
+        "recipe": task.recipe,
+        "config": portable(task.config),
+        "splits": task.split_sizes,
+        "history": task.history,
+        "results": task.results,
+        "files": sorted(written),
+    }
+    text = json.dumps(document, indent=2, ensure_ascii=False)
+    (folder / "task.json").write_text(text + "\n", encoding="utf-8")
+    return written
+
+
+def files_of(recipe: type) -> list[str]:
+    """The files, and folders, that a saved task of a recipe may have."""
+    return ["task.json", "model.keras", CARD, *(one.file for one in assets_of(recipe))]
+
+
 def load(
-    path: str | os.PathLike[str], *, dataset: Any = None, recipe: type | None = None
+    path: str | os.PathLike[str],
+    *,
+    dataset: Any = None,
+    recipe: type | None = None,
+    revision: str | None = None,
+    token: str | None = None,
 ) -> "Task":
     """Loads what `Task.save` wrote; nothing else is needed, and nothing is unpickled.
 
     Args:
-        path: The folder.
+        path: The folder, or the name of a repository on the Hugging Face Hub, such as
+            `"owner/name"`. A folder of that name comes first. Of a repository only the
+            files of a saved task are downloaded, once.
         dataset: Dataset for `evaluate` and `fit`; by default the one that the task was
             built with, read again when it is needed.
         recipe: The class of the task, if it is not registered under its name.
+        revision: Branch, tag or commit of the repository, by default its newest.
+        token: Token for a private repository; by default that of `hf auth login`.
 
     Raises:
         SeqkitError: The folder is missing, damaged, not whole, or of a later version;
-            the message names the file and the field.
+            the message names the file and the field. Or the repository cannot be
+            reached.
     """
-    path = Path(path)
+    remote = find_remote(path, revision, token)
+    path = Path(path) if remote is None else remote.fetch(["task.json"])
     file = path / "task.json"
     document = _read(file)
     if recipe is None:
@@ -85,6 +115,8 @@ def load(
             f"{document.recipe!r}"
         )
     task = recipe(recipe.Options.settle(document.config, where=f"{file}: config."))
+    if remote is not None:
+        remote.fetch(files_of(recipe))
     import_backend()
     task.load_assets(path)
     with reading(path / "model.keras"):
@@ -93,7 +125,7 @@ def load(
         for one in assets_of(task):
             one.check_fit(task, path, task.model.get_config())
     task.history, task.results = document.history, document.results
-    task.saved_sizes = document.splits
+    task.saved_sizes, task.card_text = document.splits, read_card(path)
     if dataset is not None:
         task.use_dataset(dataset)
     return task
@@ -159,6 +191,8 @@ def _keep_others(path: Path, partial: Path, written: set[str]) -> None:
         replaced = written | set(Document.settle(json.loads(text)).files)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         replaced = written
+    if CARD not in written:  # it is the user's own
+        replaced = replaced - {CARD}
     for entry in list(path.iterdir()):
         if entry.name not in replaced:
             entry.rename(partial / entry.name)

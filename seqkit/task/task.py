@@ -56,6 +56,7 @@ class Task(Training):
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
         self.saved_sizes: dict[str, int] = {}
+        self.card_text: str | None = None
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}
         self._of_model: dict[Any, Any] = {}
@@ -212,6 +213,49 @@ class Task(Training):
         which is replaced.
         """
         save(self, path)
+
+    def model_card(self, name: str | None = None) -> Any:
+        """The card that `save` writes as `README.md`, a `huggingface_hub.ModelCard`.
+
+        It is called `name`, by default like the recipe.
+        """
+        from huggingface_hub import ModelCard
+
+        from seqkit.task.model_card import model_card
+
+        return ModelCard(str(model_card(self, name or self.recipe)))
+
+    def push_to_hub(
+        self,
+        name: str,
+        *,
+        private: bool | None = None,
+        license: str | None = None,
+        token: str | None = None,
+    ) -> str:
+        """Saves the task into a repository of the Hugging Face Hub.
+
+        What you wrote into the card, here or there, is kept.
+
+        Args:
+            name: `"owner/name"`, or a name in your own account. The repository is made
+                if there is none.
+            private: Whether a new repository is private; by default as your account
+                has it.
+            license: What the Hub calls the licence, such as `"apache-2.0"`; by default
+                that of the card.
+            token: A token that may write; by default that of `hf auth login`.
+
+        Returns:
+            The address of the repository.
+
+        Raises:
+            SeqkitError: The Hub cannot be reached or refuses, or the repository holds
+                something else than a task.
+        """
+        from seqkit.task.pushing import push
+
+        return push(self, name, private=private, license=license, token=token)
 
     def save_assets(self, folder: Path) -> None:
         """Writes the assets into a folder."""

@@ -25,6 +25,7 @@ class TextToTextTask(SequenceTask):
 
     architectures = (registries.seq2seq_models,)
     fields = {"source": Field("text"), "target": Field("text", target=True)}
+    pipeline_tag = "text2text-generation"
 
     source_tokenizer = asset(
         "source.model",

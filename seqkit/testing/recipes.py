@@ -215,6 +215,24 @@ class RecipeChecks(RecipeCase):
             assert np.isfinite(loss).all(), f"loss: expected it finite, found {loss}"
         refusal(same_weights, loaded, task, kind=AssertionError)
 
+    def check_model_card(self) -> None:
+        """It tells sizes and figures, is the same each time, and keeps edits."""
+        from huggingface_hub import ModelCard
+
+        task, copy = self.trained, shutil.copytree(self.saved, self.folder / "card")
+        file = copy / "README.md"
+        card = ModelCard.load(file)
+        expect("pipeline_tag", card.data.pipeline_tag, task.pipeline_tag)
+        shown = {r.metric_type for r in card.data.eval_results or ()}
+        expect_in(shown, *(k for k, v in self.scores.items() if type(v) is float))
+        sizes = (f"| `{name}` | {n:,} |" for name, n in task.split_sizes.items())
+        expect_in(card.text, *sizes, f"`{task.recipe}`", 'seqkit.load("saved")')
+        expect("secrets", str(self.folder) in str(card), False)
+        file.write_text(str(card) + "\nMine.\n", "utf-8")
+        load(copy, recipe=self.recipe).save(self.folder / "again" / "saved")
+        again = (self.folder / "again" / "saved" / "README.md").read_text("utf-8")
+        expect("card", again, str(card) + "\nMine.\n")
+
     def check_load_in_a_fresh_process(self) -> None:
         """A process that has imported seqkit alone gives the same answers."""
         if self.recipe.__module__ == "__main__":

@@ -36,7 +36,12 @@ def test_what_is_saved_comes_back(noted, tmp_path):
     task.save(tmp_path / "runs" / "a")
     document = json.loads((tmp_path / "runs" / "a" / "task.json").read_text())
     assert document["recipe"] == "noted" and document["format_version"] == 1
-    assert document["files"] == ["model.keras", "note.txt", "task.json"]
+    assert document["files"] == [
+        "README.md",
+        "model.keras",
+        "note.txt",
+        "task.json",
+    ]
     loaded = seqkit.load(tmp_path / "runs" / "a")
     assert type(loaded) is noted and loaded.options == task.options
     assert loaded.note.text == "a" and loaded.history == task.history
@@ -95,6 +100,7 @@ def test_saved_over_another_nothing_of_it_is_left(noted, tmp_path):
     task.note = None
     task.save(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "README.md",
         "checkpoints",
         "mine.txt",
         "model.keras",
