@@ -99,6 +99,41 @@ language_models = Registry(
 )
 """Name to a callable that makes a `seqkit.models.LanguageModel`."""
 
+readers = Registry(
+    "reader",
+    "readers",
+    {
+        "tsv": Reference("seqkit.data.sources.tables:read_tsv"),
+        "csv": Reference("seqkit.data.sources.tables:read_csv"),
+        "jsonl": Reference("seqkit.data.sources.json_files:read_jsonl"),
+        "json": Reference("seqkit.data.sources.json_files:read_json"),
+        "parquet": Reference("seqkit.data.sources.readers:read_parquet"),
+        "xlsx": Reference("seqkit.data.sources.xlsx:read_xlsx"),
+    },
+)
+"""File ending to reader, for all loaders; see `seqkit.data.sources.readers`.
+
+Another package adds a format with `@readers.register("ending")`, or with an entry point
+in the group `seqkit.readers`. What a reader makes of a file is stored until the file's
+bytes change: after a change to the reader, give loaders another `cache_dir`.
+"""
+
+writers = Registry(
+    "writer",
+    "writers",
+    {
+        "csv": Reference("seqkit.data.sources.writers:write_csv"),
+        "tsv": Reference("seqkit.data.sources.writers:write_tsv"),
+        "jsonl": Reference("seqkit.data.sources.writers:write_jsonl"),
+        "parquet": Reference("seqkit.data.sources.writers:write_parquet"),
+        "xlsx": Reference("seqkit.data.sources.xlsx:write_xlsx"),
+    },
+)
+"""File ending to writer `write(path, rows)`, for the results of `predict_file`.
+
+`rows()` yields a dictionary for each row, and may be called again. The file is new.
+"""
+
 optimizers = Registry(
     "optimizer",
     "optimizers",

@@ -29,7 +29,9 @@ Splits are named train, validation (in files also val, valid, dev) and test; oth
 splits keep their names, in files only `test_*`. A file or `Dataset` named as a test
 split is never taken for train. Hidden and system files are passed over. Text files may
 be compressed (`.gz`). Text is kept as it is in the file, with its surrounding spaces.
-`readers` adds file formats.
+`readers` adds file formats to those that are there: `.tsv`, `.csv` (also with
+semicolons), `.jsonl` (an object per line), `.json` (an array of objects), `.parquet`
+and `.xlsx` (the first sheet; requires openpyxl).
 
 **Arguments.**
 

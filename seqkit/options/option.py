@@ -1,5 +1,6 @@
 """One option: its default, its default for the embedded sample, and its meaning."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 
 import pydantic
@@ -70,17 +71,28 @@ class Default:
 class OneOf:
     """Marks a string as a name in one or several registries.
 
+    Args:
+        registries: The registries.
+        also: Further names.
+        without: Names in the registries that are not meant.
+
     >>> from typing import Annotated
     >>> from seqkit.options import OneOf
     >>> from seqkit.registries import recipes
     >>> Recipe = Annotated[str, OneOf(recipes)]
     """
 
-    def __init__(self, *registries: Registry):
-        self.registries = registries
+    def __init__(
+        self,
+        *registries: Registry,
+        also: Collection[str] = (),
+        without: Collection[str] = (),
+    ):
+        self.registries, self.also, self.without = registries, also, without
 
     def names(self) -> list[str]:
-        return [name for registry in self.registries for name in registry]
+        names = [name for registry in self.registries for name in registry]
+        return [name for name in [*names, *self.also] if name not in self.without]
 
     def __get_pydantic_core_schema__(self, source, handler):
         def check(name):

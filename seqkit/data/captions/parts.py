@@ -15,7 +15,7 @@ from seqkit.data.sources.caption_files import (
     first_folder,
     image_column,
     placed,
-    read_coco,
+    read_coco_or_rows,
     read_flickr,
     tables,
 )
@@ -60,7 +60,12 @@ def _layout(loader, columns, image_dir, format, separator):
     if format is not None and format not in (known := trees | FORMATS):
         found = repr(format)
         raise DataError(f"a format of {', '.join(known)}", found, where="format")
-    files = {**trees, "json": read_coco, "txt": read_flickr, "token": read_flickr}
+    files = {
+        **trees,
+        "json": read_coco_or_rows,
+        "txt": read_flickr,
+        "token": read_flickr,
+    }
     if format is not None:
         read = (trees | FORMATS)[format]
         given = dataset.values() if isinstance(dataset, Mapping) else [dataset]

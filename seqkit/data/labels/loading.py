@@ -44,7 +44,7 @@ def load_labelled(
 
     | files | split |
     |---|---|
-    | `train.tsv` (or `.txt`), `.csv`, `.jsonl` or `.parquet` | by file name |
+    | `train.tsv` (or `.txt`), `.csv`, `.jsonl`, `.json` … | by file name |
     | `train.TEXT` and `train.LABEL`, line by line | by file name |
     | `train/CLASS/*.txt`, `test/CLASS/*.txt` … | by folder name |
     | `CLASS/*.txt`, two classes or more | train |
@@ -80,8 +80,8 @@ def load_labelled(
         text: Column of the text, by name or number, or ending of its file.
         label: The same for the label; or a list of names of columns that hold 0 or 1.
         label_separator: What separates the labels of a text, such as `"|"`.
-        format: `"tsv"`, `"csv"`, `"jsonl"`, `"parquet"`, `"label_lines"`, or another
-            one of `readers`, if the endings of the files do not say what they are.
+        format: `"label_lines"`, or one of `readers`, such as `"csv"`, if the endings of
+            the files do not say what they are.
         separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 

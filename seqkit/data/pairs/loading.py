@@ -10,8 +10,9 @@ from seqkit.data.sources.files import Layout, Parallel
 from seqkit.data.sources.lines import Record, as_target, brief, text_of
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
-from seqkit.data.sources.readers import read_parallel, read_tsv, readers_for
+from seqkit.data.sources.readers import read_parallel, readers_for
 from seqkit.data.sources.splits import Splits
+from seqkit.data.sources.tables import read_tsv
 from seqkit.errors import DataError
 
 _TEXT = datasets.Value("string")
@@ -36,7 +37,7 @@ def load_pairs(
 ) -> Splits:
     """Loads sentence pairs from any dataset that `seqkit.data` describes.
 
-    Files are `train.tsv` (or `.txt`), `.csv`, `.jsonl` or `.parquet`, or parallel files
+    Files are `train.tsv` (or `.txt`), `.csv`, `.jsonl`, …, or parallel files
     `train.SOURCE` and `train.TARGET`, which have the common stem `train`. TSV and CSV
     have a header with the column names, or no header and exactly two columns, the
     source first. TSV knows no quotes; CSV does. JSON, parquet and hub rows may hold

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from seqkit.data.sources.files import split_ending
+from seqkit.data.sources.json_files import begins_with, read_json
 from seqkit.data.sources.lines import Record, Records, brief, listed, text_lines
-from seqkit.data.sources.readers import Reader, readers
+from seqkit.data.sources.readers import Reader
 from seqkit.data.sources.splits import split_at_end, split_name
 from seqkit.data.sources.tables import read_csv, read_tsv
+from seqkit.data.sources.xlsx import read_xlsx
 from seqkit.errors import DataError
+from seqkit.registries import readers
 
 _FLICKR_30K = ["image_name", "comment_number", "comment"]
 FILE_NAME = "file_name"  # what Hugging Face calls the column of images
@@ -97,6 +100,14 @@ def read_coco(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Re
             yield record.error("an annotation with a caption", f"none of {brief(one)}")
 
 
+def read_coco_or_rows(
+    path: Path, columns: Sequence[Any], encoding: str = "utf-8"
+) -> Records:
+    """Reads COCO's captions, an object, or an array of rows."""
+    rows = begins_with(path, "[", encoding)
+    return (read_json if rows else read_coco)(path, columns, encoding)
+
+
 def _coco_images(path: Path, encoding: str) -> dict[str, Any]:
     """Returns the object in the file, with the set `ids` of its images' ids."""
     lines = []
@@ -149,9 +160,17 @@ def _read_table(read: Reader) -> Reader:
     return read_table
 
 
+def _read_sheet(path: Path, columns: Sequence[str]) -> Records:
+    """The same for a workbook."""
+    first = next(read_xlsx(path, ()), None)
+    names = first.values if isinstance(first, Record) else ()
+    has_header = columns[0] in names or columns[0] == "image" and FILE_NAME in names
+    return read_xlsx(path, () if has_header else columns, None if has_header else False)
+
+
 def _first_fields(path: Path, encoding: str, separator: str | None = None) -> list[str]:
     first = next(text_lines(path, encoding), (1, ""))[1]
-    ends = "[,\t|]" if separator is None else re.escape(separator)
+    ends = "[,;\t|]" if separator is None else re.escape(separator)
     fields = re.split(ends, "" if isinstance(first, DataError) else first)
     return [field.strip().strip('"') for field in fields]
 
@@ -159,6 +178,7 @@ def _first_fields(path: Path, encoding: str, separator: str | None = None) -> li
 def tables() -> dict[str, Reader]:
     """Returns file ending to reader for tables of captions."""
     own = {"csv": _read_table(read_csv), "tsv": _read_table(read_tsv)}
+    own["xlsx"] = _read_sheet
     first = dict.fromkeys(("jsonl", "csv", "tsv", "parquet"))
     return {ending: own.get(ending) or readers[ending] for ending in [*first, *readers]}
 

@@ -9,7 +9,6 @@ not check what a record holds. A reader of text has a parameter `encoding` too.
 import contextlib
 import inspect
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,10 +20,9 @@ import pyarrow.parquet
 
 from seqkit.data.sources.class_names import class_names, name_classes
 from seqkit.data.sources.encodings import codec_name
-from seqkit.data.sources.lines import Record, Records, brief, text_lines
-from seqkit.data.sources.tables import read_csv, read_tsv
+from seqkit.data.sources.lines import Record, Records, text_lines
 from seqkit.errors import DataError
-from seqkit.registry import Registry
+from seqkit.registries import readers as readers
 
 Reader = Callable[..., Records]
 
@@ -80,25 +78,8 @@ def read_document(
     yield Record(str(path), None, None, dict.fromkeys(columns, "\n".join(lines)))
 
 
-def read_jsonl(path: Path, columns: Sequence[Any], encoding: str = "utf-8") -> Records:
-    """Reads one JSON object per line, whatever its columns."""
-    for number, text in text_lines(path, encoding):
-        if isinstance(text, DataError):
-            yield text
-            continue
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            values = error
-        if isinstance(values, dict):
-            yield Record(str(path), number, None, values)
-        else:
-            found = brief(values) if text.strip() else "an empty line"
-            yield DataError("a JSON object on one line", found, where=path, line=number)
-
-
 def read_parquet(path: Path, columns: Sequence[Any]) -> Records:
-    """Reads the given columns of a parquet file, or all if one of them is missing.
+    """Reads the given columns of a parquet file, or all without, or if one is missing.
 
     Classes come as their names if the file stores these.
     """
@@ -106,7 +87,7 @@ def read_parquet(path: Path, columns: Sequence[Any]) -> Records:
     try:
         with pyarrow.parquet.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
-            wanted = list(columns) if names.issuperset(columns) else None
+            wanted = list(columns) if columns and names.issuperset(columns) else None
             with contextlib.suppress(Exception):  # names are a bonus
                 features = datasets.Features.from_arrow_schema(file.schema_arrow)
                 classes = class_names(features)
@@ -120,19 +101,6 @@ def read_parquet(path: Path, columns: Sequence[Any]) -> Records:
     except UnicodeDecodeError as error:
         found = f"broken UTF-8 in the 1,000 rows from here ({error})"
         raise DataError("UTF-8 text", found, where=path, row=row) from error
-
-
-readers = Registry(
-    "reader",
-    "readers",
-    {"tsv": read_tsv, "csv": read_csv, "jsonl": read_jsonl, "parquet": read_parquet},
-)
-"""File ending to reader, for all loaders.
-
-Another package adds a format with `@readers.register("ending")`, or with an entry point
-in the group `seqkit.readers`. What a reader makes of a file is stored until the file's
-bytes change: after a change to the reader, give loaders another `cache_dir`.
-"""
 
 
 def readers_for(

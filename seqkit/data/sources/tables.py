@@ -5,6 +5,7 @@ them, every line is a row, unless the first looks like a header or `header` says
 is one; then it is left out. Fields may be of any length.
 """
 
+import contextlib
 import csv
 import itertools
 import threading
@@ -41,21 +42,44 @@ def read_tsv(
     header: bool | None = None,
 ) -> Records:
     """Reads tab-separated fields; quotes are ordinary characters."""
-    return _records(path, columns, _tsv_fields(path, encoding, separator), header)
+    return named_records(path, columns, _tsv_fields(path, encoding, separator), header)
 
 
 def read_csv(
     path: Path,
     columns: Sequence[Any],
     encoding: str = "utf-8",
-    separator: str = ",",
+    separator: str | None = None,
     header: bool | None = None,
 ) -> Records:
-    """Reads comma-separated fields, which may be quoted and then hold line ends."""
-    if len(separator) != 1:
+    """Reads comma-separated fields, which may be quoted and then hold line ends.
+
+    Without a separator it is a semicolon, which is noted, if the first line has the
+    columns between semicolons, and no comma.
+    """
+    if separator is not None and len(separator) != 1:
         expected = "a separator of one character for CSV"
         raise DataError(expected, repr(separator), where=path)
-    return _records(path, columns, _csv_fields(path, encoding, separator), header)
+    notes = ()
+    if separator is None and _has_semicolons(path, columns, encoding):
+        separator, notes = ";", ("columns are separated by semicolons",)
+    fields = _csv_fields(path, encoding, separator or ",")
+    return named_records(path, columns, fields, header, notes)
+
+
+def _has_semicolons(path: Path, columns: Sequence[Any], encoding: str) -> bool:
+    """Whether the first line holds the columns if they are separated by semicolons."""
+    _, text = next(text_lines(path, encoding), (1, ""))
+    if isinstance(text, DataError) or ";" not in text:
+        return False
+    with contextlib.suppress(csv.Error):
+        fields = next(csv.reader([text], delimiter=";"))
+        if len(next(csv.reader([text]))) > 1 or len(fields) < 2:
+            return False
+        names = {column for column in columns if isinstance(column, str)}
+        named = names.issubset(field.strip() for field in fields)
+        return named and len(fields) >= len(columns) or len(fields) == len(columns)
+    return False
 
 
 def _tsv_fields(path: Path, encoding: str, separator: str) -> _Lines:
@@ -100,11 +124,15 @@ def _next(rows: Any) -> list[str]:
             csv.field_size_limit(limit)
 
 
-def _records(
-    path: Path, columns: Sequence[Any], lines: _Lines, header: bool | None
+def named_records(
+    path: Path,
+    columns: Sequence[Any],
+    lines: _Lines,
+    header: bool | None,
+    notes: tuple[str, ...] = (),
 ) -> Records:
     """Names the fields of each line by the header, or by `columns` without one."""
-    names, notes = None, ()
+    names = None
     ahead: Any
     lines, ahead = itertools.tee(lines)
     for number, fields in lines:
@@ -121,12 +149,12 @@ def _records(
             guess = header is None and not is_header
             if guess and _guessed(fields, itertools.islice(ahead, 1, ROWS)):
                 is_header = True
-                notes = (
+                notes += (
                     f"the first line is taken for a header: {listed(fields)}. With "
                     "header=False it is a row",
                 )
             elif names is columns and not is_header:
-                notes = (f"no header, so the columns are {', '.join(columns)}",)
+                notes += (f"no header, so the columns are {', '.join(columns)}",)
             ahead = None  # else all lines would be kept
             if is_header:
                 continue
@@ -154,6 +182,9 @@ def _column_names(path, columns, first, header):
         return names, is_header or bool(header)
     if header is False and len(first) == len(columns):
         return columns, False
+    if not columns and (several := [one for one in first if first.count(one) > 1]):
+        found = f"several called {brief(several[0])}"
+        raise _unusable(path, first, "columns with different names", found)
     if not all(column in first for column in columns):
         first = [field.strip() for field in first]
     if all(first.count(column) == 1 for column in columns):

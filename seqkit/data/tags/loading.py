@@ -123,7 +123,7 @@ def _layout(given, columns, format, separator, encoding):
     conll = partial(read_conll, separator=separator, **places)
     conllu = partial(read_conllu, **places)
     readers = readers_for(encoding, {"conll": conll, "conllu": conllu})
-    for table in ("csv", "tsv"):  # a table has no place for lists
+    for table in ("csv", "tsv", "xlsx"):  # a table has no place for lists
         del readers[table]
     beside = Parallel(
         _named(given, ("seq.in", "seq.out", None)),

@@ -34,7 +34,7 @@ def load_texts(
     """Loads text from any dataset that `seqkit.data` describes.
 
     Files are plain text, `train.txt`, `.text`, `.raw` or `.tokens`, or `train.tsv`,
-    `.csv`, `.jsonl` or `.parquet`. TSV and CSV have a header with the column name, or
+    `.csv`, `.jsonl`, …. TSV and CSV have a header with the column name, or
     no header and only one column. In lists, a row is a string or a dictionary.
 
     **As a stream** a split is one text: its rows, each ended by a line feed. A line of

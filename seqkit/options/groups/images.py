@@ -28,9 +28,9 @@ class Images(Options):
         None,
         "Folder that the paths of images are relative to, if not that of the file.",
     )
-    format: Literal["jsonl", "csv", "tsv", "parquet", "coco", "flickr"] | None = option(
-        None, "What the files are, if their endings do not tell."
-    )
+    format: (
+        Annotated[str, OneOf(registries.readers, also=("coco", "flickr"))] | None
+    ) = option(None, "What the files are, if their endings do not tell.")
     test_fraction: NotNegative = option(
         0.0, "What is held out of validation if there is no test split."
     )

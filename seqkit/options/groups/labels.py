@@ -25,8 +25,8 @@ class Labels(Options):
     label_separator: str | None = option(
         None, "Separator between labels, if a text may have several."
     )
-    format: Literal["tsv", "csv", "label_lines", "jsonl", "parquet"] | None = option(
-        None, "What the files are, if their endings do not tell."
+    format: Annotated[str, OneOf(registries.readers, also=("label_lines",))] | None = (
+        option(None, "What the files are, if their endings do not tell.")
     )
     multi_label: bool | None = option(
         None,

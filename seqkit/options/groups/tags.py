@@ -7,6 +7,12 @@ from seqkit.options.groups.model import EndDropouts, Heads, WordVectors
 from seqkit.options.option import Count, NotNegative, OneOf, option
 from seqkit.options.options import Options
 
+_FORMAT = OneOf(
+    registries.readers,
+    also=("conll", "conllu", "parallel"),
+    without=("csv", "tsv", "xlsx"),  # a table has no place for lists
+)
+
 
 class Tags(Options):
     """Where words and tags are, and what the tags mean."""
@@ -21,7 +27,7 @@ class Tags(Options):
     label: str | None = option(
         None, "Column of a label of the whole sentence, to learn it too."
     )
-    format: Literal["conll", "conllu", "parallel", "jsonl", "parquet"] | None = option(
+    format: Annotated[str, _FORMAT] | None = option(
         None, "What the files are, if their endings do not tell."
     )
     separator: str | None = option(

@@ -162,7 +162,8 @@ def test_coco_with_images_elsewhere(load, images, tmp_path):
     ("content", "message"),
     [
         ({"images": []}, "lists images and annotations, found 'images'"),
-        ([], "with the lists images and annotations, found list"),
+        (3, "with the lists images and annotations, found int"),
+        ([], "expected at least one good row, found none"),
         (coco(images=[{"id": 1}]), "images, row 0: expected an image with id and"),
         (coco(annotations=[3]), "annotations, row 0: expected an annotation with"),
         (coco(annotations=[]), "images, row 0: expected an annotation with a caption"),

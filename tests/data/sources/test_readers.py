@@ -2,23 +2,24 @@
 
 import csv
 import gzip
+import json
 
 import pyarrow
 import pyarrow.parquet
 import pytest
 
-from seqkit.data import Record, load_labelled, load_pairs
+from seqkit.data import Record, load_labelled, load_pairs, load_texts
+from seqkit.data.sources.json_files import read_json, read_jsonl
 from seqkit.data.sources.readers import (
-    read_csv,
     read_document,
-    read_jsonl,
     read_parallel,
     read_parquet,
     read_text,
-    read_tsv,
     readers,
     readers_for,
 )
+from seqkit.data.sources.tables import read_csv, read_tsv
+from seqkit.data.sources.xlsx import write_xlsx
 from seqkit.errors import DataError
 
 COLUMNS = ("en", "de")
@@ -149,12 +150,86 @@ def test_a_separator(one):
     found = readers_for("utf-8", separator=";")
     assert pairs(found["csv"](path, COLUMNS)) == [("a; b", "c")]
     assert pairs(found["tsv"](one("a;b\n"), COLUMNS)) == [("a", "b")]
-    with pytest.raises(DataError, match="give separator=';'"):
-        list(read_csv(path, COLUMNS))
+    (found,) = read_csv(path, COLUMNS)  # semicolons are found, and noted
+    assert pairs([found]) == [("a; b", "c")]
+    assert found.notes == ("columns are separated by semicolons",)
+    with pytest.raises(DataError, match="give separator='|'"):
+        list(read_csv(one("en|de\na|b\n", "y.csv"), COLUMNS))
     with pytest.raises(DataError, match="of one character for CSV, found '::'"):
         list(read_csv(path, COLUMNS, separator="::"))
     with pytest.raises(DataError, match="separator: expected"):
         readers_for("utf-8", separator="")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "found"),
+    [
+        ("a;b\nc;d\n", COLUMNS, ["a", "c"]),  # no header, two columns
+        ("x;en;y;de\n1;a;2;b\n", COLUMNS, ["a"]),
+        ('en;de\n"a, b";"c; d"\n', COLUMNS, ["a, b"]),
+        ("a, b;c\nd, e;f\n", COLUMNS, ["a", "d"]),  # commas come first
+        ("en\na; b\n", ("en",), ["a; b"]),
+        ("a; b\nc\n", ("en",), ["a; b", "c"]),  # one column, no header
+    ],
+)
+def test_semicolons_separate_where_the_columns_are_so(one, text, columns, found):
+    records = read_csv(one(text, "x.csv"), columns)
+    assert [record.values["en"] for record in records] == found
+
+
+ROWS = [{"en": "a\u2028b", "de": ["x", 1]}, {"en": "c", "more": None}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(ROWS),
+        json.dumps(ROWS, indent=2, ensure_ascii=False),
+        "\n\n" + json.dumps(ROWS).replace("},", "}\n  ,\n") + "\n\n",
+        "\n".join(json.dumps(row) for row in ROWS),  # lines, under another name
+    ],
+)
+def test_json_rows(one, text):
+    records = list(read_json(one(text, "x.json"), COLUMNS))
+    assert [record.values for record in records] == ROWS
+    assert [bool(record.notes) for record in records] == [text[0] == "{"] * 2
+
+
+def test_json_names_lines(one):
+    path = one('[\n{"en": "a"},\n\n3, {"en":\n"b"}\n]', "x.json")
+    good, bad, last = read_json(path, COLUMNS)
+    assert (good.line, bad.line, last.line) == (2, 4, 4)
+    assert str(bad).endswith("line 4: expected a JSON object, found 3 as number 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "line 1: expected an array of JSON objects, found an empty file"),
+        ('{"data": [\n]}', 'expected an array of JSON objects, found \'{"data"'),
+        ('[{"a": 1}\n', "expected a comma or the end of the array, found the end"),
+        ('[{"a": 1}\n{"b": 2}]', "line 2: expected a comma or the end"),
+        ('[\n{"a": 1}, {"a" 2}]', "line 2: expected a JSON object, found Expecting"),
+        ("[] []", "expected nothing after the array, found '[]'"),
+        ("[" * 100_000, "expected a JSON object"),
+    ],
+)
+def test_broken_json(one, text, message):
+    with pytest.raises(DataError) as caught:
+        list(read_json(one(text, "x.json"), COLUMNS))
+    assert message in str(caught.value) and ".jsonl" in str(caught.value)
+
+
+def test_every_loader_reads_json_and_sheets(one, tmp_path):
+    rows = [{"text": "a", "label": 1}, {"text": "b", "label": 0}]
+    path = str(one(json.dumps(rows), "x.json"))
+    splits = load_labelled(path, validation_fraction=0)
+    assert splits["train"]["labels"][:] == [["1"], ["0"]]
+    assert load_texts(path, validation_fraction=0)["train"]["text"][:] == ["a", "b"]
+    write_xlsx(tmp_path / "y.xlsx", lambda: iter([{"en": "a", "de": "b"}]))
+    more = {"source": "en", "target": "de", "validation_fraction": 0}
+    (pair,) = load_pairs(str(tmp_path / "y.xlsx"), **more)["train"]
+    assert pair == {"source": "a", "target": "b"}
 
 
 def test_csv_goes_on_after_a_bad_line(one):
