@@ -10,6 +10,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
+from tensorflow.python.saved_model.pywrap_saved_model.fingerprinting import (
+    CreateFingerprintDef,
+)
 
 from seqkit.errors import SeqkitError
 from seqkit.export.signatures import Signature
@@ -63,7 +66,7 @@ def save_model(
     partial = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
         _write(partial, model, signatures)
-        _check_operations(partial)
+        _keep_what_serves(partial)
         try:
             partial.rename(target)
         except OSError:  # something was put there since
@@ -116,18 +119,23 @@ def _check_free(path):
     )
 
 
-def _check_operations(folder):
-    """Reads what was written, functions within functions included."""
-    document = saved_model_pb2.SavedModel.FromString(
-        (folder / "saved_model.pb").read_bytes()
-    )
+def _keep_what_serves(folder):
+    """Refuses operations that cannot, and drops names of gradients.
+
+    Their functions are not saved, of which each load would warn for each name.
+    """
+    file = folder / "saved_model.pb"
+    document = saved_model_pb2.SavedModel.FromString(file.read_bytes())
     for meta_graph in document.meta_graphs:
         graph = meta_graph.graph_def
         bodies = [graph.node, *(f.node_def for f in graph.library.function)]
         for node in (node for body in bodies for node in body):
+            node.attr.pop("_gradient_op_type", None)
             for beginning, advice in FORBIDDEN.items():
                 if node.op.startswith(beginning):
                     raise SeqkitError(
                         "export: expected operations that run wherever TensorFlow "
                         f"does, found {node.op} in {node.name}. {advice}"
                     )
+    file.write_bytes(document.SerializeToString(deterministic=True))
+    (folder / "fingerprint.pb").write_bytes(CreateFingerprintDef(str(folder)))

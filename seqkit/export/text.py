@@ -1,6 +1,7 @@
 """SentencePiece inside a TensorFlow graph."""
 
 import hashlib
+import struct
 
 import numpy as np
 import tensorflow as tf
@@ -56,7 +57,7 @@ class InGraphTokenizer(GraphTokenizer):
         # In a loaded SavedModel, tokenizers of one name are one tokenizer.
         name = f"sentencepiece_{hashlib.sha256(proto).hexdigest()[:16]}"
         self._tokenizer = tensorflow_text.SentencepieceTokenizer(
-            model=proto, out_type=tf.int32, name=name
+            model=_quiet(proto), out_type=tf.int32, name=name
         )
         names = [processor.id_to_piece(i) for i in ids]
         self._space_first = np.array([name.startswith(SPACE) for name in names])
@@ -88,3 +89,22 @@ class InGraphTokenizer(GraphTokenizer):
         begins = tf.gather(tf.constant(self._space_first), first)
         cut = self._first[1] + tf.cast(begins, tf.int32)
         return tf.strings.substr(texts, cut, tf.fill([rows], tf.int32.max))
+
+
+def _quiet(proto: bytes) -> bytes:
+    """The same model with a map of characters, from A to A.
+
+    Each load of a model without one would write "precompiled_charsmap is empty".
+    """
+    from sentencepiece import sentencepiece_model_pb2 as pb
+
+    model = pb.ModelProto.FromString(proto)
+    rules = model.normalizer_spec
+    if rules.precompiled_charsmap:
+        return proto
+    # The double array of darts-clone with one key: its root, A, and the value 0.
+    units = [unit ^ 1 for unit in range(256)]
+    units[:3] = 1 << 16, 0xD00 | ord("A"), 1 << 31
+    trie = struct.pack("<256I", *units)
+    rules.precompiled_charsmap = struct.pack("<I", len(trie)) + trie + b"A\0"
+    return model.SerializeToString()

@@ -1,5 +1,6 @@
 """Functions of tensors, compiled by the backend in use."""
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -41,7 +42,15 @@ def compiled(
                 return [signature(one) for one in spec]
             return tf.TensorSpec(*spec)
 
-        run = tf.function(function, signature(list(specs)), autograph=False)
+        traced = tf.function(function, signature(list(specs)), autograph=False)
+        # Called first, it would count as one of many tracings of the same lines, of
+        # which TensorFlow warns.
+        trace = functools.cache(traced.get_concrete_function)
+
+        def run(*arguments):
+            trace()
+            return traced(*arguments)
+
     elif backend == "jax":
         import jax
 
