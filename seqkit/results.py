@@ -1,7 +1,7 @@
 """What the tasks' `predict` and `score` return."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -22,6 +22,31 @@ class TextScore(NamedTuple):
     log_prob: float
     tokens: list[str]
     token_log_probs: list[float]
+
+
+def as_columns(answer: Any) -> dict[str, Any]:
+    """What `predict` returns for one input, as columns of a table.
+
+    A string is `text`, with its `score` if it has one; of several results the first is,
+    and all are `n_best`. Any other result has its own fields, but for the text that it
+    was made of.
+
+    >>> from seqkit.results import as_columns
+    >>> as_columns([("Ein Hund.", -0.5), ("Der Hund.", -1.5)])["n_best"][1]
+    {'text': 'Der Hund.', 'score': -1.5}
+    """
+    if isinstance(answer, list):
+        several = [as_columns(one) for one in answer]
+        return (several[0] if several else {"text": ""}) | {"n_best": several}
+    if hasattr(answer, "as_dict"):
+        found = answer.as_dict()
+        return {name: one for name, one in found.items() if name != "text"}
+    if isinstance(answer, Mapping):
+        return dict(answer)
+    if isinstance(answer, tuple):
+        names = getattr(answer, "_fields", ("text", "score"))
+        return dict(zip(names, answer, strict=True))
+    return {"text" if isinstance(answer, str) else "value": answer}
 
 
 @dataclasses.dataclass(frozen=True)

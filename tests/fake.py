@@ -40,7 +40,7 @@ class FakeEvaluate(groups.Evaluate):
 
 
 class FakeModel:
-    built = True
+    built, weights = True, ()
 
     def count_params(self):
         return 1234

@@ -54,7 +54,10 @@ def json_text(value):
     import json
 
     def plain(one):
-        """What recipes answer, and NumPy's scalars and arrays, have no JSON."""
-        return one.as_dict() if hasattr(one, "as_dict") else one.tolist()
+        """What recipes answer, NumPy's scalars and arrays, and dates have no JSON."""
+        for method in ("as_dict", "tolist", "isoformat"):
+            if hasattr(one, method):
+                return getattr(one, method)()
+        return str(one)
 
     return json.dumps(value, ensure_ascii=False, default=plain)

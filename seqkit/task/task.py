@@ -1,7 +1,7 @@
 """The template of every recipe: building, the verbs, saving and exporting."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -11,6 +11,13 @@ from seqkit.options.options import Options as OptionsClass
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.columns import inputs_of
+from seqkit.task.files.predict import (
+    CHUNK,
+    PredictedFile,
+    predict_file,
+    predicted_rows,
+)
+from seqkit.task.files.rows import InputFile
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.reporting import report, returned
@@ -166,6 +173,86 @@ class Task(Training):
         found = self.answer(list(read.values()), options) if read else []
         answers = dict(zip(read, found, strict=True))
         return [answers.get(row) for row in range(len(inputs))], errors
+
+    def predict_file(
+        self,
+        input: str | os.PathLike[str],
+        output: str | os.PathLike[str],
+        *,
+        column: str | int | None = None,
+        prefix: str = "predicted_",
+        format: str | None = None,
+        encoding: str = "utf-8",
+        separator: str | None = None,
+        header: bool | None = None,
+        overwrite: bool = False,
+        chunk: int = CHUNK,
+        **options: Any,
+    ) -> "PredictedFile":
+        """Adds the results of `predict` to the rows of a file.
+
+        All columns stay. A row that cannot be read gets a message in the column
+        PREFIX`error`. In tables `probabilities` become columns of their own, and lists
+        JSON text. The output is there whole or not at all; until then results are in
+        `OUTPUT.partial`, from which an interrupted call continues if input, options and
+        model are the same.
+
+        Args:
+            input: A file in one of the formats of `seqkit.data.readers` (CSV, TSV, JSON
+                lines, JSON, parquet, xlsx), or `.txt` with an input per line.
+            output: A new file in one of the formats of `seqkit.registries.writers`
+                (CSV, TSV, JSON lines, parquet, xlsx).
+            column: Column of the inputs; by default the one that the task was built
+                with, the one that has the usual name, or the only one. A number,
+                counted from 0, in a file without a header.
+            prefix: What the names of the result columns begin with.
+            format: Format of the output, if its ending does not say.
+            encoding, separator, header: Of the input, see `seqkit.data`.
+            overwrite: Whether an existing output is replaced.
+            chunk: Rows that are sorted by length and batched together.
+            options: Options of `predict`.
+
+        Returns:
+            A pair: how many `rows` there are, and how many are `unreadable`.
+
+        Raises:
+            SeqkitError: The input cannot be read, a result has the name of one of its
+                columns, or the output exists.
+        """
+        try:
+            return predict_file(
+                self,
+                input,
+                output,
+                options,
+                column=column,
+                prefix=prefix,
+                format=format,
+                encoding=encoding,
+                separator=separator,
+                header=header,
+                overwrite=overwrite,
+                chunk=chunk,
+            )
+        except OSError as error:
+            raise FileError(error) from error
+
+    def predict_rows(
+        self,
+        input: str | os.PathLike[str],
+        *,
+        column: str | int | None = None,
+        prefix: str = "predicted_",
+        encoding: str = "utf-8",
+        separator: str | None = None,
+        header: bool | None = None,
+        chunk: int = CHUNK,
+        **options: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """Yields the rows of a file with the results, as `predict_file` writes them."""
+        file = InputFile(self, Path(input), column, encoding, separator, header)
+        settled = self.Predict.settle(options)
+        return predicted_rows(self, file, settled, prefix, chunk)
 
     def evaluate(
         self, split: str | None = None, *, dataset: Any = None, **options: Any

@@ -15,6 +15,7 @@ import numpy as np
 from seqkit import cards
 from seqkit.cli.output import json_text
 from seqkit.errors import ArgumentError
+from seqkit.results import as_columns
 from seqkit.task import Task, load
 from seqkit.task.saving import portable
 from seqkit.testing.helpers import (
@@ -307,6 +308,27 @@ class RecipeChecks(RecipeCase):
         expected = [" ".join(row.splitlines()) for row in rows]
         found = [" ".join(row.splitlines()) for row in out.split("\n")[:-1]]
         expect("answers", found, expected)
+
+    def check_predict_file(self) -> None:
+        """Rows of a file keep their columns and get what `predict` returns."""
+        lines = [one for one in self.inputs if isinstance(one, str)]
+        if not lines:
+            raise unittest.SkipTest("no input is a text")
+        source, target = self.folder / "inputs.jsonl", self.folder / "found.jsonl"
+        rows = [{"number": n, "input": one} for n, one in enumerate(lines)]
+        rows.append({"number": len(lines)})
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+        words = ["--input", str(source), "--output", str(target), "--column", "input"]
+        code, _, err = command("predict", str(self.saved), *words, "--chunk", "2")
+        expect(f"exit code after {err}", code, 1)
+        *found, bad = map(json.loads, target.read_text("utf-8").splitlines())
+        expect_in(bad["predicted_error"], "expected a column 'input'")
+        answers = self.trained.predict(lines)
+        for row, answer, one in zip(rows, answers, found, strict=False):
+            named = {f"predicted_{k}": v for k, v in as_columns(answer).items()}
+            expected = row | json.loads(json.dumps(named)) | {"predicted_error": None}
+            expect("row", one, expected)
+        expect("number of rows", len(found), len(lines))
 
     def check_command_line_evaluate(self) -> None:
         if self.in_memory:
