@@ -33,6 +33,7 @@ _ROOMS = (
     "reports",
     "results",
     "samples",
+    "serving",
     "task",
     "testing",
     "tokenizers",

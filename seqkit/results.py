@@ -71,6 +71,11 @@ class ClassifiedText:
         """The fields as plain dictionaries and lists, ready for JSON."""
         return dataclasses.asdict(self)
 
+    def shown(self) -> dict[str, Any]:
+        """Bars of the probabilities, likeliest first; see `seqkit.Task.explain`."""
+        bars = sorted(self.probabilities.items(), key=lambda bar: -bar[1])
+        return {"view": "bars", "bars": bars, "chosen": self.labels}
+
     def __str__(self) -> str:
         return ", ".join(self.labels)
 
@@ -151,6 +156,20 @@ class TaggedText:
             if tag != "O"
         ]
         return EntityView(self.text, shown)
+
+    def shown(self) -> dict[str, Any]:
+        """The text with its entities and their colours; see `seqkit.Task.explain`."""
+        from seqkit.inspect.colors import css
+        from seqkit.inspect.entity_view import color_of
+
+        entities = [
+            {**entity, "color": css(color_of(entity["type"]))}
+            for entity in self.view().entities
+        ]
+        found = {"view": "entities", "text": self.text, "entities": entities}
+        if self.label is not None:
+            found |= {"label": self.label, "label_score": self.label_score}
+        return found
 
     def _repr_html_(self) -> str:
         return self.view()._repr_html_()

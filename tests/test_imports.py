@@ -29,9 +29,9 @@ JOINED |= {"reports"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
 ALLOWED |= {
     "cards": {"options", "task"},
-    "cli": {"options", "cards", "runs", "_lines", ""},
+    "cli": {"options", "cards", "runs", "_lines", "serving", ""},
 }
-ALLOWED |= {"runs": {"cards", "task"}}
+ALLOWED |= {"runs": {"cards", "task"}, "serving": {"task", "options", ""}}
 ALLOWED |= {"__init__": {"task"}, "demo": {"recipes", "inspect"}, "_lines": set()}
 FREE = {"testing"}
 # Names the parts of all rooms as text, so that none is imported before it is used.

@@ -49,7 +49,10 @@ def test_wheel_contains_seqkit_only(repository, tmp_path):
         for path in (repository / "seqkit").rglob("*.py")
     }
     assert modules <= files
-    assert {name.rpartition(".")[2] for name in files} == {"py", "typed"}
+    assert {name.rpartition(".")[2] for name in files} == {
+        *("py", "typed"),
+        *("html", "css", "js"),  # the page of the server
+    }
     assert f"{dist_info}/licenses/LICENSE" in names
 
 

@@ -75,7 +75,7 @@ def serve_sentiment(loaded, inputs):
 
     answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
     answer = {name: value.numpy() for name, value in answer.items()}
-    names = [name.decode() for name in answer["label_names"]]
+    names = [name.decode() for name in answer["label_names"][0]]
     return [
         ClassifiedText(
             label.decode(),

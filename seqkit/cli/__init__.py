@@ -16,6 +16,7 @@ from seqkit.cli.output import note
 from seqkit.cli.predict import predict
 from seqkit.cli.push import push
 from seqkit.cli.schema import schema
+from seqkit.cli.serve import serve
 from seqkit.cli.train import train
 from seqkit.errors import FileError, SeqkitError
 
@@ -35,6 +36,7 @@ app.command()(predict)
 app.command()(export)
 app.command()(push)
 app.command()(schema)
+app.command(context_settings={**_OPEN, "help_option_names": []})(serve)
 
 
 @app.callback(invoke_without_command=True)

@@ -31,7 +31,8 @@ def classification_signatures(
     - `labels` `[B]` strings, the likeliest label, and `scores` `[B]` float32, its
       probability. With `multi_label` both are `[B, K]`, likeliest first: the labels
       whose probability is `threshold` or more, then `""` and 0;
-    - `probabilities` `[B, K]` float32, and `label_names` `[K]`, their labels.
+    - `probabilities` `[B, K]` float32, and `label_names` `[B, K]`, their labels: the
+      same in each row, as rows are what TensorFlow Serving answers.
 
     Args:
         predict: Callable from `{"token_ids": [B, T]}` to probabilities `[B, K]`. It
@@ -69,7 +70,7 @@ def classification_signatures(
             "labels": found,
             "scores": scores,
             "probabilities": probabilities,
-            "label_names": labels,
+            "label_names": tf.tile(labels[None], [rows, 1]),
         }
 
     if not text:

@@ -1,6 +1,7 @@
 """Attention of target tokens to source tokens."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -53,6 +54,15 @@ class Alignment:
         target = target / target.sum(axis=1, keepdims=True)
         weights = target @ self.weights @ source.T
         return Alignment(weights, source_words, target_words)
+
+    def shown(self) -> dict[str, Any]:
+        """The alignment as lists, for a page; see `seqkit.Task.explain`."""
+        return {
+            "view": "alignment",
+            "source": [readable(token) for token in self.source_tokens],
+            "target": [readable(token) for token in self.target_tokens],
+            "weights": self.weights.round(4).tolist(),
+        }
 
     def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.

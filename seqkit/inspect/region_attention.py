@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect.pieces import joined
+from seqkit.inspect.pieces import joined, readable
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,15 @@ class RegionAttention:
         words, belongs = joined(self.tokens)
         weights = belongs / belongs.sum(axis=1, keepdims=True) @ self.weights
         return RegionAttention(weights, words, self.grid)
+
+    def shown(self) -> dict[str, Any]:
+        """The attention as lists, for a page; see `seqkit.Task.explain`."""
+        return {
+            "view": "regions",
+            "words": [readable(token) for token in self.tokens],
+            "grid": [int(size) for size in self.grid],
+            "weights": self.weights.round(4).tolist(),
+        }
 
     def maps(self, height: int, width: int) -> np.ndarray:
         """The weights at each pixel of an image that the regions cover evenly.

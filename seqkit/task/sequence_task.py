@@ -142,6 +142,20 @@ class SequenceTask(Task):
             )
         return keras.ops.convert_to_numpy(weights)[0]
 
+    def explain(self, one, **options):
+        found = super().explain(one, **options)
+        text = found["answer"]
+        while text and not isinstance(text, str):  # several, or a pair with its score
+            text = text[0]
+        found["text"] = text or ""
+        attention = getattr(self, "attention", None)
+        if attention is None:
+            return found
+        try:
+            return found | attention(one, found["text"]).words().shown()
+        except SeqkitError:  # a model without attention
+            return found
+
     def losses(self):
         return token_objectives(self.options.label_smoothing)
 

@@ -254,6 +254,34 @@ class Task(Training):
         settled = self.Predict.settle(options)
         return predicted_rows(self, file, settled, prefix, chunk)
 
+    def explain(self, one: Any, **options: Any) -> dict[str, Any]:
+        """What `predict` makes of one input, and how a page shows it.
+
+        Args:
+            one: An input, as in `predict`.
+            options: Those of `predict`.
+
+        Returns:
+            A dictionary with `answer`, what `predict` returns, and `view`, which says
+            what is drawn of the other entries:
+
+            - `"plain"`: the answer itself, as text or JSON;
+            - `"bars"`: `bars`, pairs (label, probability); `chosen`, labels;
+            - `"entities"`: `text`; `entities`, with type, start, end, score and color;
+              maybe `label` and `label_score`;
+            - `"alignment"`: `text`, the best result; `source` and `target`, S and T
+              words; `weights` `[T, S]`;
+            - `"regions"`: `text`; `words`, T; `grid`, rows and columns of an image's
+              regions; `weights` `[T, S]`, of each word over them.
+
+            An answer shows itself if it has a method `shown`, which returns the entries
+            besides `answer`. A recipe may return a view of its own, which a page draws
+            as JSON.
+        """
+        (answer,) = self.answer([one], options)
+        shown = answer.shown() if hasattr(answer, "shown") else {"view": "plain"}
+        return {"answer": answer, **shown}
+
     def evaluate(
         self, split: str | None = None, *, dataset: Any = None, **options: Any
     ) -> dict[str, Any]:

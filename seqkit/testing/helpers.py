@@ -1,5 +1,7 @@
 """What checks are written with: plain assertions, and a command line in memory."""
 
+import asyncio
+import base64
 import io
 import json
 import os
@@ -69,6 +71,58 @@ def command(*words: str, lines: Sequence[str] = ()) -> tuple[int, str, str]:
         stream.flush()
         found.append(stream.buffer.getvalue().decode())
     return code, *found
+
+
+def ask(app: Any, path: str, values: Any = None) -> tuple[int, Any]:
+    """Status and JSON of what an ASGI application answers: to a POST if of values."""
+    body = json.dumps(values).encode()
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET" if values is None else "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    sent, received = [], [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def call():
+        done = asyncio.Event()
+
+        async def receive():
+            if not received:
+                await done.wait()
+                return {"type": "http.disconnect"}
+            return received.pop()
+
+        async def send(message):
+            sent.append(message)
+            if not message.get("more_body", message["type"].endswith("start")):
+                done.set()
+
+        await app(scope, receive, send)
+
+    asyncio.run(call())
+    answer = b"".join(one.get("body", b"") for one in sent[1:])
+    return sent[0]["status"], json.loads(answer)
+
+
+def as_sent(one: Any, kind: str) -> Any:
+    """An input as a request has it: the bytes of a file in base64."""
+    if kind != "image":
+        return one
+    return {"b64": base64.b64encode(Path(one).read_bytes()).decode()}
+
+
+def some_value(spec: Any, texts: Sequence[Any]) -> Any:
+    """What a signature takes for one of its inputs: texts, or the number 1."""
+    if spec.dtype.name == "string":
+        return list(texts)
+    return np.ones([2] * spec.shape.rank).astype(spec.dtype.as_numpy_dtype).tolist()
 
 
 def same_weights(one: Task, other: Task) -> None:

@@ -81,3 +81,9 @@ class RecipeCase:
         assert self.scores, "evaluate: expected figures, found none"
         self.trained.save(self.folder / "saved")
         return self.folder / "saved"
+
+    @functools.cached_property
+    def exported(self) -> Path:
+        """The folder of the exported task."""
+        self.trained.export(self.folder / "exported")
+        return self.folder / "exported"

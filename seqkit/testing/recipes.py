@@ -19,6 +19,8 @@ from seqkit.results import as_columns
 from seqkit.task import Task, load
 from seqkit.task.saving import portable
 from seqkit.testing.helpers import (
+    as_sent,
+    ask,
     command,
     contents,
     expect,
@@ -27,6 +29,7 @@ from seqkit.testing.helpers import (
     nearly,
     refusal,
     same_weights,
+    some_value,
 )
 from seqkit.testing.recipe_case import RecipeCase
 
@@ -280,22 +283,68 @@ class RecipeChecks(RecipeCase):
 
     def check_export(self) -> None:
         """The exported model gives the answers of `predict`."""
-        if self.recipe.signatures is Task.signatures:
-            raise unittest.SkipTest("the recipe does not export")
-        if keras.backend.backend() != "tensorflow":
-            raise unittest.SkipTest("only TensorFlow exports")
+        self._skip_without_export()
         import tensorflow as tf
 
-        folder = self.folder / "exported"
-        self.trained.export(folder)
-        loaded = tf.saved_model.load(str(folder))
+        loaded = tf.saved_model.load(str(self.exported))
         expect_in(loaded.signatures, "serving_default")
-        expect_in(refusal(self.trained.export, folder), "exported")
+        expect_in(refusal(self.trained.export, self.exported), "exported")
         if self.serve is None:
             raise unittest.SkipTest("exported; without serve no answers are compared")
         for inputs in (self.inputs, self.inputs[-1:], self.inputs * 3):
             found = self.serve(loaded, inputs)
             expect("answers", found, self.trained.predict(inputs))
+
+    def _skip_without_export(self) -> None:
+        if self.recipe.signatures is Task.signatures:
+            raise unittest.SkipTest("the recipe does not export")
+        if keras.backend.backend() != "tensorflow":
+            raise unittest.SkipTest("only TensorFlow exports")
+
+    def check_a_server_answers_as_predict_does(self) -> None:
+        """In a batch and alone, with a view; and an export as the task itself."""
+        try:
+            from seqkit.serving import create_app
+            from seqkit.serving.inputs import kind_of
+            from seqkit.serving.routes import to_json
+        except ModuleNotFoundError as error:
+            raise unittest.SkipTest(f"{error.name} is not installed") from error
+        app, kind = create_app({"task": self.trained}), kind_of(self.trained)
+        sent = [as_sent(one, kind) for one in self.inputs]
+        answers = json.loads(to_json(self.answers).body)
+        for values in (sent, sent[::-1], *([one] for one in sent)):
+            status, found = ask(app, "/predict", {"inputs": values})
+            expect(f"status of {found}", status, 200)
+            expected = [answers[sent.index(one)] for one in values]
+            expect("answers", [one["answer"] for one in found["results"]], expected)
+        status, found = ask(app, "/predict", {"inputs": [*sent, None]})
+        expect("answers beside an error", status, 200)
+        expect_in(found["results"].pop(), "error")
+        expect("answers", [one["answer"] for one in found["results"]], answers)
+        for one, answer in zip(sent, answers, strict=True):
+            status, found = ask(app, "/explain", {"inputs": one})
+            expect(f"status of {found}", status, 200)
+            expect("answer with a view", found["answer"], answer)
+            expect_in(found, "view")
+
+    def check_a_server_answers_for_an_export(self) -> None:
+        """In the form of TensorFlow Serving, the SavedModel and the task are equal."""
+        self._skip_without_export()
+        try:
+            from seqkit.serving import create_app
+            from seqkit.serving.inputs import kind_of
+        except ModuleNotFoundError as error:
+            raise unittest.SkipTest(f"{error.name} is not installed") from error
+        apps = [create_app({"it": one}) for one in (self.trained, self.exported)]
+        sent = [as_sent(one, kind_of(self.trained)) for one in self.inputs]
+        specs = apps[0].state.models["it"].functions["serving_default"].inputs
+        values = {name: some_value(spec, sent) for name, spec in specs.items()}
+        # Rows, where no input is a number for all of them.
+        forms = [{"inputs": values}, {"instances": sent}][: 3 - len(specs)]
+        for form in forms or [{"inputs": values}]:
+            one, other = (ask(app, "/v1/models/it:predict", form) for app in apps)
+            expect(f"status of {one[1]}", one[0], 200)
+            expect("answers of the export", nearly(other), nearly(one))
 
     def check_command_line_predict(self) -> None:
         lines = [one for one in self.inputs if isinstance(one, str) and "\n" not in one]

@@ -39,7 +39,9 @@ def alone(model, ids):
 def check(answer, expected, multi_label):
     """Every row against its probabilities `[B, K]`."""
     answer = {name: values.numpy() for name, values in answer.items()}
-    assert [name.decode() for name in answer["label_names"]] == NAMES
+    for row in answer["label_names"]:
+        assert [name.decode() for name in row] == NAMES
+    assert answer["label_names"].shape == answer["probabilities"].shape
     assert answer["probabilities"].shape == (len(expected), 3)
     np.testing.assert_allclose(answer["probabilities"], expected, rtol=1e-5)
     if not multi_label:

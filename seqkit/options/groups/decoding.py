@@ -68,6 +68,12 @@ class Sampling(Options):
         False, "Whether a result is a pair of a string and its score."
     )
 
+    @property
+    def draws(self) -> bool:
+        """Whether results are drawn, and so depend on the number of their row."""
+        drawing = (self.temperature, self.top_k, self.top_p)
+        return any(value is not None for value in drawing)
+
 
 class SequencePredict(Sampling, Decoding, Predict):
     """What `predict` of a task takes that decodes with attention to its input."""
