@@ -71,6 +71,10 @@ def run_card(
     announce("Training")
     try:
         task.fit(**fit)
+    except KeyboardInterrupt:
+        if task.interrupted and out is not None and checkpoints is not None:
+            _save_partial(task, Path(out), checkpoints, announce)
+        raise
     except Diverged:
         whole_epochs = any(task.history.values())
         if out is not None and checkpoints is not None and whole_epochs:
@@ -90,6 +94,21 @@ def run_card(
         shutil.rmtree(checkpoints, ignore_errors=True)
         announce(f"Saved {out}")
     return task, figures
+
+
+def _save_partial(
+    task: "Task", out: Path, checkpoints: Path, announce: Callable[[str], None]
+) -> None:
+    """Saves what an interrupted run has made, unless an earlier task would go."""
+    mark = checkpoints / "saved"  # that what is in `out` is of this run
+    if (out / "task.json").is_file() and not mark.is_file():
+        announce(f"{out} has the earlier task still, and nothing of this run")
+        return
+    task.save(out)
+    mark.touch()
+    best = task.best_epoch
+    weights = "the last weights" if best is None else f"the weights of epoch {best}"
+    announce(f"Saved {out}, interrupted {task.interrupted}, with {weights}")
 
 
 def _keep_card(card: Card, folder: Path) -> None:

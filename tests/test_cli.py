@@ -91,7 +91,7 @@ def test_train_help_shows_groups_with_sentences_and_defaults(fake, capfd):
         "0.1; for the sample: 0.2." in shown
     )
     assert "--num-layers Layers, if there are any. An integer from 1. --share" in shown
-    assert shown.endswith("lines elsewhere. 'auto', 0, 1 or 2, by default auto.")
+    assert shown.endswith("requires `seqkit[tensorboard]`. Text.")
     for own in ("--dataset", "--epochs"):
         assert shown.count(own) == 1, "among the general options alone"
 
@@ -320,7 +320,7 @@ def test_wrong_cards(fake, tmp_path, capfd, text):
     ("error", "message"),
     [
         (OSError(36, "File name too long", "x" * 300), "x…: File name too long"),
-        (PermissionError(13, "Permission denied", "/a"), "--cache-dir (cache_dir=) or"),
+        (PermissionError(13, "Permission denied", "/a"), "with --cache-dir or"),
         (OSError(30, "Read-only file system", "/a"), "the variable HF_HOME"),
         (IsADirectoryError(21, "Is a directory", "/a"), "/a: Is a directory"),
     ],

@@ -12,7 +12,7 @@ import typer
 
 from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
-from seqkit.cli.output import note
+from seqkit.cli.output import as_options, note
 from seqkit.cli.predict import predict
 from seqkit.cli.push import push
 from seqkit.cli.schema import schema
@@ -79,7 +79,7 @@ def main(arguments=None):
         if isinstance(error, OSError):
             error = FileError(error)
         if isinstance(error, SeqkitError):
-            text = str(error)
+            text = as_options(str(error))
             note(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", "error")
             return 2
         note(f"{type(error).__name__}: {error}", "unexpected error")

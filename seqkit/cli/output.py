@@ -1,5 +1,6 @@
 """What commands print: notes, figures, JSON."""
 
+import re
 import sys
 
 import typer
@@ -15,6 +16,19 @@ def print_rich(*shown):
 def note(message, kind=None):
     kind = f"{kind}: " if kind else ""
     print(f"seqkit: {kind}{message}", file=sys.stderr, flush=True)
+
+
+def as_options(message):
+    """A message in which options are written as on the command line.
+
+    >>> as_options("Give batch_size= and text= as the data names them")
+    'Give --batch-size and --text as the data names them'
+    """
+
+    def flag(found):
+        return "--" + found[1].replace("_", "-")
+
+    return re.sub(r"(?<![\w=-])([a-z][a-z_]+)=(?=[ ,.;)]|$)", flag, message)
 
 
 def show(metrics, split):

@@ -15,6 +15,7 @@ from seqkit.task.reporting import report
 class CaptioningOptions(
     groups.BeamSearch,
     groups.Precision,
+    groups.TokenStopping,
     groups.Smoothing,
     groups.Optimization,
     groups.Batches,

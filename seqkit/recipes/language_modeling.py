@@ -11,6 +11,7 @@ from seqkit.task.objectives import token_objectives
 
 class LanguageModelingOptions(
     groups.Precision,
+    language.Stopping,
     groups.Smoothing,
     language.AveragedOptimization,
     language.Lanes,
@@ -70,13 +71,12 @@ class LanguageModeling(LanguageTask):
     def losses(self):
         return token_objectives(self.options.label_smoothing)
 
-    def callbacks(self):
+    def averaging(self):
         from seqkit.training import AveragedSGD
 
-        average, callbacks = self.options.average, super().callbacks()
-        if average == "nonmonotone":
-            callbacks.append(AveragedSGD(self.options.nonmonotone_interval))
-        return callbacks
+        if self.options.average == "nonmonotone":
+            return AveragedSGD(self.options.nonmonotone_interval)
+        return super().averaging()
 
     def batches(self, split, training):
         from seqkit.data import BatchedLanes

@@ -10,6 +10,7 @@ from seqkit.task.reporting import report
 class TranslationOptions(
     groups.BeamSearch,
     groups.Precision,
+    groups.TokenStopping,
     groups.Smoothing,
     groups.Optimization,
     groups.TokenBatches,
@@ -30,6 +31,11 @@ class TranslationOptions(
     )
     bucket_width: Count | None = option(
         None, "Lengths that share a bucket; without a value 2, with static shapes 16."
+    )
+    monitor: Literal["loss", "perplexity", "accuracy", "bleu", "chrf"] | None = option(
+        "loss",
+        "Validation figure by which the best epoch is kept; bleu and chrf take the "
+        "time to translate; null: the last is kept.",
     )
     defaults = {
         "architecture": Default("transformer", sample="gru"),
@@ -90,6 +96,11 @@ class Translation(TextToTextTask):
             return {k: [(t, s) for s, t in v] for k, v in splits.items()}
 
         return self.load(load_pairs, sample)
+
+    def monitored(self):
+        decoded = ("bleu", "chrf")
+        monitor = self.options.monitor
+        return (monitor, decoded) if monitor in decoded else super().monitored()
 
     def bleu_tokenizer(self, split: str) -> str:
         """sacreBLEU's tokenizer for the target language; a missing one is reported."""

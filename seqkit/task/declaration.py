@@ -101,8 +101,13 @@ class Declaration:
         )
 
     def monitored(self) -> tuple[str, Iterable[str]] | None:
-        """The figure that keeps an epoch, and those to report; `None`: the last one."""
-        return None
+        """The figure that keeps an epoch, and those of `scores` to report.
+
+        Without any to report, it is one of Keras's own figures. `None` keeps the last
+        epoch. By default the option `monitor`, if there is one.
+        """
+        monitor = self.config.get("monitor")
+        return None if monitor is None else (monitor, ())
 
     def read_input(self, one: Any) -> Any:
         """An input as `answers` takes it; an error if it cannot be read."""

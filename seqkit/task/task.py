@@ -85,15 +85,16 @@ class Task(Training):
     @classmethod
     def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
         task = cls(settled)
-        import_backend()
-        for name in unused(task.options, options, cls.architectures):
-            report(f"{name}: not used by architecture={task.options.architecture!r}")
-        task.settle(_compilation(task.options))
+        # The data come first: importing the backend takes longer than reading columns.
         if not task.splits.skipped:  # otherwise its summary was reported
             for note in getattr(task.splits, "notes", ()):
                 report(note)
         task.settle(task.inferred())
         task.check_monitor()
+        import_backend()
+        for name in unused(task.options, options, cls.architectures):
+            report(f"{name}: not used by architecture={task.options.architecture!r}")
+        task.settle(_compilation(task.options))
         import keras
 
         from seqkit.training import keep_freed_memory

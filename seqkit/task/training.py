@@ -1,7 +1,7 @@
 """Training a task: its optimizer, its callbacks and `fit`."""
 
+import math
 import os
-import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,6 +9,7 @@ from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
 from seqkit.task import interrupted
 from seqkit.task.examples import Examples
+from seqkit.task.shown import shown, tensorboard_logs
 
 
 class Training(Examples):
@@ -16,17 +17,27 @@ class Training(Examples):
 
     model: Any
     history: dict[str, list[float]]
+    interrupted: str = ""
+    """Where Ctrl-C ended the last `fit`, if it did."""
+
+    def averaging(self) -> Any:
+        """The callback that averages the weights, or `None`."""
+        from seqkit.training import WeightAveraging
+
+        values = self.config
+        momentum = values.get("average_momentum")
+        if momentum is None or not values.get("average", "exponential"):
+            return None
+        return WeightAveraging(momentum, every=10)
 
     def callbacks(self) -> list:
         """The recipe's own Keras callbacks."""
         from seqkit.metrics import lower_is_better
-        from seqkit.training import BestWeights, ReduceLROnPlateau, WeightAveraging
+        from seqkit.training import BestWeights, ReduceLROnPlateau
 
-        values, callbacks = self.config, []
+        values, averaging = self.config, self.averaging()
         validated, monitored = "validation" in self.splits, self.monitored()
-        momentum = values.get("average_momentum")
-        if momentum is not None and values.get("average", "exponential"):
-            callbacks.append(WeightAveraging(momentum, every=10))
+        callbacks = [] if averaging is None else [averaging]
         if values.get("schedule") == "plateau":
             monitor = "val_loss" if validated else "loss"
             factor = 1 / values["decay_factor"]
@@ -42,22 +53,43 @@ class Training(Examples):
                 scores = self.scores("validation", self.Evaluate.settle({}))
                 return {name: scores[name] for name in names if name in scores}
 
-            averages = [one for one in callbacks if isinstance(one, WeightAveraging)]
-            averaging, patience = next(iter(averages), None), values.get("patience")
-            mode = "min" if lower_is_better(monitor) else "max"
-            callbacks.append(BestWeights(score, monitor, patience, averaging, mode))
+            callbacks.append(
+                BestWeights(
+                    monitor,
+                    values.get("patience"),
+                    score if names else None,
+                    averaging,
+                    "min" if lower_is_better(monitor) else "max",
+                )
+            )
         return callbacks
 
     def check_monitor(self) -> None:
         """Refuses a figure to monitor that `evaluate` does not have."""
         monitored = self.monitored()
-        if monitored is not None and monitored[0] not in monitored[1]:
+        if monitored is not None and monitored[1] and monitored[0] not in monitored[1]:
             raise ArgumentError(
                 [
                     f"monitor: expected one of {', '.join(monitored[1])}, found "
                     f"{monitored[0]!r}"
                 ]
             )
+
+    @property
+    def best_epoch(self) -> int | None:
+        """The epoch, from 1, that validated best; `None` if that is not known.
+
+        Its weights are those that `fit` ended with.
+        """
+        from seqkit.metrics import lower_is_better
+
+        monitored = self.monitored()
+        figures = self.history.get(f"val_{monitored[0]}", ()) if monitored else ()
+        finite = [one for one in figures if math.isfinite(one)]
+        if not finite:
+            return None
+        best = min if lower_is_better(monitored[0]) else max
+        return figures.index(best(finite)) + 1
 
     def compile(self) -> None:
         """Compiles the model as the options say."""
@@ -81,8 +113,12 @@ class Training(Examples):
         checkpoint_dir: str | os.PathLike[str] | None = None,
         resume: bool = False,
         verbose: Any = "auto",
+        tensorboard: str | os.PathLike[str] | None = None,
     ) -> Any:
         """Trains by `model.fit` with the recipe's callbacks, and returns the History.
+
+        With a validation split, the model ends with the weights of the best epoch, and
+        training stops after `patience` epochs without a better one.
 
         Args:
             epochs: Passes over the training data, those of a resumed run included; by
@@ -93,29 +129,40 @@ class Training(Examples):
             resume: Whether to continue from what `checkpoint_dir` holds. The result is
                 that of a run without a break. A run with other options, other data or
                 another tokenizer is refused.
-            verbose: As in `model.fit`: 0 silent, 1 a progress bar, 2 a line per epoch,
-                "auto" a bar in a terminal and lines elsewhere.
+            verbose: 0 shows nothing, 2 a line per epoch, 1 and "auto" in a terminal
+                also a bar with the time that is left of the whole run.
+            tensorboard: Folder for the logs of `keras.callbacks.TensorBoard`.
 
         Raises:
             Diverged: The loss is no longer finite. Training has stopped at that step,
                 with the best weights so far, or those of before the epoch.
+            KeyboardInterrupt: Ctrl-C. Training has stopped after the step. The task can
+                be used and saved: it has the best weights so far, or if no epoch is
+                validated yet the last ones, and the figures of all whole epochs.
         """
         from keras.callbacks import History
 
-        from seqkit.training import BestWeights, Checkpoint, EpochOrder, FiniteLoss
+        from seqkit.training import (
+            BestWeights,
+            Checkpoint,
+            EpochOrder,
+            FiniteLoss,
+            Interruption,
+        )
 
-        groups.Fit.settle({"epochs": epochs, "verbose": verbose})
+        logs = None if tensorboard is None else os.fspath(tensorboard)
+        groups.Fit.settle({"epochs": epochs, "verbose": verbose, "tensorboard": logs})
         if resume and checkpoint_dir is None:
             raise SeqkitError("resume: expected a checkpoint_dir to continue from")
+        written = [] if logs is None else [tensorboard_logs(logs)]
         if epochs is None:
             epochs = getattr(self.options, "schedule_epochs", 10)
-        if verbose == "auto":
-            verbose = 1 if sys.stdout.isatty() else 2
         batches, train = self.batched("train", training=True)
         validation = self.validation if "validation" in self.splits else None
-        history, finite = History(), FiniteLoss()
-        own = [finite, EpochOrder(batches), *self.callbacks()]
-        initial_epoch = 0
+        history, finite, interruption = History(), FiniteLoss(batches), Interruption()
+        recipe = self.callbacks()
+        own = [interruption, finite, EpochOrder(batches), *recipe]
+        initial_epoch, self.interrupted = 0, ""
         if checkpoint_dir is not None:
             (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
             checkpoint = Checkpoint(checkpoint_dir, own, self.history)
@@ -123,21 +170,29 @@ class Training(Examples):
             own.append(checkpoint)
         else:
             self.history.clear()
+        last = [history, *written]  # which see all figures
         try:
-            self.model.fit(
-                train,
-                validation_data=validation,
-                epochs=epochs,
-                initial_epoch=initial_epoch,
-                callbacks=[*own, *callbacks, history],  # which sees all figures
-                shuffle=False,  # the batches are shuffled already
-                verbose=verbose,
-            )
+            with shown(verbose, recipe) as progress, interruption.handled():
+                self.model.fit(
+                    train,
+                    validation_data=validation,
+                    epochs=epochs,
+                    initial_epoch=initial_epoch,
+                    callbacks=[*own, *callbacks, *last, *progress],
+                    shuffle=False,  # the batches are shuffled already
+                    verbose=0,  # Keras's own, of which `Progress` takes the place
+                )
         except Diverged:
             finite.put_back()
-            for one in own:
+            for one in recipe:
                 if isinstance(one, BestWeights):
                     one.on_train_end()
+            raise
+        except KeyboardInterrupt:
+            for one in (*recipe, *progress):
+                one.on_train_end()
+            if interruption.steps:
+                self.interrupted = f"in epoch {finite.epoch + 1} of {epochs}"
             raise
         finally:
             for name, values in history.history.items():

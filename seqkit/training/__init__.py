@@ -6,9 +6,11 @@ from seqkit.training.best_weights import BestWeights as BestWeights
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
 from seqkit.training.checkpoint import EpochOrder as EpochOrder
 from seqkit.training.finite_loss import FiniteLoss as FiniteLoss
+from seqkit.training.interruption import Interruption as Interruption
 from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy
 from seqkit.training.memory import keep_freed_memory as keep_freed_memory
 from seqkit.training.optimizers import make_optimizer as make_optimizer
+from seqkit.training.progress import Progress as Progress
 from seqkit.training.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from seqkit.training.schedules import HoldThenDecay as HoldThenDecay
 from seqkit.training.schedules import InverseSquareRoot as InverseSquareRoot

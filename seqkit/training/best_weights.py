@@ -11,28 +11,31 @@ from seqkit.training.averaged_weights import AveragedWeights, weights
 
 
 class BestWeights(keras.callbacks.Callback):
-    """Scores the model after each epoch, and ends with the weights that scored best.
+    """Ends with the weights of the epoch that validated best.
 
-    The figures join those of the epoch as `val_<name>`. If an average of the weights is
-    kept, the average is what is scored and kept. `best` is the best figure so far.
+    If an average of the weights is kept, the average is what is scored and kept.
 
     Args:
-        score: Called without arguments after each epoch; returns a dictionary of
-            figures, with `monitor` among them.
-        monitor: Name of the figure.
+        monitor: Name of the figure, without `val_`.
         patience: Epochs without a new best after which training stops; `None` never.
+        score: Called without arguments after each epoch; returns figures, which join
+            those of the epoch as `val_<name>`. Without it there are Keras's own.
         averaging: A `WeightAveraging` of the same run, which comes before this one.
         mode: Whether the largest figure is the best, `"max"`, or the smallest, `"min"`.
 
+    Attributes:
+        best, epoch: The best figure so far, and its epoch, from 1 (0: none yet).
+        stopped: Whether training has stopped because patience ended.
+
     >>> from seqkit.training import BestWeights
-    >>> callback = BestWeights(lambda: {"f1": 0.5}, "f1", patience=3)
+    >>> callback = BestWeights("f1", patience=3, score=lambda: {"f1": 0.5})
     """
 
     def __init__(
         self,
-        score: Callable[[], Mapping[str, float]],
         monitor: str,
         patience: int | None = None,
+        score: Callable[[], Mapping[str, float]] | None = None,
         averaging: AveragedWeights | None = None,
         mode: str = "max",
     ):
@@ -42,28 +45,32 @@ class BestWeights(keras.callbacks.Callback):
         self.sign = 1.0 if mode == "max" else -1.0
         self.score, self.monitor = score, monitor
         self.patience, self.averaging = patience, averaging
-        self.best, self.waited, self._weights = -self.sign * np.inf, 0, None
+        self.best, self.waited, self.epoch = -self.sign * np.inf, 0, 0
+        self.stopped, self._weights = False, None
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        logs = {} if logs is None else logs
         averaged = contextlib.nullcontext()
         if self.averaging is not None:
             averaged = self.averaging.in_force()
         with averaged:
-            figures = self.score()
-            if self.monitor not in figures:
+            if self.score is not None:
+                figures = self.score()
+                logs |= {f"val_{name}": float(value) for name, value in figures.items()}
+            name = f"val_{self.monitor}"
+            if name not in logs:
+                known = [one[4:] for one in logs if one.startswith("val_")]
                 raise SeqkitError(
-                    f"monitor: expected one of {', '.join(figures)}, "
+                    f"monitor: expected one of {', '.join(known)}, "
                     f"found {self.monitor!r}"
                 )
-            if self.sign * (figures[self.monitor] - self.best) > 0:
-                self.best, self.waited = float(figures[self.monitor]), 0
-                self._weights = weights(self.model)
+            if self.sign * (logs[name] - self.best) > 0:
+                self.best, self.waited = float(logs[name]), 0
+                self.epoch, self._weights = epoch + 1, weights(self.model)
             else:
                 self.waited += 1
-        if logs is not None:
-            logs |= {f"val_{name}": float(value) for name, value in figures.items()}
         if self.patience is not None and self.waited >= self.patience:
-            self.model.stop_training = True
+            self.model.stop_training = self.stopped = True
 
     def on_train_end(self, logs: dict | None = None) -> None:
         for variable, value in zip(
@@ -74,10 +81,11 @@ class BestWeights(keras.callbacks.Callback):
     def state(self) -> dict[str, np.ndarray]:
         """The arrays that a checkpoint keeps."""
         arrays = {f"weights/{i}": a for i, a in enumerate(self._weights or ())}
-        return arrays | {"best": np.array([self.best, self.waited])}
+        return arrays | {"best": np.array([self.best, self.waited, self.epoch])}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Puts back what `state` returned."""
-        self.best, self.waited = float(state["best"][0]), int(state["best"][1])
+        best, waited, epoch = state["best"]
+        self.best, self.waited, self.epoch = float(best), int(waited), int(epoch)
         kept = [np.array(state[f"weights/{i}"]) for i in range(len(state) - 1)]
         self._weights = kept or None

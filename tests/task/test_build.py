@@ -96,7 +96,7 @@ def test_an_unknown_option_is_reported_with_all_else():
 
 def test_a_cache_that_cannot_be_written_names_what_to_choose(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(SeqkitError, match="file.*--cache-dir .*HF_HOME"):
+    with pytest.raises(SeqkitError, match="file.*cache_dir= .*HF_HOME"):
         build(cache_dir=str(tmp_path / "file" / "cache"))
 
 

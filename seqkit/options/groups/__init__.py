@@ -32,6 +32,7 @@ from seqkit.options.groups.training import Fit as Fit
 from seqkit.options.groups.training import Optimization as Optimization
 from seqkit.options.groups.training import Precision as Precision
 from seqkit.options.groups.training import Smoothing as Smoothing
+from seqkit.options.groups.training import TokenStopping as TokenStopping
 from seqkit.options.groups.training import rates as rates
 
 

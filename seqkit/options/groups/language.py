@@ -7,7 +7,7 @@ from seqkit.options.defaults import by, same_as
 from seqkit.options.groups.data import Data
 from seqkit.options.groups.decoding import Sampling
 from seqkit.options.groups.model import Heads
-from seqkit.options.groups.training import Optimization, rates
+from seqkit.options.groups.training import Optimization, TokenStopping, rates
 from seqkit.options.option import (
     Count,
     Fraction,
@@ -120,6 +120,12 @@ class AveragedOptimization(Optimization):
         "warmup_steps": 200,
         "average_momentum": 0.99,
     }
+
+
+class Stopping(TokenStopping):
+    """Keeping the best epoch, and waiting for NT-ASGD, which begins at a plateau."""
+
+    defaults: ClassVar = {"patience": by("average", nonmonotone=None, otherwise=5)}
 
 
 class Continue(Sampling):

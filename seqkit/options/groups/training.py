@@ -85,7 +85,18 @@ class EarlyStopping(Options):
         None, "Figure of `evaluate` by which the best epoch is kept."
     )
     patience: Count | None = option(
-        5, "Epochs without a better one after which `fit` stops; null: never."
+        5,
+        "Epochs without a better one after which `fit` stops, if there is a validation "
+        "split; null: never.",
+    )
+
+
+class TokenStopping(EarlyStopping):
+    """Keeping the best epoch of a model that predicts tokens."""
+
+    monitor: Literal["loss", "perplexity", "accuracy"] | None = option(
+        "loss",
+        "Validation figure by which the best epoch is kept; null: the last is kept.",
     )
 
 
@@ -114,6 +125,9 @@ class Fit(Options):
     )
     verbose: Literal["auto", 0, 1, 2] = option(
         "auto",
-        "What is shown: 0 nothing, 1 a progress bar, 2 a line per epoch; auto: a bar "
-        "in a terminal, lines elsewhere.",
+        "What is shown: 0 nothing, 2 a line per epoch, 1 and auto in a terminal also a "
+        "progress bar with the time that is left.",
+    )
+    tensorboard: str | None = option(
+        None, "Folder for TensorBoard's logs; requires `seqkit[tensorboard]`."
     )
