@@ -83,12 +83,12 @@ class Training(Examples):
         """
         from seqkit.metrics import lower_is_better
 
-        monitored = self.monitored()
-        figures = self.history.get(f"val_{monitored[0]}", ()) if monitored else ()
+        monitor, _ = self.monitored() or (None, ())
+        figures = self.history.get(f"val_{monitor}", [])
         finite = [one for one in figures if math.isfinite(one)]
-        if not finite:
+        if monitor is None or not finite:
             return None
-        best = min if lower_is_better(monitored[0]) else max
+        best = min if lower_is_better(monitor) else max
         return figures.index(best(finite)) + 1
 
     def compile(self) -> None:

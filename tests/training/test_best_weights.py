@@ -1,27 +1,3 @@
-<<<<<<< HEAD
-"""The best epoch, of figures that are better when they are higher or lower."""
-
-import keras
-import numpy as np
-import pytest
-
-from seqkit.errors import SeqkitError
-from seqkit.training import BestWeights
-
-
-@pytest.mark.parametrize(("mode", "best"), [("max", 3.0), ("min", 1.0)])
-def test_the_best_epoch_is_kept(mode, best):
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    callback = BestWeights(None, "figure", mode=mode)
-    callback.set_model(model)
-    for figure in (2.0, 3.0, 1.0, 2.5):
-        model.set_weights([np.full((1, 1), figure), np.zeros(1)])
-        callback.score = lambda figure=figure: {"figure": figure}
-        callback.on_epoch_end(0, {})
-    callback.on_train_end()
-    assert callback.best == best
-    assert float(model.get_weights()[0][0, 0]) == best
-=======
 """The best epoch by any figure, in its direction; training stops after a plateau."""
 
 import pytest
@@ -65,18 +41,13 @@ def test_what_a_checkpoint_keeps():
     train(Figures([0.5, 0.4, 0.6]), callback)
     other.restore(callback.state())
     assert (other.best, other.epoch, other.waited) == (0.4, 2, 1)
->>>>>>> bf21154 (Training tells the time that is left, stops early in every recipe and says so; Ctrl-C keeps what there is; TensorBoard)
 
 
 def test_another_mode_is_refused():
     with pytest.raises(SeqkitError, match="mode: expected max or min, found 'most'"):
-<<<<<<< HEAD
-        BestWeights(dict, "figure", mode="most")
-=======
         BestWeights("figure", mode="most")
 
 
 def test_an_unknown_figure_is_named():
     with pytest.raises(SeqkitError, match="expected one of loss, found 'nonesuch'"):
         train(BestWeights("nonesuch"))
->>>>>>> bf21154 (Training tells the time that is left, stops early in every recipe and says so; Ctrl-C keeps what there is; TensorBoard)
