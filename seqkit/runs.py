@@ -46,15 +46,10 @@ def run_card(
             verbs themselves raise.
     """
     checkpoints = check_out(out, resume, overwrite)
-    recipe = find_recipe(card.recipe)
-    options = dict(card.build)
-    if card.seed is not None:
-        options["seed"] = card.seed
-    if dataset is not None:
-        options["dataset"] = dataset
-    recipe.Options.settle(options, where="build.")
-    announce(f"Building {card.recipe}")
-    task = recipe.build(**options)
+    options = build_options(card, dataset)
+    task = build(card, dataset, announce)
+    if options.get("batch_size") == "auto":  # of this machine, also when it is resumed
+        options["batch_size"] = task.options.batch_size
     verb = dict(card.evaluate)
     splits = []
     if card.evaluate:
@@ -94,6 +89,26 @@ def run_card(
         shutil.rmtree(checkpoints, ignore_errors=True)
         announce(f"Saved {out}")
     return task, figures
+
+
+def build_options(card: Card, dataset: Any = None) -> dict[str, Any]:
+    """The options of `build` in a card, its seed among them; checked."""
+    options = dict(card.build)
+    if card.seed is not None:
+        options["seed"] = card.seed
+    if dataset is not None:
+        options["dataset"] = dataset
+    find_recipe(card.recipe).Options.settle(options, where="build.")
+    return options
+
+
+def build(
+    card: Card, dataset: Any = None, announce: Callable[[str], None] = print
+) -> "Task":
+    """The task that a card describes, untrained."""
+    options = build_options(card, dataset)
+    announce(f"Building {card.recipe}")
+    return find_recipe(card.recipe).build(**options)
 
 
 def _save_partial(

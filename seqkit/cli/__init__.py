@@ -12,7 +12,9 @@ import typer
 
 from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
+from seqkit.cli.find_lr import find_lr
 from seqkit.cli.output import as_options, note
+from seqkit.cli.plot_history import plot_history
 from seqkit.cli.predict import predict
 from seqkit.cli.push import push
 from seqkit.cli.schema import schema
@@ -31,8 +33,10 @@ _LONGEST = 4000  # characters of a message
 
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings={**_OPEN, "help_option_names": []})(train)
+app.command("find-lr", context_settings={**_OPEN, "help_option_names": []})(find_lr)
 app.command()(evaluate)
 app.command()(predict)
+app.command("plot-history")(plot_history)
 app.command()(export)
 app.command()(push)
 app.command()(schema)

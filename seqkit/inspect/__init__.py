@@ -18,6 +18,10 @@ from seqkit.inspect.plot_gate_activity import (
     plot_gate_saturation as plot_gate_saturation,
 )
 from seqkit.inspect.plot_gradient_flow import plot_gradient_flow as plot_gradient_flow
+from seqkit.inspect.plot_history import plot_history as plot_history
+from seqkit.inspect.plot_learning_rates import (
+    plot_learning_rates as plot_learning_rates,
+)
 from seqkit.inspect.plot_region_attention import (
     plot_region_attention as plot_region_attention,
 )

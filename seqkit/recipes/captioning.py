@@ -9,7 +9,6 @@ from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
 from seqkit.task import Field, ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
-from seqkit.task.reporting import report
 
 
 class CaptioningOptions(
@@ -123,7 +122,9 @@ class Captioning(ImageTask, TokenizerTask):
 
         images = self.images(split)
         captions = self._captions(split, images.readable)
-        report(over_length(split, "captions", captions, self.options, "are left out"))
+        self.report_once(
+            over_length(split, "captions", captions, self.options, "are left out")
+        )
         return CaptionBatches(
             captions,
             images,

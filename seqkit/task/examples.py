@@ -91,6 +91,15 @@ class Examples(Declaration):
 
         return self.of_data(("batches", split, training), make)
 
+    def forget_batches(self) -> None:
+        """Makes batches again when they are next needed, as other options say."""
+        for key in [key for key in self._of_data if key[0] == "batches"]:
+            del self._of_data[key]
+
+    def report_once(self, text: str) -> None:
+        """Reports what was decided about the data, the first time."""
+        self.of_data(("reported", text), lambda: report(text) or True)
+
     def of_data(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make()` returned, once for each key and dataset."""
         if key not in self._of_data:

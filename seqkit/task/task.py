@@ -10,6 +10,7 @@ from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
+from seqkit.task.automatic_batch import automatic_batch
 from seqkit.task.columns import inputs_of
 from seqkit.task.files.predict import (
     CHUNK,
@@ -18,13 +19,13 @@ from seqkit.task.files.predict import (
     predicted_rows,
 )
 from seqkit.task.files.rows import InputFile
+from seqkit.task.fitting import fitting_batch, fitting_warmup
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.reporting import report, returned
 from seqkit.task.saving import save
 from seqkit.task.summary import as_html, as_text
 from seqkit.task.training import Training
-from seqkit.task.warmup import fitting_warmup
 
 if TYPE_CHECKING:
     import keras
@@ -100,6 +101,12 @@ class Task(Training):
         from seqkit.training import keep_freed_memory
 
         task.learn()
+        if task.config.get("batch_size") == "auto":
+            task.settle(automatic_batch(task, model))
+            task.forget_batches()
+        elif smaller := fitting_batch(task, options):
+            task.settle(smaller)
+            task.forget_batches()
         task.settle(fitting_warmup(task, options))
         keep_freed_memory()
         keras.utils.set_random_seed(task.options.seed)

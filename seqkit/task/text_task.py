@@ -102,7 +102,7 @@ class TextTask(TokenizerTask):
             cache_dir=options.cache_dir,
         )
         if self.max_length is not None:
-            report(over_length(split, "texts", texts, options, "are cut"))
+            self.report_once(over_length(split, "texts", texts, options, "are cut"))
         return LabelledBatches(
             texts,
             names,

@@ -92,7 +92,7 @@ class TextToTextTask(SequenceTask):
             max_length=options.max_length,
             cache_dir=options.cache_dir,
         )
-        report(over_length(split, "pairs", pairs, options, "are left out"))
+        self.report_once(over_length(split, "pairs", pairs, options, "are left out"))
         return BatchedPairs(
             pairs,
             bucket_plan(pairs.lengths, options, training),

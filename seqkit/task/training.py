@@ -9,6 +9,7 @@ from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
 from seqkit.task import interrupted
 from seqkit.task.examples import Examples
+from seqkit.task.learning_rate import LearningRates, find_learning_rate
 from seqkit.task.shown import shown, tensorboard_logs
 
 
@@ -90,6 +91,48 @@ class Training(Examples):
             return None
         best = min if lower_is_better(monitor) else max
         return figures.index(best(finite)) + 1
+
+    def plot_history(self, names: Iterable[str] | None = None) -> Any:
+        """Draws the learning curves, those of a saved task too, as a matplotlib Figure.
+
+        Args:
+            names: Figures to draw, such as "loss", by default all; each has a panel
+                with its curves of train and validation.
+        """
+        from seqkit.inspect import plot_history
+
+        drawn = None if names is None else list(names)
+        return plot_history(self.history, drawn, best_epoch=self.best_epoch)
+
+    def find_learning_rate(
+        self, *, steps: int = 100, lowest: float = 1e-5, highest: float | None = None
+    ) -> LearningRates:
+        """Tries rising learning rates on a copy of the model, and suggests one.
+
+        The range test of Smith 2017, arXiv:1506.01186: a training of a step per rate,
+        from the weights that there are. The task is left as it was: weights, optimizer,
+        order of the data and random generators.
+
+        Args:
+            steps: Rates that are tried, from 10, each with a batch of train.
+            lowest, highest: The first and the last rate; between them they rise by a
+                constant factor. The last is by default 10, or 5 times the option
+                `learning_rate` if that is more. A loss that explodes ends the test.
+
+        Returns:
+            `rates`, `losses`, `smoothed` and `suggestion`, a tenth of the rate with the
+            lowest loss; `print` says it, and `.plot()` draws it.
+
+        Raises:
+            ArgumentError: Rates or steps that cannot be.
+
+        Example:
+
+            found = task.find_learning_rate()
+            print(found)
+            found.plot().figure.savefig("rates.png")
+        """
+        return find_learning_rate(self, steps, lowest, highest)
 
     def compile(self) -> None:
         """Compiles the model as the options say."""

@@ -36,7 +36,7 @@ def expect_in(whole: Any, *parts: str) -> None:
 def refusal(
     function: Callable,
     *given: Any,
-    kind: type[Exception] = SeqkitError,
+    kind: type[BaseException] = SeqkitError,
     **more: Any,
 ) -> str:
     """The message with which a function refuses its arguments."""

@@ -1,9 +1,13 @@
 """Conformance checks of a recipe: every verb, in the order of a task's life."""
 
+import importlib.util
 import inspect
 import json
 import math
+import os
+import random
 import shutil
+import signal
 import unittest
 from collections.abc import Sequence
 from typing import Any
@@ -144,6 +148,66 @@ class RecipeChecks(RecipeCase):
         resumed.fit(2, verbose=0, checkpoint_dir=broken, resume=True)
         expect("history", resumed.history, whole.history)
         same_weights(resumed, whole)
+
+    def check_ctrl_c_leaves_a_task_to_use(self) -> None:
+        """After Ctrl-C in the second epoch there are the weights of the first."""
+        task, seen = self.trained, []
+        weights, history = task.model.get_weights(), dict(task.history)
+
+        def press(batch, logs):
+            seen.append(batch)
+            if len(seen) > len(task.train):
+                os.kill(os.getpid(), signal.SIGINT)
+
+        press = keras.callbacks.LambdaCallback(on_train_batch_begin=press)
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            refusal(task.fit, 3, callbacks=[press], verbose=0, kind=KeyboardInterrupt)
+        finally:
+            signal.signal(signal.SIGINT, handler)
+        expect("steps begun", len(seen), len(task.train) + 1)
+        expect("where", task.interrupted, "in epoch 2 of 3")
+        expect("epochs in history", {len(f) for f in task.history.values()}, {1})
+        expect("number of answers", len(task.predict(self.inputs)), len(self.inputs))
+        task.save(self.folder / "interrupted")
+        loaded = load(self.folder / "interrupted", recipe=self.recipe)
+        same_weights(loaded, task)
+        task.history = history
+        task.model.set_weights(weights)
+
+    def check_find_learning_rate_leaves_the_task_alone(self) -> None:
+        task = self.trained
+
+        def state():
+            variables = [*task.model.variables, *task.model.optimizer.variables]
+            numpy = np.random.get_state(legacy=False)["state"]
+            own = [random.getstate(), str(numpy), dict(task.history), task.config]
+            epoch = task.batched("train", training=True)[0].next_epoch
+            return [keras.ops.convert_to_numpy(v) for v in variables], [*own, epoch]
+
+        (before, others), model = state(), task.model
+        found = task.find_learning_rate(steps=10)
+        assert task.model is model and model.compiled
+        after, others_after = state()
+        for one, other in zip(before, after, strict=True):
+            np.testing.assert_array_equal(one, other)
+        expect("everything else", others_after, others)
+        assert 2 <= len(found.rates) == len(found.losses) <= 10, found
+        assert np.isfinite(found.losses).all(), found.losses
+        expect("rates", found.rates, sorted(found.rates))
+        expect_in(str(found), "learning_rate: ")
+
+    def check_plot_history(self) -> None:
+        if importlib.util.find_spec("matplotlib") is None:
+            raise unittest.SkipTest("matplotlib is not installed")
+        task = load(self.saved, recipe=self.recipe)
+        figure = task.plot_history()
+        titles = [ax.get_title() for ax in figure.axes]
+        expect("panels", titles[0], "loss")
+        expect("panels", {*titles}, {n.removeprefix("val_") for n in task.history})
+        lines = figure.axes[0].get_lines()
+        for line, name in zip(lines, ("loss", "val_loss"), strict=False):
+            expect(name, list(line.get_ydata()), task.history[name])
 
     def check_predict_keeps_the_order(self) -> None:
         expect("number of answers", len(self.answers), len(self.inputs))

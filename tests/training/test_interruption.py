@@ -27,6 +27,14 @@ class CtrlC(keras.callbacks.Callback):
         self.after.append(batch)
 
 
+@pytest.fixture(autouse=True)
+def _handler():
+    """In a process in the background, Ctrl-C may be ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 def test_the_step_is_done_first():
     interruption, press = Interruption(), CtrlC(step=2)
     with pytest.raises(KeyboardInterrupt), interruption.handled():

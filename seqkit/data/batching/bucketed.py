@@ -35,6 +35,15 @@ class BucketedBatches(Epochs):
     def __len__(self) -> int:
         return self.plan.num_batches
 
+    def heaviest(self) -> Any:
+        """The batch of the first epoch with the most padded tokens."""
+        bounds, planned = self.plan.bounds, self.plan.batches(0)
+        sizes = [len(rows) * int(bounds[rows].max()) for rows in planned]
+        return self.batch(0, int(np.argmax(sizes)))
+
+    def count_if_smaller(self, times: float) -> int:
+        return self.plan.smaller(times).num_batches
+
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
         return self._make(self.rows(epoch, step), (self.plan.seed, epoch, step))

@@ -54,6 +54,19 @@ class BucketPlan:
         self.bounds = -(-longest // bucket_width) * bucket_width
         self.num_batches = len(self._cuts())
 
+    def smaller(self, times: float) -> "BucketPlan":
+        """The plan of batches that are so many times smaller."""
+        sizes = {"batch_tokens": self.batch_tokens, "batch_size": self.batch_size}
+        return BucketPlan(
+            self.lengths,
+            **{
+                name: max(1, int(n / times)) if n else None for name, n in sizes.items()
+            },
+            bucket_width=self.bucket_width,
+            shuffle=self.shuffle,
+            seed=self.seed,
+        )
+
     def rows(self, bound: int) -> int:
         """Rows of a batch whose rows are no longer than `bound`."""
         return self.batch_size or max(1, (self.batch_tokens or 0) // int(bound))

@@ -8,7 +8,7 @@ import numpy as np
 
 
 class Epochs(abc.ABC):
-    """`Batches` of which a subclass defines `__len__`, `batch` and `signature`."""
+    """`Batches` of which a subclass defines the abstract methods."""
 
     next_epoch = 0
 
@@ -17,12 +17,20 @@ class Epochs(abc.ABC):
         """Batches per epoch, the same in every epoch."""
 
     @abc.abstractmethod
+    def count_if_smaller(self, times: float) -> int:
+        """Batches per epoch, if each had so many times fewer rows."""
+
+    @abc.abstractmethod
     def batch(self, epoch: int, step: int) -> Any:
         """One batch, nested NumPy arrays."""
 
     @abc.abstractmethod
     def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch, nested alike."""
+
+    def heaviest(self) -> Any:
+        """The batch that takes the most memory to train on."""
+        return self.batch(0, 0)
 
     def __iter__(self) -> Iterator[Any]:
         return self.epoch(self._begin())

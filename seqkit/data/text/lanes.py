@@ -83,6 +83,19 @@ class BatchedLanes(Epochs):
         places = first[:, None] + np.arange(self.sequence_length)
         return places, places < stop[:, None]
 
+    def with_lanes(self, batch_size: int) -> "BatchedLanes":
+        """The same text in another number of lanes."""
+        return BatchedLanes(
+            self.stream,
+            batch_size=batch_size,
+            sequence_length=self.sequence_length,
+            shuffle=self.shuffle,
+            seed=self.seed,
+        )
+
+    def count_if_smaller(self, times: float) -> int:
+        return len(self.with_lanes(max(1, int(self.batch_size / times))))
+
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
         places, inside = self.places(epoch, step)

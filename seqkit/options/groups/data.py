@@ -56,7 +56,11 @@ class Batches(Options):
 
     title: ClassVar[str] = "Batches"
 
-    batch_size: Count | None = option(64, "Examples per batch.")
+    batch_size: Count | Literal["auto"] | None = option(
+        64,
+        "Examples per batch; without a value smaller if there are few; auto: as many "
+        "as memory has place for, with 50 steps per epoch at least.",
+    )
     static_shapes: bool | None = option(
         None,
         "Whether to pad batches to the upper bound of their bucket, so that there are "

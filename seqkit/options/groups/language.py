@@ -36,7 +36,12 @@ class Lanes(Options):
 
     title: ClassVar[str] = "Batches"
 
-    batch_size: Count = option(32, "Lanes that are read side by side.")
+    batch_size: Count | Literal["auto"] = option(
+        32,
+        "Lanes that are read side by side; without a value fewer if there is little "
+        "text; auto: as many as memory has place for, with 50 steps per epoch at "
+        "least.",
+    )
     sequence_length: Count = option(
         64, "Tokens per batch and lane, through which the gradient goes back."
     )

@@ -1,0 +1,90 @@
+"""`batch_size="auto"`: the largest batch that memory and the data allow."""
+
+import gc
+from typing import Any
+
+from seqkit.task.fitting import STEPS
+from seqkit.task.reporting import report
+
+FIRST = 8
+"""The batch that is measured first."""
+SHARE = 0.8
+"""How much of the memory that is free a step may take."""
+CLEAR = 256 * 2**20
+"""Bytes by which a larger batch has to take more, so that more can be foretold."""
+
+
+def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
+    """The option `batch_size`, a power of two, from measured steps of training.
+
+    Steps with the longest examples are made, each with four times the rows of the one
+    before, until it is clear how much memory a row takes. No batch is larger than
+    leaves an epoch `STEPS` steps.
+    """
+    from seqkit.training.device_memory import DeviceMemory
+
+    memory = DeviceMemory()
+    most = _most(task)
+    limit, measured = SHARE * memory.free, {}
+    size = min(FIRST, most)
+    while True:
+        measured[size] = _measure(task, size, model, memory)
+        clear = len(measured) > 1 and _per_row(measured) * size >= CLEAR
+        following = min(4 * size, most)
+        if following == size or clear or _foretold(measured, following) > limit:
+            break
+        size = following
+    chosen = most
+    while chosen > 1 and _foretold(measured, chosen) > limit:
+        chosen //= 2
+    need, free = _foretold(measured, chosen) / 1e9, memory.free / 1e9
+    said = f"a step takes {need:.2g} of the {free:.3g} GB that {memory.name} has free"
+    if chosen < most:
+        more = _foretold(measured, 2 * chosen) / 1e9
+        said += f", and twice the size would take {more:.2g} GB"
+    else:
+        said += f", and twice the size would leave an epoch fewer than {STEPS} steps"
+    report(f"batch_size={chosen}: {said}")
+    return {"batch_size": chosen}
+
+
+def _most(task: Any) -> int:
+    """The largest power of two that leaves an epoch enough steps; from 1."""
+    task.settle({"batch_size": 1})
+    batches = task.batched("train", training=True)[0]
+    size = 1
+    while batches.count_if_smaller(1 / (2 * size)) >= STEPS or size < FIRST:
+        size *= 2
+        if size > len(batches):
+            return max(size // 2, 1)
+    return size
+
+
+def _measure(task: Any, size: int, model: Any, memory: Any) -> int:
+    """Bytes that a step of training takes, that of the longest examples."""
+    from seqkit.task.learning_rate import random_states_kept, retrained
+
+    task.settle({"batch_size": size})
+    task.forget_batches()
+    with random_states_kept():
+        tried = task.new_model() if model is None else model
+        tried = retrained(task, tried, copied=model is not None)
+        tried.train_on_batch(*task.batched("train", training=True)[0].heaviest())
+    taken = memory.taken()
+    del tried
+    gc.collect()
+    return taken
+
+
+def _per_row(measured: dict[int, int]) -> float:
+    """Bytes that another row takes, by the two largest batches."""
+    *_, before, last = sorted(measured)
+    return max(0.0, (measured[last] - measured[before]) / (last - before))
+
+
+def _foretold(measured: dict[int, int], size: int) -> float:
+    """Bytes that a step of a batch takes."""
+    last = max(measured)
+    if len(measured) == 1:  # all of it may be due to the rows
+        return measured[last] * max(1.0, size / last)
+    return measured[last] + (size - last) * _per_row(measured)

@@ -1,0 +1,66 @@
+"""Defaults that fit the data: the size of a batch, and the length of the warm-up."""
+
+import inspect
+from collections.abc import Container, Mapping
+from typing import Any
+
+from seqkit.registries import schedules
+
+SHARE = 10
+"""The warm-up is at most one step in so many."""
+STEPS = 50
+"""Steps that an epoch has at least, if batches can be made smaller."""
+SMALLEST = {"batch_tokens": 256, "batch_size": 8}
+"""Batches that are not made smaller."""
+
+
+def fitting_batch(task: Any, given: Mapping[str, Any]) -> dict[str, int]:
+    """The size of a batch, if its default leaves an epoch too few steps.
+
+    Few steps teach a model little in the usual number of epochs.
+    """
+    options, names = task.config, list(SMALLEST)
+    if any(given.get(name) is not None for name in names) or not options["dataset"]:
+        return {}
+    name = next((name for name in names if options.get(name) is not None), None)
+    if name is None or "train" not in task.splits:
+        return {}
+    batches = task.batched("train", training=True)[0]
+    before = now = task.steps_per_epoch()
+    size = options[name]
+    while now < STEPS and size // 2 >= SMALLEST[name]:
+        size //= 2
+        now = batches.count_if_smaller(options[name] / size)
+    if size == options[name]:
+        return {}
+    task.inform(
+        f"{name}={size}: an epoch has {now:,} steps; with {options[name]:,}, the "
+        f"default, only {before:,}"
+    )
+    return {name: size}
+
+
+def fitting_warmup(task: Any, given: Container[str]) -> dict[str, int]:
+    """The option `warmup_steps`, if its default is too long for the training data.
+
+    What was `given` stays, but is reported if it is longer than all of training.
+    """
+    options, known = task.config, "warmup_steps" in given
+    warmup, schedule = options.get("warmup_steps"), options.get("schedule")
+    sample = options["dataset"] is None and not known
+    if not warmup or sample or "train" not in task.splits:
+        return {}
+    if "warmup_steps" not in inspect.signature(schedules[schedule]).parameters:
+        return {}
+    epochs = options["schedule_epochs"]
+    steps = task.steps_per_epoch() * epochs
+    total = f"{steps:,} steps of {epochs} epochs (schedule_epochs)"
+    if known:
+        if warmup >= steps:
+            task.inform(f"warmup_steps={warmup}: more than all {total}")
+        return {}
+    fitting = max(steps // SHARE, 1)
+    if fitting >= warmup:
+        return {}
+    task.inform(f"warmup_steps={fitting}: one in {SHARE} of the {total}")
+    return {"warmup_steps": fitting}
