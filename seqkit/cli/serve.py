@@ -52,7 +52,8 @@ def serve(
     limits = read_pairs(pair_up(words, set_), {"": Limits})[""]
     models = _named(folders)
     try:
-        from seqkit.serving import create_app, run
+        from seqkit.serving import create_app
+        from seqkit.serving.server import bind, run
     except ModuleNotFoundError as error:
         raise SeqkitError(
             f"serve: expected the package {error.name}, found none: "
@@ -61,8 +62,10 @@ def serve(
     from seqkit.cards import find_recipe
 
     own = find_recipe(recipe) if recipe else None
-    app = create_app(models, recipe=own, watch=watch, **limits)
-    run(app, host, port, lambda at: note(f"Serving {', '.join(models)} at {at}"))
+    with bind(host, port) as sock:  # before models are loaded, which takes long
+        app = create_app(models, recipe=own, watch=watch, **limits)
+        names = ", ".join(models)
+        run(app, sock=sock, announce=lambda at: note(f"Serving {names} at {at}"))
 
 
 def _apart(words):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+import socket
 from collections.abc import Callable
 from typing import Any
 
@@ -14,10 +15,39 @@ from seqkit.errors import SeqkitError
 _PATIENCE = 30  # seconds that answers in progress have when the server ends
 
 
+def bind(host: str, port: int) -> socket.socket:
+    """A socket at an address, where nothing is answered yet.
+
+    Raises:
+        SeqkitError: The address is taken, or not one of this machine.
+    """
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        sock = socket.socket(family)
+    except OSError as error:
+        raise _taken(host, port, error) from None
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError as error:
+        sock.close()
+        raise _taken(host, port, error) from None
+    return sock
+
+
+def _taken(host: str, port: int, error: OSError) -> SeqkitError:
+    return SeqkitError(
+        f"{host}:{port}: expected a free address of this machine, found: "
+        f"{error.strerror or error}. Choose another --host or --port"
+    )
+
+
 def run(
     app: Any,
     host: str = "127.0.0.1",
     port: int = 8000,
+    *,
+    sock: socket.socket | None = None,
     announce: Callable[[str], Any] = print,
 ) -> None:
     """Serves an application until SIGTERM or Ctrl-C; what was begun is finished.
@@ -28,6 +58,7 @@ def run(
         app: What `seqkit.serving.create_app` returned.
         host: The address to listen at; by default this machine alone is answered.
         port: The port; 0 takes a free one.
+        sock: What `bind` returned, in place of address and port.
         announce: Called with the address once the server answers.
 
     Raises:
@@ -36,20 +67,12 @@ def run(
     logging.basicConfig(format="seqkit: %(message)s")
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    try:
-        sock = config.bind_socket()
-    except SystemExit:
-        raise SeqkitError(
-            f"{host}:{port}: expected a free address of this machine; choose another "
-            "--host or --port"
-        ) from None
-    _Server(config, announce).run(sockets=[sock])
+    with sock or bind(host, port) as listening:
+        _Server(config, announce).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):

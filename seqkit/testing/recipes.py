@@ -375,7 +375,7 @@ class RecipeChecks(RecipeCase):
             raise unittest.SkipTest(f"{error.name} is not installed") from error
         app, kind = create_app({"task": self.trained}), kind_of(self.trained)
         sent = [as_sent(one, kind) for one in self.inputs]
-        answers = json.loads(to_json(self.answers).body)
+        answers = json.loads(bytes(to_json(self.answers).body))
         for values in (sent, sent[::-1], *([one] for one in sent)):
             status, found = ask(app, "/predict", {"inputs": values})
             expect(f"status of {found}", status, 200)
