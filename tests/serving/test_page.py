@@ -150,7 +150,7 @@ def address(registered, listening):
 
 
 @pytest.fixture
-def visit(browser, address, repository):
+def visit(browser, address, repository, request):
     """`with visit(model, **screen) as page`: what goes wrong in it fails the test."""
     default = repository / "build" / "screenshots"
     folder = Path(os.environ.get("SEQKIT_SCREENSHOTS") or default)
@@ -174,8 +174,8 @@ def visit(browser, address, repository):
         page.goto(f"{address}/#{model}")
         page.locator("h1", has_text=model).wait_for()
         yield page
-        kind = "phone" if screen.get("is_mobile") else "desktop"
-        page.screenshot(path=folder / f"{model}-{kind}.png", full_page=True)
+        name = request.node.name.removeprefix("test_").strip("]").replace("[", "-")
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
         width = page.locator("body").bounding_box()["width"]
         assert width <= screen["viewport"]["width"]
         context.close()
