@@ -41,7 +41,7 @@ _ROOMS = (
 )
 _WITH_CLASSES = ("layers", "metrics", "models", "training")
 """The rooms whose classes are named in a `.keras` file."""
-_TASK = ("Task", "asset", "load", "recipe")
+_TASK = ("Task", "asset", "compare", "load", "recipe")
 
 __all__ = [*_ROOMS, *_TASK, "__version__", "load_model"]
 

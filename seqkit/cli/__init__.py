@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from seqkit.cli.compare import compare
 from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
 from seqkit.cli.find_lr import find_lr
@@ -17,6 +18,7 @@ from seqkit.cli.output import as_options, note
 from seqkit.cli.plot_history import plot_history
 from seqkit.cli.predict import predict
 from seqkit.cli.push import push
+from seqkit.cli.report import report
 from seqkit.cli.schema import schema
 from seqkit.cli.serve import serve
 from seqkit.cli.train import train
@@ -35,6 +37,8 @@ _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings={**_OPEN, "help_option_names": []})(train)
 app.command("find-lr", context_settings={**_OPEN, "help_option_names": []})(find_lr)
 app.command()(evaluate)
+app.command()(report)
+app.command()(compare)
 app.command()(predict)
 app.command("plot-history")(plot_history)
 app.command()(export)

@@ -33,3 +33,10 @@ Recipe = Annotated[
         metavar="MODULE:CLASS", help="The recipe of the run, if it is not installed."
     ),
 ]
+Samples = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Samples of the bootstrap, 1000 by default."),
+]
+Seed = Annotated[
+    int | None, typer.Option(metavar="N", help="Seed of the samples, 12345 by default.")
+]

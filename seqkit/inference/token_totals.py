@@ -73,14 +73,16 @@ class TokenTotals:
     def add(self, examples: Any, batch: Any, scores: dict[str, np.ndarray]) -> None:
         """Adds a batch with the scores of its tokens.
 
-        `examples` is the number of the example of each row `[B]`; further rows only
-        fill the batch up.
+        `examples` is the number of the example of each row `[B]`, or of each token
+        `[B, T]`; further rows only fill the batch up.
         """
         _, targets, weights = batch
-        rows = np.zeros((len(targets), 1), np.int64)
-        rows[: len(examples), 0] = examples
         real = np.asarray(weights) > 0  # never in a row that fills up
-        owners = np.broadcast_to(rows, real.shape)[real]
+        examples = np.asarray(examples)
+        examples = examples if examples.ndim > 1 else examples[:, None]
+        owners = np.zeros(real.shape, np.int64)
+        owners[: len(examples)] = examples
+        owners = owners[real]
         right = scores["correct"][real]
         for place, values in enumerate((scores["nats"][real], right, 1)):
             np.add.at(self.totals[:, place], owners, values)
@@ -92,7 +94,19 @@ class TokenTotals:
             self.mistakes[tuple(pair)] += count
         self._outcomes.append((scores["confidence"][real].clip(0, 1), right, owners))
 
+    def confused(self, tokenizer: Any, most: int = 200) -> dict[str, dict[str, int]]:
+        """The most frequent mistakes: expected token to likelier token to a count."""
+        confused: dict[str, dict[str, int]] = {}
+        for pair, count in self.mistakes.most_common(most):
+            right, found = map(_visible, tokenizer.pieces(list(pair)))
+            confused.setdefault(right, {})[found] = count
+        return confused
+
     def calibration(self) -> Any:
         """The `calibration_statistics` of all tokens."""
         chances, right, owners = map(np.concatenate, zip(*self._outcomes, strict=True))
         return calibration_statistics(chances, right, owners, len(self.totals))
+
+
+def _visible(piece: str) -> str:
+    return piece if piece.strip() and piece.isprintable() else repr(piece)

@@ -11,6 +11,8 @@ from seqkit.inspect.gate_activity import GateActivity as GateActivity
 from seqkit.inspect.gate_activity import gate_activity as gate_activity
 from seqkit.inspect.gradient_flow import GradientFlow as GradientFlow
 from seqkit.inspect.gradient_flow import gradient_flow as gradient_flow
+from seqkit.inspect.picture_view import PictureView as PictureView
+from seqkit.inspect.picture_view import RegionView as RegionView
 from seqkit.inspect.plot_alignment import plot_alignment as plot_alignment
 from seqkit.inspect.plot_confusion import plot_confusion as plot_confusion
 from seqkit.inspect.plot_gate_activity import plot_gate_activity as plot_gate_activity

@@ -1,5 +1,6 @@
 """Attention of target tokens to source tokens."""
 
+import html
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,6 +64,33 @@ class Alignment:
             "target": [readable(token) for token in self.target_tokens],
             "weights": self.weights.round(4).tolist(),
         }
+
+    def to_html(self) -> str:
+        """The alignment as a `<table>` with weights as tooltips."""
+        source = [html.escape(readable(token)) for token in self.source_tokens]
+        heads = "".join(
+            f'<th style="writing-mode:vertical-rl;text-align:right;border:0;padding:'
+            f'.2em 0">{token}</th>'
+            for token in source
+        )
+        rows = [f'<tr><td style="border:0"></td>{heads}</tr>']
+        head = "text-align:right;border:0;padding:0 .4em;max-width:14em;"
+        head += "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
+        for token, weights in zip(self.target_tokens, self.weights, strict=True):
+            token = html.escape(readable(token))
+            cells = "".join(
+                f'<td title="{token} {other} {weight:.2f}" style="border:0;padding:0;'
+                f"min-width:1.3em;background:rgba(51,145,205,"
+                f'{min(max(float(weight), 0), 1):.2f})"></td>'
+                for other, weight in zip(source, weights, strict=True)
+            )
+            rows.append(
+                f'<tr><th title="{token}" style="{head}">{token}</th>{cells}</tr>'
+            )
+        style = "border-collapse:collapse;font-size:.85em"
+        return f'<table style="{style}">{"".join(rows)}</table>'
+
+    _repr_html_ = to_html
 
     def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.

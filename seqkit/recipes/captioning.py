@@ -168,7 +168,7 @@ class Captioning(ImageTask, TokenizerTask):
             found=lambda number: captions[number].strip(),
             losses=lambda: 100 - measures.by_example("rouge_l"),
             ranked_by="100 - ROUGE-L of the image",
-            confused=lambda: self.confused_tokens(self.tokenizer, totals),
+            confused=lambda: totals.confused(self.tokenizer),
             calibration=totals.calibration,
         )
 
@@ -176,7 +176,7 @@ class Captioning(ImageTask, TokenizerTask):
         from seqkit.inspect import PictureView, RegionView
 
         image = example.inputs["image"]
-        views = {"inputs": PictureView(image)}
+        views: dict[str, Any] = {"inputs": PictureView(image)}
         with contextlib.suppress(SeqkitError):  # a model without attention
             attention = self.attention(image, example.found).words()
             views["attention"] = RegionView(image, attention)

@@ -8,6 +8,9 @@ from seqkit.options.groups import language
 from seqkit.task import LanguageTask, recipe
 from seqkit.task.objectives import token_objectives
 
+SHORTEST = 10
+"""Rows of a report's worst examples have more tokens."""
+
 
 class LanguageModelingOptions(
     groups.Precision,
@@ -122,6 +125,8 @@ class LanguageModeling(LanguageTask):
             pronouns) for which the right one is more probable, and
             `agreement_with_attractors`, if a noun of the other number is between.
         """
+        import numpy as np
+
         from seqkit.inference.language.measures import scorer_with, totals_by_row
         from seqkit.metrics import Measures, language_measures
         from seqkit.reports import Judgement
@@ -138,21 +143,41 @@ class LanguageModeling(LanguageTask):
             )
 
         scorer = scorer_with(
-            self.model, options, lambda: lanes(self.token_stream("train"), 100).epoch(0)
+            self.model,
+            options,
+            lambda: lanes(self.token_stream("train"), 100).epoch(0),
+            likeliest=detailed,
         )
         totals = totals_by_row(scorer, stream, lanes(stream, options.batch_size))
-        measures = language_measures(totals, self.tokenizer.fingerprint)
+        sums = np.concatenate([totals.totals, stream.rows[:, 1:]], axis=1)
+        measures = language_measures(sums, self.tokenizer.fingerprint)
         if self.options.dataset is None:
 
             def log_probs(texts):
                 return [score.log_prob for score in self.score(texts)]
 
             measures |= Measures({}, agreement_scores(log_probs, split))
+        known, texts = scorer.likeliest, self.split(split)
         return Judgement(
             measures,
-            losses=lambda: measures.by_example("bits_per_character"),
-            ranked_by="bits per character",
+            found=lambda row: self._continued(texts[row]["text"]),
+            # Of a line of a few tokens all may be surprising.
+            losses=lambda: np.where(
+                totals.totals[:, 2] > SHORTEST, measures.by_example("bits_per_token"), 0
+            ),
+            ranked_by=f"bits per token, of rows of more than {SHORTEST} tokens",
+            confused=(lambda: totals.confused(self.tokenizer)) if known else None,
+            calibration=totals.calibration if known else None,
         )
+
+    def _continued(self, text):
+        """The first half of a text, and how the model would continue it."""
+        words = text.split(" ")
+        beginning = " ".join(words[: len(words) // 2])
+        length = len(self.tokenizer.encode([text[len(beginning) :]])[0])
+        end = None if self.options.documents else "\n"
+        rest = self.predict(beginning, max_length=max(1, length), stop=end)
+        return f"{beginning} […]{rest}"
 
     def views(self, example):
         from seqkit.inspect import UnitView

@@ -147,7 +147,7 @@ class Translation(TextToTextTask):
             found=translations.__getitem__,
             losses=lambda: 100 - measures.by_example("chrf"),
             ranked_by="100 - chrF of the sentence",
-            confused=lambda: self.confused_tokens(tokenizer, totals),
+            confused=lambda: totals.confused(tokenizer),
             calibration=totals.calibration,
         )
 

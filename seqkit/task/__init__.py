@@ -5,6 +5,7 @@ from seqkit.task.assets import Asset as Asset
 from seqkit.task.assets import asset as asset
 from seqkit.task.fields import Field as Field
 from seqkit.task.image_task import ImageTask as ImageTask
+from seqkit.task.judging import compare as compare
 from seqkit.task.label_task import LabelTask as LabelTask
 from seqkit.task.language_task import LanguageTask as LanguageTask
 from seqkit.task.recipe import recipe as recipe

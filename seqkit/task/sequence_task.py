@@ -116,15 +116,6 @@ class SequenceTask(Task):
             totals.add(batches.examples(0, step), batch, scorer(batch))
         return totals
 
-    def confused_tokens(self, tokenizer: Any, totals: Any) -> dict[str, dict[str, int]]:
-        """Which tokens were expected and which were likelier, the most frequent."""
-        pairs = totals.mistakes.most_common(200)
-        confused: dict[str, dict[str, int]] = {}
-        for (right, found), count in pairs:
-            right, found = tokenizer.pieces([right, found])
-            confused.setdefault(right, {})[found] = count
-        return confused
-
     def alignment(self, token_ids: list[int], **encoder_inputs: Any) -> Any:
         """Attention `[T, S]` of each token of a result over what was read."""
         import keras

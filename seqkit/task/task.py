@@ -20,6 +20,7 @@ from seqkit.task.files.predict import (
 )
 from seqkit.task.files.rows import InputFile
 from seqkit.task.fitting import fitting_batch, fitting_warmup
+from seqkit.task.judging import report as report_on
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
 from seqkit.task.reporting import report, returned
@@ -29,6 +30,8 @@ from seqkit.task.training import Training
 
 if TYPE_CHECKING:
     import keras
+
+    from seqkit.reports import Report
 
 
 class Task(Training):
@@ -300,14 +303,49 @@ class Task(Training):
         self, split: str | None, dataset: Any, options: Mapping[str, Any]
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
-        settled = self.Evaluate.settle(options)
-        self.check_search(settled, settled.batch_size)
+        settled = self.evaluation(options)
         with self.lent(dataset):
             split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:
             self.results[split] = scores
         return scores
+
+    def evaluation(self, options: Mapping[str, Any]) -> Any:
+        """The options of `evaluate`, checked and with defaults filled in."""
+        settled = self.Evaluate.settle(options)
+        self.check_search(settled, settled.batch_size)
+        return settled
+
+    def report(
+        self,
+        split: str | None = None,
+        *,
+        dataset: Any = None,
+        examples: int = 20,
+        samples: int = 1000,
+        seed: int = 12345,
+        **options: Any,
+    ) -> "Report":
+        """How good the model is on a split, in detail.
+
+        Figures with 95 % bootstrap intervals, learning curves, figures by length and by
+        label, confusion, calibration and the worst examples, each as far as the recipe
+        has it.
+
+        Args:
+            split: Name of the split, by default test, or validation without a test.
+            dataset: Another dataset, in place of the task's own.
+            examples: How many of the worst examples are shown.
+            samples, seed: Samples of the bootstrap, and their seed.
+            options: Those of `evaluate`.
+
+        Returns:
+            A `seqkit.reports.Report`: `save("report.html")` writes one page that needs
+            no network, `as_dict()` is the same as data.
+        """
+        settings = {"examples": examples, "samples": samples, "seed": seed}
+        return report_on(self, split, dataset, settings, options)
 
     def check_search(self, options: Any, rows: int) -> None:
         """Refuses a search whose scores and results do not fit into memory."""

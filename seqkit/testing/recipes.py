@@ -20,7 +20,7 @@ from seqkit import cards
 from seqkit.cli.output import json_text
 from seqkit.errors import ArgumentError
 from seqkit.results import as_columns
-from seqkit.task import Task, load
+from seqkit.task import Task, compare, load
 from seqkit.task.saving import portable
 from seqkit.testing.helpers import (
     as_sent,
@@ -248,6 +248,41 @@ class RecipeChecks(RecipeCase):
             assert getattr(task, name) is part, f"{name}: expected the task's own"
         expect("results", task.results, results)
 
+    def check_report(self) -> None:
+        """A report has the figures of `evaluate`, and is one page by itself."""
+        report = self.trained.report("test", samples=20, examples=2)
+        data = json.loads(json.dumps(report.as_dict()))
+        shown = {
+            k: v["value"] if isinstance(v, dict) else v
+            for k, v in data["figures"].items()
+        }
+        figures = {k: self.scores[k] for k in shown}
+        expect("figures", nearly(shown), nearly(figures))
+        expect_in(shown, *(k for k, v in self.scores.items() if isinstance(v, float)))
+        for one in data["figures"].values():
+            if isinstance(one, dict) and "low" in one:
+                assert one["low"] <= one["high"], f"interval: found {one}"
+        expect(
+            "number of worst examples at most", len(data.get("worst", [])) <= 2, True
+        )
+        page = report.to_html()
+        expect_in(page, "<html", self.recipe.recipe, *shown)
+        for mark in ('src="http', 'href="http', "<script", "@import", "url(http"):
+            assert mark not in page, (
+                f"page: expected nothing from elsewhere, found {mark}"
+            )
+        expect_in(refusal(self.trained.report, "nonesuch"), "found 'nonesuch'")
+
+    def check_compare(self) -> None:
+        """A task is no better than itself; other examples are refused."""
+        task = self.trained
+        found = compare([task, task], "test", samples=20).as_dict()
+        for name, row in found["figures"].items():
+            one, other = row.values()
+            expect(f"{name} of both", nearly(other["value"]), nearly(one["value"]))
+            expect(f"better in {name}", other.get("better"), None)
+        expect_in(refusal(compare, [task]), "at least two runs")
+
     def check_attention(self) -> None:
         """Each row of the weights sums to 1."""
         if not hasattr(self.trained, "attention"):
@@ -442,6 +477,22 @@ class RecipeChecks(RecipeCase):
             expected = row | json.loads(json.dumps(named)) | {"predicted_error": None}
             expect("row", one, expected)
         expect("number of rows", len(found), len(lines))
+
+    def check_command_line_report(self) -> None:
+        if self.in_memory:
+            raise unittest.SkipTest("the dataset is in memory")
+        page = self.folder / "pages" / "report.html"
+        words = "report", str(self.saved), "--samples", "20", "--examples", "1"
+        code, out, err = command(*words, "--out", str(page), "--json")
+        expect(f"exit code after {err}", code, 0)
+        expect_in(json.loads(out), "figures", "split", "examples")
+        expect_in(page.read_text("utf-8"), "<html")
+        expect("files beside the page", [*contents(page.parent)], [page.name])
+        code, out, err = command(*words, "--split", "nonesuch")
+        expect("exit code and output", (code, out), (2, ""))
+        code, out, err = command("compare", str(self.saved), str(self.saved))
+        expect("exit code and output", (code, out), (2, ""))
+        expect_in(err, "two different runs")
 
     def check_command_line_evaluate(self) -> None:
         if self.in_memory:

@@ -8,10 +8,19 @@ import numpy as np
 from seqkit.inference.language.dynamic_evaluation import DynamicEvaluation
 from seqkit.inference.language.neural_cache import NeuralCache
 from seqkit.inference.language.scorer import Scorer
+from seqkit.inference.token_totals import TokenTotals
 
 
-def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> Scorer:
-    """The scorer that options of `evaluate` ask for."""
+def scorer_with(
+    model: Any,
+    options: Any,
+    train_segments: Callable[[], Any],
+    likeliest: bool = False,
+) -> Scorer:
+    """The scorer that options of `evaluate` ask for.
+
+    The likeliest tokens are known of a model without a cache alone.
+    """
     cache = dynamic = None
     if options.cache_interpolation is not None:
         cache = NeuralCache(
@@ -24,27 +33,24 @@ def scorer_with(model: Any, options: Any, train_segments: Callable[[], Any]) -> 
         dynamic = DynamicEvaluation(
             options.dynamic_learning_rate, options.dynamic_decay, mean_squares=squares
         )
-    return Scorer(model, neural_cache=cache, dynamic_evaluation=dynamic)
+    likeliest = likeliest and cache is None
+    return Scorer(
+        model, neural_cache=cache, dynamic_evaluation=dynamic, likeliest=likeliest
+    )
 
 
-def totals_by_row(scorer: Scorer, stream: Any, lanes: Any) -> np.ndarray:
-    """Sums over the tokens of each row of a text `[R, 5]`.
+def totals_by_row(scorer: Scorer, stream: Any, lanes: Any) -> TokenTotals:
+    """Sums over the tokens of each row of a text.
 
     Args:
-        scorer: The `Scorer`.
+        scorer: The `Scorer`; with `likeliest` the totals are detailed.
         stream: The `seqkit.data.TokenStream` of the text, with its rows.
         lanes: The `seqkit.data.BatchedLanes` of the stream, not shuffled.
-
-    Returns:
-        What `seqkit.metrics.language_measures` takes.
     """
     stops = np.asarray(stream.rows[:, 0])
-    totals = np.zeros((len(stops), 5))
-    totals[:, 3:] = stream.rows[:, 1:]
-    segments = scorer.score_segments(lanes.epoch(0))
-    for step, (log_probs, correct, weights) in enumerate(segments):
-        real = weights > 0
-        rows = np.searchsorted(stops, lanes.places(0, step)[0][real], side="right")
-        for place, values in enumerate((-log_probs[real], correct[real], 1.0)):
-            np.add.at(totals[:, place], rows, values)
+    totals = TokenTotals(len(stops), scorer.likeliest)
+    for step, (scores, batch) in enumerate(scorer.score_tokens(lanes.epoch(0))):
+        places, inside = lanes.places(0, step)
+        rows = np.searchsorted(stops, np.where(inside, places, 0), side="right")
+        totals.add(rows, batch, scores)
     return totals

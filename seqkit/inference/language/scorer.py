@@ -41,6 +41,8 @@ class Scorer:
     Args:
         model: A `LanguageModel`, or any built model of that form.
         neural_cache: A `NeuralCache` to mix in; it is empty when a row begins.
+        likeliest: Whether `score_tokens` also returns the likeliest tokens and their
+            probabilities, those of the model without a cache.
         dynamic_evaluation: A `DynamicEvaluation`, which takes a learning step after
             each segment of `score_segments` and `total`. Each call starts from the
             trained weights, and the model keeps them. TensorFlow and JAX.
@@ -60,10 +62,11 @@ class Scorer:
         *,
         neural_cache: NeuralCache | None = None,
         dynamic_evaluation: DynamicEvaluation | None = None,
+        likeliest: bool = False,
     ):
         self.model = model
         self.neural_cache = neural_cache
-        self.dynamic_evaluation = dynamic_evaluation
+        self.dynamic_evaluation, self.likeliest = dynamic_evaluation, likeliest
         self._hidden_dim = 0
         if neural_cache is not None:
             one = ops.zeros((1, 1), "int32")
@@ -97,6 +100,18 @@ class Scorer:
             SeqkitError: A segment's shapes do not fit, or the number of rows changes
                 before texts have ended.
         """
+        for scores, (_, _, _, weights) in self._scored(segments):
+            yield scores["log_probs"], scores["correct"], weights
+
+    def score_tokens(
+        self, segments: Iterable[tuple]
+    ) -> Iterator[tuple[dict[str, np.ndarray], tuple]]:
+        """The same as dictionaries in the form of `TokenScorer`, with the segments."""
+        for scores, (inputs, _, targets, weights) in self._scored(segments):
+            scores["nats"] = -scores.pop("log_probs")
+            yield scores, (inputs, targets, weights)
+
+    def _scored(self, segments):
         dynamic, function = self.dynamic_evaluation, self._score
         weights, constants = [], []
         if dynamic is not None:
@@ -106,7 +121,7 @@ class Scorer:
         run = self._function(function, weights, constants)
         for segment, state in self._with_states(segments):
             scores, state[:], weights = run(segment, state, weights, constants)
-            yield *to_numpy(scores), segment[-1]
+            yield to_numpy(scores), segment
 
     def score_sequences(
         self,
@@ -225,6 +240,11 @@ class Scorer:
         scores = token_scores(targets, self.model.logits(hidden))
         log_probs = scores["chosen"] - scores["highest"] - ops.log(scores["total"])
         log_probs = ops.squeeze(log_probs, axis=-1)
+        found = {}
+        if self.likeliest:
+            confidence = ops.squeeze(1 / scores["total"], axis=-1)
+            likeliest = ops.argmax(scores["exponentials"], axis=-1)
+            found = {"confidence": confidence, "found": likeliest}
         correct = ops.squeeze(scores["chosen"] >= scores["highest"], axis=-1)
         real = weights > 0
         loss = ops.divide_no_nan(
@@ -235,7 +255,8 @@ class Scorer:
             log_probs, correct, state["cache"] = self.neural_cache.mix(
                 hidden, targets, weights, scores, log_probs, state["cache"]
             )
-        return loss, ((log_probs, correct), keras.tree.flatten(state))
+        found |= {"log_probs": log_probs, "correct": correct}
+        return loss, (found, keras.tree.flatten(state))
 
     def _score(self, segment, state, weights, constants):
         _, (scores, state) = self._forward(segment, state)

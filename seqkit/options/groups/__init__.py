@@ -22,6 +22,8 @@ from seqkit.options.groups.model import EncoderDecoder as EncoderDecoder
 from seqkit.options.groups.model import EndDropouts as EndDropouts
 from seqkit.options.groups.model import Heads as Heads
 from seqkit.options.groups.model import WordVectors as WordVectors
+from seqkit.options.groups.reports import Report as Report
+from seqkit.options.groups.reports import Samples as Samples
 from seqkit.options.groups.tags import Tagger as Tagger
 from seqkit.options.groups.tags import Tags as Tags
 from seqkit.options.groups.tokenizer import PairTokenizers as PairTokenizers
