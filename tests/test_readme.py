@@ -1,5 +1,6 @@
 """The README's code runs as it stands, top to bottom, in one process."""
 
+import os
 import re
 import subprocess
 import sys
@@ -29,10 +30,17 @@ def test_python_blocks_run(repository, tmp_path):
             f"code = pathlib.Path('{number}.py').read_text(encoding='utf-8')\n"
             f"exec(compile(code, {str(readme)!r}, 'exec'), space)\n"
         )
+    quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     done = subprocess.run(
-        [sys.executable, "-c", runner], cwd=tmp_path, capture_output=True, text=True
+        [sys.executable, "-c", runner],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        env=quiet,
     )
     assert done.returncode == 0, done.stderr
+    chatter = re.findall(r".*(?:WARNING|Warning|[EWI]\d{4} |LOG\().*", done.stderr)
+    assert not chatter, "libraries write among what the README shows"
 
 
 def test_blocks_are_found_with_their_lines():

@@ -47,7 +47,7 @@ def compiled(
         # which TensorFlow warns.
         trace = functools.cache(traced.get_concrete_function)
 
-        def run(*arguments):
+        def compiled_run(*arguments):
             trace()
             return traced(*arguments)
 
@@ -61,13 +61,13 @@ def compiled(
 
         jitted = jax.jit(stateless)
 
-        def run(*arguments):
+        def compiled_run(*arguments):
             return jitted([v.value for v in model.variables], *arguments)
     else:
-        run = function
+        compiled_run = function
 
     def call(*arguments):
-        return run(*keras.tree.map_structure(ops.convert_to_tensor, arguments))
+        return compiled_run(*keras.tree.map_structure(ops.convert_to_tensor, arguments))
 
     return call
 

@@ -8,6 +8,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.checks import check_whole
 from seqkit.models.parts import dropout
 from seqkit.models.seq2seq import Seq2Seq
+from seqkit.models.summary import Specs
 
 
 class Captioner(Seq2Seq):
@@ -65,6 +66,15 @@ class Captioner(Seq2Seq):
         encoder = self.image_encoder
         if encoder is not None and not encoder.built:
             encoder.build((None, *getattr(encoder, "image_size", (None, None)), 3))
+
+    def example_inputs(self) -> Specs:
+        found = {"decoder_token_ids": ((None, None), "int32")}
+        encoder = self.image_encoder
+        if encoder is None:
+            shape = None, self.num_regions, self.feature_dim
+            return {"encoder_features": (shape, "float32")} | found
+        size = getattr(encoder, "image_size", (None, None))
+        return {"images": ((None, *size, 3), "float32")} | found
 
     def encode_inputs(
         self, inputs: dict[str, Any], training: bool = False

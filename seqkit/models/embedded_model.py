@@ -9,11 +9,12 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers.configured import Configured, no_mask
 from seqkit.models.parts import dropout
+from seqkit.models.summary import Specs, Summarized
 from seqkit.registry import accepted
 from seqkit.special_ids import PAD_ID
 
 
-class EmbeddedModel(Configured, keras.Model):
+class EmbeddedModel(Summarized, Configured, keras.Model):
     """A model in two halves: words to vectors, and vectors to the rest.
 
         call(inputs) = call_embedded(embed(inputs), padding_mask(inputs))
@@ -56,6 +57,9 @@ class EmbeddedModel(Configured, keras.Model):
         return self.call_embedded(
             embedded, self.padding_mask(inputs), training=training
         )
+
+    def example_inputs(self) -> Specs:
+        return {self.ids_name: ((None, None), "int32")}
 
     def padding_mask(self, inputs: Any) -> Any:
         """Boolean `[B, T]`, `True` where there is a word."""

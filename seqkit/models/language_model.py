@@ -8,9 +8,10 @@ from keras import ops
 from seqkit.layers.carried_states import CarriedStates
 from seqkit.layers.configured import Configured
 from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.summary import Specs, Summarized
 
 
-class LanguageModel(Configured, keras.Model):
+class LanguageModel(Summarized, Configured, keras.Model):
     """A model from tokens to the logits of the next one, with a state in between.
 
     Called with a dictionary of `"token_ids"` `[B, T]` int32 and maybe `"begins"` `[B]`
@@ -92,6 +93,10 @@ class LanguageModel(Configured, keras.Model):
         """One token: ids `[B]` and a state to logits `[B, V]` and the new state."""
         hidden, state = self.run(token_ids[:, None], state)
         return self.logits(hidden[:, 0]), state
+
+    def example_inputs(self) -> Specs:
+        rows = self.carried and self.batch_size
+        return {"token_ids": ((rows or None, None), "int32")}
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not isinstance(inputs, dict):

@@ -7,10 +7,11 @@ from keras import ops
 
 from seqkit.layers.configured import Configured
 from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.summary import Specs, Summarized
 from seqkit.special_ids import PAD_ID
 
 
-class Seq2Seq(Configured, keras.Model):
+class Seq2Seq(Summarized, Configured, keras.Model):
     """A model from source tokens to target tokens, in whole sequences or in steps.
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`
@@ -50,6 +51,10 @@ class Seq2Seq(Configured, keras.Model):
                 name="source_embedding",
                 **options,
             )
+
+    def example_inputs(self) -> Specs:
+        ids = (None, None), "int32"
+        return {"encoder_token_ids": ids, "decoder_token_ids": ids}
 
     @staticmethod
     def padding_mask(token_ids: Any) -> Any:

@@ -14,6 +14,7 @@ from seqkit.layers.projection import position_wise
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.embedded_model import EmbeddedModel, as_float
+from seqkit.models.summary import Specs
 from seqkit.registries import encoders
 
 
@@ -222,6 +223,14 @@ class Tagger(EmbeddedModel):
         if self.shapes is not None:
             parts.append(self.shapes(self._input(inputs, "shape_ids")))
         return ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
+
+    def example_inputs(self) -> Specs:
+        ids = (None, None), "int32"
+        named = {"character_ids": self.characters, "shape_ids": self.shapes}
+        more = {name: ids for name, part in named.items() if part is not None}
+        if "character_ids" in more:
+            more["character_ids"] = (None, None, None), "int32"
+        return super().example_inputs() | more
 
     def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
         """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""

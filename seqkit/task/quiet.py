@@ -1,11 +1,13 @@
 """Importing the backend without TensorFlow's notes on processors and missing GPUs."""
 
 import contextlib
+import importlib.util
 import os
 import re
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Any
 
 # Notes and warnings, what belongs to them, that there is no driver of a GPU, and what a
 # processor lacks.
@@ -26,11 +28,12 @@ def import_backend() -> None:
     if "keras" in sys.modules:
         return
     if _LEVEL in os.environ:
-        import keras  # noqa: F401
+        with _without_pyplot():
+            import keras  # noqa: F401
 
         return
     os.environ[_LEVEL] = "1"
-    with _without_notes():
+    with _without_notes(), _without_pyplot():
         import keras
 
         if keras.backend.backend() == "tensorflow":
@@ -38,7 +41,30 @@ def import_backend() -> None:
 
             if not tf.config.list_physical_devices("GPU"):
                 # The first operation on booleans writes a note; let it be this one.
-                tf.function(tf.transpose, autograph=False)(tf.constant([[True]]))
+                tf.function(tf.transpose, autograph=False)(tf.fill([2, 2], True))
+
+
+class _Pyplot:
+    """matplotlib.pyplot, imported when it is used."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(importlib.import_module("matplotlib.pyplot"), name)
+
+
+@contextlib.contextmanager
+def _without_pyplot() -> Iterator[None]:
+    """Keeps Keras from importing matplotlib, which writes into HOME, for its plots."""
+    if "matplotlib" in sys.modules or importlib.util.find_spec("matplotlib") is None:
+        yield
+        return
+    sys.modules["matplotlib"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["matplotlib"]
+        for name, module in list(sys.modules.items()):
+            if name.startswith("keras.") and vars(module).get("plt", module) is None:
+                module.plt = _Pyplot()  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager

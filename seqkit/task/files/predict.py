@@ -51,7 +51,7 @@ def predict_file(
     chunk: int = CHUNK,
 ) -> PredictedFile:
     """See `Task.predict_file`."""
-    options = task.Predict.settle(options)
+    settled = task.Predict.settle(options)
     source, target = Path(input), Path(output)
     write = _writer(target, format)
     _check_output(source, target, overwrite)
@@ -61,7 +61,7 @@ def predict_file(
         report(f"{source}: {note}")
     rests_on = {
         "input": survey.digest,
-        "options": {k: v for k, v in dict(options).items() if k != "batch_size"},
+        "options": {k: v for k, v in dict(settled).items() if k != "batch_size"},
         "task": _fingerprint(task),
         "reading": [str(survey.column), encoding, separator, header, prefix, chunk],
     }
@@ -73,7 +73,7 @@ def predict_file(
         elif results.rows:
             report(f"{partial}: continuing after {results.rows:,} of {survey.rows:,}")
         for some in _predicted(
-            task, file, survey, options, prefix, chunk, results.rows
+            task, file, survey, settled, prefix, chunk, results.rows
         ):
             results.add(some)
         unreadable = sum(one.get(f"{prefix}error") is not None for one in results)
