@@ -6,6 +6,7 @@ exit code 1, with the trace only where SEQKIT_DEBUG is set.
 """
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from seqkit.cli.compare import compare
 from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
 from seqkit.cli.find_lr import find_lr
+from seqkit.cli.imports import import_modules, imports_first
 from seqkit.cli.output import as_options, note
 from seqkit.cli.plot_history import plot_history
 from seqkit.cli.predict import predict
@@ -53,7 +55,17 @@ def _version(
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.")
     ] = False,
+    import_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--import",
+            metavar="MODULE",
+            help="Import a module of yours first, so that the parts that it registers "
+            "are known; may also follow a command.",
+        ),
+    ] = None,
 ):
+    import_modules(import_ or ())
     if version:
         import seqkit
 
@@ -73,6 +85,7 @@ def main(arguments=None):
         Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for anything unexpected.
     """
     try:
+        arguments = imports_first(sys.argv[1:] if arguments is None else arguments)
         return app(arguments, prog_name="seqkit", standalone_mode=False) or 0
     except KeyboardInterrupt:
         return 130

@@ -4,16 +4,35 @@ import difflib
 import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, get_args
 
 import pydantic
 
 from seqkit.errors import ArgumentError
 from seqkit.options.defaults import Derived
-from seqkit.options.option import Default
+from seqkit.options.option import Default, OneOf
 
 LARGEST = 2**31 - 1
 """The largest integer that counts can be."""
+
+SECTIONS = (
+    "Data",
+    "Texts and labels",
+    "Words and tags",
+    "Images and captions",
+    "Model",
+    "Tokenizer",
+    "Batches",
+    "Optimization",
+    "Precision and compilation",
+    "Decoding",
+    "Decoding, by default as in build",
+    "Results",
+)
+"""The order of headings in help and docstrings.
+
+That of a class itself comes after the data; others come last.
+"""
 
 Mistakes = Iterator[tuple[str, str]]
 
@@ -167,18 +186,31 @@ class Options(pydantic.BaseModel):
 
     @classmethod
     def groups(cls) -> dict[str, list[str]]:
-        """Heading to the names of its options, in order of declaration."""
+        """Heading to the names of its options, in the order of `SECTIONS`."""
         groups: dict[str, list[str]] = {}
         for name in cls.model_fields:
             owners = [one for one in cls.__mro__ if name in _own(one)]
             groups.setdefault(owners[-1].title, []).append(name)
-        first = [*list(groups)[:1], vars(cls).get("title")]  # after the data, its own
-        return {title: groups[title] for title in [*first, *groups] if title in groups}
+        own = [one for one in [vars(cls).get("title")] if one not in SECTIONS]
+        order = [*SECTIONS[:1], *own, *SECTIONS[1:], *groups]
+        return {title: groups[title] for title in order if title in groups}
 
     @classmethod
     def expected(cls, name: str, null: bool = True) -> str:
         """What an option takes, in words, such as "an integer from 1"."""
         return spell(cls.schema_of(name), null)
+
+    @classmethod
+    def is_chosen(cls, name: str) -> bool:
+        """Whether an option is a name in a registry."""
+        field = cls.model_fields.get(name)
+        pending = [] if field is None else [*field.metadata, field.annotation]
+        while pending:
+            one = pending.pop()
+            if isinstance(one, OneOf):
+                return True
+            pending += [*get_args(one), *getattr(one, "__metadata__", ())]
+        return False
 
     @classmethod
     def schema_of(cls, name: str) -> dict[str, Any]:

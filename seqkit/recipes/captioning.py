@@ -11,18 +11,7 @@ from seqkit.task import Field, ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
 
 
-class CaptioningOptions(
-    groups.BeamSearch,
-    groups.Precision,
-    groups.TokenStopping,
-    groups.Smoothing,
-    groups.Optimization,
-    groups.Batches,
-    groups.Captions,
-    groups.Captioner,
-    groups.Images,
-    groups.Data,
-):
+class CaptioningOptions(groups.Captions, groups.Captioner, ImageTask.Options):
     """What `build` takes."""
 
     defaults = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from seqkit import registries
-from seqkit.options import Default, groups
+from seqkit.options import Default
 from seqkit.options.groups import language
 from seqkit.task import LanguageTask, recipe
 from seqkit.task.objectives import token_objectives
@@ -12,16 +12,7 @@ SHORTEST = 10
 """Rows of a report's worst examples have more tokens."""
 
 
-class LanguageModelingOptions(
-    groups.Precision,
-    language.Stopping,
-    groups.Smoothing,
-    language.AveragedOptimization,
-    language.Lanes,
-    groups.Tokenizer,
-    language.LanguageModel,
-    language.Text,
-):
+class LanguageModelingOptions(language.LanguageModel, LanguageTask.Options):
     """What `build` takes."""
 
     defaults = {"tokenizer_type": Default("unigram", sample="character")}

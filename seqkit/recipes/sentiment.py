@@ -3,30 +3,16 @@
 from typing import Literal
 
 from seqkit import registries
-from seqkit.options import Count, Default, by, groups, option
+from seqkit.options import Default, by, groups, option
 from seqkit.task import LabelTask, recipe
 from seqkit.task.word_vectors import with_word_vectors
 
 
 class SentimentOptions(
-    groups.Precision,
-    groups.EarlyStopping,
-    groups.Smoothing,
-    groups.Optimization,
-    groups.TokenBatches,
-    groups.Resampling,
-    groups.Tokenizer,
-    groups.Classifier,
-    groups.Labels,
-    groups.Tables,
+    groups.Resampling, groups.Classifier, groups.Tables, LabelTask.Options
 ):
     """What `build` takes."""
 
-    title = "Tokenizer"
-
-    max_length: Count | None = option(
-        None, "Most tokens that are read of a text; what is cut is reported."
-    )
     tokenizer_type: Literal["word", "unigram", "bpe", "character"] = option("unigram")
     defaults = {
         "vocabulary_size": Default(
@@ -34,8 +20,6 @@ class SentimentOptions(
             sample=by("tokenizer_type", unigram=600, bpe=600, otherwise=None),
         ),
         "learning_rate": groups.rates(1e-3, sample=4e-3, sgd=0.1),
-        "monitor": "accuracy",
-        "patience": 3,
     }
 
 

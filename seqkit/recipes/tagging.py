@@ -12,15 +12,7 @@ from seqkit.task.word_vectors import with_word_vectors
 _LOAD = "seqkit.tokenizers:LabelVocabulary.load"
 
 
-class TaggingOptions(
-    groups.Precision,
-    groups.EarlyStopping,
-    groups.Optimization,
-    groups.TokenBatches,
-    groups.Tagger,
-    groups.Tags,
-    groups.Data,
-):
+class TaggingOptions(groups.Tagger, WordTask.Options):
     """What `build` takes."""
 
     defaults = {

@@ -2,33 +2,18 @@
 
 from typing import Literal
 
-from seqkit.options import Count, Default, Length, groups, option, unless
+from seqkit.options import Count, Default, groups, option, unless
 from seqkit.task import TextToTextTask, recipe
 from seqkit.task.reporting import report
 
 
-class TranslationOptions(
-    groups.BeamSearch,
-    groups.Precision,
-    groups.TokenStopping,
-    groups.Smoothing,
-    groups.Optimization,
-    groups.TokenBatches,
-    groups.PairTokenizers,
-    groups.EncoderDecoder,
-    groups.Tables,
-):
+class TranslationOptions(groups.Tables, TextToTextTask.Options):
     """What `build` takes."""
 
     title = "Translation"
 
     source: str = option("en", "Source language, as the data names its column or file.")
     target: str = option("de", "Target language, as the data names its column or file.")
-    max_length: Length = option(
-        256,
-        "Pairs with more tokens on a side are left out and reported; also the most "
-        "tokens of a translation.",
-    )
     bucket_width: Count | None = option(
         None, "Lengths that share a bucket; without a value 2, with static shapes 16."
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from seqkit.errors import DataError
+from seqkit.options import groups
 from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
 from seqkit.task.reading import check_sizes
@@ -18,8 +19,22 @@ def _load_encoder(path: Path) -> Any:
     return keras.saving.load_model(path, compile=False)
 
 
+class ImageOptions(
+    groups.BeamSearch,
+    groups.Precision,
+    groups.TokenStopping,
+    groups.Smoothing,
+    groups.Optimization,
+    groups.Batches,
+    groups.Images,
+    groups.Data,
+):
+    """What `build` takes."""
+
+
 class ImageTask(SequenceTask):
-    """A task from an image to a sequence; its options are those of `groups.Images`.
+    """A task from an image to a sequence; its options include those of
+    `ImageTask.Options`.
 
     An encoder that is not trained runs over each image once, and what it returns is
     kept on disk.
@@ -29,6 +44,7 @@ class ImageTask(SequenceTask):
             is trained.
     """
 
+    Options = ImageOptions
     input_name = "image"
     frozen_encoder = asset("encoder.keras", _load_encoder, optional=True)
 

@@ -14,6 +14,8 @@ class LabelOptions(
 ):
     """What `build` takes."""
 
+    title = "Tokenizer"
+
     max_length: Count | None = option(
         None, "Most tokens that are read of a text; what is cut is reported."
     )

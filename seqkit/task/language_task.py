@@ -11,9 +11,22 @@ from seqkit.task.fields import Field
 from seqkit.task.text_task import TokenizerTask
 
 
-class LanguageTask(TokenizerTask):
-    """A task of a `LanguageModel`, with the option `documents`: each text by itself."""
+class LanguageOptions(
+    groups.Precision,
+    language.Stopping,
+    groups.Smoothing,
+    language.AveragedOptimization,
+    language.Lanes,
+    groups.Tokenizer,
+    language.Text,
+):
+    """What `build` takes."""
 
+
+class LanguageTask(TokenizerTask):
+    """A task of a `LanguageModel`, whose options include `LanguageTask.Options`."""
+
+    Options = LanguageOptions
     Predict = language.Continue
     fields = {"text": Field("text")}
     pipeline_tag = "text-generation"

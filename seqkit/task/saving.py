@@ -8,7 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options.options import brief
 from seqkit.registries import recipes
 from seqkit.task.assets import assets_of
@@ -114,7 +114,7 @@ def load(
             f"{path}: expected a task of the recipe {recipe.recipe}, found one of "
             f"{document.recipe!r}"
         )
-    task = recipe(recipe.Options.settle(document.config, where=f"{file}: config."))
+    task = recipe(_options(file, recipe, document.config))
     if remote is not None:
         remote.fetch(files_of(recipe))
     import_backend()
@@ -129,6 +129,21 @@ def load(
     if dataset is not None:
         task.use_dataset(dataset)
     return task
+
+
+def _options(file: Path, recipe: Any, config: dict[str, Any]) -> Any:
+    try:
+        return recipe.Options.settle(config, where=f"{file}: config.")
+    except ArgumentError as error:
+        problems = recipe.Options.problems(config)
+        chosen = [name for name in config if recipe.Options.is_chosen(name)]
+        if not any(one.partition(":")[0] in chosen for one in problems):
+            raise
+        advice = (
+            "A part of another package is known once its module is imported: import it "
+            "before seqkit.load, or give --import MODULE on the command line"
+        )
+        raise ArgumentError([*error.problems, advice]) from error
 
 
 def _read(file: Path) -> Document:

@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from seqkit import registries
+from seqkit.options import Length, groups, option
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task.assets import asset
 from seqkit.task.batching import bucket_plan, over_length, resampling
@@ -12,17 +13,39 @@ from seqkit.task.reporting import report
 from seqkit.task.sequence_task import SequenceTask
 
 
+class TextToTextOptions(
+    groups.BeamSearch,
+    groups.Precision,
+    groups.TokenStopping,
+    groups.Smoothing,
+    groups.Optimization,
+    groups.TokenBatches,
+    groups.PairTokenizers,
+    groups.EncoderDecoder,
+    groups.Data,
+):
+    """What `build` takes."""
+
+    title = "Decoding"
+
+    max_length: Length = option(
+        256,
+        "Pairs with more tokens on a side are left out and reported; also the most "
+        "tokens of a result.",
+    )
+
+
 class TextToTextTask(SequenceTask):
     """A task from a text to a text; its examples have the columns source and target.
 
-    Its options are those of `groups.PairTokenizers`, `groups.EncoderDecoder` and
-    `groups.TokenBatches`, and `max_length`. A text of more tokens is cut; of a blank
-    one the result is blank.
+    Its options include those of `TextToTextTask.Options`. A text of more than
+    `max_length` tokens is cut; of a blank one the result is blank.
 
     Attributes:
         source_tokenizer, target_tokenizer: One object if the vocabulary is joint.
     """
 
+    Options = TextToTextOptions
     architectures = (registries.seq2seq_models,)
     fields = {"source": Field("text"), "target": Field("text", target=True)}
     pipeline_tag = "text2text-generation"

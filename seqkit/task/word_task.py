@@ -3,17 +3,33 @@
 from collections.abc import Callable
 from typing import Any
 
+from seqkit.options import groups
 from seqkit.task.assets import asset
 from seqkit.task.task import Task
+
+
+class WordOptions(
+    groups.Precision,
+    groups.EarlyStopping,
+    groups.Optimization,
+    groups.TokenBatches,
+    groups.Tags,
+    groups.Data,
+):
+    """What `build` takes."""
 
 
 class WordTask(Task):
     """A task that reads words, split by the option `word_rule`, and their characters.
 
+    Its options include those of `WordTask.Options`.
+
     Attributes:
         encoder: The `seqkit.tokenizers.WordEncoder`: what the model sees of a word.
         splitter: The `seqkit.tokenizers.WordSplitter` of raw strings.
     """
+
+    Options = WordOptions
 
     encoder = asset(
         "words.json",

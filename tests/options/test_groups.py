@@ -5,6 +5,8 @@ import pytest
 from seqkit.options import Options, groups
 from seqkit.options.defaults import Derived
 from seqkit.options.groups import language
+from seqkit.options.options import SECTIONS
+from seqkit.registries import recipes
 
 GROUPS = {
     one.__name__: one
@@ -97,3 +99,10 @@ def test_xla_needs_static_shapes():
     (found,) = Joined.problems({"jit_compile": True, "static_shapes": False})
     assert found.startswith("jit_compile, static_shapes: expected static_shapes")
     assert not Joined.problems({"jit_compile": True})
+
+
+@pytest.mark.parametrize("name", list(recipes))
+def test_headings_have_one_order(name):
+    found = [title for title in recipes[name].Options.groups() if title in SECTIONS]
+    assert found == [title for title in SECTIONS if title in found]
+    assert found[0] == "Data"
