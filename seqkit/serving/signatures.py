@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from seqkit.errors import SeqkitError
 from seqkit.serving.refusals import Refused
 from seqkit.task import Task
+from seqkit.task.quiet import import_backend
 
 
 class Function(NamedTuple):
@@ -15,10 +16,12 @@ class Function(NamedTuple):
     Attributes:
         call: Takes arrays by name, and returns tensors by name.
         inputs: Name to `tf.TensorSpec`.
+        outputs: Returns the same of what it returns; a task's is traced for it.
     """
 
     call: Callable[..., Mapping[str, Any]]
     inputs: Mapping[str, Any]
+    outputs: Callable[[], Mapping[str, Any]]
 
 
 def functions_of(task: Any) -> dict[str, Function]:
@@ -49,6 +52,7 @@ def functions_of(task: Any) -> dict[str, Function]:
             # What the function holds, such as tables, lives as long as it does.
             lambda held=signature, **given: run(*(given[name] for name in names)),
             {spec.name: spec for spec in signature.inputs},
+            lambda: run.get_concrete_function().structured_outputs,
         )
 
     # Two names of one signature are one function.
@@ -58,6 +62,7 @@ def functions_of(task: Any) -> dict[str, Function]:
 
 def functions_in(folder: Path) -> dict[str, Function]:
     """The signatures of a SavedModel."""
+    import_backend()  # without the notes that TensorFlow writes
     import tensorflow as tf
 
     try:
@@ -74,6 +79,10 @@ def functions_in(folder: Path) -> dict[str, Function]:
 
     def function(signature):
         _, inputs = signature.structured_input_signature
-        return Function(lambda held=loaded, **given: signature(**given), inputs)
+        return Function(
+            lambda held=loaded, **given: signature(**given),
+            inputs,
+            lambda: signature.structured_outputs,
+        )
 
     return {name: function(one) for name, one in loaded.signatures.items()}

@@ -32,16 +32,11 @@ def routes(models: Models, limits: Limits) -> APIRouter:
     router = APIRouter(prefix="/v1/models", tags=["TensorFlow Serving"])
 
     def find(name: str, version: str | None) -> Served:
-        number = None if version is None else int(version)
-        if name not in models:
-            kind = "Latest" if number is None else "Specific"
-            more = "" if number is None else f", {number}"
-            raise Refused(404, f"Servable not found for request: {kind}({name}{more})")
-        served = models[name]
-        if number not in (None, served.version):
-            raise Refused(
-                404, f"Servable not found for request: Specific({name}, {number})"
-            )
+        served = models[name] if name in models else None
+        kind = "Latest" if version is None else "Specific"
+        if served is None or version not in (None, str(served.version)):
+            found = name[:80] if version is None else f"{name[:80]}, {version[:20]}"
+            raise Refused(404, f"Servable not found for request: {kind}({found})")
         return served
 
     def status(name: str, version: str | None = None):
@@ -54,9 +49,10 @@ def routes(models: Models, limits: Limits) -> APIRouter:
     async def metadata(name: str, version: str | None = None):
         """The signatures of a model, with the types and shapes of their inputs."""
         served = find(name, version)
-        functions = await served.work(lambda: served.functions)
         spec = {"name": name, "signature_name": "", "version": str(served.version)}
-        signatures = {k: _described(one) for k, one in functions.items()}
+        signatures = await served.work(
+            lambda: {k: _described(one) for k, one in served.functions.items()}
+        )
         found = {"signature_def": {"signature_def": signatures}}
         return {"model_spec": spec, "metadata": found}
 
@@ -67,7 +63,7 @@ def routes(models: Models, limits: Limits) -> APIRouter:
         found = await answered(request, _predict(served, values, limits), limits)
         return Response(json.dumps(found), media_type="application/json")
 
-    for place in ("/{name}", "/{name}/versions/{version:int}"):
+    for place in ("/{name}", "/{name}/versions/{version}"):
         router.add_api_route(place + ":predict", predict, methods=["POST"])
         router.add_api_route(place, status, methods=["GET"])
         router.add_api_route(place + "/metadata", metadata, methods=["GET"])
@@ -136,13 +132,22 @@ def _check_sizes(arrays: Mapping[str, np.ndarray], limits: Limits) -> None:
 
 
 def _described(function: Function) -> dict[str, Any]:
-    inputs = {}
-    for name, spec in function.inputs.items():
+    return {
+        "inputs": _infos(function.inputs),
+        "outputs": _infos(function.outputs()),
+        "method_name": "tensorflow/serving/predict",
+        "defaults": {},
+    }
+
+
+def _infos(specs: Mapping[str, Any]) -> dict[str, Any]:
+    """The types and shapes of tensors; -1 stands for any size."""
+    found = {}
+    for name, spec in specs.items():
         rank = spec.shape.rank
         sizes = [] if rank is None else [-1 if n is None else n for n in spec.shape]
         dims = [{"size": str(size), "name": ""} for size in sizes]
         shape = {"dim": dims, "unknown_rank": rank is None}
         kind = f"DT_{spec.dtype.name.upper()}".replace("FLOAT32", "FLOAT")
-        inputs[name] = {"dtype": kind, "tensor_shape": shape, "name": name}
-    method = "tensorflow/serving/predict"
-    return {"inputs": inputs, "outputs": {}, "method_name": method, "defaults": {}}
+        found[name] = {"dtype": kind, "tensor_shape": shape, "name": name}
+    return found

@@ -73,7 +73,9 @@ async function run() {
     if (found.view !== "stream") show(draw(found, input));
     part("json-text").textContent = JSON.stringify(found.answer, null, 2);
   } catch (error) {
-    if (error.name !== "AbortError") part("error").textContent = error.message;
+    if (error.name === "AbortError") return;
+    part("error").textContent = error.message;
+    part("result").hidden = true; // which is of another input
   } finally {
     state.running = null;
     part("view").removeAttribute("aria-busy");
