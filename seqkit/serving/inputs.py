@@ -22,12 +22,14 @@ class Kind(NamedTuple):
         read: From the JSON of an input, or bytes, to what `predict` takes.
         size: The characters of what was read.
         blank: Makes a small input, with which a model is warmed up.
+        slow: Whether reading takes long enough to hold up other requests.
     """
 
     schema: Mapping[str, Any]
     read: Callable[[Any, Limits], Any]
     size: Callable[[Any], int]
     blank: Callable[[], Any]
+    slow: bool = False
 
 
 def kind_of(task: Any) -> str:
@@ -149,6 +151,6 @@ def _length(words: str | list[str]) -> int:
 KINDS = {
     "text": Kind(_TEXT, read_text, len, lambda: "a"),
     "words": Kind(_WORDS, read_words, _length, lambda: "a"),
-    "image": Kind(_FILE, read_image, lambda data: 1, _black),
+    "image": Kind(_FILE, read_image, lambda data: 1, _black, slow=True),
 }
 """What goes in, by the kind of a task's field."""

@@ -17,6 +17,7 @@ from seqkit.serving.refusals import Refused
 from seqkit.serving.requests import request_of
 from seqkit.serving.served import Served
 from seqkit.serving.signatures import Function, functions_of
+from seqkit.task import Task
 
 
 class ServedTask(Served):
@@ -78,7 +79,9 @@ class ServedTask(Served):
                     found.append(error)
             return found
 
-        return await run_in_threadpool(read)
+        if self.kind.slow or type(self.task).read_input is not Task.read_input:
+            return await run_in_threadpool(read)
+        return read()
 
     async def predict(self, inputs: Sequence[Any], options: dict[str, Any]) -> list:
         """An answer, or an exception, for each input as a request carries it."""
