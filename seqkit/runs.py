@@ -13,6 +13,7 @@ from seqkit.errors import Diverged, SeqkitError
 
 if TYPE_CHECKING:
     from seqkit.task import Task
+    from seqkit.task.learning_rate import LearningRates
 
 
 def run_card(
@@ -109,6 +110,18 @@ def build(
     options = build_options(card, dataset)
     announce(f"Building {card.recipe}")
     return find_recipe(card.recipe).build(**options)
+
+
+def find_learning_rate(
+    card: Card, dataset: Any, announce: Callable[[str], None], **rates: Any
+) -> "LearningRates":
+    """What `task.find_learning_rate(**rates)` finds for the task of a card."""
+    from seqkit.task.learning_rate import check_range
+
+    check_range(**rates)  # before the work
+    task = build(card, dataset, announce)
+    announce(f"Trying {rates['steps']} learning rates")
+    return task.find_learning_rate(**rates)
 
 
 def _save_partial(

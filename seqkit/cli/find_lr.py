@@ -66,9 +66,8 @@ def find_lr(
     card = card_of(recipe, pair_up(context.args, set_), data, plain=("build",))
     if plot is not None:
         check_figure_file(plot)
-    task = runs.build(card, data, note)
-    note(f"Trying {steps} learning rates")
-    found = task.find_learning_rate(steps=steps, lowest=lowest, highest=highest)
+    rates = {"steps": steps, "lowest": lowest, "highest": highest}
+    found = runs.find_learning_rate(card, data, note, **rates)
     if plot is not None:
         save_figure(found.plot().figure, plot)
         note(f"Saved {plot}")

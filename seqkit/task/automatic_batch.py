@@ -3,10 +3,10 @@
 import gc
 from typing import Any
 
-from seqkit.task.fitting import STEPS
+from seqkit.task.fitting import SMALLEST, STEPS
 from seqkit.task.reporting import report
 
-FIRST = 8
+FIRST = 4
 """The batch that is measured first."""
 SHARE = 0.8
 """How much of the memory that is free a step may take."""
@@ -17,9 +17,9 @@ CLEAR = 256 * 2**20
 def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
     """The option `batch_size`, a power of two, from measured steps of training.
 
-    Steps with the longest examples are made, each with four times the rows of the one
-    before, until it is clear how much memory a row takes. No batch is larger than
-    leaves an epoch `STEPS` steps.
+    A step is made with the longest examples. If by it the largest batch might not fit,
+    others follow, each with four times the rows, until it is clear how much memory a
+    row takes. No batch is larger than leaves an epoch `STEPS` steps.
     """
     from seqkit.training.device_memory import DeviceMemory
 
@@ -30,15 +30,20 @@ def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
     while True:
         measured[size] = _measure(task, size, model, memory)
         clear = len(measured) > 1 and _per_row(measured) * size >= CLEAR
-        following = min(4 * size, most)
-        if following == size or clear or _foretold(measured, following) > limit:
+        if clear or _foretold(measured, most) <= limit:
             break
-        size = following
+        size = min(4 * size, most)
+        if _foretold(measured, size) > limit:
+            break
     chosen = most
     while chosen > 1 and _foretold(measured, chosen) > limit:
         chosen //= 2
     need, free = _foretold(measured, chosen) / 1e9, memory.free / 1e9
-    said = f"a step takes {need:.2g} of the {free:.3g} GB that {memory.name} has free"
+    about = "up to" if len(measured) == 1 else "about"
+    said = (
+        f"a step takes {about} {need:.2g} of the {free:.3g} GB that {memory.name} has"
+    )
+    said += " free"
     if chosen < most:
         more = _foretold(measured, 2 * chosen) / 1e9
         said += f", and twice the size would take {more:.2g} GB"
@@ -52,8 +57,8 @@ def _most(task: Any) -> int:
     """The largest power of two that leaves an epoch enough steps; from 1."""
     task.settle({"batch_size": 1})
     batches = task.batched("train", training=True)[0]
-    size = 1
-    while batches.count_if_smaller(1 / (2 * size)) >= STEPS or size < FIRST:
+    size, least = 1, SMALLEST["batch_size"]
+    while batches.count_if_smaller(1 / (2 * size)) >= STEPS or size < least:
         size *= 2
         if size > len(batches):
             return max(size // 2, 1)

@@ -61,18 +61,9 @@ def find_learning_rate(
 
     from seqkit.training.range_test import range_test, smooth, suggest
 
+    check_range(steps, lowest, highest)
     current = float(task.options.learning_rate)
     highest = max(10.0, 5 * current) if highest is None else highest
-    problems = []
-    if type(steps) is not int or steps < 10:
-        problems.append(f"steps: expected an integer from 10, found {steps!r}")
-    if not 0 < lowest < highest < float("inf"):
-        problems.append(
-            "lowest, highest: expected rates above 0, the second above the first, "
-            f"found {lowest!r} and {highest!r}"
-        )
-    if problems:
-        raise ArgumentError(problems)
     task.train_split("The rates are tried on it.")
     batches = task.batched("train", training=True)[0]
 
@@ -85,6 +76,20 @@ def find_learning_rate(
     smoothed = smooth(losses)
     rates = rates[: len(losses)]
     return LearningRates(rates, losses, smoothed, suggest(rates, smoothed), current)
+
+
+def check_range(steps: int, lowest: float, highest: float | None) -> None:
+    """Refuses rates that cannot be tried."""
+    problems = []
+    if type(steps) is not int or steps < 10:
+        problems.append(f"steps: expected an integer from 10, found {steps!r}")
+    if not 0 < lowest < (10.0 if highest is None else highest) < float("inf"):
+        problems.append(
+            "lowest, highest: expected rates above 0, the second above the first, "
+            f"found {lowest!r} and {'10 by default' if highest is None else highest}"
+        )
+    if problems:
+        raise ArgumentError(problems)
 
 
 def retrained(task: Any, model: Any, copied: bool = True) -> Any:
