@@ -47,9 +47,9 @@ class Task(Training):
       subclasses of those of its own base class;
     - `fields`: what the columns of its examples hold, see `seqkit.task.Field`;
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
-    - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `scores`, and
-      for export `signatures`;
-    - if need be `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
+    - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `judged` or
+      only `scores`, and for export `signatures`;
+    - if need be `views`, `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
 
     Everything else follows.
 
