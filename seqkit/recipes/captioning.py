@@ -102,9 +102,10 @@ class Captioning(ImageTask, TokenizerTask):
             rows = max(1, round(rows * len(captions.counts) / len(captions)))
         return bucket_plan(lengths, self.options, training, batch_size=rows)
 
-    def steps_per_epoch(self):
+    def steps_per_epoch(self, times=1):
         """The number of training batches, if all images can be read."""
-        return self._plan(self._captions("train"), True).num_batches
+        plan = self._plan(self._captions("train"), True)
+        return (plan if times == 1 else plan.smaller(times)).num_batches
 
     def batches(self, split, training):
         from seqkit.data import CaptionBatches

@@ -129,9 +129,10 @@ class Examples(Declaration):
             )
         return self.splits["train"]
 
-    def steps_per_epoch(self) -> int:
-        """The number of training batches."""
-        return len(self.batched("train", training=True)[0])
+    def steps_per_epoch(self, times: float = 1) -> int:
+        """The number of training batches, if each had so many times fewer rows."""
+        batches = self.batched("train", training=True)[0]
+        return len(batches) if times == 1 else batches.count_if_smaller(times)
 
 
 def check_kept(dataset: Any) -> None:

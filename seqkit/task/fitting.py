@@ -25,12 +25,11 @@ def fitting_batch(task: Any, given: Mapping[str, Any]) -> dict[str, int]:
     name = next((name for name in names if options.get(name) is not None), None)
     if name is None or "train" not in task.splits:
         return {}
-    batches = task.batched("train", training=True)[0]
     before = now = task.steps_per_epoch()
     size = options[name]
     while now < STEPS and size // 2 >= SMALLEST[name]:
         size //= 2
-        now = batches.count_if_smaller(options[name] / size)
+        now = task.steps_per_epoch(options[name] / size)
     if size == options[name]:
         return {}
     task.inform(

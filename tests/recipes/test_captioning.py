@@ -209,3 +209,10 @@ def test_one_unreadable_image_among_good_ones(folder, frozen, tmp_path, capfd):
     assert "cut.png" in str(errors[1]) and "no such file" in str(errors[3])
     with pytest.raises(SeqkitError, match=r"cut\.png, row 1: expected"):
         frozen.predict(images)
+
+
+def test_default_batches_fit_small_data_before_there_is_a_model(tmp_path):
+    folder = tiny.captioning_folder(tmp_path)
+    options = {k: v for k, v in tiny.CAPTIONING.items() if k != "batch_size"}
+    task = seqkit.recipes.captioning.build(str(folder), **options)
+    assert task.options.batch_size < 64 and len(task.train) == task.steps_per_epoch()

@@ -53,6 +53,9 @@ def predict_file(
     """See `Task.predict_file`."""
     settled = task.Predict.settle(options)
     source, target = Path(input), Path(output)
+    for name, path in (("input", source), ("output", target)):
+        if "\0" in str(path):
+            raise SeqkitError(f"{name}: expected a path without a NUL, found {path!r}")
     write = _writer(target, format)
     _check_output(source, target, overwrite)
     file = InputFile(task, source, column, encoding, separator, header)

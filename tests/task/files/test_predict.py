@@ -176,6 +176,8 @@ def test_names_do_not_collide(task, source, tmp_path):
         ("in/a.csv", "expected another file than the input"),
         ("in", "expected an output ending in .csv, .tsv"),
         ("b.docx", "expected an output ending in .csv, .tsv"),
+        ("b\0.csv", "output: expected a path without a NUL"),
+        ("b" * 5000 + ".csv", "File name too long"),
         ("old.csv/b.csv", "File exists|Not a directory"),
     ],
 )
