@@ -78,11 +78,13 @@ def load_model(path: str | os.PathLike[str], **options: Any) -> Any:
     return keras.saving.load_model(path, **options)
 
 
-def _register_classes(keras: Any = None) -> None:
-    """Imports the classes, unless this is while a room of seqkit is imported."""
+def _register_classes(module: Any = None) -> None:
+    """Imports the classes, unless this is while another room of seqkit is imported."""
     loaded = (sys.modules.get(f"seqkit.{room}") for room in _ROOMS)
     if not any(
-        getattr(room.__spec__, "_initializing", False) for room in loaded if room
+        getattr(room.__spec__, "_initializing", False)
+        for room in loaded
+        if room not in (None, module)
     ):
         for room in _WITH_CLASSES:
             importlib.import_module(f"seqkit.{room}")
@@ -90,3 +92,5 @@ def _register_classes(keras: Any = None) -> None:
 
 # At once if Keras is imported already, otherwise after it is.
 wrapt.register_post_import_hook(_register_classes, "keras")
+for _room in _WITH_CLASSES:  # by `from seqkit.layers import LSTM` too
+    wrapt.register_post_import_hook(_register_classes, f"seqkit.{_room}")

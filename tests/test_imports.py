@@ -222,6 +222,8 @@ def test_import_seqkit_is_light(run_python):
     [
         ("import keras, seqkit", "keras.saving.load_model"),
         ("import seqkit", "seqkit.load_model"),
+        ("from seqkit.layers import LSTM; import keras", "keras.saving.load_model"),
+        ("import seqkit.metrics; import keras", "keras.saving.load_model"),
         ("import seqkit, keras", "keras.saving.load_model"),
         ("import seqkit; seqkit.layers; import keras", "keras.saving.load_model"),
     ],
