@@ -38,12 +38,14 @@ _ROOMS = (
     "testing",
     "tokenizers",
     "training",
+    "tuning",
 )
 _WITH_CLASSES = ("layers", "metrics", "models", "training")
 """The rooms whose classes are named in a `.keras` file."""
 _TASK = ("Task", "asset", "compare", "load", "recipe")
+_TUNING = ("tune",)
 
-__all__ = [*_ROOMS, *_TASK, "__version__", "load_model"]
+__all__ = [*_ROOMS, *_TASK, *_TUNING, "__version__", "load_model"]
 
 
 def __getattr__(name: str) -> Any:
@@ -54,6 +56,8 @@ def __getattr__(name: str) -> Any:
         return room
     if name in _TASK:
         return getattr(importlib.import_module("seqkit.task"), name)
+    if name in _TUNING:
+        return getattr(importlib.import_module("seqkit.tuning"), name)
     raise AttributeError(f"module 'seqkit' has no attribute {name!r}")
 
 

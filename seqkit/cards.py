@@ -13,6 +13,10 @@ A card names a recipe and the options of its verbs:
       epochs: 30
     evaluate:                # options of evaluate; split may be a list
       split: [validation, test]
+    tune:                    # for seqkit tune: options over ranges
+      build:
+        hidden_dim: {choices: [256, 512]}
+        learning_rate: {low: 1e-4, high: 1e-2, log: true}
     result:                  # published figures, free in form
 
 The first line is for editors: `seqkit schema translation > schema.json` writes the JSON
@@ -30,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import Options, groups, option
 from seqkit.options.options import brief, suggest
+from seqkit.options.tuning import tuning_mistakes, tuning_schema
 from seqkit.options.yaml import read_yaml
 from seqkit.registries import recipes
 
@@ -49,6 +54,7 @@ class Card:
             evaluate nothing.
         seed: The option `seed` of `build`, or `None` for its default.
         description: What the card is for.
+        tune: Ranges of options for `seqkit.tune`, by section, and how to tune.
         result: The published figures, in any form.
     """
 
@@ -58,6 +64,7 @@ class Card:
     evaluate: dict = dataclasses.field(default_factory=dict)
     seed: int | None = None
     description: str = ""
+    tune: dict = dataclasses.field(default_factory=dict)
     result: Any = None
 
 
@@ -154,7 +161,7 @@ def make_card(contents: Any, where: Any) -> Card:
         if key not in keys
     ]
     kinds = {key: (str, "text") for key in ("recipe", "description")}
-    kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate")}
+    kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate", "tune")}
     for key, (kind, words) in kinds.items():
         if key in contents and type(contents[key]) is not kind:
             found = brief(contents[key])
@@ -174,6 +181,8 @@ def make_card(contents: Any, where: Any) -> Card:
                 problems.append("seed: given twice, here and as build.seed")
             values = {**values, "seed": contents["seed"]}
         problems += _problems(section, values, options)
+    if known and isinstance(contents.get("tune"), dict) and contents["tune"]:
+        problems += tuning_mistakes(contents["tune"], known)
     if problems:
         raise ArgumentError([f"{where}: {problem}" for problem in problems])
     return Card(**contents)
@@ -229,6 +238,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             "description": {"type": "string", "description": "What the card is for."},
             "seed": found["build"]["properties"].get("seed", False),
             **found,
+            "tune": tuning_schema(sections(recipe)),
             "result": {"description": "The published figures, free in form."},
         },
     }

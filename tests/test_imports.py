@@ -32,7 +32,12 @@ ALLOWED |= {
     "cli": {"options", "cards", "runs", "_lines", "serving", ""},
 }
 ALLOWED |= {"runs": {"cards", "task"}, "serving": {"task", "options", ""}}
-ALLOWED |= {"__init__": {"task"}, "demo": {"recipes", "inspect"}, "_lines": set()}
+ALLOWED |= {"tuning": {"options", "cards", "runs", "metrics"}}
+ALLOWED |= {
+    "__init__": {"task", "tuning"},
+    "demo": {"recipes", "inspect"},
+    "_lines": set(),
+}
 FREE = {"testing"}
 # Names the parts of all rooms as text, so that none is imported before it is used.
 NAMES_PARTS = "registries"

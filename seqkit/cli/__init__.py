@@ -24,6 +24,7 @@ from seqkit.cli.report import report
 from seqkit.cli.schema import schema
 from seqkit.cli.serve import serve
 from seqkit.cli.train import train
+from seqkit.cli.tune import tune
 from seqkit.errors import FileError, SeqkitError
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ _LONGEST = 4000  # characters of a message
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings={**_OPEN, "help_option_names": []})(train)
 app.command("find-lr", context_settings={**_OPEN, "help_option_names": []})(find_lr)
+app.command(context_settings=_OPEN)(tune)
 app.command()(evaluate)
 app.command()(report)
 app.command()(compare)

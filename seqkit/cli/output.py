@@ -41,14 +41,14 @@ def show(metrics, split):
         return
     typer.echo(split)
     flat = {k: v for k, v in metrics.items() if not isinstance(v, dict | list)}
-    for row in _aligned([(name, _figure(value)) for name, value in flat.items()]):
+    for row in aligned([(name, _figure(value)) for name, value in flat.items()]):
         typer.echo(f"  {row}")
     for name, value in metrics.items():
         rows = list(value.values()) if isinstance(value, dict) else []
         if rows and all(isinstance(r, dict) and [*r] == [*rows[0]] for r in rows):
             table = [(name, *rows[0])]
             table += [(k, *map(_figure, row.values())) for k, row in value.items()]
-            for row in _aligned(table):
+            for row in aligned(table):
                 typer.echo(f"  {row}")
 
 
@@ -56,7 +56,7 @@ def _figure(value):
     return f"{value:.4g}" if hasattr(value, "__float__") else str(value)
 
 
-def _aligned(rows):
+def aligned(rows):
     """Lines of cells that stand below each other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -30,3 +30,13 @@ def read_yaml(text: str, where: Any) -> Any:
         place = f"{where}, line {mark.line + 1}" if mark else str(where)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise SeqkitError(f"{place}: not a readable YAML file: {problem}") from None
+
+
+def write_yaml(value: Any) -> str:
+    """The YAML text of mappings, lists, texts and numbers, which `read_yaml` reads."""
+    yaml = ruamel.yaml.YAML(typ="safe", pure=True)
+    yaml.default_flow_style, yaml.sort_base_mapping_type_on_output = False, False
+    yaml.allow_unicode, yaml.width = True, 88
+    text = io.StringIO()
+    yaml.dump(value, text)
+    return text.getvalue()
