@@ -94,7 +94,7 @@ def number(value: Any) -> str:
 def words(value: Any) -> str:
     """What a column holds, as text."""
     if isinstance(value, Mapping):
-        return words(value["text"]) if "text" in value else ", ".join(map(str, value))
+        return words(value.get("as_text", ", ".join(map(str, value))))
     if isinstance(value, list):
         parts = [words(one) for one in value]
         sentences = any(" " in one for one in parts)

@@ -207,7 +207,7 @@ def _plain_example(example):
 
 def _plain(value: Any) -> Any:
     if hasattr(value, "as_dict"):
-        return {**value.as_dict(), "text": str(value)}
+        return {**value.as_dict(), "as_text": str(value)}
     plain = value is None or isinstance(value, str | int | float | list | dict)
     return value if plain else str(value)
 

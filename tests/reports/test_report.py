@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from seqkit.errors import SeqkitError
 from seqkit.metrics import Measures, classification_measures
 from seqkit.reports import Judgement, make_report
+from seqkit.results import Entity, TaggedText
 from seqkit.task import Field
 
 FIELDS = {"text": Field("text"), "labels": Field("labels", target=True)}
@@ -133,6 +135,16 @@ def test_a_page_is_written_whole_or_not_at_all(judgement, tmp_path, monkeypatch)
         report.save(file)
     assert [one.name for one in file.parent.iterdir()] == ["page.html"]
     assert file.read_text("utf-8") == before
+
+
+def test_what_predict_returns_is_whole_as_data_and_readable_on_the_page(judgement):
+    entity = Entity("Ada", "PERSON", 0, 3, 0.9)
+    answer = TaggedText("Ada sang", ["Ada", "sang"], [], [], [], [entity])
+    found = dataclasses.replace(judgement[0], found=lambda row: answer)
+    report = made((found, judgement[1]))
+    shown = report.as_dict()["worst"][0]["found"]
+    assert shown["text"] == "Ada sang" and shown["entities"][0]["type"] == "PERSON"
+    assert "[Ada PERSON] sang" in report.to_html()
 
 
 def test_no_examples_wanted(judgement):
