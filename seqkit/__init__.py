@@ -19,6 +19,7 @@ import wrapt
 __version__ = "0.1.0"
 
 _ROOMS = (
+    "checks",
     "data",
     "decoding",
     "errors",

@@ -159,3 +159,25 @@ schedules = Registry(
 """Name to a callable that returns a learning rate, a number or a
 `keras.optimizers.schedules.LearningRateSchedule`. It takes keyword arguments, those it
 needs of `learning_rate`, `steps_per_epoch` and the options of a task."""
+
+checks = Registry(
+    "check",
+    "checks",
+    {
+        "rows": Reference("seqkit.checks.rows:rows"),
+        "lengths": Reference("seqkit.checks.lengths:lengths"),
+        "limits": Reference("seqkit.checks.limits:limits"),
+        "labels": Reference("seqkit.checks.labels:labels"),
+        "duplicates": Reference("seqkit.checks.duplicates:duplicates"),
+        "overlap": Reference("seqkit.checks.duplicates:overlap"),
+        "contradictions": Reference("seqkit.checks.contradictions:contradictions"),
+        "tag_sequences": Reference("seqkit.checks.tag_sequences:tag_sequences"),
+        "sides": Reference("seqkit.checks.sides:sides"),
+        "unknown_words": Reference("seqkit.checks.vocabulary:unknown_words"),
+        "unknown_characters": Reference("seqkit.checks.vocabulary:unknown_characters"),
+        "encoding": Reference("seqkit.checks.encoding:encoding"),
+        "images": Reference("seqkit.checks.images:images"),
+    },
+)
+"""Name to a check of a dataset: a function from `seqkit.checks.Examples` to
+`seqkit.checks.Finding`s, none if it does not apply."""

@@ -20,12 +20,13 @@ ALLOWED = {room: set() for room in (*ROOMS, "token_scores", "options")}
 ALLOWED |= {"metrics": {"token_scores"}, "training": {"token_scores"}}
 ALLOWED |= {"models": {"layers"}}
 ANY_ROOM = {*ROOMS, "models", "token_scores"}
+ALLOWED |= {"checks": {"data"}, "drafts": {"data", "checks"}}
 ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}
 ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM}
 ALLOWED |= {"reports": {"metrics", "inspect"}}
 # These join the rooms, each knowing only what comes before it.
 JOINED = ANY_ROOM | {"inference", "results", "export", "inspect", "options"}
-JOINED |= {"reports"}
+JOINED |= {"checks", "drafts", "reports"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
 ALLOWED |= {
     "cards": {"options", "task"},

@@ -11,11 +11,13 @@ from typing import Annotated
 
 import typer
 
+from seqkit.cli.check import check
 from seqkit.cli.compare import compare
 from seqkit.cli.evaluate import evaluate
 from seqkit.cli.export import export
 from seqkit.cli.find_lr import find_lr
 from seqkit.cli.imports import import_modules, imports_first
+from seqkit.cli.init import init
 from seqkit.cli.output import as_options, note
 from seqkit.cli.plot_history import plot_history
 from seqkit.cli.predict import predict
@@ -40,6 +42,8 @@ _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings={**_OPEN, "help_option_names": []})(train)
 app.command("find-lr", context_settings={**_OPEN, "help_option_names": []})(find_lr)
 app.command(context_settings=_OPEN)(tune)
+app.command(context_settings={**_OPEN, "help_option_names": []})(check)
+app.command(context_settings={**_OPEN, "help_option_names": []})(init)
 app.command()(evaluate)
 app.command()(report)
 app.command()(compare)

@@ -23,6 +23,13 @@ def card_of(recipe, pairs, dataset, plain=("build", "fit")):
     return replace(card, seed=seed, **changed)
 
 
+def build_options(card, dataset):
+    """What `build` gets of a card, with a dataset that is given in place of its own."""
+    given = {} if card.seed is None else {"seed": card.seed}
+    given |= {} if dataset is None else {"dataset": dataset}
+    return card.build | given
+
+
 def is_card(recipe):
     return recipe.endswith((".yaml", ".yml")) or os.path.isfile(recipe)
 

@@ -47,8 +47,9 @@ and `.xlsx` (the first sheet; requires openpyxl).
   them. Parallel files of unequal length are always an error.
 - `validation_fraction`: without a validation split, the fraction of train (below 1, at
   most 3,000 rows) or the number of rows (from 1 on) that becomes one. No text is then
-  on both sides, and a label with one or two examples stays in train. 0 holds out
-  nothing.
+  on both sides, each label has its share, and a label with one or two examples stays in
+  train. 0 holds out nothing. By default 0.05; of rows that are no running text at least
+  200, if that is no more than a fifth of them.
 - `test_fraction`: the same for a test split, by default 0. Test is held out before
   validation, whose fraction is that of what train was before.
 - `seed`: which rows are held out.

@@ -9,6 +9,7 @@ from seqkit.options import Default, by, groups
 from seqkit.special_ids import END_ID, START_ID, UNKNOWN_ID
 from seqkit.task import Field, ImageTask, TokenizerTask, recipe
 from seqkit.task.batching import bucket_plan, over_length
+from seqkit.task.quiet import import_backend
 
 
 class CaptioningOptions(groups.Captions, groups.Captioner, ImageTask.Options):
@@ -44,7 +45,10 @@ class Captioning(ImageTask, TokenizerTask):
 
     Options = CaptioningOptions
     architectures = (registries.captioners,)
-    fields = {"image": Field("image"), "captions": Field("texts", target=True)}
+    fields = {
+        "image": Field("image"),
+        "captions": Field("texts", target=True, option="caption"),
+    }
     pipeline_tag = "image-to-text"
     suppress = (UNKNOWN_ID,)  # it tells the reader of a caption nothing
 
@@ -82,6 +86,18 @@ class Captioning(ImageTask, TokenizerTask):
 
     def _encode(self, captions):
         return self.tokenizer.encode(list(self._normalized(captions)))
+
+    def limits(self):
+        from seqkit.checks import Limit
+
+        def encode(captions):
+            import_backend()  # quietly, before metrics do
+            return self._encode(captions)
+
+        count = self.counter("tokenizer", encode)
+        most = self.options.max_length
+        limit = Limit("max_length", most, "tokens", "are left out", count)
+        return {"captions": limit}
 
     def _captions(self, split, readable=None):
         from seqkit.data import tokenize_captions
@@ -200,3 +216,4 @@ class Captioning(ImageTask, TokenizerTask):
 
 
 build = Captioning.build
+check = Captioning.check_dataset

@@ -180,3 +180,4 @@ class LanguageModeling(LanguageTask):
 
 
 build = LanguageModeling.build
+check = LanguageModeling.check_dataset

@@ -148,3 +148,4 @@ class Sentiment(LabelTask):
 
 
 build = Sentiment.build
+check = Sentiment.check_dataset

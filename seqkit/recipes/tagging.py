@@ -1,5 +1,6 @@
 """Tagging: a tag for each word of a sentence, and the entities that the tags spell."""
 
+from collections import Counter
 from typing import Any
 
 from seqkit import registries
@@ -84,14 +85,21 @@ class Tagging(WordTask):
         return self.load(load_tagged, tagging.splits)
 
     def inferred(self):
+        from seqkit.data.labels.likely_mistakes import same_but_for_case
         from seqkit.data.tags.checking import settle_scheme
 
         self.train_split("Words and tags are learnt from it.")
         scheme, said = settle_scheme(self.splits, self.options.scheme)
         self.inform(said)
+        counts = Counter(
+            t for tags in self.splits.column("train", "tags") for t in tags
+        )
+        for alike in same_but_for_case(counts):
+            self.inform(f"train: {alike}")
         return {"scheme": scheme}
 
     def learn(self):
+        from seqkit.data.labels.likely_mistakes import same_but_for_case
         from seqkit.data.tags.vocabulary import model_tags
         from seqkit.tokenizers import LabelVocabulary, WordEncoder
 
@@ -107,6 +115,14 @@ class Tagging(WordTask):
         self.tags = LabelVocabulary(names)
         if options.label is not None:
             self.labels = LabelVocabulary.train(train["label"])
+            for said in same_but_for_case(Counter(train["label"])):
+                self.inform(f"train: {said}")
+
+    def limits(self):
+        from seqkit.checks import Limit
+
+        most = self.options.max_characters
+        return {"tokens": Limit("max_characters", most, "characters", "are cut")}
 
     def network(self):
         from seqkit.layers import tagging_constraints
@@ -278,3 +294,4 @@ class Tagging(WordTask):
 
 
 build = Tagging.build
+check = Tagging.check_dataset

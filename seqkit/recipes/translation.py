@@ -142,3 +142,4 @@ class Translation(TextToTextTask):
 
 
 build = Translation.build
+check = Translation.check_dataset

@@ -13,12 +13,15 @@ class Field(NamedTuple):
             tags, a label or a list of labels, the path of an image.
         target: Whether it is to be predicted; what is not is read.
         optional: Whether examples may lack it.
+        option: The option of `build` that names its column in a dataset; by default the
+            one that is called as the column.
 
     >>> from seqkit.task import Field
     >>> Field("text")
-    Field(kind='text', target=False, optional=False)
+    Field(kind='text', target=False, optional=False, option=None)
     """
 
     kind: Kind
     target: bool = False
     optional: bool = False
+    option: str | None = None

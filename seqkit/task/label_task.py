@@ -1,5 +1,7 @@
 """Tasks that give texts labels: one of several classes, or any number of labels."""
 
+from collections import Counter
+
 from seqkit.errors import DataError, SeqkitError
 from seqkit.options import Count, groups, option
 from seqkit.task.assets import asset
@@ -34,7 +36,10 @@ class LabelTask(TextTask):
     """
 
     Options = LabelOptions
-    fields = {"text": Field("text"), "labels": Field("labels", target=True)}
+    fields = {
+        "text": Field("text"),
+        "labels": Field("labels", target=True, option="label"),
+    }
     pipeline_tag = "text-classification"
 
     labels = asset(
@@ -44,24 +49,50 @@ class LabelTask(TextTask):
     )
 
     def inferred(self):
+        from seqkit.data.labels.likely_mistakes import FEW_SEVERAL
+        from seqkit.data.sources.lines import listed
+
         train = self.train_split("Labels and tokens are learnt from it.")
-        several = sum(len(labels) != 1 for labels in train["labels"])
-        if self.options.multi_label is None:
-            found = f"{several} texts have several labels, or none: multi_label"
-            self.inform(f"train: {found if several else 'each text has one label'}")
-        if several and self.options.multi_label is False:
-            raise SeqkitError(
-                "multi_label: expected true, since a text of the training data has "
-                "several labels or none, found false"
+        rows, total = [], len(train)
+        for row, labels in enumerate(self.splits.column("train", "labels")):
+            if len(labels) != 1:
+                rows.append(row)
+        given, several = self.options.multi_label, bool(rows)
+        found = f"{len(rows):,} of {total:,} texts have several labels, or none"
+        if given is None and not several:
+            self.inform("train: each text has one label")
+        elif given is None and self._takes_several(len(rows) / total >= FEW_SEVERAL):
+            self.inform(f"train: {found}: multi_label")
+        elif several and not given:
+            place = self.splits.place_of("train", rows[0])
+            raise DataError(
+                "one label for each text, unless multi_label is true",
+                f"{listed(train[rows[0]]['labels'])}; {found}",
+                **place,
+                fix="Mend such rows; or give multi_label=true if texts may have "
+                "several labels",
             )
-        return {"multi_label": self.options.multi_label or bool(several)}
+        return {"multi_label": bool(given or several)}
+
+    def _takes_several(self, many: bool) -> bool:
+        """Whether rows with several labels are meant: many, or asked for by options."""
+        options = self.config
+        separate = options.get("label_separator") is not None
+        return many or separate or isinstance(options.get("label"), list)
 
     def learn(self):
+        from seqkit.data.labels.likely_mistakes import same_but_for_case
         from seqkit.data.sources.lines import listed
         from seqkit.tokenizers import LabelVocabulary
 
-        train = self.splits["train"]
-        names = sorted({label for labels in train["labels"] for label in labels})
+        counts = Counter(
+            label
+            for labels in self.splits.column("train", "labels")
+            for label in labels
+        )
+        names = sorted(counts)
+        for said in same_but_for_case(counts):
+            self.inform(f"train: {said}")
         if len(names) < (1 if self.options.multi_label else 2):
             raise SeqkitError(
                 f"dataset: expected at least two labels in train, found {listed(names)}"

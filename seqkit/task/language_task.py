@@ -28,7 +28,7 @@ class LanguageTask(TokenizerTask):
 
     Options = LanguageOptions
     Predict = language.Continue
-    fields = {"text": Field("text")}
+    fields = {"text": Field("text", option="column")}
     pipeline_tag = "text-generation"
 
     @property

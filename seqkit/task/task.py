@@ -12,6 +12,7 @@ from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.automatic_batch import automatic_batch
 from seqkit.task.columns import inputs_of
+from seqkit.task.drafting import Drafting
 from seqkit.task.files.predict import (
     CHUNK,
     PredictedFile,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from seqkit.reports import Report
 
 
-class Task(Training):
+class Task(Training, Drafting):
     """A model with its data, tokenizers, decoding and metrics.
 
     All its parts are ordinary: `model` is a compiled `keras.Model`, `train` and
@@ -85,6 +86,10 @@ class Task(Training):
             return cls._made(settled, model, options)
         except OSError as error:
             raise FileError(error) from error
+
+    @classmethod
+    def of_options(cls, dataset: Any = None, **options: Any) -> Self:
+        return cls(cls.Options.settle({"dataset": dataset, **options}))
 
     @classmethod
     def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:

@@ -8,6 +8,7 @@ from seqkit.options import groups
 from seqkit.special_ids import END_ID
 from seqkit.task.assets import asset
 from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.fields import Field
 from seqkit.task.reporting import report
 from seqkit.task.task import Task
 
@@ -70,10 +71,22 @@ class TokenizerTask(Task):
 class TextTask(TokenizerTask):
     """A task that reads each text as token ids, those of the text and `</s>`."""
 
+    fields = {"text": Field("text")}
+
     @property
     def max_length(self) -> int | None:
         """Most tokens that are read of a text, its `</s>` included."""
         return self.config.get("max_length")
+
+    def limits(self):
+        from seqkit.checks import Limit
+
+        if self.max_length is None:
+            return {}
+        count = self.counter("tokenizer", lambda texts: self.tokenizer.encode(texts))
+        return {
+            "text": Limit("max_length", self.max_length, "tokens", "are cut", count)
+        }
 
     def token_ids(self, texts: list[str]) -> list[list[int]]:
         """The ids that the model reads of each text, cut to `max_length`."""

@@ -123,6 +123,23 @@ class TextToTextTask(SequenceTask):
             static_shapes=options.static_shapes,
         )
 
+    def limits(self):
+        from seqkit.checks import Limit
+
+        def limit(side, encode):
+            count = self.counter(f"{side}_tokenizer", encode)
+            most = self.options.max_length
+            return Limit("max_length", most, "tokens", "are left out", count)
+
+        return {
+            "source": limit(
+                "source", lambda texts: self.source_tokenizer.encode(texts)
+            ),
+            "target": limit(
+                "target", lambda texts: self.target_tokenizer.encode(texts)
+            ),
+        }
+
     def specs(self):
         return {"encoder_token_ids": ((None, None), "int32")}
 

@@ -105,6 +105,53 @@ class RecipeChecks(RecipeCase):
         json.dumps(portable(task.config))
         refusal(setattr, task.options, "seed", 1, kind=ValueError)
 
+    def check_faults(self) -> None:
+        """`check` finds the same with a task and without one, and changes neither."""
+        task = self.built
+        report = task.check()
+        expect("splits", dict(report.splits), task.split_sizes)
+        expect_in(report.checks, "rows", "duplicates", "overlap", "encoding")
+        expect("verdict", report.verdict in ("pass", "warn"), True)
+        expect_in(str(report), self.recipe.recipe, *report.checks)
+        found = json.loads(json.dumps(report.as_dict()))
+        alone = self.recipe.check_dataset(self.dataset, **self.options).as_dict()
+        for one in (found, alone):  # the tokenizer may be one learnt from less
+            one["checks"].pop("limits", None)
+            one.pop("dataset")
+        expect("report without a task", json.loads(json.dumps(alone)), found)
+
+    def check_command_line_check(self) -> None:
+        if self.in_memory:
+            raise unittest.SkipTest("the dataset is in memory")
+        words = ["check", cards.place_of(self.recipe), *self.words()]
+        code, out, err = command(*words, "--json")
+        expect(f"exit code after {err}", code, 0)
+        expect("recipe", json.loads(out)["recipe"], self.recipe.recipe)
+
+    def check_command_line_init(self) -> None:
+        """The card that is drafted is right, and describes a task that can be built."""
+        if self.in_memory:
+            raise unittest.SkipTest("the dataset is in memory")
+        path = self.folder / "drafted.yaml"
+        words = ["init", cards.place_of(self.recipe), *self.words(), "--out", str(path)]
+        code, _, err = command(*words)
+        expect(f"exit code after {err}", code, 0)
+        card = cards.load_card(path)
+        expect_in(card.build, *self.options)
+        split = card.evaluate["split"]
+        expect("splits", set(split), set(self.built.splits) - {"train"})
+        assert isinstance(self.recipe.build(**card.build), self.recipe)
+        code, _, err = command(*words)
+        expect("exit code where there is a card", code, 2)
+        expect_in(err, "expected a new file")
+
+    def words(self) -> list[str]:
+        """The dataset and the options as words of a command."""
+        words = [] if self.dataset is None else ["--dataset", str(self.dataset)]
+        for name, value in self.options.items():
+            words += ["--set", f"{name}={json.dumps(value)}"]
+        return words
+
     def check_datasets_are_ordinary(self) -> None:
         import tensorflow as tf
 

@@ -1,5 +1,7 @@
 """The sentiment recipe: classes, several labels, weights, and wrong input."""
 
+import json
+
 import pytest
 
 import seqkit
@@ -65,10 +67,32 @@ def test_several_labels_a_text():
     assert task.evaluate("test")["accuracy"] == 1
     found = task.predict(["red round", "nothing"])
     assert [sorted(one.labels) for one in found] == [["colour", "form"], []]
-    with pytest.raises(SeqkitError, match="multi_label: expected true"):
+    with pytest.raises(SeqkitError, match="multi_label is true, found"):
         build(data, multi_label=False)
     with pytest.raises(SeqkitError, match="class_weight: expected no class_weight"):
         build(data, class_weight="balanced")
+
+
+@pytest.mark.parametrize("labels", [["good", "bad"], []])
+def test_a_slip_does_not_make_a_task_of_several_labels(tmp_path, labels):
+    path = tmp_path / "train.jsonl"
+    options = tiny.SENTIMENT | {"cache_dir": str(tmp_path)}
+    options["validation_fraction"] = 0
+    data = [{"text": f"t {n}", "label": ["good", "bad"][n % 2]} for n in range(300)]
+    data[7]["label"] = labels
+    path.write_text("".join(json.dumps(row) + "\n" for row in data))
+    with pytest.raises(SeqkitError, match="1 of 300 texts") as error:
+        sentiment.build(path, **options)
+    assert f"{path}, line 8: " in str(error.value)
+    assert "multi_label=true" in str(error.value)
+    task = sentiment.build(path, multi_label=True, **options)
+    assert task.options.multi_label
+
+
+def test_labels_that_are_one_but_for_case_are_reported(capsys):
+    build([*rows(), ("one more", "Good")])
+    assert "'good' (" in (err := capsys.readouterr().err)
+    assert "and 'Good' (1) are different labels" in err
 
 
 def test_balanced_classes_weigh_alike():

@@ -32,14 +32,14 @@ def caption_rows(
     image_dir: Path | None,
     cache_dir: FilePath | None,
 ) -> Records:
-    """Yields a record for each image, in the order in which they come.
+    """Yields a record for each image, with the place of its first caption, in order.
 
     All captions are held in memory meanwhile, since those of an image may be apart.
 
     Relative paths that are not in a file are those of `image_dir`. Images that are not
     files are stored in `cache_dir`.
     """
-    images: dict[str, tuple[str, list[str]]] = {}
+    images: dict[str, tuple[str, list[str], Record]] = {}
     notes: dict[str, None] = {}
     for record in part.read():
         try:
@@ -51,15 +51,17 @@ def caption_rows(
         except DataError as error:
             yield error
             continue
-        images.setdefault(path, (name, []))[1].extend(texts)
+        images.setdefault(path, (name, [], record._replace(values=None)))[1].extend(
+            texts
+        )
         for sentence in record.notes:
             notes[sentence] = None
         for used, wanted in zip((column, caption_column), columns, strict=True):
             if used != wanted:
                 notes[f"{wanted} from the column {used!r}"] = None
-    for path, (name, captions) in images.items():
+    for path, (name, captions, first) in images.items():
         values = {"image": path, "captions": captions, "name": name}
-        yield Record(part.where, None, None, values, tuple(notes))
+        yield first._replace(values=values, notes=tuple(notes))
         notes.clear()
 
 

@@ -1,7 +1,8 @@
-"""Labels that are probably something else: texts, or lists in print."""
+"""Labels that are probably something else: texts, lists in print, one but for case."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from seqkit.data.sources.lines import brief
 from seqkit.data.sources.splits import Splits
@@ -9,6 +10,8 @@ from seqkit.errors import DataError
 
 _PRINTED = re.compile(r"""\[\s*(['"].*['"]\s*)?\]|\(\s*['"].*['"],?\s*\)""", re.DOTALL)
 _FEW = 20  # rows, of which nothing can be concluded
+FEW_SEVERAL = 0.05
+"""Share of rows with several labels or none, below which they are probably slips."""
 _DIFFERENT = 0.9  # of the rows have a label of their own
 
 
@@ -23,6 +26,40 @@ def printed_list(value: Any, separator: str | None) -> str | None:
         "Write the labels of a text with a separator, joy|fear, and give "
         "label_separator; or use lists in JSON or parquet"
     )
+
+
+class SameButForCase(NamedTuple):
+    """Labels that are one but for case, spaces and dashes, with their counts."""
+
+    counts: dict[str, int]
+
+    @property
+    def first(self) -> str:
+        """The rarest of them, which is probably the slip."""
+        return min(self.counts, key=self.counts.__getitem__)
+
+    @property
+    def count(self) -> int:
+        """How often all but the most frequent are there."""
+        return sum(self.counts.values()) - max(self.counts.values())
+
+    def __str__(self) -> str:
+        names = " and ".join(f"{name!r} ({n:,})" for name, n in self.counts.items())
+        return f"{names} are different labels that are the same but for case"
+
+
+def same_but_for_case(counts: Mapping[str, int]) -> list[SameButForCase]:
+    """Finds labels such as "Billing" and "billing", given how often each is there.
+
+    >>> from seqkit.data.labels.likely_mistakes import same_but_for_case
+    >>> print(*same_but_for_case({"billing": 90, "sales": 80, "Billing": 2}))
+    'billing' (90) and 'Billing' (2) are different labels that are the same but for case
+    """
+    alike: dict[str, dict[str, int]] = {}
+    for name, count in counts.items():
+        key = " ".join(re.sub("[_-]", " ", name.casefold()).split())
+        alike.setdefault(key, {})[name] = count
+    return [SameButForCase(names) for names in alike.values() if len(names) > 1]
 
 
 def check_columns(splits: Splits, text: Any, label: Any) -> None:

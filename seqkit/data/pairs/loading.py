@@ -30,7 +30,7 @@ def load_pairs(
     name: str | None = None,
     sample: Sample | None = None,
     on_error: str = "raise",
-    validation_fraction: float = 0.05,
+    validation_fraction: float | None = None,
     test_fraction: float = 0.0,
     seed: int = 0,
     cache_dir: FilePath | None = None,

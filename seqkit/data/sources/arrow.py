@@ -16,11 +16,12 @@ from datasets.table import MemoryMappedTable
 from seqkit.data.annotations import FilePath
 from seqkit.data.sources.files import Part
 from seqkit.data.sources.lines import NoTarget, Record, brief
+from seqkit.data.sources.places import open_places, written_places
 from seqkit.data.sources.splits import Splits, in_order
 from seqkit.data.sources.store import key_of, store
 from seqkit.errors import DataError
 
-_VERSION = 2  # of what is written here and of what readers make of a file
+_VERSION = 3  # of what is written here and of what readers make of a file
 _ROWS = 2000  # rows held in memory, and rows per batch of the file
 _CHARACTERS = 1 << 24  # fewer rows, if they hold more than this together
 _MESSAGES = 5  # messages kept about rows left out
@@ -70,10 +71,12 @@ def load_splits(
             continue
         stored = json.loads((folder / "told.json").read_text("utf-8"))
         splits.splits[name] = _open(folder, features)
-        splits.sources[name] = partial(_again, part, check)
+        splits.places[name] = open_places(folder, stored["places"])
         if stored["skipped"]:
             splits.skipped[name] = splits.skipped.get(name, 0) + stored["skipped"]
-            splits.messages.setdefault(name, []).extend(stored["messages"])
+            errors = [DataError(**error) for error in stored["errors"]]
+            splits.errors[name] = errors
+            splits.messages.setdefault(name, []).extend(map(str, errors))
         for sentence in (*part.notes, *stored["notes"]):
             noted.setdefault(sentence, []).append(name)
     if first and not splits.splits:
@@ -81,14 +84,6 @@ def load_splits(
     for sentence, names in noted.items():
         splits.notes.append(f"{', '.join(names)}: {sentence}")
     return splits
-
-
-def _again(part: Part, check: Check) -> Iterator[tuple[Record, dict[str, Any]]]:
-    """Yields the good records, each with its row."""
-    for record in part.read():
-        if isinstance(record, Record):
-            with contextlib.suppress(DataError):
-                yield record, check(record, lambda _: None)
 
 
 class _NoTargets(Exception):
@@ -127,10 +122,11 @@ def _write(part, check, schema, on_error, folder):
     """Writes the good rows, and what there is to tell about them and about bad ones."""
     bad, good = 0, 0
     missing, first = 0, None  # rows without a target before any other, and their error
-    messages: list[str] = []
+    errors: list[DataError] = []
     notes: dict[str, None] = {}
+    names: dict[str, int] = {}
 
-    def rows() -> Iterator[dict[str, Any]]:
+    def rows() -> Iterator[tuple[Record, dict[str, Any]]]:
         nonlocal bad, missing, first
         for record in part.read():
             try:
@@ -143,7 +139,7 @@ def _write(part, check, schema, on_error, folder):
                     )
                 for sentence in record.notes:
                     notes[sentence] = None
-                yield check(record, notes.setdefault)
+                yield record, check(record, notes.setdefault)
             except DataError as error:
                 alone = isinstance(error, NoTarget) and missing == bad
                 missing += alone
@@ -152,28 +148,45 @@ def _write(part, check, schema, on_error, folder):
                     raise _with_fix(first) from first.__cause__
                 bad += 1
                 if bad <= _MESSAGES:
-                    messages.append(str(error))
+                    errors.append(error)
 
-    with _writer(folder, schema) as writer:
+    with _writer(folder, schema) as writer, written_places(folder, names) as place:
         for chunk in _chunks(rows()):
             good += len(chunk)
             if first and on_error == "raise":
                 raise _with_fix(first) from first.__cause__
-            writer.write_batch(pyarrow.RecordBatch.from_pylist(chunk, schema))
+            records, values = zip(*chunk, strict=True)
+            writer.write_batch(pyarrow.RecordBatch.from_pylist(values, schema))
+            place(records)
     if first and missing == bad and not good:
         raise _NoTargets(first, bad)
     if not good:
-        found = f"none, {bad:,} bad ones, the first: {messages[0]}" if bad else "none"
+        found = f"none, {bad:,} bad ones, the first: {errors[0]}" if bad else "none"
         raise DataError("at least one good row", found, where=part.where)
-    told = {"skipped": bad, "messages": messages, "notes": list(notes)}
+    told = {
+        "skipped": bad,
+        "errors": [_as_dict(error) for error in errors],
+        "notes": list(notes),
+        "places": list(names),
+    }
     (folder / "told.json").write_text(json.dumps(told), "utf-8")
 
 
-def _chunks(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _as_dict(error: DataError) -> dict[str, Any]:
+    """The arguments of an error, for JSON."""
+    names = ("expected", "found", "where", "fix")
+    texts = {name: getattr(error, name) for name in names}
+    texts = {name: None if one is None else str(one) for name, one in texts.items()}
+    return texts | {"line": error.line, "row": error.row}
+
+
+def _chunks(
+    rows: Iterator[tuple[Record, dict[str, Any]]],
+) -> Iterator[list[tuple[Record, dict[str, Any]]]]:
     """Gathers rows in lists, small enough for memory."""
     chunk, characters = [], 0
-    for row in rows:
-        chunk.append(row)
+    for record, row in rows:
+        chunk.append((record, row))
         characters += sum(len(v) for v in row.values() if isinstance(v, str))
         if len(chunk) == _ROWS or characters >= _CHARACTERS:
             yield chunk

@@ -59,6 +59,23 @@ def hold_out(
     >>> len(train), len(validation)
     (8, 2)
     """
+    mask = rows_to_hold(
+        train, by, fraction=fraction, seed=seed, split=split, what=what, labels=labels
+    )
+    return split_rows(train, mask, cache_dir)
+
+
+def rows_to_hold(
+    train: datasets.Dataset,
+    by: str,
+    *,
+    fraction: float,
+    seed: int = 0,
+    split: str = "train",
+    what: str = "texts",
+    labels: Sequence[str] = (),
+) -> np.ndarray:
+    """Chooses the rows of `hold_out`, a mask `[N]`."""
     key = str(seed).encode()
     batches: Any = train.select_columns(by).iter(batch_size=1000)
     texts = (text for batch in batches for text in batch[by])
@@ -74,23 +91,19 @@ def hold_out(
     wanted = min(max(int(wanted), 1), len(train) - 1)
     if labels:
         chosen = choose_stratified(hashes, _labels(train, labels), wanted)
-        return split_rows(train, np.isin(hashes, chosen), cache_dir)
+        return np.isin(hashes, chosen)
     chosen = _choose(ordered, wanted)
     spots = np.minimum(np.searchsorted(chosen, hashes), len(chosen) - 1)
-    return split_rows(train, chosen[spots] == hashes, cache_dir)
+    return chosen[spots] == hashes
 
 
-def hold_out_end(
-    train: datasets.Dataset,
-    by: str,
-    *,
-    fraction: float = 0.05,
-    cache_dir: FilePath | None = None,
-    split: str = "train",
-) -> tuple[datasets.Dataset, datasets.Dataset]:
-    """Holds out the last rows of a dataset that is one text, each row ending a line.
+def last_rows(
+    train: datasets.Dataset, by: str, *, fraction: float, split: str = "train"
+) -> np.ndarray:
+    """Chooses the last rows of a dataset that is one text, each row ending a line.
 
-    A fraction below 1 is that of characters, cut at the nearest end of a row.
+    A fraction below 1 is that of characters, cut at the nearest end of a row. Returns a
+    mask `[N]`.
     """
     if len(train) < 2:
         expected = "at least two rows to hold out the last of them"
@@ -104,7 +117,7 @@ def hold_out_end(
         cut = 1 + int(np.argmin(np.abs(ends[:-1] - wanted)))
     else:
         cut = max(1, len(train) - int(fraction))
-    return split_rows(train, np.arange(len(train)) >= cut, cache_dir)
+    return np.arange(len(train)) >= cut
 
 
 def rows_of(dataset: datasets.Dataset) -> str:

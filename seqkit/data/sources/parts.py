@@ -114,7 +114,7 @@ def _part(value: Any, where: str, layout: Layout) -> Part:
 def _read_dataset(dataset: Any, where: str, columns: Sequence[Any]) -> Records:
     """Reads the given columns, or all if one is missing; classes come as names."""
     dataset = dataset.with_format(None)
-    if set(columns) <= set(dataset.column_names or ()):
+    if columns and set(columns) <= set(dataset.column_names or ()):
         dataset = dataset.select_columns(list(columns))
     classes = class_names(dataset.features)
     row = 0

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from seqkit.data.sources.places import Places
+from seqkit.errors import DataError
+
 _NAMES = {
     "train": "train",
     "training": "train",
@@ -71,12 +74,12 @@ class Splits(Mapping):
         origin: What the dataset was, in words.
         skipped: Split name to the number of rows left out, if there are any.
         messages: Split name to the first messages about rows left out.
+        errors: Split name to the errors of the first rows left out.
         held_out: Number of rows held out for validation.
         held_out_test: Number of rows held out for test.
         notes: What the loader decided by itself, a sentence each: the format of files,
             the columns of a file without a header, what was held out.
-        sources: Split name, before any was held out, to a callable that reads it again
-            and yields each record with its row.
+        places: Split name to the place of each row, see `place_of`.
 
     >>> from seqkit.data import Splits
     >>> splits = Splits({"train": [1, 2], "test_2016": [3]}, origin="a list")
@@ -93,18 +96,21 @@ class Splits(Mapping):
     held_out: int = 0
     held_out_test: int = 0
     notes: list[str] = field(default_factory=list)
-    sources: dict[str, Callable[[], Iterator[tuple[Any, dict[str, Any]]]]] = field(
-        default_factory=dict, repr=False
-    )
+    errors: dict[str, list[DataError]] = field(default_factory=dict, repr=False)
+    places: dict[str, Places] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, name: str) -> Any:
+        return self.splits[self.name_of(name)]
+
+    def name_of(self, name: str) -> str:
+        """The name under which a split is kept."""
         known = split_name(str(name)) or str(name)
         if known == "test" and known not in self.splits:
             tests = [name for name in self.splits if name.lower().startswith("test")]
             known = tests[0] if len(tests) == 1 else known
         if known not in self.splits:
             raise KeyError(f"no split {name!r}; there are {', '.join(self.splits)}")
-        return self.splits[known]
+        return known
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.splits)
@@ -127,17 +133,23 @@ class Splits(Mapping):
             yield from batch[column]
 
     def place(self, split: str, is_it: Callable[[Any], bool]) -> dict[str, Any]:
-        """Returns where the first row is that `is_it(row)` accepts, for a `DataError`.
-
-        Rows do not know their file: it is read again.
-        """
-        sources = {split: self.sources.get(split)}
-        if split not in self.sources:  # it was held out of another one
-            sources = self.sources
-        for read in sources.values():
-            for record, row in read() if read else ():
-                if is_it(row):
-                    where, tail = record.where, f", split {split}"
-                    where = where if where.endswith(tail) else where + tail
-                    return {"where": where, "line": record.line, "row": record.row}
+        """Returns where the first row that `is_it(row)` accepts is, for errors."""
+        for number, row in enumerate(self[split]):
+            if is_it(row):
+                place, tail = self.place_of(split, number), f", split {split}"
+                where = place["where"]
+                return {**place, "where": where.removesuffix(tail) + tail}
         return {"where": f"{self.origin}, split {split}"}
+
+    def place_of(self, split: str, row: int) -> dict[str, Any]:
+        """Returns the file or split that a row comes from, and its line or row there.
+
+        >>> from seqkit.data import load_texts
+        >>> splits = load_texts(["one", "two", "three"], validation_fraction=1)
+        >>> splits.place_of("validation", 0)
+        {'where': 'list, split train', 'line': None, 'row': 2}
+        """
+        name = self.name_of(split)
+        if name in self.places:
+            return self.places[name][row]
+        return {"where": f"{self.origin}, split {name}", "line": None, "row": row}

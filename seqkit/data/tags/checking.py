@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from seqkit.data.sources.lines import listed
 from seqkit.data.sources.splits import Splits
 from seqkit.data.sources.unknown import unknown_in
 from seqkit.data.tags.schemes import (
@@ -12,6 +13,27 @@ from seqkit.data.tags.schemes import (
     split_tag,
 )
 from seqkit.errors import DataError
+
+_LOOKED_AT = 5_000  # sentences
+_MANY, _TIMES = 30, 4  # different tags, and how many for each different word
+
+
+def check_columns(splits: Splits) -> None:
+    """Refuses words and tags in each other's place: far fewer words than tags."""
+    for name, split in splits.items():
+        rows = split[:_LOOKED_AT]
+        words, tags = (
+            {one for row in rows[column] for one in row}
+            for column in ("tokens", "tags")
+        )
+        if len(tags) >= _MANY and len(tags) >= _TIMES * len(words):
+            raise DataError(
+                "words that differ, and tags that repeat",
+                f"{len(words):,} different words, such as {listed(sorted(words)[:3])}, "
+                f"and {len(tags):,} different tags, such as {listed(sorted(tags)[:3])}",
+                where=f"{splits.origin}, split {name}",
+                fix="Give tokens= and tags= the other way round",
+            )
 
 
 def scheme_of(splits: Splits) -> str | None:

@@ -14,6 +14,7 @@ from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import Reader, read_parallel, readers_for
 from seqkit.data.sources.splits import Splits
+from seqkit.data.tags.checking import check_columns
 from seqkit.errors import DataError
 
 _CONLL = ("conll", "conll03", "conllup", "iob", "iob2", "bio", "txt", "tsv")
@@ -32,7 +33,7 @@ def load_tagged(
     name: str | None = None,
     sample: Sample | None = None,
     on_error: str = "raise",
-    validation_fraction: float = 0.05,
+    validation_fraction: float | None = None,
     test_fraction: float = 0.0,
     seed: int = 0,
     cache_dir: FilePath | None = None,
@@ -113,6 +114,7 @@ def load_tagged(
         | ({} if label is None else {"label": datasets.Value("string")}),
         key=["tagged", given, format, separator],
     )
+    check_columns(splits)
     labels = ["tags"] if label is None else ["tags", "label"]
     return missing.add_to(splits, "tokens", labels=labels)
 

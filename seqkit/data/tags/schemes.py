@@ -100,6 +100,23 @@ def _described(prefixes: str) -> str:
     return f"O or one of {', '.join(f'{prefix}-TYPE' for prefix in prefixes)}"
 
 
+def may_follow(before: str, tag: str, scheme: str) -> bool:
+    """Whether a tag may come right after another; `O` is on both ends of a sentence.
+
+    >>> from seqkit.data.tags.schemes import may_follow
+    >>> may_follow("B-PER", "I-PER", "BIO"), may_follow("O", "I-PER", "BIO")
+    (True, False)
+    """
+    (left, kind), (right, next_kind) = split_tag(before), split_tag(tag)
+    first, inside, *ends = _prefixes(scheme)
+    same = left != "O" and kind == next_kind
+    if ends:
+        is_open, goes_on = left in (first, inside), right in (inside, ends[0])
+        return is_open == goes_on and (same or not is_open)
+    # One prefix of each scheme requires a span of the same type right before it.
+    return same or right != (first if scheme == "IOB1" else inside)
+
+
 def spans(tags: Sequence[str], scheme: str | None) -> list[Span]:
     """Returns the spans of T tags; an error if they break the scheme."""
     found = read_spans(tags, _prefixes(scheme)) if scheme else []

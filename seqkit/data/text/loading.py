@@ -25,7 +25,7 @@ def load_texts(
     name: str | None = None,
     sample: Sample | None = None,
     on_error: str = "raise",
-    validation_fraction: float = 0.05,
+    validation_fraction: float | None = None,
     test_fraction: float = 0.0,
     documents: bool = False,
     seed: int = 0,

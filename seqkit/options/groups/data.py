@@ -27,10 +27,11 @@ class Data(Options):
     on_error: Literal["raise", "skip"] = option(
         "raise", "What to do with a bad row: raise an error, or skip and count it."
     )
-    validation_fraction: NotNegative = option(
-        0.05,
+    validation_fraction: NotNegative | None = option(
+        None,
         "What is held out of train if there is no validation split: a fraction below "
-        "1, or a number of rows.",
+        "1, or a number of rows; without a value 0.05, of less than 4,000 rows (not "
+        "of running text) 200, of less than 1,000 a fifth.",
     )
     test_fraction: NotNegative = option(
         0.0, "What is held out of train if there is no test split."

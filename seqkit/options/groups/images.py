@@ -50,6 +50,11 @@ class Images(Options):
 
     def mistakes(self) -> Mistakes:
         yield from super().mistakes()
+        if self.weights not in ("imagenet", None) and self.image_encoder is None:
+            yield (
+                "weights, image_encoder",
+                "expected an image_encoder, which weights are for, found none",
+            )
         if self.fine_tune and self.image_encoder is None:
             yield (
                 "fine_tune, image_encoder",

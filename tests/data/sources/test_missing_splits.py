@@ -2,8 +2,10 @@
 
 import pytest
 
+from seqkit import recipes
 from seqkit.data import load_labelled, load_pairs, load_tagged, load_texts
 from seqkit.errors import DataError
+from tests import tiny
 
 NUMBERS = range(200)
 LOADERS = {
@@ -60,3 +62,48 @@ def test_wrong_fractions(kind, tmp_path):
         load(rows, cache_dir=tmp_path, test_fraction=-1)
     with pytest.raises(DataError, match="below 1, found 0.5 and 0.5"):
         load(rows, cache_dir=tmp_path, test_fraction=0.5, validation_fraction=0.5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "held", "why"),
+    [(100, 20, True), (900, 180, True), (2000, 200, True), (8000, 400, False)],
+)
+def test_by_default_enough_is_held_out_to_judge_by(tmp_path, rows, held, why):
+    data = [(f"text {n}", n % 4) for n in range(rows)]
+    splits = load_labelled(data, cache_dir=tmp_path)
+    assert len(splits["validation"]) == held
+    (note,) = splits.notes
+    assert ("since 5% would be few" in note) == why
+    labels = splits["validation"]["labels"][:]
+    assert {labels.count([str(n)]) for n in range(4)} == {held // 4}  # stratified
+
+
+def test_of_running_text_a_twentieth_is_held_out(tmp_path):
+    splits = load_texts([f"line {n:03}" for n in range(200)], cache_dir=tmp_path)
+    assert len(splits["validation"]) == 10
+
+
+ONE_SPLIT = {
+    "captioning": "metadata.jsonl",
+    "language_modeling": "train.txt",
+    "sentiment": "train.tsv",
+    "tagging": "train.conll",
+    "translation": "train.tsv",
+}
+
+
+@pytest.mark.parametrize("name", dir(recipes))
+def test_every_recipe_holds_out_a_test_split(tmp_path, name):
+    whole = getattr(tiny, f"{name}_folder")(tmp_path)
+    path = whole / ONE_SPLIT[name]
+    path = whole / "train" if name == "captioning" else path
+    options = {"test_fraction": 0.25, "cache_dir": str(tmp_path / "cache")}
+    if name == "captioning":  # of validation
+        options |= {"validation_fraction": 0.5}
+    report = getattr(recipes, name).check({"train": str(path)}, **options)
+    assert list(report.splits) == ["train", "validation", "test"]
+    alone = getattr(recipes, name).check(
+        {"train": str(path)}, cache_dir=str(tmp_path / "cache"), validation_fraction=0
+    )
+    assert sum(report.splits.values()) == sum(alone.splits.values())
+    assert report.splits["test"] >= 5

@@ -436,3 +436,15 @@ def test_types_that_a_model_does_not_know():
         check_tags(splits, "train", "BIO", known)
     with pytest.raises(DataError, match="a tag that the model knows, found 'B-DATE'"):
         check_tags(splits, "train", None, ["O", "B-PER"])
+
+
+def test_words_and_tags_in_each_others_place(tmp_path):
+    path = tmp_path / "train.conll"
+    lines = [f"word{n} {'O' if n % 3 else 'B-X'}" for n in range(60)]
+    path.write_text("\n\n".join(lines) + "\n")
+    with pytest.raises(DataError, match="the other way round") as error:
+        load_tagged(path, tokens=1, tags=0, cache_dir=tmp_path)
+    assert "2 different words, such as 'B-X', 'O'" in str(error.value)
+    assert "60 different tags" in str(error.value)
+    options = {"validation_fraction": 0, "cache_dir": tmp_path}
+    assert len(load_tagged(path, tokens=0, tags=1, **options)["train"]) == 60
