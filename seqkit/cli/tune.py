@@ -73,6 +73,7 @@ def tune(
         timeout=timeout,
         storage=storage,
         keep=keep,
+        imports=(context.parent and context.parent.params.get("import_")) or (),
         announce=note,
     )
     _show(tuned)

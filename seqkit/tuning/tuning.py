@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ def tune(
     timeout: float | None = None,
     storage: str | None = None,
     keep: bool = False,
+    imports: Iterable[str] = (),
     announce: Callable[[str], None] = print,
 ) -> Tuned:
     """Tries options of a card over the ranges in its section `tune`, with Optuna.
@@ -55,6 +56,8 @@ def tune(
         storage: Address of a storage of Optuna, such as `postgresql://…`, that
             processes on several machines share, instead of `study.db`.
         keep: Whether to save the trained task of each trial in `OUT/trials`.
+        imports: Modules that the processes of `jobs` import first, so that the parts
+            that they register are known.
         announce: Called with a line of text about each stage.
 
     Raises:
@@ -92,7 +95,17 @@ def tune(
                 from seqkit.tuning.workers import run_workers
 
                 run_workers(
-                    study, card, dataset, metric, trials, out, storage, jobs, end, keep
+                    study,
+                    card,
+                    dataset,
+                    metric,
+                    trials,
+                    out,
+                    storage,
+                    jobs,
+                    end,
+                    keep,
+                    imports,
                 )
             else:
                 run = Trials(

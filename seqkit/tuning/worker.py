@@ -1,5 +1,6 @@
 """A process that runs trials: `python -m seqkit.tuning.worker`, for `run_workers`."""
 
+import importlib
 import json
 import os
 import sys
@@ -30,6 +31,8 @@ def main() -> int:
 
 
 def _run(asked: dict[str, Any]) -> None:
+    for module in asked["imports"]:
+        importlib.import_module(module)
     card = make_card(asked["card"], "the card")
     place = studies.address(asked["out"], asked["storage"])
     seconds, parent = asked["seconds"], os.getppid()

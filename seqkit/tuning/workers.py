@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def run_workers(
     jobs: int,
     end: float,
     keep: bool,
+    imports: Iterable[str],
 ) -> None:
     """Runs trials in processes until there are enough; `end` is a monotonic time."""
     folder = str(Path(out).absolute())
@@ -41,6 +43,7 @@ def run_workers(
         "storage": storage,
         "seconds": end - time.monotonic() if end < float("inf") else None,
         "keep": keep,
+        "imports": list(imports),
     }
     workers = []
     try:

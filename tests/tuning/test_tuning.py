@@ -235,10 +235,14 @@ def test_the_cards_own_values_outside_of_the_ranges_are_said():
     assert all(0.6 <= one["build.rate"] <= 0.9 for one in tuned.trials)
 
 
-def test_several_processes_share_a_study(tmp_path):
+def test_several_processes_share_a_study(tmp_path, monkeypatch):
     a_card = card(build={"patience": 0.1})
-    tuned = tune(a_card, trials=6, jobs=2, out=tmp_path / "out")
-    assert len(tuned.trials) == 6
+    (tmp_path / "mine.py").write_text("import os; open(f'{os.getpid()}.mine', 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    options = {"out": tmp_path / "out", "imports": ["mine"]}
+    tuned = tune(a_card, trials=6, jobs=2, **options)
+    assert len(tuned.trials) == 6 and len(list(tmp_path.glob("*.mine"))) == 2
     processes = {one.user_attrs["by"] for one in tuned.study.trials}
     assert len(processes) == 2 and str(os.getpid()) not in str(processes)
     assert cards.load_card(tmp_path / "out" / "best.yaml") == tuned.card
