@@ -400,6 +400,27 @@ class MultiHeadAttention(Layer):
     ) -> Any:
         return (*query_shape[:-1], self.output_dim or query_shape[-1])
 
+    def compute_output_spec(
+        self,
+        query: Any,
+        value: Any = None,
+        key: Any = None,
+        attention_mask: Any = None,
+        value_mask: Any = None,
+        use_causal_mask: bool = False,
+        return_attention_scores: bool = False,
+        training: bool = False,
+        attention_bias: Any = None,
+    ) -> Any:
+        dtype = self.compute_dtype
+        output = keras.KerasTensor(self.compute_output_shape(query.shape), dtype=dtype)
+        if not return_attention_scores:
+            return output
+        batch_size, length, _ = query.shape
+        positions = (query if value is None else value).shape[1]
+        weights = (batch_size, self.num_heads, length, positions)
+        return output, keras.KerasTensor(weights, dtype=dtype)
+
 
 def causal_mask(query_length: Any, key_length: Any) -> Any:
     """Boolean `[T, S]`: position t may look at positions up to t."""

@@ -117,3 +117,18 @@ class TransformerDecoder(TransformerEncoder):
 
     def compute_output_shape(self, x_shape: Any, memory_shape: Any = None) -> Any:
         return x_shape
+
+    def compute_output_spec(
+        self,
+        x: Any,
+        memory: Any,
+        memory_mask: Any = None,
+        padding_mask: Any = None,
+        return_attention_scores: bool = False,
+        training: bool = False,
+    ) -> Any:
+        output = keras.KerasTensor(x.shape, dtype=self.compute_dtype)
+        if not return_attention_scores:
+            return output
+        weights = (x.shape[0], self.attention.num_heads, x.shape[1], memory.shape[1])
+        return output, keras.KerasTensor(weights, dtype=self.compute_dtype)

@@ -101,3 +101,12 @@ def test_dropout_drops_only_in_training():
     first, again = layer(QUERY), layer(QUERY, training=False)
     assert_close([first], [again], 0)
     assert np.abs(to_numpy(layer(QUERY, training=True)) - to_numpy(first)).max() > 1e-3
+
+
+def test_weights_are_an_output_of_a_functional_model():
+    layer = MultiHeadAttention(2, key_dim=3)
+    inputs = keras.Input((None, D)), keras.Input((None, 8))
+    outputs = layer(*inputs, return_attention_scores=True)
+    assert [tuple(x.shape) for x in outputs] == [(None, None, D), (None, 2, None, None)]
+    got = keras.Model(inputs, outputs)([QUERY, VALUE])
+    assert_close(got, layer(QUERY, VALUE, return_attention_scores=True), 1e-6)

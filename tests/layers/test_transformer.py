@@ -108,3 +108,12 @@ def test_blocks_leave_keras_masks_alone():
     block = TransformerDecoder(2, 16)
     first, second = block(X, memory), block(X, memory)
     assert_close([first], [second], 0)
+
+
+def test_weights_are_an_output_of_a_functional_model():
+    block = TransformerDecoder(2, 16)
+    inputs = keras.Input((T, D)), keras.Input((S, D))
+    outputs = block(*inputs, return_attention_scores=True)
+    assert [tuple(x.shape) for x in outputs] == [(None, T, D), (None, 2, T, S)]
+    got = keras.Model(inputs, outputs)([X, MEMORY])
+    assert_close(got, block(X, MEMORY, return_attention_scores=True), 1e-5)
