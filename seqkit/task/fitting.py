@@ -30,7 +30,7 @@ def fitting_batch(task: Any, given: Mapping[str, Any]) -> dict[str, int]:
     while now < STEPS and size // 2 >= SMALLEST[name]:
         size //= 2
         now = task.steps_per_epoch(options[name] / size)
-    if size == options[name]:
+    if now == before:  # it cannot be smaller, or is small already
         return {}
     task.inform(
         f"{name}={size}: an epoch has {now:,} steps; with {options[name]:,}, the "

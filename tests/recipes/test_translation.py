@@ -361,7 +361,10 @@ def test_the_sample_from_german_to_english():
         ({"dtype_policy": "float8"}, "dtype_policy: expected 'float32'"),
         ({"on_error": "ignore"}, "on_error: expected 'raise' or 'skip'"),
         ({"batch_tokens": 9, "batch_size": 9}, "expected one of them, found both"),
-        ({"batch_size": 0}, "batch_size: expected an integer from 1 or null, found 0"),
+        (
+            {"batch_size": 0},
+            "batch_size: expected an integer from 1, 'auto' or null, found 0",
+        ),
         ({"max_length": 0}, "max_length: expected an integer from 1"),
         (
             {"jit_compile": True, "static_shapes": False},

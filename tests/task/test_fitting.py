@@ -43,3 +43,20 @@ def test_a_schedule_without_a_warm_up_has_none(capsys):
     task = build(2, batch_size=2, schedule="constant")
     assert task.options.warmup_steps == 400
     assert "warmup_steps" not in capsys.readouterr().err
+
+
+def test_a_default_batch_leaves_small_data_enough_steps(capsys):
+    """Until an epoch has 50 steps, or a batch 256 tokens."""
+    few, many = build(20, batch_size=None), build(2000, batch_size=None)
+    assert few.options.batch_tokens == 256
+    assert many.options.batch_tokens < 4096 and many.steps_per_epoch() >= 50
+    said = capsys.readouterr().err
+    assert f"batch_tokens={many.options.batch_tokens}: an epoch has" in said
+    assert "with 4,096, the default, only" in said
+    assert few.train.cardinality() == few.steps_per_epoch()
+
+
+def test_a_batch_that_is_given_stays(capsys):
+    assert build(20, batch_tokens=4096, batch_size=None).options.batch_tokens == 4096
+    assert build(20, batch_size=40).options.batch_size == 40
+    assert "the default" not in capsys.readouterr().err

@@ -35,6 +35,14 @@ class Batches(Protocol):
         """One batch, nested NumPy arrays."""
         ...
 
+    def heaviest(self) -> Any:
+        """The batch that takes the most memory to train on."""
+        ...
+
+    def count_if_smaller(self, times: float) -> int:
+        """Batches per epoch, if each had so many times fewer rows."""
+        ...
+
     def signature(self) -> Any:
         """The `tf.TensorSpec`s of a batch, nested alike."""
         ...

@@ -16,9 +16,12 @@ class Epochs(abc.ABC):
     def __len__(self) -> int:
         """Batches per epoch, the same in every epoch."""
 
-    @abc.abstractmethod
     def count_if_smaller(self, times: float) -> int:
-        """Batches per epoch, if each had so many times fewer rows."""
+        """Batches per epoch, if each had so many times fewer rows.
+
+        By default they cannot have fewer.
+        """
+        return len(self)
 
     @abc.abstractmethod
     def batch(self, epoch: int, step: int) -> Any:
