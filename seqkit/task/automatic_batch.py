@@ -8,6 +8,8 @@ from seqkit.task.reporting import report
 
 FIRST = 4
 """The batch that is measured first."""
+MOST = 2**16
+"""The largest batch."""
 SHARE = 0.8
 """How much of the memory that is free a step may take."""
 CLEAR = 256 * 2**20
@@ -54,14 +56,11 @@ def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
 
 
 def _most(task: Any) -> int:
-    """The largest power of two that leaves an epoch enough steps; from 1."""
-    task.settle({"batch_size": 1})
-    batches = task.batched("train", training=True)[0]
-    size, least = 1, SMALLEST["batch_size"]
-    while batches.count_if_smaller(1 / (2 * size)) >= STEPS or size < least:
+    """The largest power of two that leaves an epoch enough steps."""
+    size = least = SMALLEST["batch_size"]
+    task.settle({"batch_size": least})
+    while size < MOST and task.steps_per_epoch(least / (2 * size)) >= STEPS:
         size *= 2
-        if size > len(batches):
-            return max(size // 2, 1)
     return size
 
 
@@ -74,9 +73,10 @@ def _measure(task: Any, size: int, model: Any, memory: Any) -> int:
     with random_states_kept():
         tried = task.new_model() if model is None else model
         tried = retrained(task, tried, copied=model is not None)
+        task.model = tried  # of which batches of images may need the encoder
         tried.train_on_batch(*task.batched("train", training=True)[0].heaviest())
     taken = memory.taken()
-    del tried
+    del tried, task.model
     gc.collect()
     return taken
 

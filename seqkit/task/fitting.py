@@ -20,7 +20,8 @@ def fitting_batch(task: Any, given: Mapping[str, Any]) -> dict[str, int]:
     Few steps teach a model little in the usual number of epochs.
     """
     options, names = task.config, list(SMALLEST)
-    if any(given.get(name) is not None for name in names) or not options["dataset"]:
+    known = any(given.get(name) is not None for name in names)
+    if known or options["dataset"] is None:
         return {}
     name = next((name for name in names if options.get(name) is not None), None)
     if name is None or "train" not in task.splits:

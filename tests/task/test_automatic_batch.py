@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from seqkit.errors import ArgumentError
-from seqkit.recipes import language_modeling, sentiment
+from seqkit.recipes import captioning, language_modeling, sentiment
 from seqkit.task import automatic_batch
 from tests import tiny
 
@@ -85,6 +85,13 @@ def test_lanes_of_a_language_model(tmp_path):
     task = language_modeling.build(tmp_path, **options)
     assert task.model.batch_size == task.options.batch_size >= 8
     assert task.steps_per_epoch() >= 50
+
+
+def test_images_that_the_model_reads(tmp_path):
+    tiny.captioning_folder(tmp_path)
+    task = captioning.build(tmp_path, **tiny.CAPTIONING | {"batch_size": "auto"})
+    assert task.options.batch_size == 8
+    assert len(list(task.train)) == task.steps_per_epoch()
 
 
 def test_other_words_are_refused():
