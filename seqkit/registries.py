@@ -14,6 +14,7 @@ recipes = Registry(
     "recipe",
     "recipes",
     {
+        "forecasting": Reference("seqkit.recipes.forecasting:Forecasting"),
         "captioning": Reference("seqkit.recipes.captioning:Captioning"),
         "language_modeling": Reference(
             "seqkit.recipes.language_modeling:LanguageModeling"
@@ -29,7 +30,10 @@ encoders = Registry(
     "encoder",
     "encoders",
     _cells("seqkit.models.context_encoder:RecurrentContext")
-    | {"transformer": Reference("seqkit.models.context_encoder:TransformerContext")},
+    | {
+        "transformer": Reference("seqkit.models.context_encoder:TransformerContext"),
+        "mamba": Reference("seqkit.models.context_encoder:StateSpaceContext"),
+    },
 )
 """Name to a Keras layer from vectors `[B, T, E]` to vectors in context.
 
@@ -50,6 +54,22 @@ pooled_encoders = Registry(
 """Name to a Keras layer from vectors `[B, T, E]` to one vector `[B, width]`.
 
 Otherwise as in `encoders`; `kernel_sizes` is another argument that it may have.
+"""
+
+forecasters = Registry(
+    "architecture",
+    "forecasters",
+    {
+        "linear": Reference("seqkit.models.segment_forecaster:LinearForecaster"),
+        "segrnn": Reference("seqkit.layers:SegmentRecurrence"),
+    },
+)
+"""Name to a Keras layer from the past of one variable to its future.
+
+It has `call(x [B, L, D], channels [B], training=False) -> [B, H, K]`. A `Forecaster`
+passes those of the arguments `look_back`, `horizon`, `num_outputs`, `num_channels`,
+`segment_length`, `units`, `hidden_dim`, `num_layers`, `num_heads`, `intermediate_dim`,
+`dropout`, `implementation` that the constructor has parameters for.
 """
 
 attention_scores = Registry(
@@ -177,6 +197,8 @@ checks = Registry(
         "unknown_characters": Reference("seqkit.checks.vocabulary:unknown_characters"),
         "encoding": Reference("seqkit.checks.encoding:encoding"),
         "images": Reference("seqkit.checks.images:images"),
+        "numbers": Reference("seqkit.checks.numbers:numbers"),
+        "times": Reference("seqkit.checks.numbers:times"),
     },
 )
 """Name to a check of a dataset: a function from `seqkit.checks.Examples` to

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from seqkit.inspect import EntityView
 
-__all__ = ["ClassifiedText", "Entity", "TaggedText", "TextScore"]
+__all__ = ["ClassifiedText", "Entity", "Forecast", "TaggedText", "TextScore"]
 
 
 class TextScore(NamedTuple):
@@ -203,6 +203,56 @@ def tagged_text(
     if label is not None and label_score is not None:
         label_score = round(label_score, 4)
     return TaggedText(text, words, spans, tags, rounded, entities, label, label_score)
+
+
+@dataclasses.dataclass(frozen=True)
+class Forecast:
+    """The next values of a time series; `str()` is a table.
+
+    Attributes:
+        times: `[H]`, the times that are forecast; "" if the past had none.
+        values: Name of each variable to its H values.
+        quantiles: Each quantile as text, such as "0.9", to the same of it; empty if
+            none are forecast.
+    """
+
+    times: list[str]
+    values: dict[str, list[float]]
+    quantiles: dict[str, dict[str, list[float]]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fields as plain dictionaries and lists, ready for JSON."""
+        return dataclasses.asdict(self)
+
+    def __str__(self) -> str:
+        rows = [["time", *self.values]]
+        for step, time in enumerate(self.times):
+            found = [f"{values[step]:.4g}" for values in self.values.values()]
+            rows.append([time or f"+{step + 1}", *found])
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join(
+            "  ".join(f"{cell:>{w}}" for cell, w in zip(row, widths, strict=True))
+            for row in rows
+        )
+
+
+def forecast(
+    names: Sequence[str],
+    times: Sequence[str],
+    values: Any,
+    quantiles: Sequence[float] = (),
+) -> Forecast:
+    """From an array `[H, V, Q]`; Q is 1 without quantiles."""
+
+    def named(number):
+        return {
+            name: [float(f"{value:.7g}") for value in values[:, place, number]]
+            for place, name in enumerate(names)
+        }
+
+    middle = list(quantiles).index(0.5) if quantiles else 0
+    found = {f"{q:g}": named(number) for number, q in enumerate(quantiles)}
+    return Forecast(list(times), named(middle), found)
 
 
 def __dir__() -> list[str]:

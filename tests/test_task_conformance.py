@@ -70,6 +70,32 @@ def serve_captioning(loaded, inputs):
     return [text.decode() for text in answer["captions"].numpy()]
 
 
+def serve_forecasting(loaded, inputs):
+    """Forecasts of windows in the units of the data, by the hours of the calendar."""
+    import numpy as np
+    import pandas
+    import tensorflow as tf
+
+    from seqkit.data.series.calendar import calendar_features
+    from seqkit.results import forecast
+
+    found, (past, ahead) = [], (12, 6)
+    for one in inputs:
+        frame = pandas.DataFrame(one).iloc[-past:].set_index("time")
+        values = frame.apply(pandas.to_numeric).to_numpy("float32")
+        begin = pandas.Timestamp(frame.index[0])
+        hours = pandas.date_range(begin, periods=past + ahead, freq="h")
+        times = [str(hour) for hour in hours]
+        calendar = calendar_features(times, ["hour"]).astype("float32")
+        answer = loaded.signatures["serving_default"](
+            values=tf.constant(values[None]), calendar=tf.constant(calendar[None])
+        )
+        quantiles = answer["quantiles"].numpy()[0]
+        np.testing.assert_array_equal(answer["forecast"][0], quantiles[..., 1])
+        found.append(forecast([*frame], times[past:], quantiles, [0.1, 0.5, 0.9]))
+    return found
+
+
 def serve_sentiment(loaded, inputs):
     import tensorflow as tf
 
@@ -101,6 +127,13 @@ RECIPES = {
         inputs=tiny.pictures(),
         metrics={"bleu_4", "cider", "rouge_l", "signature", "perplexity", "exact"},
         serve=serve_captioning,
+    ),
+    "forecasting": dict(
+        dataset=tiny.forecasting_folder,
+        options=tiny.FORECASTING,
+        inputs=tiny.pasts(),
+        metrics={"mse", "mae", "mase", "coverage", "signature"},
+        serve=serve_forecasting,
     ),
     "language_modeling": dict(
         dataset=tiny.language_modeling_folder,

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from seqkit.samples import captioning as scenes
+from seqkit.samples import forecasting as series
 from seqkit.samples import language_modeling as stories
 from seqkit.samples import tagging as entities
 from seqkit.samples import translation as sample
@@ -176,3 +177,39 @@ def steps(task, number=2):
         figures = task.model.train_on_batch(*batch, return_dict=True)
         losses.append(figures["loss"])
     return losses
+
+
+FORECASTING = {
+    "look_back": 12,
+    "horizon": 6,
+    "segment_length": 4,
+    "hidden_dim": 8,
+    "num_heads": 2,
+    "batch_size": 64,
+    "learning_rate": 5e-3,
+    "quantiles": [0.1, 0.5, 0.9],
+    "calendar": ["hour"],
+    "average_momentum": 0.8,
+}
+
+
+def forecasting_rows(hours=420):
+    """A little of the embedded series; a few values are missing."""
+    rows = series.splits(hours=hours)["train"]
+    for row in rows[5:300:41]:
+        row["dishes"] = ""
+    return rows
+
+
+def forecasting_folder(folder, hours=420):
+    """Writes a little of the embedded series as one CSV file; returns the file."""
+    rows = forecasting_rows(hours)
+    lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]
+    (folder / "canteen.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    return folder / "canteen.csv"
+
+
+def pasts():
+    """Inputs of a forecaster."""
+    rows = forecasting_rows()
+    return [rows[:12], rows[30:60], rows[100:120]]

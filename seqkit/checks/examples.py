@@ -58,7 +58,13 @@ class Examples:
         self._known: dict[Any, Any] = {}
 
     def columns(self, *kinds: str, target: bool | None = None) -> list[str]:
-        """Columns of any of the kinds (of all without one); targets, inputs or both."""
+        """Columns of any of the kinds; targets, inputs or both.
+
+        Without a kind, those of rows that are examples by themselves, which the rows of
+        a series are not.
+        """
+        if not kinds and any(one.kind == "numbers" for one in self.fields.values()):
+            return []
         return [
             name
             for name, field in self.fields.items()

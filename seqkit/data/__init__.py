@@ -10,6 +10,7 @@ of numbered `Batches`:
 | texts with labels | `load_labelled` | `tokenize_labelled` | `LabelledBatches` |
 | tagged sentences | `load_tagged` | `IndexedSentences` | `TaggedBatches` |
 | images with captions | `load_captions` | `tokenize_captions` | `CaptionBatches` |
+| time series | `load_series` | | `WindowBatches` |
 
 All loaders have the following in common.
 
@@ -82,6 +83,10 @@ from seqkit.data.pairs.batches import BatchedPairs as BatchedPairs
 from seqkit.data.pairs.loading import load_pairs as load_pairs
 from seqkit.data.pairs.tokenized import TokenizedPairs as TokenizedPairs
 from seqkit.data.pairs.tokenized import tokenize_pairs as tokenize_pairs
+from seqkit.data.series.loading import load_series as load_series
+from seqkit.data.series.scaler import SeriesScaler as SeriesScaler
+from seqkit.data.series.windows import ScaledSeries as ScaledSeries
+from seqkit.data.series.windows import WindowBatches as WindowBatches
 from seqkit.data.sources.holdout import hold_out as hold_out
 from seqkit.data.sources.lines import Record as Record
 from seqkit.data.sources.readers import readers as readers

@@ -5,6 +5,7 @@ from seqkit.export.captioning import caption_signatures as caption_signatures
 from seqkit.export.classification import (
     classification_signatures as classification_signatures,
 )
+from seqkit.export.forecasting import forecast_signatures as forecast_signatures
 from seqkit.export.in_graph import in_graph_tokenizer as in_graph_tokenizer
 from seqkit.export.in_graph_entities import InGraphEntities as InGraphEntities
 from seqkit.export.in_graph_pieces import InGraphBytes as InGraphBytes

@@ -15,6 +15,7 @@ from seqkit.inspect.picture_view import PictureView as PictureView
 from seqkit.inspect.picture_view import RegionView as RegionView
 from seqkit.inspect.plot_alignment import plot_alignment as plot_alignment
 from seqkit.inspect.plot_confusion import plot_confusion as plot_confusion
+from seqkit.inspect.plot_forecast import plot_forecast as plot_forecast
 from seqkit.inspect.plot_gate_activity import plot_gate_activity as plot_gate_activity
 from seqkit.inspect.plot_gate_activity import (
     plot_gate_saturation as plot_gate_saturation,

@@ -17,6 +17,7 @@ from seqkit.layers.pointer_attention import pointed_before as pointed_before
 from seqkit.layers.position_embedding import PositionEmbedding as PositionEmbedding
 from seqkit.layers.recurrent_stack import RecurrentStack as RecurrentStack
 from seqkit.layers.rotary_embedding import RotaryEmbedding as RotaryEmbedding
+from seqkit.layers.segment_recurrence import SegmentRecurrence as SegmentRecurrence
 from seqkit.layers.selective_ssm import SelectiveSSM as SelectiveSSM
 from seqkit.layers.sequence_pooling import SequencePooling as SequencePooling
 from seqkit.layers.simple_rnn import SimpleRNN as SimpleRNN

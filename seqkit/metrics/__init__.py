@@ -15,6 +15,8 @@ from seqkit.metrics.classification import (
 )
 from seqkit.metrics.classification import classification_scores as classification_scores
 from seqkit.metrics.direction import lower_is_better as lower_is_better
+from seqkit.metrics.forecasting import ForecastScores as ForecastScores
+from seqkit.metrics.forecasting import naive_errors as naive_errors
 from seqkit.metrics.language import language_measures as language_measures
 from seqkit.metrics.language import token_measures as token_measures
 from seqkit.metrics.measures import Figure as Figure

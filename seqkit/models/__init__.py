@@ -3,6 +3,7 @@
 from seqkit._public import public as _public
 from seqkit.models.captioner import Captioner as Captioner
 from seqkit.models.decoding_model import DecodingModel as DecodingModel
+from seqkit.models.forecaster import Forecaster as Forecaster
 from seqkit.models.image_encoder import ImageEncoder as ImageEncoder
 from seqkit.models.image_encoder import image_encoder as image_encoder
 from seqkit.models.language_model import LanguageModel as LanguageModel

@@ -8,6 +8,7 @@ from keras import ops
 from seqkit.layers.configured import Layer, no_mask
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
+from seqkit.layers.selective_ssm import SelectiveSSM
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models import parts
@@ -19,6 +20,8 @@ class Context(Layer):
     compute_mask = no_mask
 
     default_pooling = "max"
+    reads_in_order = False
+    """Whether the last output has read all inputs, and none a later one."""
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -40,6 +43,7 @@ class RecurrentContext(Context):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
+        self.reads_in_order = not bidirectional
         self.width = hidden_dim * (2 if bidirectional else 1)
         self.stack = RecurrentStack(
             hidden_dim,
@@ -118,3 +122,44 @@ class TransformerContext(Context):
         for block in self.blocks:
             x = block(x, padding_mask=mask, training=training)
         return self.norm(x)
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class StateSpaceContext(Context):
+    """Mamba blocks as an encoder, which read from the first vector to the last.
+
+    With x_t the vectors and D = `hidden_dim`
+
+        y = W x + b
+        y = y + dropout(ssm(norm(y)))                L times
+
+    and a normalisation (Gu and Dao 2023, arXiv:2312.00752, section 3.4).
+    """
+
+    reads_in_order = True
+
+    def __init__(
+        self, num_layers: int, hidden_dim: int, dropout: float = 0.0, **kwargs: Any
+    ):
+        super().__init__(**kwargs)
+        self.keep(locals())
+        self.width, dtype = hidden_dim, self.dtype_policy
+        self.projection = keras.layers.Dense(hidden_dim, dtype=dtype)
+        self.blocks = [SelectiveSSM(dtype=dtype) for _ in range(num_layers)]
+        self.norms = [
+            keras.layers.RMSNormalization(epsilon=1e-5, dtype=dtype)
+            for _ in range(num_layers + 1)
+        ]
+        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+
+    def build(self, input_shape: tuple) -> None:
+        self.projection.build((None, input_shape[-1]))
+        parts.build_all((None, None, self.width), *self.blocks, *self.norms)
+        self.built = True
+
+    def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
+        x = position_wise(self.projection, x)
+        for block, norm in zip(self.blocks, self.norms, strict=False):
+            y = block(norm(x), mask=mask)
+            x = ops.add(x, self.dropout_layer(y, training=training))
+        return self.norms[-1](x)

@@ -11,13 +11,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from seqkit.recipes import (
         captioning,
+        forecasting,
         language_modeling,
         sentiment,
         tagging,
         translation,
     )
 
-__all__ = ["captioning", "language_modeling", "sentiment", "tagging", "translation"]
+__all__ = [
+    "captioning",
+    "forecasting",
+    "language_modeling",
+    "sentiment",
+    "tagging",
+    "translation",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import json
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -35,7 +36,7 @@ class Kind(NamedTuple):
 def kind_of(task: Any) -> str:
     """What goes into a task, as its `fields` say: a key of `KINDS`."""
     read = [field.kind for field in task.fields.values() if not field.target]
-    return read[0] if read and read[0] in KINDS else "text"
+    return next((kind for kind in read if kind in KINDS), "text")
 
 
 def read_text(one: Any, limits: Limits) -> str:
@@ -63,6 +64,21 @@ def read_words(one: Any, limits: Limits) -> str | list[str]:
     words = [read_text(word, limits) for word in one]
     read_text(" ".join(words), limits)
     return words
+
+
+def read_rows(one: Any, limits: Limits) -> list:
+    """Rows of a table, each a list of numbers or an object; a path is never opened."""
+    if isinstance(one, bytes):
+        try:
+            one = json.loads(one)
+        except ValueError:
+            raise Refused(422, "expected rows as JSON") from None
+    if not isinstance(one, list) or not all(isinstance(r, list | dict) for r in one):
+        raise Refused(422, f"expected a list of rows, found {brief(one)}")
+    size = _cells(one)
+    if size > limits.max_text:
+        raise Refused(413, f"expected at most {limits.max_text} values, found {size}")
+    return one
 
 
 def read_bytes(one: Any, limits: Limits) -> bytes:
@@ -141,7 +157,15 @@ _FILE = {
     "required": ["b64"],
     "additionalProperties": False,
 }
+_ROWS = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "array"}, {"type": "object"}]},
+}
 _WORDS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
+
+
+def _cells(rows: list) -> int:
+    return sum(map(len, rows))
 
 
 def _length(words: str | list[str]) -> int:
@@ -151,6 +175,7 @@ def _length(words: str | list[str]) -> int:
 KINDS = {
     "text": Kind(_TEXT, read_text, len, lambda: "a"),
     "words": Kind(_WORDS, read_words, _length, lambda: "a"),
+    "numbers": Kind(_ROWS, read_rows, _cells, lambda: [[0.0]]),
     "image": Kind(_FILE, read_image, lambda data: 1, _black, slow=True),
 }
 """What goes in, by the kind of a task's field."""

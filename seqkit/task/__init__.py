@@ -4,6 +4,7 @@ from seqkit._public import public as _public
 from seqkit.task.assets import Asset as Asset
 from seqkit.task.assets import asset as asset
 from seqkit.task.fields import Field as Field
+from seqkit.task.forecast_stream import ForecastStream as ForecastStream
 from seqkit.task.image_task import ImageTask as ImageTask
 from seqkit.task.judging import compare as compare
 from seqkit.task.label_task import LabelTask as LabelTask
@@ -11,6 +12,7 @@ from seqkit.task.language_task import LanguageTask as LanguageTask
 from seqkit.task.recipe import recipe as recipe
 from seqkit.task.saving import load as load
 from seqkit.task.sequence_task import SequenceTask as SequenceTask
+from seqkit.task.series_task import SeriesTask as SeriesTask
 from seqkit.task.task import Task as Task
 from seqkit.task.text_task import TextTask as TextTask
 from seqkit.task.text_task import TokenizerTask as TokenizerTask

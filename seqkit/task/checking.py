@@ -67,7 +67,8 @@ class Checking(Examples):
         task._splits = task.load_examples()
         if dataset is None:
             task._splits = replace(task._splits, origin="embedded sample")
-        task.options = strict
+        if "on_error" in type(strict).model_fields:
+            task.settle({"on_error": strict.on_error})
         return task
 
     @classmethod

@@ -7,6 +7,7 @@ from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options as OptionsClass
 from seqkit.registry import Registry
+from seqkit.task.columns import inputs_of
 from seqkit.task.fields import Field
 from seqkit.task.reporting import undeclared
 
@@ -108,6 +109,10 @@ class Declaration:
         """
         monitor = self.config.get("monitor")
         return None if monitor is None else (monitor, ())
+
+    def inputs_of(self, inputs: Any) -> Any:
+        """The inputs of `predict` themselves, or the column of a table of them."""
+        return inputs_of(inputs, self.config)
 
     def read_input(self, one: Any) -> Any:
         """An input as `answers` takes it; an error if it cannot be read."""

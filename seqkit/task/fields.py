@@ -2,7 +2,18 @@
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "texts", "words", "tags", "label", "labels", "image"]
+Kind = Literal[
+    "text",
+    "texts",
+    "words",
+    "tags",
+    "label",
+    "labels",
+    "image",
+    "series",
+    "time",
+    "numbers",
+]
 
 
 class Field(NamedTuple):
@@ -10,7 +21,8 @@ class Field(NamedTuple):
 
     Attributes:
         kind: What it holds: a text or a list of texts, a list of words or of their
-            tags, a label or a list of labels, the path of an image.
+            tags, a label or a list of labels, the path of an image, the
+            name of a series, a time, a list of numbers.
         target: Whether it is to be predicted; what is not is read.
         optional: Whether examples may lack it.
         option: The option of `build` that names its column in a dataset; by default the

@@ -11,7 +11,6 @@ from seqkit.options.options import Options as OptionsClass
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.automatic_batch import automatic_batch
-from seqkit.task.columns import inputs_of
 from seqkit.task.drafting import Drafting
 from seqkit.task.files.predict import (
     CHUNK,
@@ -169,7 +168,7 @@ class Task(Training, Drafting):
     def answer(self, inputs: Any, options: Mapping[str, Any]) -> Any:
         """What `predict` calls: of one input one result, of several a list."""
         settled = self.Predict.settle(options)
-        inputs = inputs_of(inputs, self.config)
+        inputs = self.inputs_of(inputs)
         one = self.is_one(inputs)
         inputs = [inputs] if one else list(inputs)
         self.check_search(settled, len(inputs))

@@ -19,12 +19,47 @@ import numpy as np
 from seqkit import cli
 from seqkit.cards import place_of
 from seqkit.errors import SeqkitError
+from seqkit.results import Forecast
 from seqkit.task import Task
 
 
 def expect(what: str, found: Any, expected: Any) -> None:
     """Raises unless both are equal."""
     assert found == expected, f"{what}: expected {expected!r}, found {found!r}"
+
+
+def same_answers(what: str, found: Any, expected: Any) -> None:
+    """Raises unless answers are equal; numbers of a series may differ a little."""
+    assert type(found) is type(expected), f"{what}: found {found!r}"
+    if isinstance(expected, list) and len(found) == len(expected):
+        for one, other in zip(found, expected, strict=True):
+            same_answers(what, one, other)
+    elif isinstance(expected, Forecast):
+        expect(what, found.times, expected.times)
+        for name, values in expected.values.items():
+            scale = max(map(abs, values))
+            np.testing.assert_allclose(found.values[name], values, 1e-4, 1e-4 * scale)
+        expect(what, [*found.quantiles], [*expected.quantiles])
+    else:
+        expect(what, found, expected)
+
+
+def same_json(what: str, found: Any, expected: Any) -> None:
+    """Raises unless JSON is equal, but for the last digits of numbers that are not
+    whole: they depend on the batch."""
+    if isinstance(expected, dict) and isinstance(found, dict):
+        expect(what, [*found], [*expected])
+        found, expected = [*found.values()], [*expected.values()]
+    if isinstance(expected, list) and isinstance(found, list):
+        expect(what, len(found), len(expected))
+        for one, other in zip(found, expected, strict=True):
+            same_json(what, one, other)
+    elif isinstance(expected, float):
+        assert abs(found - expected) <= 2e-3 * max(1, abs(expected)), (
+            f"{what}: expected {expected!r}, found {found!r}"
+        )
+    else:
+        expect(what, found, expected)
 
 
 def expect_in(whole: Any, *parts: str) -> None:
@@ -122,7 +157,8 @@ def some_value(spec: Any, texts: Sequence[Any]) -> Any:
     """What a signature takes for one of its inputs: texts, or the number 1."""
     if spec.dtype.name == "string":
         return list(texts)
-    return np.ones([2] * spec.shape.rank).astype(spec.dtype.as_numpy_dtype).tolist()
+    shape = [size or 2 for size in spec.shape]
+    return np.ones(shape).astype(spec.dtype.as_numpy_dtype).tolist()
 
 
 def same_weights(one: Task, other: Task) -> None:

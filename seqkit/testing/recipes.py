@@ -32,6 +32,8 @@ from seqkit.testing.helpers import (
     fresh_answers,
     nearly,
     refusal,
+    same_answers,
+    same_json,
     same_weights,
     some_value,
 )
@@ -110,7 +112,9 @@ class RecipeChecks(RecipeCase):
         task = self.built
         report = task.check()
         expect("splits", dict(report.splits), task.split_sizes)
-        expect_in(report.checks, "rows", "duplicates", "overlap", "encoding")
+        expect_in(report.checks, "rows")
+        if not any(one.kind == "numbers" for one in self.recipe.fields.values()):
+            expect_in(report.checks, "duplicates", "overlap", "encoding")
         expect("verdict", report.verdict in ("pass", "warn"), True)
         expect_in(str(report), self.recipe.recipe, *report.checks)
         found = json.loads(json.dumps(report.as_dict()))
@@ -259,17 +263,17 @@ class RecipeChecks(RecipeCase):
     def check_predict_keeps_the_order(self) -> None:
         expect("number of answers", len(self.answers), len(self.inputs))
         backwards = self.trained.predict(self.inputs[::-1])
-        expect("answers to reversed inputs", backwards, self.answers[::-1])
+        same_answers("answers to reversed inputs", backwards, self.answers[::-1])
 
     def check_predict_of_one(self) -> None:
         for one, answer in zip(self.inputs, self.answers, strict=True):
-            expect(f"answer to {one!r} alone", self.trained.predict(one), answer)
+            same_answers(f"answer to {one!r} alone", self.trained.predict(one), answer)
         expect("answers to nothing", self.trained.predict([]), [])
 
     def check_predict_does_not_depend_on_the_batch_size(self) -> None:
         for size in (1, 7, 64):
             found = self.trained.predict(self.inputs * 4, batch_size=size)
-            expect(f"answers with batch_size={size}", found, self.answers * 4)
+            same_answers(f"answers with batch_size={size}", found, self.answers * 4)
 
     def check_evaluate(self) -> None:
         scores = json.loads(json.dumps(self.scores))
@@ -356,7 +360,7 @@ class RecipeChecks(RecipeCase):
         expect("history", loaded.history, task.history)
         expect("results", loaded.results["test"], self.scores)
         expect("options", portable(loaded.config), portable(task.config))
-        expect("answers", loaded.predict(self.inputs), self.answers)
+        same_answers("answers", loaded.predict(self.inputs), self.answers)
         same_weights(loaded, task)
         batch = next(iter(task.train if self.in_memory else loaded.train))
         loaded.model.run_eagerly = True  # compiling takes longer
@@ -439,7 +443,7 @@ class RecipeChecks(RecipeCase):
             raise unittest.SkipTest("exported; without serve no answers are compared")
         for inputs in (self.inputs, self.inputs[-1:], self.inputs * 3):
             found = self.serve(loaded, inputs)
-            expect("answers", found, self.trained.predict(inputs))
+            same_answers("answers", found, self.trained.predict(inputs))
 
     def _skip_without_export(self) -> None:
         if self.recipe.signatures is Task.signatures:
@@ -462,15 +466,15 @@ class RecipeChecks(RecipeCase):
             status, found = ask(app, "/predict", {"inputs": values})
             expect(f"status of {found}", status, 200)
             expected = [answers[sent.index(one)] for one in values]
-            expect("answers", [one["answer"] for one in found["results"]], expected)
+            same_json("answers", [one["answer"] for one in found["results"]], expected)
         status, found = ask(app, "/predict", {"inputs": [*sent, None]})
         expect("answers beside an error", status, 200)
         expect_in(found["results"].pop(), "error")
-        expect("answers", [one["answer"] for one in found["results"]], answers)
+        same_json("answers", [one["answer"] for one in found["results"]], answers)
         for one, answer in zip(sent, answers, strict=True):
-            status, found = ask(app, "/explain", {"inputs": one})
+            status, found = ask(app, "/explain", {"inputs": [one]})
             expect(f"status of {found}", status, 200)
-            expect("answer with a view", found["answer"], answer)
+            same_json("answer with a view", found["answer"], answer)
             expect_in(found, "view")
 
     def check_a_server_answers_for_an_export(self) -> None:

@@ -6,6 +6,7 @@ from seqkit.training.best_weights import BestWeights as BestWeights
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
 from seqkit.training.checkpoint import EpochOrder as EpochOrder
 from seqkit.training.finite_loss import FiniteLoss as FiniteLoss
+from seqkit.training.forecast_loss import ForecastLoss as ForecastLoss
 from seqkit.training.interruption import Interruption as Interruption
 from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy
 from seqkit.training.memory import keep_freed_memory as keep_freed_memory

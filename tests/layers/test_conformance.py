@@ -280,6 +280,12 @@ ROWS = [
     ("RotaryEmbedding", {"max_wavelength": 100}, X4, {}),
     ("RotaryEmbedding", {"pairing": "interleaved"}, X8[:, :, None], {}),
     ("AlibiBias", {"max_exponent": 4}, X8[:, None], {}),
+    (
+        "SegmentRecurrence",
+        {"horizon": 3, "segment_length": 2, "units": 4, "dropout": 0.1},
+        X,
+        {},
+    ),
     ("SelectiveSSM", {"state_dim": 3, "dt_rank": 2}, X, {"supports_mask": True}),
     (
         "SelectiveSSM",

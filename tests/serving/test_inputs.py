@@ -26,8 +26,18 @@ def coded(data):
 
 @pytest.mark.parametrize("name", list(recipes))
 def test_every_recipe_has_a_kind_of_input(name):
-    kinds = {"captioning": "image", "tagging": "words"}
+    kinds = {"captioning": "image", "forecasting": "numbers", "tagging": "words"}
     assert kind_of(recipes[name]) == kinds.get(name, "text")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [("/etc/passwd", 422), ([1, 2], 422), ([["a" * 9] * 200_000], 413), (b"{", 422)],
+)
+def test_rows_are_never_a_path(sent, status):
+    with pytest.raises(Refused) as refused:
+        KINDS["numbers"].read(sent, LIMITS)
+    assert refused.value.status == status
 
 
 @pytest.mark.parametrize("kind", KINDS)

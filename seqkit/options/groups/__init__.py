@@ -24,6 +24,8 @@ from seqkit.options.groups.model import Heads as Heads
 from seqkit.options.groups.model import WordVectors as WordVectors
 from seqkit.options.groups.reports import Report as Report
 from seqkit.options.groups.reports import Samples as Samples
+from seqkit.options.groups.series import Forecaster as Forecaster
+from seqkit.options.groups.series import Series as Series
 from seqkit.options.groups.tags import Tagger as Tagger
 from seqkit.options.groups.tags import Tags as Tags
 from seqkit.options.groups.tokenizer import PairTokenizers as PairTokenizers

@@ -14,14 +14,16 @@ function choose(model) {
   part("title").textContent = model.name;
   part("about").textContent = model.title;
   const image = model.input === "image", json = model.input === "json";
+  const rows = model.input === "numbers";
   part("text-input").hidden = image;
   part("file-input").hidden = !image;
-  part("text-label").textContent = json ? "Instances, as JSON" : "Text";
-  part("text").placeholder = json ? '["…"]' : "";
+  const label = json ? "Instances, as JSON" : rows ? "The last rows, as JSON" : "Text";
+  part("text-label").textContent = label;
+  part("text").placeholder = json ? '["…"]' : rows ? "[[1.5, 2], [1.7, 2.1], …]" : "";
   const schema = model.schemas[model.streams ? "stream" : "explain"];
-  const rows = fields(schema);
-  part("option-list").replaceChildren(...rows);
-  part("options").hidden = !rows.length;
+  const options = fields(schema);
+  part("option-list").replaceChildren(...options);
+  part("options").hidden = !options.length;
   part("result").hidden = true;
   part("error").textContent = "";
 }
@@ -36,7 +38,9 @@ function takeFile(file) {
 }
 
 async function inputOf(model) {
-  if (model.input !== "image") return { text: part("text").value };
+  const text = part("text").value;
+  if (model.input === "numbers") return { text, sent: JSON.parse(text) };
+  if (model.input !== "image") return { text };
   if (!state.file) throw new Error("Choose an image first.");
   return { url: state.url, sent: await toBase64(state.file) };
 }

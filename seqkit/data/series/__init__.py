@@ -1,0 +1,1 @@
+"""Time series: rows in the order of time, windows of them, their scale."""
