@@ -71,7 +71,10 @@ class TokenizerTask(Task):
 class TextTask(TokenizerTask):
     """A task that reads each text as token ids, those of the text and `</s>`."""
 
-    fields = {"text": Field("text")}
+    fields = {
+        "text": Field("text"),
+        "labels": Field("labels", target=True, optional=True, option="label"),
+    }
 
     @property
     def max_length(self) -> int | None:

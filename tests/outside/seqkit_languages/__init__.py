@@ -20,10 +20,6 @@ class Languages(seqkit.task.TextTask):
         units: Count = option(32, "Units of the GRU in each direction.")
         defaults = dict(tokenizer_type="character", batch_size=4, learning_rate=5e-3)
 
-    fields = {
-        "text": seqkit.task.Field("text"),
-        "labels": seqkit.task.Field("labels", True),
-    }
     labels = seqkit.asset("labels.json", "seqkit.tokenizers:LabelVocabulary.load")
 
     def load_examples(self):
