@@ -47,7 +47,7 @@ def _differing(examples: Examples) -> Iterator[Finding]:
 def _places(examples, found, splits, columns):
     """The places of rows that are numbered through all splits; equal ones in a row."""
     starts = np.cumsum([0, *(len(examples.splits[name]) for name in splits)])
-    for number in found[:4].tolist():
+    for number in found[: examples.most_places + 1].tolist():
         which = int(np.searchsorted(starts, number, side="right")) - 1
         row, split = number - int(starts[which]), splits[which]
         yield from examples.places(

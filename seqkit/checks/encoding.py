@@ -51,7 +51,7 @@ def _of_split(examples: Examples, split: str, column: str) -> Iterator[Finding]:
             for kind, found in damages(text):
                 counts[kind] += 1
                 places = first.setdefault(kind, {})
-                if len(places) < 3:
+                if len(places) < examples.most_places:
                     places.setdefault(row, brief(_around(text, found)))
     for kind, count in counts.most_common():
         yield Finding(

@@ -12,7 +12,7 @@ from seqkit.checks.findings import Finding, Place
 BATCH = 20_000
 """Rows that are in memory together."""
 PLACES = 3
-"""Places that a finding names."""
+"""Places that a finding names by default."""
 _LISTS = ("texts", "words", "tags", "labels")
 
 
@@ -43,6 +43,7 @@ class Examples:
         fields: Column to `seqkit.task.Field`; columns that the splits lack are ignored.
         options: The options that the examples were loaded with, by name.
         limits: Column to `Limit`.
+        most_places: Places that a finding names at most.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class Examples:
         fields: Mapping[str, Any],
         options: Mapping[str, Any],
         limits: Mapping[str, Limit] | None = None,
+        most_places: int = PLACES,
     ):
+        self.most_places = most_places
         self.splits, self.options, self.limits = splits, options, dict(limits or {})
         columns = {name for split in splits.values() for name in split.column_names}
         self.fields = {name: one for name, one in fields.items() if name in columns}
@@ -140,7 +143,7 @@ class Examples:
     ) -> tuple[Place, ...]:
         """The places of the first rows; `show` is a column, or from a row to text."""
         found = []
-        for row in list(rows)[:PLACES]:
+        for row in list(rows)[: self.most_places]:
             text = show(row) if callable(show) else self.brief(split, row, show)
             found.append(Place(**self.splits.place_of(split, int(row)), found=text))
         return tuple(found)

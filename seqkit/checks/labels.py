@@ -1,6 +1,6 @@
 """Which labels there are, how often, and in which splits."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -68,6 +68,7 @@ def _distribution(split: str, column: str, names: Counter, tags: bool) -> Findin
 
 def _rare(examples: Examples, column: str, counts: Mapping) -> Iterator[Finding]:
     train = counts.get("train", Counter())
+    most = examples.most_places
     rare = sorted((n, name) for name, n in train.items() if n < FEW)
     if rare:
         yield Finding(
@@ -77,8 +78,8 @@ def _rare(examples: Examples, column: str, counts: Mapping) -> Iterator[Finding]
             len(rare),
             tuple(
                 place
-                for _, name in rare[:3]
-                for place in _first(examples, column, name)[:1]
+                for _, name in rare[:most]
+                for place in _first(examples, column, name)[: -(-most // len(rare))]
             ),
         )
 
@@ -135,11 +136,13 @@ def _several(examples: Examples, column: str) -> Iterator[Finding]:
 
 def _first(examples: Examples, column: str, name: str, split: str | None = None):
     """The places of the first rows with a label."""
-    wanted, rows = pyarrow.array([name]), defaultdict(list)
+    wanted, places = pyarrow.array([name]), ()
     for one in [split] if split else examples.splits:
         for numbers, names in examples.strings(one, column):
+            left = examples.most_places - len(places)
+            if not left:
+                return places
             is_it = pc.is_in(names, value_set=wanted)  # type: ignore
-            rows[one] += numbers[is_it.to_numpy(zero_copy_only=False)].tolist()[:3]
-            if rows[one]:
-                return examples.places(one, dict.fromkeys(rows[one]), column)
-    return ()
+            rows = dict.fromkeys(numbers[is_it.to_numpy(zero_copy_only=False)].tolist())
+            places += examples.places(one, list(rows)[:left], column)
+    return places

@@ -26,6 +26,7 @@ def limits(examples: Examples) -> Iterator[Finding]:
 def _beyond(examples: Examples, split: str, column: str, limit: Limit) -> Finding:
     said = f"{limit.option}={limit.most}"
     total, rows, texts = _candidates(examples, split, column, limit)
+    most = 10 * examples.most_places  # texts of a row may be several
     share = 1.0
     if limit.count is not None and len(rows):
         share = min(1.0, _MOST / len(rows))
@@ -42,13 +43,13 @@ def _beyond(examples: Examples, split: str, column: str, limit: Limit) -> Findin
     count = round(len(rows) / share)
     about = "about " if share < 1 else ""
     what = f"{column} of more than {said} {limit.unit}"
-    shown = dict(zip(rows.tolist(), map(brief, texts[:10].to_pylist()), strict=False))
+    shown = dict(zip(rows.tolist(), map(brief, texts[:most].to_pylist()), strict=False))
     return Finding(
         f"{split}: {about}{count:,} of {total:,} {what} ({percent(count, total)}) "
         f"{limit.fate}",
         "fail" if count == total else "warn" if 100 * count > total else "pass",
         count,
-        examples.places(split, dict.fromkeys(rows[:10].tolist()), shown.__getitem__),
+        examples.places(split, dict.fromkeys(rows[:most].tolist()), shown.__getitem__),
     )
 
 

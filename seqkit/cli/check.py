@@ -21,6 +21,10 @@ def check(
         ),
     ] = None,
     dataset: Dataset = None,
+    places: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, help="Most places that a finding names."),
+    ] = 3,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object.")
     ] = False,
@@ -43,7 +47,9 @@ def check(
 
     data = dataset_of(dataset)
     card = card_of(recipe, pair_up(context.args, set_), data, ["build"])
-    report = find_recipe(card.recipe).check_dataset(**build_options(card, data))
+    report = find_recipe(card.recipe).check_dataset(
+        places=places, **build_options(card, data)
+    )
     if json:
         typer.echo(json_text(report.as_dict()))
     else:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from seqkit.errors import ArgumentError
 from seqkit.task.examples import Examples
 
 if TYPE_CHECKING:
@@ -25,8 +26,12 @@ class Checking(Examples):
         """What is cut or left out for its length: column to `seqkit.checks.Limit`."""
         return {}
 
-    def check(self) -> "CheckReport":
+    def check(self, *, places: int = 3) -> "CheckReport":
         """Looks for faults in the examples, reading all and training nothing.
+
+        Args:
+            places: Places that a finding names at most, from 1; of bad rows, the
+                first five are known.
 
         Returns:
             A `seqkit.checks.CheckReport`: sizes, distributions, duplicates, overlap of
@@ -35,16 +40,24 @@ class Checking(Examples):
         """
         from seqkit.checks import Examples, run_checks
 
-        examples = Examples(self.splits, self.fields, self.config, self.limits())
+        if type(places) is not int or places < 1:
+            raise ArgumentError(
+                [f"places: expected an integer from 1, found {places!r}"]
+            )
+        about = self.splits, self.fields, self.config, self.limits()
+        examples = Examples(*about, most_places=places)
         return run_checks(examples, self.recipe, self.checks)
 
     @classmethod
-    def check_dataset(cls, dataset: Any = None, **options: Any) -> "CheckReport":
+    def check_dataset(
+        cls, dataset: Any = None, *, places: int = 3, **options: Any
+    ) -> "CheckReport":
         """Checks a dataset without building a task.
 
         Args:
             dataset, options: As in `build`. Bad rows are counted, where `build` would
                 stop at the first.
+            places: As in `check` of a task.
 
         Returns:
             What `check` of a task returns.
@@ -55,7 +68,7 @@ class Checking(Examples):
         >>> report.verdict, report.checks["contradictions"][0].count
         ('fail', 60)
         """
-        return cls.of_examples(dataset, **options).check()
+        return cls.of_examples(dataset, **options).check(places=places)
 
     @classmethod
     def of_examples(cls, dataset: Any = None, **options: Any) -> Self:

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from seqkit.checks.findings import worst
+from seqkit.errors import ArgumentError
 
 
 def verdicts(report):
@@ -200,3 +201,36 @@ def test_images(check, tmp_path, places):
     assert shared.count == 1 and shared.places[0].line == 3
     sizes = [one.figures["height"] for one in report.checks["images"] if one.figures]
     assert sizes[0]["max"] == 6
+
+
+@pytest.mark.parametrize("most", [1, 4, 100])
+def test_as_many_places_as_wanted(check, write, reviews, most):
+    # Of the last 40 rows, some are damaged, repeated with another label, and
+    # labelled in another case or as something else.
+    lines = reviews(200)
+    lines[160:170] = [f"{line[:20]}Ã¼{line[20:]}" for line in lines[160:170]]
+    texts = [line.split("\t")[0] for line in lines]
+    lines[170:180] = [f"{text}\tugly" for text in texts[:10]]
+    lines[180:190] = [f"{text}\tGOOD" for text in texts[180:190]]
+    lines[190:192] = [f"{text}\tlabel" for text in texts[190:192]]
+    folder = write("train.tsv", ["text\tlabel", *lines])
+    write("test.tsv", ["text\tlabel", *reviews(90, 300), *reviews(10, 40)])
+    options = {"max_length": 3, "validation_fraction": 0}
+    checks = check("sentiment", folder, places=most, **options).checks
+
+    def lines_of(name, said):
+        (found,) = (one for one in checks[name] if said in one.text)
+        return [place.line for place in found.places]
+
+    assert lines_of("encoding", "UTF-8") == [*range(162, 172)][:most]
+    assert lines_of("labels", "but for case") == [*range(182, 192)][:most]
+    assert lines_of("labels", "fewer than 5") == [192, 193][:most]
+    assert lines_of("overlap", "test") == [*range(92, 102)][:most]
+    assert len(lines_of("contradictions", "another one")) == min(most + 1, 20)
+    assert len(lines_of("limits", "train: 200")) == most
+
+
+def test_places_are_a_number_from_1(check, reviews):
+    rows = [tuple(line.split("\t")) for line in reviews(20)]
+    with pytest.raises(ArgumentError, match="places: expected an integer from 1"):
+        check("sentiment", {"train": rows}, places=0)
