@@ -14,7 +14,7 @@ from seqkit.metrics.calibration import (
     calibration_error,
     calibration_statistics,
 )
-from seqkit.metrics.counts import by_kind, f1, macro_f1, micro, nested
+from seqkit.metrics.counts import all_kinds, by_kind, f1, macro, nested
 from seqkit.metrics.measures import Figure, Measures, mean_of
 
 # A probability of 0 for the right class would make the log loss infinite.
@@ -118,9 +118,9 @@ def classification_measures(
     )
     parts = correct, losses.sum(axis=1), np.full(texts, decisions), np.ones(texts)
     figures: dict[str, Any] = {"accuracy": Figure("texts", mean_of(0, 3))}
-    figures["macro_f1"] = Figure("classes", macro_f1)
+    figures["macro_f1"] = macro(all_names, "classes")
     if multi_label:
-        figures["micro_f1"] = Figure("classes", micro(f1))
+        figures["micro_f1"] = Figure("decisions", f1)
     figures["calibration_error"] = Figure("calibration", calibration_error)
     figures["log_loss"] = Figure("texts", mean_of(1, 2))
     figures["classes"] = by_kind(all_names, "classes")
@@ -131,7 +131,10 @@ def classification_measures(
     kind = f"multi-label|threshold:{threshold:g}" if multi_label else "single-label"
     figures["signature"] = f"seqkit|{kind}|zero_division:0|bins:{NUM_BINS}"
     statistics = {"texts": np.stack(parts, axis=1), "calibration": calibration}
-    return Measures({**statistics, "classes": _counts(flags)}, figures)
+    statistics["classes"] = counts = _counts(flags)
+    if multi_label:
+        statistics["decisions"] = all_kinds(counts)
+    return Measures(statistics, figures)
 
 
 def _one_of(numbers, kept, names):

@@ -52,9 +52,20 @@ def f1(counts: np.ndarray) -> np.ndarray:
     return divide(2 * counts[..., RIGHT], counts[..., GOLD] + counts[..., FOUND])
 
 
-def micro(function: Any) -> Any:
-    """A function of the counts of all kinds together."""
-    return lambda sums: function(_kinds(sums).sum(axis=-1))
+def all_kinds(statistics: Any) -> np.ndarray:
+    """Right, gold and found of all kinds together, `[N, 3]` of `[N, 3 * K]`."""
+    together = np.kron(np.eye(3), np.ones((statistics.shape[1] // 3, 1)))
+    return np.asarray(statistics @ together)
+
+
+def macro(names: Sequence[str], statistics: str) -> Figure:
+    """The figure `macro_f1`, of models that know the same kinds."""
+    return Figure(statistics, macro_f1, unit=_unit(names))
+
+
+def _unit(names):
+    """Figures of other kinds are of another unit, and are not compared."""
+    return repr(list(names))
 
 
 def macro_f1(sums: np.ndarray) -> np.ndarray:
@@ -74,9 +85,10 @@ def by_kind(names: Sequence[str], statistics: str) -> Mapping[str, Any]:
         return counts[..., GOLD]
 
     functions = {"precision": precision, "recall": recall, "f1": f1}
+    unit = _unit(names)
     return {
         name: {
-            **{k: Figure(statistics, of(n, one)) for k, one in functions.items()},
+            **{k: Figure(statistics, of(n, one), unit) for k, one in functions.items()},
             "support": Figure(statistics, of(n, support), count=True),
         }
         for n, name in enumerate(names)

@@ -63,7 +63,12 @@ def paired_tests(
         return {}
     wholes = [one.sums() for one in (baseline, other)]
     drawn = resampled_sums([baseline, other], samples, seed)
-    swapped = _swapped_sums(baseline, other, samples, seed)
+    used = {mine[path].statistics for path in shared}
+    kept, others = (
+        Measures({name: one.statistics[name] for name in used}, {})
+        for one in (baseline, other)
+    )
+    swapped = _swapped_sums(kept, others, samples, seed)
     found = {}
     for path in shared:
         pair = mine[path], its[path]

@@ -9,11 +9,11 @@ import numpy as np
 
 from seqkit.errors import SeqkitError
 from seqkit.metrics.counts import (
+    all_kinds,
     by_kind,
     count_statistics,
     f1,
-    macro_f1,
-    micro,
+    macro,
     nested,
     precision,
     recall,
@@ -164,18 +164,20 @@ def _entity_measures(gold, predicted, scheme):
         tuple([place[kind] for kind in group] for group in triple)
         for triple in sentences
     )
+    counts = count_statistics(numbered, len(kinds))
     statistics = {
-        "entities": count_statistics(numbered, len(kinds)),
+        "entities": all_kinds(counts),
+        "types": counts,
         "words": _words(gold, predicted),
     }
     return Measures(
         statistics,
         {
-            "precision": Figure("entities", micro(precision)),
-            "recall": Figure("entities", micro(recall)),
-            "f1": Figure("entities", micro(f1)),
+            "precision": Figure("entities", precision),
+            "recall": Figure("entities", recall),
+            "f1": Figure("entities", f1),
             "accuracy": Figure("words", ratio, unit=str(scheme)),
-            "types": by_kind(kinds, "entities"),
+            "types": by_kind(kinds, "types"),
             "confusion": nested([*kinds, NOTHING], pairs),
             "signature": f"seqeval|mode:conlleval|scheme:{scheme}|average:micro|"
             f"version:{version('seqeval')}",
@@ -212,7 +214,7 @@ def _tag_measures(gold, predicted, _):
         },
         {
             "accuracy": Figure("words", ratio),
-            "macro_f1": Figure("tags", macro_f1),
+            "macro_f1": macro(names, "tags"),
             "tags": by_kind(names, "tags"),
             "confusion": nested(names, pairs),
             "confusions": mistakes[:20],

@@ -6,8 +6,10 @@ from sacrebleu.significance import PairedTest
 
 from seqkit.errors import SeqkitError
 from seqkit.metrics import (
+    classification_measures,
     fraction,
     paired_tests,
+    tagging_measures,
     token_measures,
     translation_measures,
 )
@@ -53,3 +55,26 @@ def test_figures_of_other_units_are_not_compared():
     assert paired_tests(token_measures(totals, "a"), token_measures(totals, "b")) == {}
     with pytest.raises(SeqkitError, match="found 5 and 4"):
         paired_tests(token_measures(totals, "a"), token_measures(totals[1:], "a"))
+
+
+def test_models_that_know_other_classes():
+    gold = ["good", "bad"] * 10
+    sure = np.eye(2)[[0, 1] * 10] * 0.8 + 0.1
+    one = classification_measures(gold, sure, ["good", "bad"])
+    more = np.pad(sure[::-1], ((0, 0), (0, 1)))
+    other = classification_measures(gold, more, ["good", "bad", "Good"])
+    found = paired_tests(one, other, samples=50)
+    assert set(found) == {("accuracy",), ("log_loss",), ("calibration_error",)}
+    same = classification_measures(gold, more[:, :2], ["good", "bad"])
+    again = paired_tests(one, same, samples=50)
+    assert all(again[name] == figure for name, figure in found.items())
+    assert ("macro_f1",) in again and ("classes", "bad", "f1") in again
+
+
+def test_models_that_found_other_entities():
+    gold = [["B-PER", "O", "B-LOC"], ["O", "B-PER", "O"]] * 8
+    wrong = [["B-PER", "O", "B-ORG"], ["O", "B-PER", "O"]] * 8
+    one, other = (tagging_measures(gold, tags, "BIO") for tags in (gold, wrong))
+    found = paired_tests(one, other, samples=200)["f1",]
+    assert (found.baseline, found.value) == (1, pytest.approx(2 / 3))
+    assert found.p_bootstrap < 0.05 and found.p_randomization < 0.05
