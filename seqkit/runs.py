@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -234,11 +235,18 @@ def check_folder(folder: Any, own: str | None = None) -> None:
         elif folder.exists():
             raise SeqkitError(f"{folder}: expected a folder, found a file")
         parents = [parent for parent in folder.absolute().parents if parent.exists()]
+    except SeqkitError:
+        raise
     except OSError as error:
         raise SeqkitError(f"{folder}: cannot be used: {error.strerror}") from error
     except ValueError as error:  # a NUL in the name
-        raise SeqkitError(f"{folder!r}: cannot be used: {error}") from error
+        found = str(folder)
+        raise SeqkitError(f"{found!r}: cannot be used: {error}") from error
     if not parents[0].is_dir():
         raise SeqkitError(f"{parents[0]}: expected a folder, found a file")
-    if not os.access(parents[0], os.W_OK):
-        raise SeqkitError(f"{parents[0]}: no permission to write here")
+    try:  # the permissions do not tell all, in /sys for example
+        tempfile.TemporaryDirectory(dir=parents[0]).cleanup()
+    except OSError as error:
+        raise SeqkitError(
+            f"{parents[0]}: no folder can be made here: {error.strerror}"
+        ) from error

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from seqkit.checks.examples import Examples, percent
 from seqkit.checks.findings import Finding
 from seqkit.data.labels.likely_mistakes import FEW_SEVERAL, same_but_for_case
-from seqkit.data.sources.lines import listed
+from seqkit.data.sources.lines import brief, listed
 
 FEW = 5
 """Examples of a label in train from which something can be learnt."""
@@ -53,7 +53,8 @@ def counted(examples: Examples, split: str, column: str) -> Counter[str]:
 def _distribution(split: str, column: str, names: Counter, tags: bool) -> Finding:
     total = names.total()
     shown = [
-        f"{name!r} {n:,} ({percent(n, total)})" for name, n in names.most_common(SHOWN)
+        f"{brief(name)} {n:,} ({percent(n, total)})"
+        for name, n in names.most_common(SHOWN)
     ]
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
     top = max(names.values(), default=0)

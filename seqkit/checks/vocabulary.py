@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from seqkit.checks.examples import Examples, hash_strings, percent
 from seqkit.checks.findings import Finding
+from seqkit.data.sources.lines import brief
 
 SHARE = 0.2
 """Share of unknown words beyond which a split hardly resembles train."""
@@ -41,7 +42,7 @@ def _unknown(examples, split, column, known):
         if len(unknown) < _KEPT:
             new = words.filter(is_new).to_pylist()
             unknown.update(dict(zip(new, counts[is_new].tolist(), strict=True)))
-    most = ", ".join(f"{word!r} {count:,}" for word, count in unknown.most_common(5))
+    most = ", ".join(f"{brief(word)} {n:,}" for word, n in unknown.most_common(5))
     return Finding(
         f"{split}, {column}: {times:,} of {total:,} words ({percent(times, total)}) "
         f"are not in train" + (f", most often {most}" if most else ""),

@@ -18,7 +18,7 @@ from seqkit.cli.export import export
 from seqkit.cli.find_lr import find_lr
 from seqkit.cli.imports import import_modules, imports_first
 from seqkit.cli.init import init
-from seqkit.cli.output import as_options, note
+from seqkit.cli.output import as_options, note, readable
 from seqkit.cli.plot_history import plot_history
 from seqkit.cli.predict import predict
 from seqkit.cli.push import push
@@ -36,7 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-_LONGEST = 4000  # characters of a message
 
 _OPEN = {"allow_extra_args": True, "ignore_unknown_options": True}
 app.command(context_settings={**_OPEN, "help_option_names": []})(train)
@@ -101,14 +100,13 @@ def main(arguments=None):
         if isinstance(error, typer.TyperException):
             command = getattr(getattr(error, "ctx", None), "command_path", "seqkit")
             message = error.format_message().removesuffix(".")
-            note(f"{message}. See {command} --help.", "error")
+            note(f"{readable(message)}. See {command} --help.", "error")
             return 2
         if isinstance(error, OSError):
             error = FileError(error)
         if isinstance(error, SeqkitError):
-            text = as_options(str(error))
-            note(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", "error")
+            note(readable(as_options(str(error))), "error")
             return 2
-        note(f"{type(error).__name__}: {error}", "unexpected error")
+        note(readable(f"{type(error).__name__}: {error}"), "unexpected error")
         note("set SEQKIT_DEBUG=1 to see where it came from")
         return 1

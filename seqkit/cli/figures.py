@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from seqkit.cli.outputs import check_file
 from seqkit.errors import SeqkitError
 
 _ENDINGS = (".png", ".svg", ".pdf")
@@ -16,12 +17,7 @@ def check_figure_file(file):
             f"{file}: expected a file ending in {', '.join(_ENDINGS)}, found "
             f"{path.suffix or 'no ending'}"
         )
-    if path.is_dir():
-        raise SeqkitError(f"{file}: expected a file, found a folder")
-    if not path.absolute().parent.is_dir():
-        raise SeqkitError(
-            f"{file}: expected a file in a folder that exists, found none"
-        )
+    check_file(file)
 
 
 def save_figure(figure, file):

@@ -10,6 +10,7 @@ from seqkit.cli.arguments import Dataset, Set
 from seqkit.cli.card_options import build_options, card_of
 from seqkit.cli.check import recipe_or_help
 from seqkit.cli.output import note
+from seqkit.cli.outputs import check_file
 from seqkit.cli.reading import dataset_of
 from seqkit.errors import SeqkitError
 
@@ -49,6 +50,7 @@ def init(
     data = dataset_of(dataset)
     found = find_recipe(recipe)
     path = Path(out or f"{found.recipe}.yaml")
+    check_file(path)
     if path.exists() and not overwrite:
         raise SeqkitError(
             f"{path}: expected a new file, found one. Choose another with --out, or "

@@ -5,6 +5,8 @@ import sys
 
 import typer
 
+_LONGEST = 4000  # characters of a message
+
 
 def print_rich(*shown):
     from rich.console import Console
@@ -18,17 +20,32 @@ def note(message, kind=None):
     print(f"seqkit: {kind}{message}", file=sys.stderr, flush=True)
 
 
+def readable(message):
+    """A message without characters that cannot be shown, and without what is endless.
+
+    >>> readable("a\\0b: no such file, nor " + "c" * 5000) == (
+    ...     r"a\\x00b: no such file, nor " + "c" * 200 + "…")
+    True
+    """
+    message = re.sub(r"\S{300,}", lambda found: f"{found[0][:200]}…", message)
+    message = message.replace("\0", r"\x00")
+    return message if len(message) <= _LONGEST else f"{message[:_LONGEST]}…"
+
+
 def as_options(message):
     """A message in which options are written as on the command line.
 
     >>> as_options("Give batch_size= and text= as the data names them")
     'Give --batch-size and --text as the data names them'
+    >>> as_options("Name it with --column (column=)")
+    'Name it with --column'
     """
 
     def flag(found):
         return "--" + found[1].replace("_", "-")
 
-    return re.sub(r"(?<![\w=-])([a-z][a-z_]+)=(?=[ ,.;)]|$)", flag, message)
+    message = re.sub(r"(?<![\w=-])([a-z][a-z_]+)=(?=[ ,.;)]|$)", flag, message)
+    return re.sub(r"(--[\w-]+) \(\1\)", r"\1", message)
 
 
 def show(metrics, split):

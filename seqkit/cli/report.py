@@ -17,6 +17,7 @@ from seqkit.cli.arguments import (
     Set,
 )
 from seqkit.cli.output import json_text, note
+from seqkit.cli.outputs import check_file
 from seqkit.cli.reading import dataset_of, load_run, verb_options
 
 
@@ -54,10 +55,8 @@ def report(
     confusion, calibration and the worst examples. The page needs no network.
     """
     data = dataset_of(dataset)
-    if out is not None and Path(out).is_dir():
-        from seqkit.errors import SeqkitError
-
-        raise SeqkitError(f"--out {out}: expected a file, found a folder")
+    if out is not None:
+        check_file(out)
     task = load_run(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = verb_options("report", task.Evaluate, given, set_)

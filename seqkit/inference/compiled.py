@@ -47,9 +47,11 @@ def compiled(
         # which TensorFlow warns.
         trace = functools.cache(traced.get_concrete_function)
 
-        def compiled_run(*arguments):
+        def in_graph(*arguments):
             trace()
             return traced(*arguments)
+
+        compiled_run = in_graph
 
     elif backend == "jax":
         import jax
@@ -61,8 +63,10 @@ def compiled(
 
         jitted = jax.jit(stateless)
 
-        def compiled_run(*arguments):
+        def with_values(*arguments):
             return jitted([v.value for v in model.variables], *arguments)
+
+        compiled_run = with_values
     else:
         compiled_run = function
 

@@ -16,7 +16,15 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
         return jax.jit(function)
     import tensorflow as tf
 
-    return tf.function(function, autograph=False)
+    traced = tf.function(function, autograph=False)
+
+    def call(*arguments):
+        # Called first, it would count as one of many tracings of the same lines, of
+        # which TensorFlow warns.
+        traced.get_concrete_function(*arguments)
+        return traced(*arguments)
+
+    return call
 
 
 def compiled_gradient(function: Callable[..., Any]) -> Callable[..., Any]:

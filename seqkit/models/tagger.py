@@ -225,12 +225,15 @@ class Tagger(EmbeddedModel):
         return ops.concatenate(parts, axis=-1) if len(parts) > 1 else parts[0]
 
     def example_inputs(self) -> Specs:
-        ids = (None, None), "int32"
+        ids: tuple = (None, None), "int32"
         named = {"character_ids": self.characters, "shape_ids": self.shapes}
-        more = {name: ids for name, part in named.items() if part is not None}
+        more: dict[str, Any] = {
+            name: ids for name, part in named.items() if part is not None
+        }
         if "character_ids" in more:
             more["character_ids"] = (None, None, None), "int32"
-        return super().example_inputs() | more
+        inputs: Any = super().example_inputs()
+        return inputs | more
 
     def call_embedded(self, embedded: Any, mask: Any, training: bool = False) -> Any:
         """The outputs, from x `[B, T, E]` and a mask `[B, T]`."""

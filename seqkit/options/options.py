@@ -119,6 +119,9 @@ class Options(pydantic.BaseModel):
             for name, value in values.items()
             if _has_nul(value)
         }
+        for name, value in values.items():
+            if isinstance(value, bool) and cls._takes_numbers_alone(name):
+                wrong[name] = cls._problem(name, value)
         values = {name: None if name in wrong else v for name, v in values.items()}
         try:
             options = cls(**cls.filled(values))
@@ -233,6 +236,22 @@ class Options(pydantic.BaseModel):
         if default is None or isinstance(default, Derived):
             return False
         return "null" in cls.expected(name)
+
+    @classmethod
+    def _takes_numbers_alone(cls, name: str) -> bool:
+        """Whether 0 and 1, but neither false nor true, are among some choices.
+
+        In Python they are equal.
+        """
+        schema = cls.schema_of(name) if name in cls.model_fields else {}
+        choices = [
+            one
+            for part in schema.get("anyOf", [schema])
+            for one in part.get("enum", ())
+        ]
+        return any(type(one) is int for one in choices) and not any(
+            isinstance(one, bool) for one in choices
+        )
 
     @classmethod
     def _problem(cls, name: str, value: Any) -> str:

@@ -9,6 +9,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from seqkit.errors import SeqkitError
 
+_MOST = 1_000_000
+
 
 class _Constructor(SafeConstructor):
     """Leaves dates as text."""
@@ -24,12 +26,33 @@ def read_yaml(text: str, where: Any) -> Any:
     yaml = ruamel.yaml.YAML(typ="safe", pure=True)
     yaml.Constructor = _Constructor
     try:
-        return yaml.load(io.StringIO(text))
+        value = yaml.load(io.StringIO(text))
     except (YAMLError, ValueError, TypeError, RecursionError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         place = f"{where}, line {mark.line + 1}" if mark else str(where)
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
         raise SeqkitError(f"{place}: not a readable YAML file: {problem}") from None
+    if _endless(value):
+        raise SeqkitError(
+            f"{where}: expected at most {_MOST:,} values, found more: anchors repeat "
+            "others, or themselves"
+        )
+    return value
+
+
+def _endless(value: Any) -> bool:
+    """Whether there are too many values, those of anchors counted at each alias."""
+    waiting, count = [value], 0
+    while waiting:
+        one = waiting.pop()
+        count += 1
+        if count + len(waiting) > _MOST:
+            return True
+        if isinstance(one, dict):
+            waiting.extend(one.values())
+        elif isinstance(one, list):
+            waiting.extend(one)
+    return False
 
 
 def write_yaml(value: Any) -> str:

@@ -118,6 +118,10 @@ class Examples(Declaration):
         if "test" not in self.splits and "validation" in self.splits:
             report("evaluate: there is no test split, so validation is scored")
             return "validation"
+        if len(self.splits) == 1 and "test" not in self.splits:
+            (only,) = self.splits
+            report(f"evaluate: {only} is the only split, so it is scored")
+            return only
         return "test"
 
     def train_split(self, reason: str = "The task learns from it.") -> Any:

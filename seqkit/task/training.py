@@ -214,6 +214,7 @@ class Training(Examples):
         else:
             self.history.clear()
         last = [history, *written]  # which see all figures
+        self.results.clear()  # they are of the weights before
         try:
             with shown(verbose, recipe) as progress, interruption.handled():
                 self.model.fit(

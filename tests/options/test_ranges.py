@@ -32,7 +32,7 @@ def test_ranges_of_build(name):
 
 @pytest.mark.parametrize(
     ("name", "values"),
-    [("epochs", [0, -1, 1.5, "x", True]), ("verbose", [3, -1, "loud"])],
+    [("epochs", [0, -1, 1.5, "x", True]), ("verbose", [3, -1, "loud", True])],
 )
 def test_ranges_of_fit(name, values):
     for value in values:

@@ -61,3 +61,12 @@ def test_plain_values(text, value):
 def test_what_is_no_yaml(text, message):
     with pytest.raises(SeqkitError, match=message):
         read_yaml(text, "here")
+
+
+def test_anchors_that_repeat_others_without_end():
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    for i in range(1, 9):
+        lines.append(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]")
+    for text in ("\n".join(lines), "a: &a [*a]"):
+        with pytest.raises(SeqkitError, match="card: expected at most .* values"):
+            read_yaml(text, "card")

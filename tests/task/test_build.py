@@ -81,6 +81,18 @@ def test_fit_forgets_the_history_of_an_earlier_one(task):
         assert {len(values) for values in task.history.values()} == {1}
 
 
+def test_fit_forgets_figures_of_the_weights_before(task):
+    task.evaluate("test")
+    task.fit(1, verbose=0)
+    assert task.results == {}
+
+
+def test_a_dataset_of_one_split_needs_no_name(task, capsys):
+    only = task.evaluate(dataset={"train": ROWS})
+    assert only == task.evaluate("train", dataset={"train": ROWS})
+    assert "train is the only split" in capsys.readouterr().err
+
+
 def test_a_batch_size_that_does_not_fit_an_own_model(task):
     class Sized:
         batch_size = 3

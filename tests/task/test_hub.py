@@ -132,9 +132,20 @@ def test_pushing_without_a_token_or_a_right_name(hub, fake, monkeypatch):
         fake.build().push_to_hub("a/b/c")
     with pytest.raises(SeqkitError, match="license.*must be one of"):
         fake.build().push_to_hub("owner/name", license="My Own!")
+    assert "owner/name" not in hub.repos
     monkeypatch.delenv("HF_TOKEN")
     with pytest.raises(SeqkitError, match="hf auth login"):
         fake.build().push_to_hub("owner/another")
+
+
+def test_places_of_this_machine_are_not_pushed(hub, fake, tmp_path):
+    file = tmp_path / "texts.txt"
+    file.write_text("A text.\nAnother.\n")
+    task = fake.build(str(file))
+    task.push_to_hub("owner/name")
+    document = hub.files("owner/name")["task.json"].decode()
+    assert str(tmp_path) not in document and '"dataset": "texts.txt"' in document
+    assert task.options.dataset == str(file)
 
 
 def test_other_things_are_not_pushed_over(hub, fake):

@@ -44,7 +44,9 @@ class SameButForCase(NamedTuple):
         return sum(self.counts.values()) - max(self.counts.values())
 
     def __str__(self) -> str:
-        names = " and ".join(f"{name!r} ({n:,})" for name, n in self.counts.items())
+        names = " and ".join(
+            f"{brief(name)} ({n:,})" for name, n in self.counts.items()
+        )
         return f"{names} are different labels that are the same but for case"
 
 

@@ -60,7 +60,7 @@ def series_tables(
         DataError: Times are not in order.
     """
     names = np.asarray(columns["series"])
-    numbers = {
+    numbers: dict[str, Any] = {
         name: np.array(columns[name], np.float64).reshape(len(names), -1)
         for name in ARRAYS
     }
@@ -157,7 +157,7 @@ def extended(table: SeriesTable, size: int) -> SeriesTable:
     def longer(values):
         return np.pad(values, [(0, missing), (0, 0)], constant_values=np.nan)
 
-    arrays = {name: longer(getattr(table, name)) for name in ARRAYS}
+    arrays: dict[str, Any] = {name: longer(getattr(table, name)) for name in ARRAYS}
     return SeriesTable(table.name, times, **arrays)
 
 
@@ -177,5 +177,5 @@ def joined(table: SeriesTable, new: SeriesTable, most: int) -> SeriesTable:
     def both(name):
         return np.concatenate([getattr(table, name), getattr(new, name)])[-most:]
 
-    arrays = {name: both(name) for name in ARRAYS}
+    arrays: dict[str, Any] = {name: both(name) for name in ARRAYS}
     return SeriesTable(table.name, (table.times + times)[-most:], **arrays)

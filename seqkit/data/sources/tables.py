@@ -150,8 +150,8 @@ def named_records(
             if guess and _guessed(fields, itertools.islice(ahead, 1, ROWS)):
                 is_header = True
                 notes += (
-                    f"the first line is taken for a header: {listed(fields)}. With "
-                    "header=False it is a row",
+                    f"the first line is taken for a header: {listed(fields)}, read as "
+                    f"{', '.join(columns)}. With header=False it is a row",
                 )
             elif names is columns and not is_header:
                 notes += (f"no header, so the columns are {', '.join(columns)}",)

@@ -55,7 +55,11 @@ def predict_file(
     source, target = Path(input), Path(output)
     for name, path in (("input", source), ("output", target)):
         if "\0" in str(path):
-            raise SeqkitError(f"{name}: expected a path without a NUL, found {path!r}")
+            raise SeqkitError(
+                f"{name}: expected a path without a NUL, found {str(path)!r}"
+            )
+    if "\0" in prefix:
+        raise SeqkitError(f"prefix: expected text without a NUL, found {prefix!r}")
     write = _writer(target, format)
     _check_output(source, target, overwrite)
     file = InputFile(task, source, column, encoding, separator, header)
