@@ -130,4 +130,4 @@ def _training(examples: Examples, size: Size) -> Iterator[Setting]:
     yield Setting("schedule_epochs", epochs, why)
     if "validation" in examples.splits:
         why = "epochs without a better validation figure after which training stops"
-        yield Setting("patience", max(2, epochs // 5), why)
+        yield Setting("patience", max(2, epochs // 3), why)

@@ -1,5 +1,6 @@
 """A recipe card drafted for a dataset."""
 
+import contextlib
 from pathlib import Path
 from typing import Any, Self
 
@@ -69,16 +70,24 @@ class Drafting(Checking):
         from seqkit.data.sources.peek import peek
         from seqkit.drafts import find_columns
 
+        rows = peek(dataset, options)
+
+        def named() -> tuple[Self, list]:
+            found = find_columns(rows, cls.fields)
+            columns = [one for one in found if one.name not in options]
+            names = {one.name: one.value for one in columns}
+            return cls.of_examples(dataset, **{**options, **names}), columns
+
+        if _has_header(rows):  # whose names are worth a line in the card
+            with contextlib.suppress(DataError):
+                return named()
         try:
             return cls.of_examples(dataset, **options), []
         except DataError:
-            rows = peek(dataset, options)
-            found = find_columns(rows, cls.fields)
-            columns = [one for one in found if one.name not in options]
+            task, columns = named()
             if not columns:
                 raise
-            names = {one.name: one.value for one in columns}
-            return cls.of_examples(dataset, **{**options, **names}), columns
+            return task, columns
 
     @classmethod
     def _without_conflicts(cls, fixed: list, more: Any) -> list:
@@ -92,6 +101,17 @@ class Drafting(Checking):
                 continue
             chosen.append(setting)
         return chosen
+
+
+def _has_header(rows: list[dict]) -> bool:
+    """Whether rows of a table are named by words that are no row themselves."""
+    from seqkit.data.sources.headers import looks_like_header
+
+    if not rows or not all(isinstance(name, str) for name in rows[0]):
+        return False
+    texts = [[str(value) for value in row.values()] for row in rows]
+    names = list(rows[0])
+    return looks_like_header(names, [row for row in texts if len(row) == len(names)])
 
 
 def _plain(dataset: Any) -> Any:

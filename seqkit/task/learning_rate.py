@@ -44,8 +44,8 @@ class LearningRates:
         tried += f"{highest:.2g}"
         if self.suggestion is None:
             return (
-                f"learning_rate: none suggested, since the loss has not fallen in any "
-                f"{tried}; the task has {self.current:.3g}"
+                "learning_rate: none suggested, since the loss has not fallen clearly "
+                f"in any {tried}; the task has {self.current:.3g}"
             )
         return (
             f"learning_rate: {self.suggestion:.2g} suggested, a tenth of the rate with "
@@ -75,7 +75,7 @@ def find_learning_rate(
         losses = range_test(retrained(task, task.model), batch, rates)
     smoothed = smooth(losses)
     rates = rates[: len(losses)]
-    return LearningRates(rates, losses, smoothed, suggest(rates, smoothed), current)
+    return LearningRates(rates, losses, smoothed, suggest(rates, losses), current)
 
 
 def check_range(steps: int, lowest: float, highest: float | None) -> None:

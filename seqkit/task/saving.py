@@ -38,7 +38,7 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
         partial.mkdir()
         written = write(task, partial, card_at(task, path.name, read_card(path)))
         if path.exists():
-            if (path / "task.json").is_file():
+            if (path / "task.json").is_file() and task.saved_at != path:
                 print(f"{path}: the task saved there is replaced", file=sys.stderr)
             _keep_others(path, partial, written)
             old = _beside(path)
@@ -47,6 +47,7 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
             shutil.rmtree(old)
         else:
             partial.rename(path)
+        task.saved_at = path
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

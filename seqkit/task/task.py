@@ -67,6 +67,7 @@ class Task(Training, Drafting):
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
         self.saved_sizes: dict[str, int] = {}
+        self.saved_at: Path | None = None
         self.card_text: str | None = None
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}

@@ -81,7 +81,7 @@ class Progress(keras.callbacks.Callback):
             return
         kept = f"epoch {best.epoch}, val_{best.monitor} {best.best:.4g}"
         kept += ", whose weights are kept"
-        if best.stopped:
+        if best.stopped and self._epoch + 1 < self.params["epochs"]:
             self._say(
                 f"stopped early, after epoch {self._epoch + 1} of "
                 f"{self.params['epochs']}: {best.patience} epochs (patience) without "

@@ -54,19 +54,25 @@ def smooth(losses: Sequence[float], momentum: float = 0.9) -> list[float]:
     return [float(round(one, 12)) for one in found]
 
 
-def suggest(rates: Sequence[float], smoothed: Sequence[float]) -> float | None:
-    """A tenth of the rate with the lowest loss, with two digits.
+def suggest(rates: Sequence[float], losses: Sequence[float]) -> float | None:
+    """A tenth of the rate with the lowest smoothed loss, with two digits.
 
     At the lowest loss the rate is already about to become too high. `None` if the loss
-    has fallen by less than 2 % of its first value.
+    has not fallen clearly: by less than 2 % of what it was in the first tenth of the
+    steps, or by less than batches differ from one another.
 
     >>> from seqkit.training.range_test import suggest
-    >>> suggest([1e-4, 1e-3, 1e-2, 1e-1, 1.0], [3.0, 2.9, 2.0, 1.5, 9.0])
+    >>> rates = [10.0**power for power in range(-9, 1)]
+    >>> suggest(rates, [3.0, 3.0, 3.0, 3.0, 3.0, 2.0, 1.0, 0.5, 0.5, 9.0])
     0.01
     """
-    if not len(smoothed):
+    if len(losses) < 4:
         return None
-    lowest = int(np.argmin(smoothed))
-    if smoothed[lowest] > 0.98 * smoothed[0]:
+    smoothed, tenth = smooth(losses), max(1, len(losses) // 10)
+    # What differs from one step to the next is noise; a moving average has less of it.
+    noise = 2 * float(np.median(np.abs(np.diff(losses[: len(losses) // 2]))))
+    first = float(np.mean(losses[:tenth]))
+    lowest = tenth + int(np.argmin(smoothed[tenth:]))
+    if first - smoothed[lowest] < max(0.02 * abs(first), noise):
         return None
     return float(f"{rates[lowest] / 10:.1e}")

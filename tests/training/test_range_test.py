@@ -30,7 +30,7 @@ def test_each_loss_is_that_of_its_step(found):
 def test_it_ends_where_the_loss_explodes_and_suggests_a_stable_rate(found):
     stable = 2 / CURVATURE
     assert len(found) < len(RATES) and RATES[len(found) - 1] > stable
-    rate = suggest(RATES, smooth(found))
+    rate = suggest(RATES, found)
     assert rate is not None and stable / 100 < rate < stable
 
 
@@ -45,6 +45,19 @@ def test_the_average_is_pandas_s():
 def test_without_a_fall_nothing_is_suggested():
     assert suggest([0.1, 1.0], [2.0, 1.99]) is None
     assert suggest([], []) is None
+
+
+def test_noise_is_no_fall():
+    """Batches that are easy by chance at a tiny rate suggest nothing."""
+    rates = np.geomspace(1e-5, 10, 100).tolist()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        losses = 0.7 + rng.normal(0, 0.05, 100)
+        losses[80:] += np.linspace(0, 3, 20)  # too high at last
+        assert suggest(rates, losses.tolist()) is None
+        learnt = losses - np.interp(np.arange(100), [40, 70], [0, 0.5])
+        found = suggest(rates, learnt.tolist())
+        assert found is not None and 1e-3 < found < 1
 
 
 def test_a_loss_that_is_no_number_is_left_out():
