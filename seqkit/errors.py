@@ -36,8 +36,8 @@ class FileError(SeqkitError):
         message = f"{place}: {error.strerror or error}"
         if error.errno in (EACCES, EPERM, EROFS, ENOSPC, ENOTDIR):
             message += (
-                ". Prepared data and downloads go to another folder with cache_dir= "
-                "or the variable HF_HOME"
+                ". If that is where prepared data or downloads go, choose another "
+                "folder with cache_dir= or the variable HF_HOME"
             )
         super().__init__(message)
 

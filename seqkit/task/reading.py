@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pydantic
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import FileError, SeqkitError
 from seqkit.options.option import Count, option
 from seqkit.options.options import Options, brief
 
@@ -48,6 +48,8 @@ def reading(file: Path) -> Iterator[None]:
         if str(file) in str(error):
             raise
         raise SeqkitError(f"{file}: {error}") from error
+    except PermissionError as error:
+        raise FileError(error) from error
     except Exception as error:
         # A damaged file can end in anything: its reader trusts what it holds.
         found = " ".join(brief(str(error) or type(error).__name__, 200).split())

@@ -10,6 +10,7 @@ from seqkit.options import groups
 from seqkit.task import interrupted
 from seqkit.task.examples import Examples
 from seqkit.task.learning_rate import LearningRates, find_learning_rate
+from seqkit.task.reporting import report
 from seqkit.task.shown import shown, tensorboard_logs
 
 
@@ -210,6 +211,8 @@ class Training(Examples):
             (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
             checkpoint = Checkpoint(checkpoint_dir, own, self.history)
             initial_epoch = checkpoint.restore(self.model) if resume else 0
+            if resume and not initial_epoch:
+                report(f"{checkpoint_dir}: no whole epoch, so training begins anew")
             own.append(checkpoint)
         else:
             self.history.clear()

@@ -105,6 +105,9 @@ class Checkpoint(keras.callbacks.Callback):
             for name, array in arrays.items():
                 if array.dtype.kind not in "biufV":  # V is bfloat16
                     raise ValueError(f"{name} holds no numbers")
+                if name.startswith("variables/") and array.dtype.kind == "f":
+                    if not np.isfinite(array).all():
+                        raise ValueError(f"{name} holds numbers that are not finite")
                 if name.startswith("callbacks/"):
                     _, number, name = name.split("/", 2)
                     states.setdefault(int(number), {})[name] = array

@@ -1,6 +1,7 @@
 """A run is continued only with what it rests on."""
 
 import json
+import shutil
 
 import pytest
 
@@ -34,6 +35,16 @@ def test_the_same_run_goes_on(data, run, tmp_path):
     task = sentiment.build(data, **OPTIONS, cache_dir=str(tmp_path))
     task.fit(2, verbose=0, checkpoint_dir=run, resume=True)
     assert len(task.history["loss"]) == 2
+
+
+def test_a_run_without_a_whole_epoch_says_that_it_begins_anew(
+    data, run, tmp_path, capsys
+):
+    folder = tmp_path / "run"
+    shutil.copytree(run, folder, ignore=shutil.ignore_patterns("checkpoint.npz"))
+    task = sentiment.build(data, **OPTIONS)
+    task.fit(1, verbose=0, checkpoint_dir=folder, resume=True)
+    assert f"{folder}: no whole epoch" in capsys.readouterr().err
 
 
 def test_other_options_are_named(data, run):

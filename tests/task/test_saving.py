@@ -217,6 +217,12 @@ def test_a_folder_that_is_not_whole(fake, tmp_path):
         seqkit.load(tmp_path / "nothing")
 
 
+def test_a_file_that_may_not_be_read_is_not_called_damaged(tmp_path):
+    with pytest.raises(SeqkitError, match="a.json: Permission denied"):
+        with reading(tmp_path / "a.json"):
+            raise PermissionError(13, "Permission denied", "a.json")
+
+
 @pytest.mark.parametrize("name", ["model.keras", "note.txt", "task.json"])
 def test_a_pipe_or_a_folder_in_place_of_a_file(noted, tmp_path, name):
     task = noted.build()

@@ -162,6 +162,15 @@ def test_a_damaged_file(tmp_path, damage):
         np.testing.assert_array_equal(a, b)
 
 
+def test_weights_that_are_not_finite(tmp_path):
+    Run(tmp_path).fit(epochs=1)
+    file = tmp_path / "checkpoint.npz"
+    arrays = dict(np.load(file))
+    np.savez(file, **(arrays | {"variables/0": arrays["variables/0"] * np.nan}))
+    with pytest.raises(SeqkitError, match="variables/0 holds numbers that are not"):
+        Run(tmp_path).fit(resume=True)
+
+
 @pytest.mark.parametrize("other", [{"units": 7}, {"averaging": False}])
 def test_the_file_of_another_run(tmp_path, other):
     for written, read in ((other, {}), ({}, other)):
