@@ -22,6 +22,7 @@ _ROOMS = (
     "checks",
     "data",
     "decoding",
+    "drafts",
     "errors",
     "export",
     "inference",

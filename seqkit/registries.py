@@ -14,8 +14,8 @@ recipes = Registry(
     "recipe",
     "recipes",
     {
-        "forecasting": Reference("seqkit.recipes.forecasting:Forecasting"),
         "captioning": Reference("seqkit.recipes.captioning:Captioning"),
+        "forecasting": Reference("seqkit.recipes.forecasting:Forecasting"),
         "language_modeling": Reference(
             "seqkit.recipes.language_modeling:LanguageModeling"
         ),

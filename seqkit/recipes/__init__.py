@@ -2,7 +2,8 @@
 
 >>> import seqkit
 >>> dir(seqkit.recipes)
-['captioning', 'language_modeling', 'sentiment', 'tagging', 'translation']
+['captioning', 'forecasting', 'language_modeling', 'sentiment', 'tagging',
+ 'translation']
 """
 
 import importlib

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from seqkit.errors import DataError, SeqkitError
 from seqkit.options import groups
 from seqkit.task.assets import asset
@@ -124,6 +122,8 @@ class SeriesTask(Task):
         return {n: t for n, t in found.items() if n in begins and begins[n].after(t)}
 
     def _scaled(self, table: Any, before: Any = None) -> Any:
+        import numpy as np
+
         from seqkit.data import ScaledSeries
         from seqkit.data.series.calendar import calendar_features
         from seqkit.data.series.windows import filled
@@ -178,13 +178,17 @@ class SeriesTask(Task):
 
     def is_one(self, inputs):
         if not isinstance(inputs, list | tuple):
-            return not (isinstance(inputs, np.ndarray) and inputs.ndim == 3)
+            return getattr(inputs, "ndim", 2) != 3
         first = inputs[0] if inputs else ""
-        if isinstance(first, list | tuple | np.ndarray) and len(first):
-            return np.isscalar(first[0])  # a row of an array
+        if isinstance(first, list | tuple) or getattr(first, "ndim", 0) == 2:
+            return not hasattr(first[0], "__len__") if len(first) else False
+        if getattr(first, "ndim", 0) == 1:
+            return True  # a row of an array
         return isinstance(first, dict | float | int)
 
     def read_input(self, one):
+        import numpy as np
+
         from seqkit.data.series.inputs import read_past
 
         table = read_past(one, self.columns, self.options.encoding)
@@ -208,6 +212,8 @@ class SeriesTask(Task):
 
     def windows_of(self, inputs: list) -> tuple[dict[str, Any], list[list[str]]]:
         """Inputs of the model for some pasts, and the times of their futures."""
+        import numpy as np
+
         from seqkit.data.series.table import extended
 
         look_back, horizon = self.options.look_back, self.options.horizon

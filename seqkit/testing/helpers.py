@@ -30,7 +30,8 @@ def expect(what: str, found: Any, expected: Any) -> None:
 
 def same_answers(what: str, found: Any, expected: Any) -> None:
     """Raises unless answers are equal; numbers of a series may differ a little."""
-    assert type(found) is type(expected), f"{what}: found {found!r}"
+    if type(found) is not type(expected):
+        expect(what, found, expected)
     if isinstance(expected, list) and len(found) == len(expected):
         for one, other in zip(found, expected, strict=True):
             same_answers(what, one, other)

@@ -176,6 +176,7 @@ def test_columns_are_refused_before_the_backend_is_imported(run_python, tmp_path
     *said, modules = run_python(code).splitlines()
     options = {
         "captioning": "image= and caption=",
+        "forecasting": "targets=",
         "language_modeling": "column=",
         "sentiment": "text= and label=",
         "tagging": "tokens=",

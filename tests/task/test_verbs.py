@@ -156,17 +156,19 @@ def test_without_a_test_split_validation_is_scored_and_said(fake, capsys):
 def test_a_bar_in_a_terminal_alone(monkeypatch, capsys):
     import sys
 
+    from seqkit.training import Progress
     from tests.task.test_build import build
 
     task = build()
     task.fit(epochs=1)
     out = capsys.readouterr().out
     assert "\x1b" not in out and "\r" not in out and "\b" not in out
-    assert out.count("\n") == 1 and " loss: " in out
+    assert out.count("\n") == 1 and " loss 0." in out
     seen = []
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(
-        type(task.model), "fit", lambda self, *a, **k: seen.append(k["verbose"])
+        type(task.model), "fit", lambda self, *a, **k: seen.append(k["callbacks"])
     )
     task.fit(epochs=1)
-    assert seen == [1]
+    (callbacks,) = seen
+    assert [one._wanted for one in callbacks if isinstance(one, Progress)] == [True]

@@ -116,7 +116,9 @@ def _columns(found: tuple[str, Any], given: dict[str, Any]) -> Any:
         columns, notes = SeriesColumns.of(record.values, **given)
         if not columns.targets:
             raise record.error(
-                "a column of numbers to forecast", ", ".join(map(str, record.values))
+                "a column of numbers to forecast",
+                ", ".join(map(str, record.values)),
+                "Give targets= as the data names them",
             )
         return columns, notes
     raise DataError("at least one row that can be read", "none", where=origin)

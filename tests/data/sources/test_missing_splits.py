@@ -85,6 +85,7 @@ def test_of_running_text_a_twentieth_is_held_out(tmp_path):
 
 ONE_SPLIT = {
     "captioning": "metadata.jsonl",
+    "forecasting": "",  # a file by itself
     "language_modeling": "train.txt",
     "sentiment": "train.tsv",
     "tagging": "train.conll",
