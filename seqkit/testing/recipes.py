@@ -532,7 +532,8 @@ class RecipeChecks(RecipeCase):
     def check_command_line_report(self) -> None:
         if self.in_memory:
             raise unittest.SkipTest("the dataset is in memory")
-        page = self.folder / "written.html"
+        page = self.folder / "pages" / "report.html"
+        page.parent.mkdir(exist_ok=True)
         words = "report", str(self.saved), "--samples", "20", "--examples", "1"
         code, out, err = command(*words, "--out", str(page), "--json")
         expect(f"exit code after {err}", code, 0)
