@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import logging
 import os
 import re
 import sys
@@ -13,7 +14,7 @@ from typing import Any
 # processor lacks.
 _NOTES = re.compile(
     rb"[IW]\d{4} |WARNING: All log messages before absl::|To enable the following "
-    rb"instructions: |E\d{4} .*(cuInit.*\(303\)|oneDNN supports DT_BOOL only)"
+    rb"instructions: |E\d{4} .*(cuInit.*\(303\)|oneDNN supports DT_\w+ only)"
 )
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 
@@ -25,6 +26,7 @@ def import_backend() -> None:
     and everything else that was written meanwhile follows at the end. Where
     `TF_CPP_MIN_LOG_LEVEL` is set, that decides, and nothing is left out.
     """
+    logging.getLogger("tensorflow").addFilter(_is_no_new_model)
     if "keras" in sys.modules:
         return
     if _LEVEL in os.environ:
@@ -40,8 +42,20 @@ def import_backend() -> None:
             import tensorflow as tf
 
             if not tf.config.list_physical_devices("GPU"):
-                # The first operation on booleans writes a note; let it be this one.
-                tf.function(tf.transpose, autograph=False)(tf.fill([2, 2], True))
+                # The first operations on booleans and integers write a note; let it be
+                # these.
+                for one in (True, 1):
+                    tf.function(tf.transpose, autograph=False)(tf.fill([2, 2], one))
+
+
+def _is_no_new_model(record: logging.LogRecord) -> bool:
+    """Whether a line of a log is not the one about Keras's function of a new model.
+
+    A second model is trained by the same lines of Keras as the first, and TensorFlow
+    takes it for a function that is traced again and again.
+    """
+    message = record.getMessage()
+    return "retracing" not in message or "<function TensorFlowTrainer." not in message
 
 
 class _Pyplot:

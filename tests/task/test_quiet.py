@@ -60,3 +60,24 @@ def test_other_lines_are_kept(capfd, fails):
         pass
     found = capfd.readouterr().err
     assert "an error" in found and "a note" not in found
+
+
+def test_many_models_are_no_retracing():
+    """TensorFlow warns of the sixth model that is trained in a process."""
+    code = """
+import keras, numpy as np
+from seqkit.task.quiet import import_backend
+import_backend()
+x = np.zeros((4, 1))
+for _ in range(8):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(x, x, verbose=0)
+"""
+    assert "retracing" not in run(code, KERAS_BACKEND="tensorflow")
+    assert "retracing" in run(
+        code.replace("import_backend()", "", 1).replace(
+            "from seqkit.task.quiet import import_backend", ""
+        ),
+        KERAS_BACKEND="tensorflow",
+    )
