@@ -151,7 +151,7 @@ def named_records(
                 is_header = True
                 notes += (
                     f"the first line is taken for a header: {listed(fields)}, read as "
-                    f"{', '.join(columns)}. With header=False it is a row",
+                    f"{', '.join(map(str, columns))}. With header=False it is a row",
                 )
             elif names is columns and not is_header:
                 notes += (f"no header, so the columns are {', '.join(columns)}",)
