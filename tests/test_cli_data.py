@@ -88,3 +88,16 @@ def test_a_drafted_card_trains_as_it_is(data, capsys):
     assert cli.main(words) == 0
     assert (data / "run" / "task.json").is_file()
     assert "accuracy" in capsys.readouterr().out
+
+
+def test_places_that_check_names(data, capsys):
+    lines = (data / "train.tsv").read_text().splitlines(keepends=True)
+    with open(data / "test.tsv", "a") as file:
+        file.writelines(lines[1:6])
+    words = ["check", "sentiment", "--dataset", str(data), "--json"]
+    for more, count in ([], 3), (["--places", "4"], 4), (["--places", "99"], 5):
+        cli.main([*words, *more])
+        checks = json.loads(capsys.readouterr().out)["checks"]
+        (found,) = (one for one in checks["overlap"]["findings"] if one["count"])
+        assert found["count"] == 5 and len(found["places"]) == count
+    assert cli.main([*words, "--places", "0"]) == 2
