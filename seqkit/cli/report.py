@@ -56,7 +56,7 @@ def report(
     """
     data = dataset_of(dataset)
     if out is not None:
-        check_file(out)
+        check_file(out, new_folders=True)
     task = load_run(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
     options = verb_options("report", task.Evaluate, given, set_)

@@ -14,6 +14,7 @@ from seqkit.errors import SeqkitError
 def room(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "file").touch()
 
 
 @pytest.mark.parametrize(
@@ -35,11 +36,14 @@ def test_folders_that_the_system_does_not_let_write(tmp_path, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     check_file("new")
+    check_file("made/on the way/new", new_folders=True)
     runs.check_folder("new/one")
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     monkeypatch.setattr(tempfile, "TemporaryDirectory", refuse)
     with pytest.raises(SeqkitError, match="^new: cannot be written: Permission"):
         check_file("new")
+    with pytest.raises(SeqkitError, match="cannot be written: Permission"):
+        check_file("made/on the way/new", new_folders=True)
     with pytest.raises(SeqkitError, match="no folder can be made here: Permission"):
         runs.check_folder("new/one")
     assert [one.name for one in tmp_path.iterdir()] == ["folder"]
@@ -51,7 +55,7 @@ def test_a_file_in_place_of_a_folder_is_said_once(tmp_path):
         runs.check_folder("file")
 
 
-@pytest.mark.parametrize("file", ["a\0b.png", "absent/a.png"])
+@pytest.mark.parametrize("file", ["a\0b.png", "folder/file/a.png"])
 @pytest.mark.parametrize(
     "words",
     [
@@ -66,7 +70,7 @@ def test_commands_refuse_them_first(words, file, capfd, monkeypatch):
     monkeypatch.setattr(runs, "build", None)
     assert cli.main([*words, file]) == 2
     error = capfd.readouterr().err
-    assert "NUL" in error or "in a folder that exists" in error
+    assert "NUL" in error or "cannot be written: Not a directory" in error
 
 
 def test_messages_are_cut():
