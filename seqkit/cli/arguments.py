@@ -40,3 +40,15 @@ Samples = Annotated[
 Seed = Annotated[
     int | None, typer.Option(metavar="N", help="Seed of the samples, 12345 by default.")
 ]
+RecipeOrCard = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="RECIPE|CARD.yaml",
+        help="A recipe, by its name or as package.module:Class, or a card.",
+    ),
+]
+OptionsHelp = Annotated[
+    bool,
+    typer.Option("--help", help="Show this message; with a RECIPE, its options too."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

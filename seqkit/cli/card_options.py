@@ -2,6 +2,11 @@
 
 import os
 
+import typer
+
+from seqkit.cli.output import print_rich
+from seqkit.errors import SeqkitError
+
 
 def card_of(recipe, pairs, dataset, plain=("build", "fit")):
     """The card that is given or named, with the options put into it."""
@@ -51,3 +56,15 @@ def options_of(recipe, sections=("build", "fit")):
                 table.add_row()
             table.add_row(option if not text else f"  {option}", text)
     return f"\nOptions of {name}:", table
+
+
+def recipe_or_help(context: typer.Context, recipe: str | None, help_: bool) -> str:
+    """The recipe; or help, with the options of `build` if there is a recipe."""
+    if recipe is not None and recipe.startswith("-"):
+        raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
+    if recipe is None or help_:
+        shown = () if recipe is None else options_of(recipe, ["build"])
+        typer.echo(context.get_help())
+        print_rich(*shown)
+        raise typer.Exit(0 if help_ else 2)
+    return recipe

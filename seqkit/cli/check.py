@@ -4,37 +4,29 @@ from typing import Annotated
 
 import typer
 
-from seqkit.cli.arguments import Dataset, Set
-from seqkit.cli.card_options import build_options, card_of, options_of
-from seqkit.cli.output import json_text, print_rich
+from seqkit.cli.arguments import (
+    Dataset,
+    Json,
+    OptionsHelp,
+    RecipeOrCard,
+    Set,
+)
+from seqkit.cli.card_options import build_options, card_of, recipe_or_help
+from seqkit.cli.output import json_text
 from seqkit.cli.reading import dataset_of
-from seqkit.errors import SeqkitError
 
 
 def check(
     context: typer.Context,
-    recipe: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RECIPE|CARD.yaml",
-            help="A recipe, by its name or as package.module:Class, or a card.",
-        ),
-    ] = None,
+    recipe: RecipeOrCard = None,
     dataset: Dataset = None,
     places: Annotated[
         int,
         typer.Option(metavar="N", min=1, help="Most places that a finding names."),
     ] = 3,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object.")
-    ] = False,
+    json: Json = False,
     set_: Set = None,
-    help_: Annotated[
-        bool,
-        typer.Option(
-            "--help", help="Show this message; with a RECIPE, its options too."
-        ),
-    ] = False,
+    help_: OptionsHelp = False,
 ):
     """Look for faults in a dataset: read everything, train nothing.
 
@@ -56,15 +48,3 @@ def check(
         typer.echo(str(report))
     if report.verdict == "fail":
         raise typer.Exit(1)
-
-
-def recipe_or_help(context: typer.Context, recipe: str | None, help_: bool) -> str:
-    """The recipe; or help, with the options of `build` if there is a recipe."""
-    if recipe is not None and recipe.startswith("-"):
-        raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
-    if recipe is None or help_:
-        shown = () if recipe is None else options_of(recipe, ["build"])
-        typer.echo(context.get_help())
-        print_rich(*shown)
-        raise typer.Exit(0 if help_ else 2)
-    return recipe

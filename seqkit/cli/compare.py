@@ -7,6 +7,7 @@ import typer
 from seqkit.cli.arguments import (
     BatchSize,
     Dataset,
+    Json,
     NumBeams,
     Recipe,
     Samples,
@@ -37,9 +38,7 @@ def compare(
     batch_size: BatchSize = None,
     set_: Set = None,
     recipe: Recipe = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object.")
-    ] = False,
+    json: Json = False,
 ):
     """Test whether trained tasks of one recipe differ by more than chance.
 

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from seqkit.cli.arguments import BatchSize, Dataset, NumBeams, Recipe, RunFolder, Set
+from seqkit.cli.arguments import (
+    BatchSize,
+    Dataset,
+    Json,
+    NumBeams,
+    Recipe,
+    RunFolder,
+    Set,
+)
 from seqkit.cli.output import show
 from seqkit.cli.reading import dataset_of, load_run, verb_options
 
@@ -20,9 +28,7 @@ def evaluate(
     batch_size: BatchSize = None,
     set_: Set = None,
     recipe: Recipe = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object.")
-    ] = False,
+    json: Json = False,
 ):
     """Print the metrics of a trained task on a split."""
     data = dataset_of(dataset)

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
-from seqkit.cli.arguments import Dataset, Set
-from seqkit.cli.card_options import build_options, card_of
-from seqkit.cli.check import recipe_or_help
+from seqkit.cli.arguments import (
+    Dataset,
+    OptionsHelp,
+    Set,
+)
+from seqkit.cli.card_options import build_options, card_of, recipe_or_help
 from seqkit.cli.output import note
 from seqkit.cli.outputs import check_file
 from seqkit.cli.reading import dataset_of
@@ -32,12 +35,7 @@ def init(
         bool, typer.Option("--overwrite", help="Replace the card that is there.")
     ] = False,
     set_: Set = None,
-    help_: Annotated[
-        bool,
-        typer.Option(
-            "--help", help="Show this message; with a RECIPE, its options too."
-        ),
-    ] = False,
+    help_: OptionsHelp = False,
 ):
     """Write a commented card with settings that suit a dataset.
 

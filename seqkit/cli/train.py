@@ -4,7 +4,12 @@ from typing import Annotated
 
 import typer
 
-from seqkit.cli.arguments import Dataset, Set
+from seqkit.cli.arguments import (
+    Dataset,
+    OptionsHelp,
+    RecipeOrCard,
+    Set,
+)
 from seqkit.cli.card_options import card_of, options_of
 from seqkit.cli.output import note, print_rich, show
 from seqkit.cli.reading import dataset_of
@@ -13,13 +18,7 @@ from seqkit.errors import SeqkitError
 
 def train(
     context: typer.Context,
-    recipe: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="RECIPE|CARD.yaml",
-            help="A recipe, by its name or as package.module:Class, or a card.",
-        ),
-    ] = None,
+    recipe: RecipeOrCard = None,
     dataset: Dataset = None,
     epochs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Passes over the data.")
@@ -37,12 +36,7 @@ def train(
         bool, typer.Option("--overwrite", help="Replace the task that is in DIR.")
     ] = False,
     set_: Set = None,
-    help_: Annotated[
-        bool,
-        typer.Option(
-            "--help", help="Show this message; with a RECIPE, its options too."
-        ),
-    ] = False,
+    help_: OptionsHelp = False,
 ):
     """Train a recipe or what a card describes, and save it.
 
