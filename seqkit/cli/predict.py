@@ -70,7 +70,8 @@ def predict(
     --input a.csv --output b.csv: all columns are kept, and the results added. A row
     that cannot be read has a message in the column predicted_error; the exit code is
     then 1. An interrupted command continues if it is given again. With --json and no
-    --output, rows are written to standard output.
+    --output, rows are written to standard output. Of a table of time series, the
+    output has a row per step that is forecast.
     """
     task = load_run(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}

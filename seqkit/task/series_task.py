@@ -210,6 +210,29 @@ class SeriesTask(Task):
             )
         return table, end
 
+    def predictions_to_file(self, input, output, options, *, column, chunk, **how):
+        """Writes a row per series and step that is forecast.
+
+        The rows have the columns of series and time, the value of each variable, and
+        its quantiles such as `predicted_load_q0.9`. A series whose past cannot be read
+        has one row, with a message. With a `column`, which holds a past as JSON in each
+        row, the rows are those of the input.
+        """
+        if column is not None:
+            more = {"column": column, "chunk": chunk, **how}
+            return super().predictions_to_file(input, output, options, **more)
+        from seqkit.task.files.series import forecast_file
+
+        return forecast_file(self, input, output, options, **how)
+
+    def predictions_of_rows(self, input, options, *, column, chunk, **how):
+        if column is not None:
+            more = {"column": column, "chunk": chunk, **how}
+            return super().predictions_of_rows(input, options, **more)
+        from seqkit.task.files.series import forecast_rows
+
+        return forecast_rows(self, input, options, **how)
+
     def windows_of(self, inputs: list) -> tuple[dict[str, Any], list[list[str]]]:
         """Inputs of the model for some pasts, and the times of their futures."""
         import numpy as np

@@ -236,8 +236,7 @@ class Task(Training, Drafting):
                 columns, or the output exists.
         """
         try:
-            return predict_file(
-                self,
+            return self.predictions_to_file(
                 input,
                 output,
                 options,
@@ -253,6 +252,12 @@ class Task(Training, Drafting):
         except OSError as error:
             raise FileError(error) from error
 
+    def predictions_to_file(
+        self, input: Any, output: Any, options: Mapping[str, Any], **how: Any
+    ) -> "PredictedFile":
+        """What `predict_file` calls, with all its arguments."""
+        return predict_file(self, input, output, options, **how)
+
     def predict_rows(
         self,
         input: str | os.PathLike[str],
@@ -266,9 +271,29 @@ class Task(Training, Drafting):
         **options: Any,
     ) -> Iterator[dict[str, Any]]:
         """Yields the rows of a file with the results, as `predict_file` writes them."""
-        file = InputFile(self, Path(input), column, encoding, separator, header)
-        settled = self.Predict.settle(options)
-        return predicted_rows(self, file, settled, prefix, chunk)
+        return self.predictions_of_rows(
+            input,
+            options,
+            column=column,
+            prefix=prefix,
+            encoding=encoding,
+            separator=separator,
+            header=header,
+            chunk=chunk,
+        )
+
+    def predictions_of_rows(
+        self,
+        input: Any,
+        options: Mapping[str, Any],
+        *,
+        prefix: str,
+        chunk: int,
+        **reading: Any,
+    ) -> Iterator[dict[str, Any]]:
+        """What `predict_rows` calls, with all its arguments."""
+        file = InputFile(self, Path(input), **reading)
+        return predicted_rows(self, file, self.Predict.settle(options), prefix, chunk)
 
     def explain(self, one: Any, **options: Any) -> dict[str, Any]:
         """What `predict` makes of one input, and how a page shows it.

@@ -165,3 +165,34 @@ def test_wrong_inputs(task):
 def test_architectures_train(name):
     task = build(architecture=name)
     assert np.isfinite(task.fit(1, verbose=0).history["loss"]).all()
+
+
+def test_a_table_is_forecast_series_by_series(tmp_path):
+    """A file of two series has their forecasts, and a message for a short third."""
+    rows = [
+        {"series": name, **row}
+        for name in "ba"
+        for row in tiny.forecasting_rows()[: 30 if name == "a" else 28]
+    ]
+    task = build(rows, series="series", quantiles=[0.1, 0.5, 0.9])
+    table, found = tmp_path / "past.csv", tmp_path / "future.csv"
+    short = [{**row, "series": "c"} for row in rows[:3]]
+    pandas.DataFrame(rows + short).to_csv(table, index=False)
+    report = task.predict_file(table, found)
+    frame = pandas.read_csv(found)
+    horizon = task.options.horizon
+    assert report == (2 * horizon + 1, 1) == (len(frame), 1)
+    assert frame.series.tolist() == ["a"] * horizon + ["b"] * horizon + ["c"]
+    assert frame.predicted_error[:-1].isna().all()
+    assert "rows of the past" in frame.predicted_error.iloc[-1]
+    for name in "ab":
+        past = pandas.DataFrame([row for row in rows if row["series"] == name])
+        answer, own = task.predict(past), frame[frame.series == name]
+        for variable, values in answer.values.items():
+            assert np.allclose(own[f"predicted_{variable}"], values, atol=1e-5)
+            upper = answer.quantiles["0.9"][variable]
+            assert np.allclose(own[f"predicted_{variable}_q0.9"], upper, atol=1e-5)
+        assert [str(one) for one in own.time] == answer.times
+    assert [*task.predict_rows(table)][0]["series"] == "a"
+    with pytest.raises(SeqkitError, match="expected a new file"):
+        task.predict_file(table, found)

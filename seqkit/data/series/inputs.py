@@ -1,6 +1,7 @@
 """The past of a series, as users give it to `predict`."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,19 @@ def _from_text(text: str, columns: SeriesColumns, encoding: str) -> Any:
             return json.loads(text)
         except ValueError as error:
             raise DataError(_EXPECTED, f"broken JSON ({error})") from error
-    path = Path(text)
+    return _of_file(Path(text), encoding)
+
+
+def _of_file(
+    path: Path,
+    encoding: str,
+    separator: str | None = None,
+    header: bool | None = None,
+) -> list[Record]:
     ending = split_ending(path)[1]
-    readers = readers_for(encoding)
+    readers = readers_for(encoding, None, separator, header)
     if ending not in readers or not path.is_file():
-        found = f"no such file: {brief(text)}"
+        found = f"no such file: {brief(str(path))}"
         if path.is_file():
             found = f"a file ending in .{ending}"
         raise DataError(_EXPECTED, found)
@@ -65,18 +74,33 @@ def _from_text(text: str, columns: SeriesColumns, encoding: str) -> Any:
     return rows
 
 
+def read_pasts(
+    path: str | os.PathLike[str],
+    columns: SeriesColumns,
+    encoding: str = "utf-8",
+    separator: str | None = None,
+    header: bool | None = None,
+) -> list[SeriesTable]:
+    """The series of the table in a file, each an input of `predict`."""
+    return _tables(_of_file(Path(path), encoding, separator, header), columns)
+
+
 def _of_rows(rows: list, columns: SeriesColumns) -> SeriesTable:
+    tables = _tables(rows, columns)
+    if len(tables) > 1:
+        names = ", ".join(table.name for table in tables[:5])
+        raise DataError("the rows of one series", f"those of {names}", where="inputs")
+    return tables[0]
+
+
+def _tables(rows: list, columns: SeriesColumns) -> list[SeriesTable]:
     read = []
     for number, row in enumerate(rows):
         if not isinstance(row, Record):
             row = Record("inputs", None, number, dict(row))
         read.append(columns.read(row))
     named = {name: [row[name] for row in read] for name in read[0]}
-    tables = series_tables(named, "inputs")
-    if len(tables) > 1:
-        names = ", ".join(table.name for table in tables[:5])
-        raise DataError("the rows of one series", f"those of {names}", where="inputs")
-    return tables[0]
+    return series_tables(named, "inputs")
 
 
 def _of_array(given: Any, columns: SeriesColumns) -> SeriesTable:

@@ -53,15 +53,7 @@ def predict_file(
     """See `Task.predict_file`."""
     settled = task.Predict.settle(options)
     source, target = Path(input), Path(output)
-    for name, path in (("input", source), ("output", target)):
-        if "\0" in str(path):
-            raise SeqkitError(
-                f"{name}: expected a path without a NUL, found {str(path)!r}"
-            )
-    if "\0" in prefix:
-        raise SeqkitError(f"prefix: expected text without a NUL, found {prefix!r}")
-    write = _writer(target, format)
-    _check_output(source, target, overwrite)
+    write = output_writer(source, target, prefix, format, overwrite)
     file = InputFile(task, source, column, encoding, separator, header)
     survey = file.survey()
     for note in survey.notes:
@@ -84,7 +76,7 @@ def predict_file(
         ):
             results.add(some)
         unreadable = sum(one.get(f"{prefix}error") is not None for one in results)
-        _write(write, target, lambda: _joined(file, results))
+        write_whole(write, target, lambda: _joined(file, results))
         results.remove()
     return PredictedFile(survey.rows, unreadable)
 
@@ -175,6 +167,22 @@ def _fingerprint(task: "Task") -> str:
     return digest.hexdigest()
 
 
+def output_writer(
+    source: Path, target: Path, prefix: str, format: str | None, overwrite: bool
+) -> Any:
+    """The writer of a file, after checks that results can go to it."""
+    for name, path in (("input", source), ("output", target)):
+        if "\0" in str(path):
+            raise SeqkitError(
+                f"{name}: expected a path without a NUL, found {str(path)!r}"
+            )
+    if "\0" in prefix:
+        raise SeqkitError(f"prefix: expected text without a NUL, found {prefix!r}")
+    write = _writer(target, format)
+    _check_output(source, target, overwrite)
+    return write
+
+
 def _writer(path: Path, format: str | None) -> Any:
     ending = path.name.removesuffix(".gz").rpartition(".")[2]
     if format is None and ending not in writers:
@@ -203,7 +211,7 @@ def _check_output(source: Path, target: Path, overwrite: bool) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
 
 
-def _write(write: Any, target: Path, rows: Any) -> None:
+def write_whole(write: Any, target: Path, rows: Any) -> None:
     """Writes the file whole or not at all."""
     suffix = ".gz" if target.name.endswith(".gz") else ""
     beside = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}{suffix}")
