@@ -22,6 +22,7 @@ _ROOMS = (
     "checks",
     "data",
     "decoding",
+    "distribution",
     "drafts",
     "errors",
     "export",
@@ -44,7 +45,7 @@ _ROOMS = (
 )
 _WITH_CLASSES = ("layers", "metrics", "models", "training")
 """The rooms whose classes are named in a `.keras` file."""
-_TASK = ("Task", "asset", "compare", "load", "recipe")
+_TASK = ("Task", "asset", "compare", "distribute", "load", "recipe")
 _TUNING = ("tune",)
 
 __all__ = [*_ROOMS, *_TASK, *_TUNING, "__version__", "load_model"]

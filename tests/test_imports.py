@@ -18,7 +18,7 @@ ROOMS = {"layers", "tokenizers", "data", "samples", "decoding", "metrics", "trai
 # What of seqkit each may import beside itself and what is open.
 ALLOWED = {room: set() for room in (*ROOMS, "token_scores", "options")}
 ALLOWED |= {"metrics": {"token_scores"}, "training": {"token_scores"}}
-ALLOWED |= {"models": {"layers"}}
+ALLOWED |= {"models": {"layers"}, "distribution": {"options"}}
 ANY_ROOM = {*ROOMS, "models", "token_scores"}
 ALLOWED |= {"checks": {"data"}, "drafts": {"data", "checks"}}
 ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}
@@ -26,7 +26,7 @@ ALLOWED |= {"export": ANY_ROOM | {"inspect"}, "inspect": ANY_ROOM}
 ALLOWED |= {"reports": {"metrics", "inspect"}}
 # These join the rooms, each knowing only what comes before it.
 JOINED = ANY_ROOM | {"inference", "results", "export", "inspect", "options"}
-JOINED |= {"checks", "drafts", "reports"}
+JOINED |= {"checks", "drafts", "reports", "distribution"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
 ALLOWED |= {
     "cards": {"options", "task"},

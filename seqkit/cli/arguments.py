@@ -51,4 +51,21 @@ OptionsHelp = Annotated[
     bool,
     typer.Option("--help", help="Show this message; with a RECIPE, its options too."),
 ]
+Devices = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="N",
+        help="Devices of this machine that share each batch; by default one.",
+    ),
+]
+ModelParallel = Annotated[
+    int,
+    typer.Option(
+        min=1,
+        metavar="K",
+        help="Devices that share one copy of the weights, with JAX; by default one.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -6,6 +6,8 @@ import typer
 
 from seqkit.cli.arguments import (
     Dataset,
+    Devices,
+    ModelParallel,
     OptionsHelp,
     RecipeOrCard,
     Set,
@@ -35,6 +37,8 @@ def train(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the task that is in DIR.")
     ] = False,
+    devices: Devices = None,
+    model_parallel: ModelParallel = 1,
     set_: Set = None,
     help_: OptionsHelp = False,
 ):
@@ -53,6 +57,7 @@ def train(
         raise typer.Exit(0 if help_ else 2)
     if recipe is not None and recipe.startswith("-"):
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
+    import seqkit
     from seqkit import runs
     from seqkit.options.command_line import pair_up
 
@@ -66,14 +71,15 @@ def train(
     if out is None:
         note("no --out: the trained task is not saved")
     try:
-        _, metrics = runs.run_card(
-            card,
-            dataset=data,
-            out=out,
-            resume=resume,
-            overwrite=overwrite,
-            announce=note,
-        )
+        with seqkit.distribute(devices, model_parallel=model_parallel):
+            _, metrics = runs.run_card(
+                card,
+                dataset=data,
+                out=out,
+                resume=resume,
+                overwrite=overwrite,
+                announce=note,
+            )
     except KeyboardInterrupt:
         if checkpoints is not None and checkpoints.is_dir():
             note("interrupted; --resume goes on from the last checkpoint")

@@ -3,6 +3,7 @@
 from seqkit._public import public as _public
 from seqkit.task.assets import Asset as Asset
 from seqkit.task.assets import asset as asset
+from seqkit.task.devices import distribute as distribute
 from seqkit.task.fields import Field as Field
 from seqkit.task.forecast_stream import ForecastStream as ForecastStream
 from seqkit.task.image_task import ImageTask as ImageTask

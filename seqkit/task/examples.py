@@ -18,6 +18,7 @@ class Examples(Declaration):
     """A declaration with its examples."""
 
     saved_sizes: dict[str, int]
+    distribution: Any
     _splits: Any
     _of_data: dict[Any, Any]
 
@@ -87,6 +88,7 @@ class Examples(Declaration):
             # Keras warns of its own default, for data that is shuffled already.
             warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
+            batches.row_multiple = self.distribution.replicas
             return batches, batches.to_tf_dataset()
 
         return self.of_data(("batches", split, training), make)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from seqkit.distribution import current
 from seqkit.errors import ArgumentError, FileError, SeqkitError
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
@@ -58,12 +59,14 @@ class Task(Training, Drafting):
         model: The compiled `keras.Model`.
         history: Figures of each epoch trained so far, by name.
         results: What `evaluate` returned, by split.
+        distribution: The devices that it was built on, see `seqkit.distribute`.
     """
 
     model: Any
 
     def __init__(self, options: OptionsClass):
         self.options: Any = options
+        self.distribution = current()
         self.history: dict[str, list[float]] = {}
         self.results: dict[str, dict[str, Any]] = {}
         self.saved_sizes: dict[str, int] = {}
@@ -173,7 +176,8 @@ class Task(Training, Drafting):
         one = self.is_one(inputs)
         inputs = [inputs] if one else list(inputs)
         self.check_search(settled, len(inputs))
-        found = self.answers(inputs, settled)
+        with self.distribution.scope():
+            found = self.answers(inputs, settled)
         return found[0] if one else found
 
     def answer_readable(
@@ -334,7 +338,7 @@ class Task(Training, Drafting):
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.evaluation(options)
-        with self.lent(dataset):
+        with self.lent(dataset), self.distribution.scope():
             split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:

@@ -18,6 +18,7 @@ class Training(Examples):
     """Examples with a model that is trained on them."""
 
     model: Any
+    distribution: Any
     history: dict[str, list[float]]
     interrupted: str = ""
     """Where Ctrl-C ended the last `fit`, if it did."""
@@ -219,7 +220,11 @@ class Training(Examples):
         last = [history, *written]  # which see all figures
         self.results.clear()  # they are of the weights before
         try:
-            with shown(verbose, recipe) as progress, interruption.handled():
+            with (
+                self.distribution.scope(),
+                shown(verbose, recipe) as progress,
+                interruption.handled(),
+            ):
                 self.model.fit(
                     train,
                     validation_data=validation,

@@ -12,6 +12,7 @@ from seqkit.options.groups.decoding import Evaluate as Evaluate
 from seqkit.options.groups.decoding import Predict as Predict
 from seqkit.options.groups.decoding import SequenceEvaluate as SequenceEvaluate
 from seqkit.options.groups.decoding import SequencePredict as SequencePredict
+from seqkit.options.groups.devices import Devices as Devices
 from seqkit.options.groups.images import Captioner as Captioner
 from seqkit.options.groups.images import Captions as Captions
 from seqkit.options.groups.images import Images as Images

@@ -1,0 +1,56 @@
+"""What a task knows of the devices that it is trained on."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+
+class Distribution:
+    """Where the weights of a model and the rows of its batches lie; here, one device.
+
+    Attributes:
+        devices: How many devices there are.
+        replicas: How many parts a batch is cut into; its rows are a multiple of it.
+
+    >>> from seqkit.distribution import Distribution
+    >>> Distribution().replicas
+    1
+    """
+
+    devices = 1
+    replicas = 1
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        """Context in which variables are made on these devices, and models run."""
+        yield
+
+    def check(self, model: Any) -> str:
+        """What is said of how a model lies on the devices, or ""; an error if wrong."""
+        return ""
+
+
+def current() -> Distribution:
+    """The distribution in whose scope the caller is.
+
+    That of `seqkit.distribute`, or of `keras.distribution` or `tf.distribute`.
+    """
+    if "keras" not in sys.modules:
+        return Distribution()
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "jax":
+        from seqkit.distribution.sharded import Sharded
+
+        found = keras.distribution.distribution()
+        return Distribution() if found is None else Sharded(found)
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        from seqkit.distribution.mirrored import Mirrored
+
+        if tf.distribute.has_strategy():
+            return Mirrored(tf.distribute.get_strategy())
+    return Distribution()

@@ -1,0 +1,31 @@
+"""Several devices on TensorFlow, by `tf.distribute.MirroredStrategy`."""
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from seqkit.distribution.distribution import Distribution
+
+
+class Mirrored(Distribution):
+    """Weights on each device, and a part of each batch.
+
+    Args:
+        strategy: The `tf.distribute.Strategy`.
+    """
+
+    def __init__(self, strategy: Any):
+        self.strategy = strategy
+        self.devices = self.replicas = strategy.num_replicas_in_sync
+
+    @contextlib.contextmanager
+    def scope(self) -> Iterator[None]:
+        with self.strategy.scope():
+            yield
+
+
+def mirrored(devices: Sequence[str]) -> Mirrored:
+    """A distribution over devices of TensorFlow, such as "GPU:0" and "GPU:1"."""
+    import tensorflow as tf
+
+    return Mirrored(tf.distribute.MirroredStrategy(list(devices)))
