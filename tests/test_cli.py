@@ -67,7 +67,8 @@ def test_help_and_checks_import_nothing_heavy(run_python, words):
     light = {"seqkit.cli", "seqkit.errors"}
     if "translation" in words or "captioning" in words or "yaml" in words:
         light |= {
-            f"seqkit.{room}" for room in ("cards", "options", "recipes", "runs", "task")
+            f"seqkit.{room}"
+            for room in ("cards", "distribution", "options", "recipes", "runs", "task")
         }
         light |= {"seqkit.registries", "seqkit.registry", "seqkit.special_ids"}
         light.add("seqkit._public")
