@@ -65,6 +65,7 @@ line or row, what was expected and what was found.
 
 from seqkit._public import public as _public
 from seqkit.data.batching.batches import Batches as Batches
+from seqkit.data.batching.bounds import choose_bounds as choose_bounds
 from seqkit.data.batching.bucketed import BucketedBatches as BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan as BucketPlan
 from seqkit.data.batching.padding import pad as pad

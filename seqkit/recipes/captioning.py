@@ -111,10 +111,15 @@ class Captioning(ImageTask, TokenizerTask):
             cache_dir=self.options.cache_dir,
         )
 
+    def lengths(self, split, training):
+        return self._lengths(self._captions(split))
+
+    def _lengths(self, captions):
+        return captions.longest if self.options.group_captions else captions.lengths
+
     def _plan(self, captions, training):
-        lengths, rows = captions.lengths, self.options.batch_size
+        lengths, rows = self._lengths(captions), self.options.batch_size
         if self.options.group_captions:
-            lengths = captions.longest
             rows = max(1, round(rows * len(captions.counts) / len(captions)))
         return bucket_plan(lengths, self.options, training, batch_size=rows)
 

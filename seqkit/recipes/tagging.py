@@ -148,14 +148,23 @@ class Tagging(WordTask):
         monitor = self.options.monitor or ("f1" if self.scheme else "accuracy")
         return monitor, ("accuracy", "precision", "recall", "f1", "label_accuracy")
 
+    def _sentences(self, split):
+        from seqkit.data import IndexedSentences
+
+        cache_dir = self.options.cache_dir
+        return IndexedSentences.make(self.split(split), cache_dir=cache_dir)
+
+    def lengths(self, split, training):
+        return self._sentences(split).lengths
+
     def batches(self, split, training):
-        from seqkit.data import IndexedSentences, TaggedBatches
+        from seqkit.data import TaggedBatches
         from seqkit.data.tags.vocabulary import tag_ids
 
         options, examples = self.options, self.split(split)
         cache_dir, alpha = options.cache_dir, options.word_dropout if training else 0
         self._check(split)
-        sentences = IndexedSentences.make(examples, cache_dir=cache_dir)
+        sentences = self._sentences(split)
         schemes = self._source_scheme, options.model_scheme
         tags = tag_ids(examples, self.tags, *schemes, cache_dir)
         labels = None

@@ -15,7 +15,9 @@ class TranslationOptions(groups.Tables, TextToTextTask.Options):
     source: str = option("en", "Source language, as the data names its column or file.")
     target: str = option("de", "Target language, as the data names its column or file.")
     bucket_width: Count | None = option(
-        None, "Lengths that share a bucket; without a value 2, with static shapes 16."
+        None,
+        "Lengths that share a bucket; without a value 2, or with static shapes "
+        "bucket_bounds in its place.",
     )
     monitor: Literal["loss", "perplexity", "accuracy", "bleu", "chrf"] | None = option(
         "loss",
@@ -36,6 +38,8 @@ class TranslationOptions(groups.Tables, TextToTextTask.Options):
 
     def mistakes(self):
         yield from super().mistakes()
+        if self.bucket_width is not None and self.bucket_bounds is not None:
+            yield "bucket_width, bucket_bounds", "expected one of them, found both"
         if self.dataset is None and {self.source, self.target} != {"en", "de"}:
             yield (
                 "source, target",

@@ -67,6 +67,13 @@ class Declaration:
         """Numbered batches of a split, a function of (seed, epoch, step)."""
         raise undeclared(self, "batches")
 
+    def lengths(self, split: str, training: bool) -> Any:
+        """Tokens of each row of a split, `[N]` or `[N, sides]`; `None` without rows.
+
+        By those of train it is chosen which few lengths static shapes have.
+        """
+        return None
+
     def answers(self, inputs: list, options: Any) -> list:
         """The results of `predict`, in the order of the inputs."""
         raise undeclared(self, "answers")

@@ -1,4 +1,4 @@
-"""Defaults that fit the data: the size of a batch, and the length of the warm-up."""
+"""Defaults that fit the data: shapes and sizes of batches, length of the warm-up."""
 
 import inspect
 from collections.abc import Container, Mapping
@@ -38,6 +38,32 @@ def fitting_batch(task: Any, given: Mapping[str, Any]) -> dict[str, int]:
         f"default, only {before:,}"
     )
     return {name: size}
+
+
+def fitting_bounds(task: Any) -> dict[str, list[int]]:
+    """The option `bucket_bounds`, chosen by the lengths of train if shapes are static.
+
+    All splits share these bounds.
+    """
+    from seqkit.data.batching.bounds import choose_bounds, padded_share
+
+    options = task.config
+    given: Any = options.get("bucket_bounds", [])
+    fixed = isinstance(given, list) or options.get("bucket_width") is not None
+    if fixed or not options.get("static_shapes") or "train" not in task.splits:
+        return {}
+    lengths = task.lengths("train", True)
+    if lengths is None or not len(lengths):
+        return {}
+    bounds = choose_bounds(lengths, given)
+    padding = 1 - 1 / padded_share(lengths, bounds)
+    listed = ", ".join(map(str, bounds))
+    shapes = f"{len(bounds)} shapes" if len(bounds) > 1 else "one shape"
+    task.inform(
+        f"bucket_bounds=[{listed}]: {shapes} of batches; padding is "
+        f"{100 * padding:.0f} % of their tokens"
+    )
+    return {"bucket_bounds": bounds}
 
 
 def fitting_warmup(task: Any, given: Container[str]) -> dict[str, int]:

@@ -25,7 +25,7 @@ class ImageOptions(
     groups.TokenStopping,
     groups.Smoothing,
     groups.Optimization,
-    groups.Batches,
+    groups.BucketBatches,
     groups.Images,
     groups.Data,
 ):

@@ -20,7 +20,7 @@ from seqkit.task.files.predict import (
     predicted_rows,
 )
 from seqkit.task.files.rows import InputFile
-from seqkit.task.fitting import fitting_batch, fitting_warmup
+from seqkit.task.fitting import fitting_batch, fitting_bounds, fitting_warmup
 from seqkit.task.judging import report as report_on
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import check_sizes
@@ -50,6 +50,7 @@ class Task(Training, Drafting):
     - assets (see `seqkit.task.asset`): what is learnt from train and saved;
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `judged` or
       only `scores`, and for export `signatures`;
+    - `lengths`, if rows of like length share batches;
     - if need be `views`, `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
 
     Everything else follows.
@@ -112,6 +113,7 @@ class Task(Training, Drafting):
         from seqkit.training import keep_freed_memory
 
         task.learn()
+        task.settle(fitting_bounds(task))
         if task.config.get("batch_size") == "auto":
             task.settle(automatic_batch(task, model))
             task.forget_batches()

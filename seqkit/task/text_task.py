@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.options import groups
 from seqkit.special_ids import END_ID
 from seqkit.task.assets import asset
-from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.batching import bucket_plan, over_length, resampling, with_room
 from seqkit.task.fields import Field
 from seqkit.task.reporting import report
 from seqkit.task.task import Task
@@ -103,27 +103,40 @@ class TextTask(TokenizerTask):
             return 0
         return sum(len(ids) >= limit for ids in self.tokenizer.encode(texts))
 
-    def labelled_batches(
-        self, split: str, training: bool, names: Sequence[str], **more: Any
-    ) -> "LabelledBatches":
-        """The batches of a split, whose column labels has `names` in order of ids."""
-        from seqkit.data import LabelledBatches, tokenize_labelled
+    def _labelled(self, split: str) -> Any:
+        """The texts of a split, tokenized, with their labels."""
+        from seqkit.data import tokenize_labelled
 
-        options = self.options
-        texts = tokenize_labelled(
+        return tokenize_labelled(
             self.split(split),
             self.tokenizer.encode,
             fingerprint=self.tokenizer.fingerprint,
             max_length=self.max_length,
-            cache_dir=options.cache_dir,
+            cache_dir=self.options.cache_dir,
         )
+
+    def lengths(self, split: str, training: bool) -> Any:
+        """Tokens of each text that has labels; `None` if none have."""
+        if "labels" not in self.split(split).column_names:
+            return None
+        resample = resampling(self.options, training, self.tokenizer)
+        return with_room(self._labelled(split), self.options, resample)
+
+    def labelled_batches(
+        self, split: str, training: bool, names: Sequence[str], **more: Any
+    ) -> "LabelledBatches":
+        """The batches of a split, whose column labels has `names` in order of ids."""
+        from seqkit.data import LabelledBatches
+
+        options, texts = self.options, self._labelled(split)
+        resample = resampling(options, training, self.tokenizer)
         if self.max_length is not None:
             self.report_once(over_length(split, "texts", texts, options, "are cut"))
         return LabelledBatches(
             texts,
             names,
-            bucket_plan(texts.lengths, options, training),
-            resample=resampling(options, training, self.tokenizer),
+            bucket_plan(with_room(texts, options, resample), options, training),
+            resample=resample,
             static_shapes=options.static_shapes,
             **more,
         )

@@ -7,7 +7,7 @@ from seqkit import registries
 from seqkit.options import Length, groups, option
 from seqkit.special_ids import END_ID, START_ID
 from seqkit.task.assets import asset
-from seqkit.task.batching import bucket_plan, over_length, resampling
+from seqkit.task.batching import bucket_plan, over_length, resampling, with_room
 from seqkit.task.fields import Field
 from seqkit.task.reporting import report
 from seqkit.task.sequence_task import SequenceTask
@@ -102,24 +102,37 @@ class TextToTextTask(SequenceTask):
             ),
         )
 
-    def batches(self, split, training):
-        from seqkit.data import BatchedPairs, tokenize_pairs
+    def _pairs(self, split):
+        from seqkit.data import tokenize_pairs
 
-        options = self.options
         source, target = self.source_tokenizer, self.target_tokenizer
-        pairs = tokenize_pairs(
+        return tokenize_pairs(
             self.split(split),
             source.encode,
             target.encode,
             fingerprint=f"{source.fingerprint}-{target.fingerprint}",
-            max_length=options.max_length,
-            cache_dir=options.cache_dir,
+            max_length=self.options.max_length,
+            cache_dir=self.options.cache_dir,
         )
+
+    def _resampling(self, training):
+        tokenizers = self.source_tokenizer, self.target_tokenizer
+        return resampling(self.options, training, *tokenizers)
+
+    def lengths(self, split, training):
+        resample = self._resampling(training)
+        return with_room(self._pairs(split), self.options, resample)
+
+    def batches(self, split, training):
+        from seqkit.data import BatchedPairs
+
+        options, pairs = self.options, self._pairs(split)
+        resample = self._resampling(training)
         self.report_once(over_length(split, "pairs", pairs, options, "are left out"))
         return BatchedPairs(
             pairs,
-            bucket_plan(pairs.lengths, options, training),
-            resample=resampling(options, training, source, target),
+            bucket_plan(with_room(pairs, options, resample), options, training),
+            resample=resample,
             static_shapes=options.static_shapes,
         )
 

@@ -20,8 +20,8 @@ class BucketedBatches(Epochs):
         plan: The `BucketPlan`.
         static_shapes: Whether to pad every batch to the bounds of its bucket, in length
             and in rows, so that there are no more shapes than buckets and XLA compiles
-            each once. A draw of subword regularization may need the length of a larger
-            bucket, which adds a few shapes.
+            each once. A row whose draw by subword regularization does not fit its
+            bucket keeps its own ids.
     """
 
     def __init__(self, plan: BucketPlan, *, static_shapes: bool = False):
@@ -61,10 +61,10 @@ class BucketedBatches(Epochs):
         """A seed for what is drawn for a batch."""
         return int(np.random.SeedSequence(number).generate_state(1)[0])
 
-    def _bucket(self, rows: np.ndarray, longest: int = 0) -> tuple[int, int]:
-        """Rows and length of the static shape for some rows, of at least a length."""
-        bound, width = int(self.plan.bounds[rows].max()), self.plan.bucket_width
-        return self.plan.rows(bound), max(bound, -(-longest // width) * width)
+    def _bucket(self, rows: np.ndarray) -> tuple[int, int]:
+        """Rows and length of the static shape for some rows."""
+        bound = int(self.plan.bounds[rows].max())
+        return self.plan.rows(bound), bound
 
 
 def within_length(drawn: Any, own: Any, max_length: int) -> list[Any]:

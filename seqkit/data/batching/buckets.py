@@ -1,23 +1,30 @@
 """Which rows go into which batch."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+
+from seqkit.data.batching.bounds import bound_of_rows, longest_sides
 
 
 class BucketPlan:
     """Batches of rows of similar length, in an order that is a function of the epoch.
 
-    Rows fall into buckets by their longer side. Within a bucket they are shuffled,
-    roughly ordered by the difference of their sides, and cut into batches. What is left
-    of a bucket moves up into the next, so only one batch per epoch may have fewer rows
-    than a batch of the widest bucket. The number of batches is the same in every epoch.
+    Rows fall into buckets by their longer side. Within a bucket they are shuffled and
+    cut into batches; narrow buckets are roughly ordered by the difference of the sides.
+    What is left of a bucket moves up into the next, so only one batch per epoch may
+    have fewer rows than a batch of the widest bucket. The number of batches is the same
+    in every epoch.
 
     Args:
         lengths: Integer array `[N, sides]` of the tokens of each row.
         batch_tokens: Most padded tokens per batch, on its longer side.
         batch_size: Rows per batch, instead of `batch_tokens`.
         bucket_width: Lengths that share a bucket.
+        bucket_bounds: The longest length of each bucket, instead of `bucket_width`, as
+            from `choose_bounds`. If rows are longer than all of these, there is one
+            bucket more, up to the longest row.
         shuffle: Whether to shuffle rows and batches in each epoch.
         seed: Seed of the shuffles.
 
@@ -41,6 +48,7 @@ class BucketPlan:
         batch_tokens: int | None = None,
         batch_size: int | None = None,
         bucket_width: int = 2,
+        bucket_bounds: Sequence[int] | None = None,
         shuffle: bool = True,
         seed: int = 0,
     ):
@@ -49,9 +57,12 @@ class BucketPlan:
         lengths = np.asarray(lengths, dtype=np.int64)
         self.lengths = lengths[:, None] if lengths.ndim == 1 else lengths
         self.batch_tokens, self.batch_size = batch_tokens, batch_size
-        self.bucket_width, self.shuffle, self.seed = bucket_width, shuffle, seed
-        longest = self.lengths.max(axis=1, initial=1)
-        self.bounds = -(-longest // bucket_width) * bucket_width
+        self.bucket_width, self.bucket_bounds = bucket_width, bucket_bounds
+        self.shuffle, self.seed = shuffle, seed
+        if bucket_bounds is None:
+            self.bounds = -(-longest_sides(lengths) // bucket_width) * bucket_width
+        else:
+            self.bounds = bound_of_rows(lengths, bucket_bounds)
         self.num_batches = len(self._cuts())
 
     def smaller(self, times: float) -> "BucketPlan":
@@ -63,6 +74,7 @@ class BucketPlan:
                 name: max(1, int(n / times)) if n else None for name, n in sizes.items()
             },
             bucket_width=self.bucket_width,
+            bucket_bounds=self.bucket_bounds,
             shuffle=self.shuffle,
             seed=self.seed,
         )
@@ -92,9 +104,11 @@ class BucketPlan:
             order = np.lexsort((self.lengths[:, 0], self.bounds))
             return [order[start:end] for start, end in self._cuts()]
         generator = np.random.default_rng((self.seed, epoch))
-        # Rows whose sides differ alike come together, with noise so that batches mix.
-        difference = self.lengths[:, 0] - self.lengths[:, -1]
-        blurred = difference + generator.uniform(0, 3, size=len(difference))
+        blurred = generator.uniform(0, 3, size=len(self.bounds))
+        if self.bucket_bounds is None:
+            # Rows whose sides differ alike come together, with noise so that batches
+            # mix. Padding to bounds gains nothing by it.
+            blurred += self.lengths[:, 0] - self.lengths[:, -1]
         order = np.lexsort((blurred, self.bounds))
         batches = [order[start:end] for start, end in self._cuts()]
         return [batches[i] for i in generator.permutation(len(batches))]

@@ -79,14 +79,16 @@ class CaptionBatches(BucketedBatches):
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
         captions, slots, per_image = self._captions(rows)
         ids = self.captions.token_ids(captions)
+        size, length = self._bucket(rows) if self.static_shapes else (len(rows), None)
         if self.resample is not None:
             drawn = self.resample(self.captions.texts(captions), self._seed(number))
-            ids = within_length(drawn, ids, self.captions.max_length)
+            most = min(self.captions.max_length, length or self.captions.max_length)
+            ids = within_length(drawn, ids, most)
         first = self.captions.first_rows[rows] if self.by_image else rows
         images = self.images[self.captions.images[first]]
-        length = 1 + max(map(len, ids))
-        if self.static_shapes:
-            size, length = self._bucket(rows, length)
+        if length is None:
+            length = 1 + max(map(len, ids))
+        else:
             black = np.zeros((size - len(images), *images.shape[1:]), images.dtype)
             images = np.concatenate([images, black])
         shape = len(images) * per_image, length

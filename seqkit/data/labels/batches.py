@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from seqkit.data.batching.bucketed import BucketedBatches
+from seqkit.data.batching.bucketed import BucketedBatches, within_length
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
 from seqkit.data.labels.tokenized import TokenizedTexts
@@ -101,14 +101,14 @@ class LabelledBatches(BucketedBatches):
         return np.array(numbers, np.int32), starts
 
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
-        if self.resample is None:
-            ids = self.texts.token_ids(rows)
-        else:
-            drawn = self.resample(self.texts.texts(rows), self._seed(number))
-            ids = self.texts.ended(drawn)
         size, length = len(rows), None
         if self.static_shapes:
-            size, length = self._bucket(rows, max(map(len, ids)))
+            size, length = self._bucket(rows)
+        ids = self.texts.token_ids(rows)
+        if self.resample is not None:
+            drawn = self.resample(self.texts.texts(rows), self._seed(number))
+            drawn = self.texts.ended(drawn)
+            ids = drawn if length is None else within_length(drawn, ids, length + 1)
         ids += [np.array([self.texts.end_id])] * (size - len(rows))
         targets, weights = self._targets(rows, size)
         return {"token_ids": pad(ids, length)}, targets, weights

@@ -27,7 +27,8 @@ class BatchedPairs(BucketedBatches):
         end_id: Id of `</s>`.
         resample: Optional `resample(source_texts, target_texts, seed)` that returns
             the ids of both sides, drawn again for each batch: subword regularization.
-            A row whose draw exceeds the pairs' `max_length` keeps its own ids.
+            A row whose draw exceeds the pairs' `max_length`, or the bound of its
+            bucket with static shapes, keeps its own ids.
         static_shapes: See `BucketedBatches`.
     """
 
@@ -46,18 +47,18 @@ class BatchedPairs(BucketedBatches):
         self.start_id, self.end_id = start_id, end_id
 
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
+        size = length = None
+        if self.static_shapes:
+            size, length = self._bucket(rows)
         sides = self.pairs.token_ids(rows)
         if self.resample is not None:
             drawn = self.resample(*self.pairs.texts(rows), self._seed(number))
+            most = min(self.pairs.max_length, length or self.pairs.max_length)
             sides = [
-                within_length(new, old, self.pairs.max_length)
+                within_length(new, old, most)
                 for new, old in zip(drawn, sides, strict=True)
             ]
         source, target = sides
-        size = length = None
-        if self.static_shapes:
-            longest = 1 + max(map(len, (*source, *target)))
-            size, length = self._bucket(rows, longest)
         shape: dict[str, Any] = {"length": length, "num_rows": size}
         inputs = {
             "encoder_token_ids": pad(source, **shape, last=self.end_id),

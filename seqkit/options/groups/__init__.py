@@ -3,6 +3,7 @@
 from seqkit._public import public as _public
 from seqkit.options.groups.common import Common as Common
 from seqkit.options.groups.data import Batches as Batches
+from seqkit.options.groups.data import BucketBatches as BucketBatches
 from seqkit.options.groups.data import Data as Data
 from seqkit.options.groups.data import Tables as Tables
 from seqkit.options.groups.data import TokenBatches as TokenBatches

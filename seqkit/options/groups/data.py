@@ -78,7 +78,23 @@ class Batches(Options):
             )
 
 
-class TokenBatches(Batches):
+class BucketBatches(Batches):
+    """Batches of examples of like length."""
+
+    bucket_bounds: Count | list[Count] | None = option(
+        None,
+        "Lengths that static shapes are padded to, or how many of them are chosen so "
+        "that padding is least; without a value as many as each save an eighth of the "
+        "tokens of train.",
+    )
+
+    def mistakes(self) -> Mistakes:
+        yield from super().mistakes()
+        if self.bucket_bounds == []:
+            yield "bucket_bounds", "expected lengths or their number, found []"
+
+
+class TokenBatches(BucketBatches):
     """Batches of a number of examples, or of a number of tokens."""
 
     batch_tokens: Count | None = option(

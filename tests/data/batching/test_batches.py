@@ -33,7 +33,7 @@ def test_a_subclass_makes_batches_of_the_planned_rows():
     epochs = [[rows.tolist() for rows, _ in batches] for _ in range(2)]
     assert batches.next_epoch == 2
     assert epochs == [[rows.tolist() for rows in plan.batches(e)] for e in (0, 1)]
-    assert np.array_equal(batches._bucket(np.array([0, 1]), 5), (2, 6))
+    assert np.array_equal(batches._bucket(np.array([0, 1])), (2, 4))
 
 
 def test_only_public_names_are_listed():

@@ -19,6 +19,8 @@ PLANS = [
     {"batch_size": 7},
     {"batch_size": 7, "bucket_width": 1},
     {"batch_size": 10_000},
+    {"batch_size": 7, "bucket_bounds": [12, 30, 70]},
+    {"batch_tokens": 256, "bucket_bounds": [20, 40]},  # some rows are longer
     {"batch_tokens": 10},  # less than most rows have
 ]
 
@@ -81,6 +83,16 @@ def test_without_shuffling_every_epoch_is_the_same():
 def test_few_rows_or_one_side(lengths):
     plan = BucketPlan(lengths, batch_size=4)
     assert plan.num_batches == len(plan.batches(0)) == min(1, len(lengths))
+
+
+def test_bounds_and_a_bucket_for_longer_rows():
+    plan = BucketPlan([[3, 8], [2, 2], [9, 1], [30, 2]], batch_size=1)
+    assert plan.bounds.tolist() == [8, 2, 10, 30]
+    given = {"batch_size": 1, "bucket_bounds": [20, 8]}
+    plan = BucketPlan([[3, 8], [2, 2], [9, 1], [30, 2]], **given)
+    assert plan.bounds.tolist() == [8, 8, 20, 30]
+    assert plan.smaller(2).bounds.tolist() == [8, 8, 20, 30]
+    assert BucketPlan([], **given).num_batches == 0
 
 
 @pytest.mark.parametrize("options", [{}, {"batch_size": 3, "batch_tokens": 9}])

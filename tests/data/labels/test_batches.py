@@ -181,6 +181,10 @@ def test_draws_are_functions_of_seed_epoch_and_step(static_shapes):
     assert same(epoch, make(resample=resample, **options).epoch(4))
     assert not same(epoch, plain.epoch(4))
     assert same([batches.batch(4, 2)], [epoch[2]])
+    if static_shapes:
+        assert [one[0]["token_ids"].shape for one in epoch] == [
+            one[0]["token_ids"].shape for one in plain.epoch(4)
+        ]
     # The same rows in the same places, cut in another way.
     for one, other in zip(epoch, plain.epoch(4), strict=True):
         assert np.array_equal(one[1], other[1]) and np.array_equal(one[2], other[2])

@@ -159,6 +159,9 @@ def test_draws_are_functions_of_seed_epoch_and_step(static_shapes):
     assert not same(epoch, plain.epoch(4))
     one, other = batches.batch(4, 2), epoch[2]
     assert same([one], [other])
+    if static_shapes:
+        planned = [targets.shape for _, targets, _ in plain.epoch(4)]
+        assert [targets.shape for _, targets, _ in epoch] == planned
     # The same rows in the same places, cut in another way.
     for (_, drawn, weights), (_, targets, _) in zip(epoch, plain.epoch(4), strict=True):
         assert np.array_equal(weights, drawn != 0)
