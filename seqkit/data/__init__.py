@@ -69,6 +69,7 @@ from seqkit.data.batching.bounds import choose_bounds as choose_bounds
 from seqkit.data.batching.bucketed import BucketedBatches as BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan as BucketPlan
 from seqkit.data.batching.padding import pad as pad
+from seqkit.data.batching.spec import Spec as Spec
 from seqkit.data.captions.batches import CaptionBatches as CaptionBatches
 from seqkit.data.captions.images import read_image as read_image
 from seqkit.data.captions.loading import load_captions as load_captions

@@ -1,6 +1,17 @@
 """Trained models as files that answer without seqkit and without Keras."""
 
+import importlib.util as _util
+
 from seqkit._public import public as _public
+from seqkit.errors import SeqkitError as _SeqkitError
+
+if _util.find_spec("tensorflow") is None:
+    raise _SeqkitError(
+        "export: expected TensorFlow, which is not installed here. A model trained on "
+        "one backend loads on every other: save the task, load it where TensorFlow is, "
+        "with KERAS_BACKEND=tensorflow, and export it there"
+    )
+
 from seqkit.export.captioning import caption_signatures as caption_signatures
 from seqkit.export.classification import (
     classification_signatures as classification_signatures,

@@ -17,7 +17,7 @@ class TokenScorer:
 
     Args:
         model: A `keras.Model` from the inputs to logits `[B, T, V]`.
-        signature: The `tf.TensorSpec`s of a batch.
+        signature: The `Spec`s of a batch.
 
     A call takes a batch and returns arrays `[B, T]`: `nats`, -log p of each target;
     `correct`, whether it is the likeliest token; `found`, the id of the likeliest, and
@@ -39,7 +39,7 @@ class TokenScorer:
             return {name: ops.squeeze(one, axis=-1) for name, one in found.items()}
 
         def spec(one):
-            return tuple(one.shape), one.dtype.name
+            return one.shape, one.dtype
 
         inputs, targets, _ = signature
         specs = [{name: spec(one) for name, one in inputs.items()}, spec(targets)]

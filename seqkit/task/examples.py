@@ -73,23 +73,26 @@ class Examples(Declaration):
 
     @property
     def train(self) -> Any:
-        """Shuffled training batches, a `tf.data.Dataset`; each pass is a new epoch."""
+        """Shuffled training batches for `fit`; each pass is a new epoch.
+
+        A `tf.data.Dataset` on TensorFlow, a `keras.utils.PyDataset` on JAX and PyTorch.
+        """
         return self.batched("train", training=True)[1]
 
     @property
     def validation(self) -> Any:
-        """Validation batches, a `tf.data.Dataset`."""
+        """Validation batches for `fit`, as `train` has them."""
         return self.batched("validation")[1]
 
     def batched(self, split: str, training: bool = False) -> tuple[Any, Any]:
-        """The batches of a split, and the same as a `tf.data.Dataset`; made once."""
+        """The batches of a split, and the same as `fit` reads them; made once."""
 
         def make():
             # Keras warns of its own default, for data that is shuffled already.
             warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
             batches.row_multiple = self.distribution.replicas
-            return batches, batches.to_tf_dataset()
+            return batches, batches.to_dataset()
 
         return self.of_data(("batches", split, training), make)
 

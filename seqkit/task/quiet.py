@@ -10,6 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import Any
 
+from seqkit.errors import SeqkitError
+
 # Notes and warnings, what belongs to them, that there is no driver of a GPU, and what a
 # processor lacks.
 _NOTES = re.compile(
@@ -17,6 +19,7 @@ _NOTES = re.compile(
     rb"instructions: |E\d{4} .*(cuInit.*\(303\)|oneDNN supports DT_\w+ only)"
 )
 _LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def import_backend() -> None:
@@ -25,17 +28,20 @@ def import_backend() -> None:
     TensorFlow writes its first lines before it reads any setting. They are left out,
     and everything else that was written meanwhile follows at the end. Where
     `TF_CPP_MIN_LOG_LEVEL` is set, that decides, and nothing is left out.
+
+    Raises:
+        SeqkitError: The backend is not installed.
     """
     logging.getLogger("tensorflow").addFilter(_is_no_new_model)
     if "keras" in sys.modules:
         return
     if _LEVEL in os.environ:
-        with _without_pyplot():
+        with _without_pyplot(), _named_if_missing():
             import keras  # noqa: F401
 
         return
     os.environ[_LEVEL] = "1"
-    with _without_notes(), _without_pyplot():
+    with _without_notes(), _without_pyplot(), _named_if_missing():
         import keras
 
         if keras.backend.backend() == "tensorflow":
@@ -56,6 +62,26 @@ def _is_no_new_model(record: logging.LogRecord) -> bool:
     """
     message = record.getMessage()
     return "retracing" not in message or "<function TensorFlowTrainer." not in message
+
+
+@contextlib.contextmanager
+def _named_if_missing() -> Iterator[None]:
+    """Says which backend is not installed, and which ones are."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        for name in [one for one in sys.modules if one.partition(".")[0] == "keras"]:
+            del sys.modules[name]  # half imported
+        missing = str(error.name).partition(".")[0]
+        if missing not in _BACKENDS:
+            raise
+        there = [one for one in _BACKENDS if importlib.util.find_spec(one) is not None]
+        default = "" if "KERAS_BACKEND" in os.environ else ", the default"
+        raise SeqkitError(
+            f"KERAS_BACKEND: expected one of {', '.join(_BACKENDS)}, of which "
+            f"{' and '.join(there) or 'none'} can be imported here, found "
+            f"{missing}{default}"
+        ) from error
 
 
 class _Pyplot:

@@ -39,7 +39,8 @@ class Task(Training, Drafting):
     """A model with its data, tokenizers, decoding and metrics.
 
     All its parts are ordinary: `model` is a compiled `keras.Model`, `train` and
-    `validation` are `tf.data.Dataset`s, and
+    `validation` are `tf.data.Dataset`s (on JAX and PyTorch
+    `keras.utils.PyDataset`s), and
     `task.model.fit(task.train, validation_data=task.validation)` is plain Keras.
 
     **A recipe** is a subclass with the decorator `@recipe("name")`. It declares

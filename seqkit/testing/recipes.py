@@ -157,10 +157,14 @@ class RecipeChecks(RecipeCase):
         return words
 
     def check_datasets_are_ordinary(self) -> None:
-        import tensorflow as tf
+        if keras.backend.backend() == "tensorflow":
+            import tensorflow as tf
 
+            kind = tf.data.Dataset
+        else:
+            kind = keras.utils.PyDataset
         for dataset in (self.built.train, self.built.validation):
-            assert isinstance(dataset, tf.data.Dataset), f"found a {type(dataset)}"
+            assert isinstance(dataset, kind), f"found a {type(dataset)}"
             expect("number of batches", len(list(dataset)), len(dataset) or "some")
 
     def check_plain_fit(self) -> None:

@@ -44,7 +44,11 @@ class Batches(Protocol):
         ...
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch, nested alike."""
+        """The `Spec`s of a batch, nested alike."""
+        ...
+
+    def to_dataset(self) -> Any:
+        """What `fit` reads on the backend in use, a new epoch at each iteration."""
         ...
 
     def to_tf_dataset(self) -> Any:

@@ -29,7 +29,7 @@ class Epochs(abc.ABC):
 
     @abc.abstractmethod
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch, nested alike."""
+        """The `Spec`s of a batch, nested alike."""
 
     def heaviest(self) -> Any:
         """The batch that takes the most memory to train on."""
@@ -46,11 +46,26 @@ class Epochs(abc.ABC):
         """The batches of an epoch, one after the other."""
         return (self.batch(epoch, step) for step in range(len(self)))
 
+    def to_dataset(self) -> Any:
+        """What `fit` reads on the backend in use, a new epoch at each iteration.
+
+        A `tf.data.Dataset` on TensorFlow, an `EpochDataset` on JAX and PyTorch.
+        """
+        import keras
+
+        if keras.backend.backend() == "tensorflow":
+            return self.to_tf_dataset()
+        from seqkit.data.batching.py_dataset import EpochDataset
+
+        return EpochDataset(self)
+
     def to_tf_dataset(self) -> Any:
         """A `tf.data.Dataset` of these batches, a new epoch at each iteration."""
         import tensorflow as tf
 
-        signature = self.signature()
+        signature = tf.nest.map_structure(
+            lambda spec: tf.TensorSpec(spec.shape, spec.dtype), self.signature()
+        )
         specs = tf.nest.flatten(signature)
 
         # Not from_generator: with it, TensorFlow 2.21 returns memory to the system at

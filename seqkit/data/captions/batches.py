@@ -8,6 +8,7 @@ import numpy as np
 from seqkit.data.batching.bucketed import BucketedBatches, within_length
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
+from seqkit.data.batching.spec import Spec
 from seqkit.data.captions.tokenized import TokenizedCaptions
 from seqkit.special_ids import END_ID, START_ID
 
@@ -118,10 +119,8 @@ class CaptionBatches(BucketedBatches):
         return np.repeat(images, per_image)
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch."""
-        import tensorflow as tf
-
-        ids = tf.TensorSpec((None, None), tf.int32)
-        images = tf.TensorSpec((None, *self.images.shape), self.images.dtype)
+        """The `Spec`s of a batch."""
+        ids = Spec((None, None), "int32")
+        images = Spec((None, *self.images.shape), np.dtype(self.images.dtype).name)
         inputs = {self.images.input_name: images, "decoder_token_ids": ids}
-        return inputs, ids, tf.TensorSpec((None, None), tf.float32)
+        return inputs, ids, Spec((None, None), "float32")

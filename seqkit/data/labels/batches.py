@@ -8,6 +8,7 @@ import numpy as np
 from seqkit.data.batching.bucketed import BucketedBatches, within_length
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
+from seqkit.data.batching.spec import Spec
 from seqkit.data.labels.tokenized import TokenizedTexts
 from seqkit.data.sources.lines import brief, listed
 from seqkit.errors import DataError
@@ -129,11 +130,9 @@ class LabelledBatches(BucketedBatches):
         return targets, weights
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch."""
-        import tensorflow as tf
-
-        targets = tf.TensorSpec((None,), tf.int32)
+        """The `Spec`s of a batch."""
+        targets = Spec((None,), "int32")
         if self.multi_label:
-            targets = tf.TensorSpec((None, len(self.names)), tf.float32)
-        inputs = {"token_ids": tf.TensorSpec((None, None), tf.int32)}
-        return inputs, targets, tf.TensorSpec((None,), tf.float32)
+            targets = Spec((None, len(self.names)), "float32")
+        inputs = {"token_ids": Spec((None, None), "int32")}
+        return inputs, targets, Spec((None,), "float32")

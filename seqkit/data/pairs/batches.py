@@ -8,6 +8,7 @@ import numpy as np
 from seqkit.data.batching.bucketed import BucketedBatches, within_length
 from seqkit.data.batching.buckets import BucketPlan
 from seqkit.data.batching.padding import pad
+from seqkit.data.batching.spec import Spec
 from seqkit.data.pairs.tokenized import TokenizedPairs
 from seqkit.special_ids import END_ID, START_ID
 
@@ -72,9 +73,7 @@ class BatchedPairs(BucketedBatches):
         return self.pairs.examples(self.rows(epoch, step))
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch."""
-        import tensorflow as tf
-
-        ids = tf.TensorSpec((None, None), tf.int32)
+        """The `Spec`s of a batch."""
+        ids = Spec((None, None), "int32")
         inputs = {"encoder_token_ids": ids, "decoder_token_ids": ids}
-        return inputs, ids, tf.TensorSpec((None, None), tf.float32)
+        return inputs, ids, Spec((None, None), "float32")

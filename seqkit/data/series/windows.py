@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.spec import Spec
 
 
 @dataclass
@@ -140,17 +141,15 @@ class WindowBatches(Epochs):
         return inputs, targets, weights
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch."""
-        import tensorflow as tf
-
+        """The `Spec`s of a batch."""
         one = self.series[0]
         past, future = (None, self.look_back), (None, self.horizon)
         inputs = {
-            "values": tf.TensorSpec((*past, one.values.shape[1])),
-            "covariates": tf.TensorSpec((*past, one.covariates.shape[1])),
-            "known": tf.TensorSpec((*future, one.known.shape[1])),
+            "values": Spec((*past, one.values.shape[1]), "float32"),
+            "covariates": Spec((*past, one.covariates.shape[1]), "float32"),
+            "known": Spec((*future, one.known.shape[1]), "float32"),
         }
-        targets = tf.TensorSpec((*future, one.values.shape[1]))
+        targets = Spec((*future, one.values.shape[1]), "float32")
         return inputs, targets, targets
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from seqkit.data.batching.bucketed import BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan
+from seqkit.data.batching.spec import Spec
 from seqkit.data.tags.sentences import IndexedSentences
 from seqkit.special_ids import UNKNOWN_ID
 
@@ -134,11 +135,10 @@ class TaggedBatches(BucketedBatches):
         return np.concatenate(found)
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch."""
-        import tensorflow as tf
+        """The `Spec`s of a batch."""
 
         def spec(rank: int) -> Any:
-            return tf.TensorSpec((None,) * rank, tf.int32)
+            return Spec((None,) * rank, "int32")
 
         inputs = {name: spec(1 + table.ndim) for name, table in self.tables.items()}
         targets = {"tags": spec(2)}

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.spec import Spec
 from seqkit.data.text.token_stream import TokenStream
 from seqkit.errors import SeqkitError
 
@@ -111,13 +112,11 @@ class BatchedLanes(Epochs):
         return inputs, targets, inside.astype(np.float32)
 
     def signature(self) -> Any:
-        """The `tf.TensorSpec`s of a batch, with its size and length."""
-        import tensorflow as tf
-
+        """The `Spec`s of a batch, with its size and length."""
         shape = (self.batch_size, self.sequence_length)
-        ids = tf.TensorSpec(shape, tf.int32)
-        inputs = {"token_ids": ids, "begins": tf.TensorSpec(shape[:1], tf.bool)}
-        return inputs, ids, tf.TensorSpec(shape, tf.float32)
+        ids = Spec(shape, "int32")
+        inputs = {"token_ids": ids, "begins": Spec(shape[:1], "bool")}
+        return inputs, ids, Spec(shape, "float32")
 
 
 _Spans = tuple[np.ndarray, np.ndarray, np.ndarray]

@@ -9,6 +9,7 @@ from seqkit.data import (
     CaptionBatches,
     RegionFeatures,
     ResizedImages,
+    Spec,
     tokenize_captions,
 )
 from seqkit.errors import DataError
@@ -197,7 +198,7 @@ def test_images_in_place_of_features(dataset, tokenize):
         assert inputs["images"].shape[1:] == (5, 4, 3)
         assert contents(batches, "images") == everything(dataset)
     spec = batches.signature()[0]["images"]
-    assert spec.shape.as_list() == [None, 5, 4, 3] and spec.dtype == np.uint8
+    assert spec == Spec((None, 5, 4, 3), "uint8")
 
 
 def test_order_is_a_function_of_seed_epoch_and_step(tokenize):
