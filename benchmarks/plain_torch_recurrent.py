@@ -21,7 +21,7 @@ def contestant(workload, x, y, cell, sizes, vocabulary_size=None):
         vocabulary_size: Number of words in the language model.
     """
     if workload == "language model":
-        model = _LanguageModel(CELLS[cell], sizes[1], vocabulary_size)
+        model = LanguageModel(CELLS[cell], sizes[1], vocabulary_size)
     else:
         layer = CELLS[cell](*sizes, batch_first=True,
                             bidirectional=workload == "bidirectional")  # fmt: skip
@@ -70,13 +70,13 @@ class _Layer(nn.Module):
         return (self(*arrays) ** 2).mean()
 
 
-class _LanguageModel(nn.Module):
-    def __init__(self, cell, units, vocabulary_size):
+class LanguageModel(nn.Module):
+    def __init__(self, cell, units, vocabulary_size, dropout=0.5):
         super().__init__()
         self.embedding = nn.Embedding(vocabulary_size, units)
-        self.layer = cell(units, units, 2, dropout=0.5, batch_first=True)
+        self.layer = cell(units, units, 2, dropout=dropout, batch_first=True)
         self.output = nn.Linear(units, vocabulary_size)
-        self.dropout, self.states = nn.Dropout(0.5), None
+        self.dropout, self.states = nn.Dropout(dropout), None
 
     def forward(self, ids):
         x, self.states = self.layer(self.dropout(self.embedding(ids)), self.states)

@@ -30,7 +30,9 @@ class Translator(nn.Module):
         )
 
     def forward(self, source, target):
-        causal = nn.Transformer.generate_square_subsequent_mask(target.shape[1])
+        causal = nn.Transformer.generate_square_subsequent_mask(
+            target.shape[1], device=target.device
+        )
         padding = source == 0
         hidden = self.transformer(
             self.embedding(source) * self.scale,
