@@ -9,8 +9,16 @@ import pytest
 
 DECODING = "tests/decoding"
 WITHOUT_GPU = (
-    "tests/layers/test_recurrent.py::test_without_a_gpu_our_own_implementation_runs"
+    "tests/layers/test_recurrent.py::test_without_a_gpu_nothing_is_called_cudnn"
 )
+WHOLE_CALLS = "tests/layers/test_whole.py"
+WHOLE = [
+    f"{WHOLE_CALLS}::test_equals_the_loop[holes-both-LSTM]",
+    f"{WHOLE_CALLS}::test_equals_the_loop[right-padded-backwards-LSTM]",
+    f"{WHOLE_CALLS}::test_half_precision_is_widened_and_narrowed_again"
+    "[mixed_bfloat16-LSTM]",
+    f"{WHOLE_CALLS}::test_what_cudnn_lacks_is_said_and_not_taken",
+]
 CHOICE = [
     f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
     f"{DECODING}/test_candidates.py"
@@ -22,6 +30,10 @@ CHOICE = [
     "::test_frequencies_are_the_filtered_distribution[arguments9]",
     f"{DECODING}/test_largest.py::test_equals_sorting[7]",
     WITHOUT_GPU,
+    *WHOLE,
+    f"{WHOLE_CALLS}::test_lowers_for_cuda[both-mixed_bfloat16]",
+    f"{WHOLE_CALLS}::test_jax_has_no_gru_of_cudnn",
+    f"{WHOLE_CALLS}::test_several_devices_take_the_loop",
     "tests/models/test_language_model.py::test_a_stateful_model_goes_on_where_it_ended[gru]",
     "tests/export/test_saved_model.py::test_other_backends_are_sent_to_tensorflow",
 ]
@@ -29,7 +41,7 @@ CHOICE = [
 
 @pytest.mark.parametrize(
     ("backend", "more"),
-    [("jax", CHOICE), ("torch", [WITHOUT_GPU])],
+    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS])],
     ids=["jax", "torch"],
 )
 def test_a_choice_passes_on(run_tests_on, backend, more):

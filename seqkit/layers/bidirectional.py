@@ -3,11 +3,18 @@
 from typing import Any
 
 import keras
+from keras import ops
 
-from seqkit.layers.gru import GRU
-from seqkit.layers.lstm import LSTM
+from seqkit.layers.recurrent import Recurrent, boolean_mask
+from seqkit.layers.whole import run_both
 
-_CUDNN = ("auto", "cudnn", 1, 2)
+_OF_KERAS = {keras.layers.LSTM, keras.layers.GRU}
+_MERGE = {
+    "concat": lambda y, z: ops.concatenate([y, z], axis=-1),
+    "sum": lambda y, z: y + z,
+    "mul": lambda y, z: y * z,
+    "ave": lambda y, z: (y + z) / 2,
+}
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -16,7 +23,8 @@ class Bidirectional(keras.layers.Bidirectional):
 
     A drop-in for `keras.layers.Bidirectional`, of Schuster and Paliwal, "Bidirectional
     Recurrent Neural Networks" (1997). With a mask the backward direction starts at the
-    last real token of each row: a masked step leaves its state alone.
+    last real token of each row: a masked step leaves its state alone. On JAX and
+    PyTorch both directions are one call of cuDNN, or of PyTorch's kernel, if it runs.
 
     Args:
         layer: A recurrent layer, such as `seqkit.layers.LSTM`. It is copied, not used.
@@ -53,32 +61,57 @@ class Bidirectional(keras.layers.Bidirectional):
     ):
         super().__init__(layer, merge_mode, weights, backward_layer, **kwargs)
 
-    # On JAX and PyTorch with a GPU Keras runs both directions in one call of cuDNN,
-    # which knows neither `implementation` nor what a subclass adds to the recurrence.
+    def call(
+        self,
+        sequences: Any,
+        initial_state: Any = None,
+        mask: Any = None,
+        training: bool | None = None,
+    ) -> Any:
+        joint = self._joint(sequences, initial_state, boolean_mask(mask), training)
+        if joint is None:
+            options = {"mask": mask, "training": training}
+            return super().call(sequences, initial_state, **options)
+        *outputs, states = joint
+        outputs = [ops.cast(y, self.compute_dtype) for y in outputs]
+        if self.merge_mode is not None:
+            outputs = [_MERGE[self.merge_mode](*outputs)]
+        if not self.return_state:
+            return outputs[0] if self.merge_mode else tuple(outputs)
+        return (*outputs, *keras.tree.flatten(states))
+
+    def _joint(self, sequences, initial_state, mask, training):
+        """Outputs of both directions and their states, if one call can give them."""
+        forward, backward = layers = self.forward_layer, self.backward_layer
+        if not all(isinstance(layer, Recurrent) for layer in layers):
+            return None
+        states = initial_state
+        if states is None:
+            rows = ops.shape(sequences)[0]
+            states = [s for layer in layers for s in layer.get_initial_state(rows)]
+        half = len(forward.state_size)
+        states = [list(states[:half]), list(states[half:])]
+        joint = run_both(forward, backward, sequences, states, mask, training)
+        if joint is None or self.return_sequences:
+            return joint
+        *_, states = joint
+        ends = [h for h, *_ in states]
+        if mask is not None:
+            some = ops.any(mask, axis=1, keepdims=True)
+            ends = [ops.where(some, h, ops.zeros_like(h)) for h in ends]
+        return *ends, states
+
+    # Keras would try cuDNN without asking `implementation`, with a half precision that
+    # it lacks, and past what a subclass adds to the recurrence.
 
     def _can_attempt_fused_lstm(self, mask, initial_state=None):
-        return self._may_join() and super()._can_attempt_fused_lstm(mask, initial_state)
+        return self._of_keras() and super()._can_attempt_fused_lstm(mask, initial_state)
 
     def _can_attempt_fused_gru(self, mask, initial_state=None):
-        return self._may_join() and super()._can_attempt_fused_gru(mask, initial_state)
+        return self._of_keras() and super()._can_attempt_fused_gru(mask, initial_state)
 
-    def _may_join(self):
-        joint = (LSTM, GRU, keras.layers.LSTM, keras.layers.GRU)
-        return all(
-            type(layer) in joint and getattr(layer, "implementation", "auto") in _CUDNN
-            for layer in (self.forward_layer, self.backward_layer)
-        )
-
-    def _call_fused_lstm(self, sequences, initial_state):
-        return self._note(super()._call_fused_lstm(sequences, initial_state))
-
-    def _call_fused_gru(self, sequences, initial_state):
-        return self._note(super()._call_fused_gru(sequences, initial_state))
-
-    def _note(self, outputs):
-        for layer in (self.forward_layer, self.backward_layer):
-            layer._implementation_in_use = "cudnn"
-        return outputs
+    def _of_keras(self):
+        return {type(self.forward_layer), type(self.backward_layer)} <= _OF_KERAS
 
     def compute_mask(self, sequences: Any, mask: Any) -> Any:
         # Keras multiplies a generator (TypeError) if stateful with return_state.

@@ -26,6 +26,7 @@ class GRU(Recurrent, keras.layers.GRU):
     Args:
         *args: As `keras.layers.GRU`, `units` first.
         implementation: As in `LSTM`; `"fused"` and `"cudnn"` require `reset_after`.
+            On JAX there is no cuDNN for it.
         **kwargs: As `keras.layers.GRU`. Weights have its layout, gates in the order
             z, r, h: `kernel` [D, 3 H], `recurrent_kernel` [H, 3 H], `bias` [2, 3 H]
             (b and d), or [3 H] without `reset_after`.

@@ -22,8 +22,12 @@ class LSTM(Recurrent, keras.layers.LSTM):
     Args:
         *args: As `keras.layers.LSTM`, `units` first.
         implementation: `"auto"` takes the fastest that can run here: `"cudnn"` on a
-            GPU (under Keras's conditions), `"fused"` on TensorFlow (tanh and sigmoid,
-            no `recurrent_dropout`), or `"loop"`. Any other name is taken, or refused.
+            GPU (tanh and sigmoid, a bias, no `recurrent_dropout`, not unrolled),
+            `"fused"` on TensorFlow and PyTorch (tanh and sigmoid, no
+            `recurrent_dropout`, not unrolled), or `"loop"`. Any other name is taken, or
+            refused. `implementation_in_use` tells which it was. JAX has cuDNN for an
+            LSTM only, in float32 to which half precisions are widened, and not under a
+            distribution over several devices.
             All compute the same numbers with the same weights. Keras's integers are
             accepted: 2 means `"auto"`, and 1 loops with one product per gate.
         **kwargs: As `keras.layers.LSTM`. Weights have its layout, gates in the order
@@ -34,7 +38,8 @@ class LSTM(Recurrent, keras.layers.LSTM):
         initial_state: List of h and c, [B, H] each; zeros by default.
         mask: [B, T] boolean, `True` = keep. A masked step carries the state on; its
             output repeats the one before, or is 0 with `zero_output_for_mask`.
-            On a GPU rows must be right-padded and at least one step long.
+            On TensorFlow with a GPU rows must be right-padded and at least one step
+            long.
 
     Returns:
         [B, H]; or [B, T, H] with `return_sequences`. With `return_state` a tuple of

@@ -1,8 +1,9 @@
 """What SimpleRNN, LSTM and GRU share: masks and the choice of an implementation.
 
-Only the inner loop of Keras's layer is replaced: `"cudnn"` is Keras's own path to it,
-`"fused"` TensorFlow with a hand-written gradient, first derivatives only, and `"loop"`
-Keras's loop over one step in `keras.ops`. All compute the same numbers.
+Only the inner loop of Keras's layer is replaced: `"cudnn"` is cuDNN, on TensorFlow by
+Keras's own path to it; `"fused"` TensorFlow with a hand-written gradient or PyTorch's
+kernels, first derivatives only; and `"loop"` Keras's loop over one step in `keras.ops`.
+All compute the same numbers.
 """
 
 import contextlib
@@ -19,6 +20,7 @@ from seqkit.layers.implementation import (
     take_former_name,
 )
 from seqkit.layers.loop import scan_steps
+from seqkit.layers.whole import cudnn_obstacles, run_whole, working_dtype
 
 
 class Recurrent(LoadsFormerName):
@@ -34,6 +36,19 @@ class Recurrent(LoadsFormerName):
         super().__init__(*args, **kwargs)
         self._implementation_in_use: str | None = None
         self.implementation = former.get("implementation", implementation)
+
+    def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
+        initializer = self.cell.recurrent_initializer
+
+        def wide(shape: Any, dtype: Any = None) -> Any:
+            # Not every backend can make an orthogonal matrix of a half precision.
+            return ops.cast(initializer(shape, dtype=working_dtype(dtype)), dtype)
+
+        self.cell.recurrent_initializer = wide
+        try:
+            super().build(sequences_shape, initial_state_shape)
+        finally:
+            self.cell.recurrent_initializer = initializer
 
     @property
     def implementation(self) -> str | int:
@@ -77,26 +92,64 @@ class Recurrent(LoadsFormerName):
     ) -> tuple[Any, Any, list]:
         """Runs the recurrence; called by Keras's `call`."""
         states = initial_state if isinstance(initial_state, list) else [initial_state]
-        mask = _boolean_mask(mask)
-        use_cudnn = getattr(self, "use_cudnn", False)
-        chosen = str(self.implementation)
-        if chosen in ("auto", "1", "2"):
-            chosen = "cudnn" if use_cudnn is True else "auto"
-        candidates = [chosen]
-        if chosen == "auto":
-            candidates = ["cudnn"] if use_cudnn == "auto" else []
-            candidates += ["fused", "loop"]
+        mask = boolean_mask(mask)
+        candidates = self._candidates()
         for name in candidates:
             run = getattr(self, f"_run_{name}")
             result = run(sequences, states, mask, training)
             if result is not None:
-                self._implementation_in_use = name
+                self.note(name)
                 outputs, states = result
                 return self._finish(outputs, states, mask)
         raise SeqkitError(
-            f"{self.name}: implementation={chosen!r} cannot run here. Expected "
-            f"{_CONDITIONS[chosen]}. Use implementation='auto'"
+            f"{self.name}: implementation={candidates[0]!r} cannot run here: "
+            f"{self._obstacles(candidates[0], sequences)}. Use implementation='auto'"
         )
+
+    def _candidates(self):
+        """Implementations to try, the first that can run is taken."""
+        use_cudnn = getattr(self, "use_cudnn", False)
+        chosen = str(self.implementation)
+        if chosen in ("auto", "1", "2"):
+            chosen = "cudnn" if use_cudnn is True else "auto"
+        if chosen != "auto":
+            return [chosen]
+        return (["cudnn"] if use_cudnn == "auto" else []) + ["fused", "loop"]
+
+    def _obstacles(self, name, sequences):
+        if name == "cudnn":
+            return "; ".join(cudnn_obstacles(self, sequences))
+        return f"expected {_FUSED}"
+
+    def whole(self, sequences: Any) -> str | None:
+        """Whether one call of a library runs it here: `"cudnn"`, `"fused"` or `None`.
+
+        Of TensorFlow `None`, where Keras decides.
+        """
+        for name in self._candidates():
+            if self._runs_whole(name, sequences):
+                return name
+        return None
+
+    def _runs_whole(self, name, sequences):
+        backend = keras.backend.backend()
+        if name == "cudnn":
+            return backend != "tensorflow" and not cudnn_obstacles(self, sequences)
+        if backend != "torch" or name != "fused" or self.unroll:
+            return False
+        from seqkit.layers import fused_torch
+
+        equations = self._projects_once() and self.fused(fused_torch)
+        return bool(equations) and fused_torch.runs_here(sequences)
+
+    @property
+    def joins(self) -> bool:
+        """Whether nothing was added around the recurrence of the class."""
+        return type(self).inner_loop is Recurrent.inner_loop
+
+    def note(self, name: str) -> None:
+        """Takes down what ran, for `implementation_in_use`."""
+        self._implementation_in_use = name
 
     def project(self, kernel: Any, bias: Any, sequences: Any) -> Any:
         """The projected input, and what is left of the bias for `step`."""
@@ -116,7 +169,9 @@ class Recurrent(LoadsFormerName):
     # [B, T, H] or None; at a masked step they repeat the state before.
 
     def _run_cudnn(self, sequences, states, mask, training):
-        if not (hasattr(self, "use_cudnn") and self._reaches_cudnn(sequences)):
+        if keras.backend.backend() != "tensorflow":
+            return self._run_whole("cudnn", sequences, states, mask, training)
+        if not hasattr(self, "use_cudnn"):
             return None
         before, self.use_cudnn = self.use_cudnn, True
         try:
@@ -136,39 +191,33 @@ class Recurrent(LoadsFormerName):
             outputs = ops.where(mask[:, :, None], outputs, last[:, None])
         return outputs, states
 
-    def _reaches_cudnn(self, sequences):
-        """Whether Keras tells if cuDNN cannot run, or it can.
+    def _run_whole(self, name, sequences, states, mask, training):
+        if not self._runs_whole(name, sequences):
+            return None
+        sequences, mask = self._in_reading_order(sequences, mask, training)
+        outputs, (states,) = run_whole(name, [self], sequences, [states], mask)
+        return (outputs if self.return_sequences else None), states
 
-        On JAX and PyTorch it takes a loop of its own, slower than ours, in silence.
-        """
-        backend = keras.backend.backend()
-        if backend == "jax":  # there cuDNN has no GRU
-            return isinstance(self, keras.layers.LSTM)
-        if backend != "torch":
-            return True
-        return (
-            getattr(sequences, "is_cuda", False)
-            and self.cell.activation is keras.activations.tanh
-            and self.cell.recurrent_activation is keras.activations.sigmoid
-            and self.cell.bias is not None
-            and not self.unroll
-        )
+    def _in_reading_order(self, sequences, mask, training):
+        """With dropout, and flipped if read backwards."""
+        sequences = self._dropped(sequences, training)
+        if self.go_backwards:
+            sequences = ops.flip(sequences, axis=1)
+            mask = None if mask is None else ops.flip(mask, axis=1)
+        return sequences, mask
 
     def _run_fused(self, sequences, states, mask, training):
-        if keras.backend.backend() != "tensorflow" or self.unroll:
-            return None
-        if not self._projects_once():
+        if keras.backend.backend() != "tensorflow":
+            return self._run_whole("fused", sequences, states, mask, training)
+        if self.unroll or not self._projects_once():
             return None
         from seqkit.layers import fused_tensorflow
 
         equations = self.fused(fused_tensorflow)
         if equations is None:
             return None
-        kernel, recurrent_kernel, bias = self._weights()
-        sequences = self._dropped(sequences, training)
-        if self.go_backwards:
-            sequences = ops.flip(sequences, axis=1)
-            mask = None if mask is None else ops.flip(mask, axis=1)
+        kernel, recurrent_kernel, bias = self.kernel_weights()
+        sequences, mask = self._in_reading_order(sequences, mask, training)
         projected, bias = self.project(
             kernel, bias, ops.transpose(sequences, (1, 0, 2))
         )
@@ -192,7 +241,7 @@ class Recurrent(LoadsFormerName):
                 self, sequences, states, mask, training=training
             )
             return (outputs if self.return_sequences else None), states
-        kernel, recurrent_kernel, bias = self._weights()
+        kernel, recurrent_kernel, bias = self.kernel_weights()
         sequences = self._dropped(sequences, training)
         sequences, bias = self.project(kernel, bias, sequences)
 
@@ -218,7 +267,7 @@ class Recurrent(LoadsFormerName):
             and getattr(self.cell, "implementation", 2) == 2
         )
 
-    def _weights(self):
+    def kernel_weights(self) -> Any:
         """Kernel, recurrent kernel and bias (or `None`), in the compute dtype."""
         cell = self.cell
         return tuple(
@@ -251,15 +300,15 @@ class Recurrent(LoadsFormerName):
         return last, outputs, states
 
 
-_CONDITIONS = {
-    "cudnn": "an LSTM or (but on JAX) a GRU, a GPU, tanh and sigmoid, use_bias, no "
-    "recurrent_dropout, not unrolled, reset_after in a GRU",
-    "fused": "the TensorFlow backend, tanh (a SimpleRNN: also relu or linear) and "
-    "sigmoid, no recurrent_dropout, not unrolled, reset_after in a GRU",
-}
+_FUSED = (
+    "TensorFlow, or PyTorch outside its tracers; tanh (in a SimpleRNN relu too, and on "
+    "TensorFlow linear) and sigmoid; no recurrent_dropout; not unrolled; reset_after "
+    "in a GRU"
+)
 
 
-def _boolean_mask(mask):
+def boolean_mask(mask: Any) -> Any:
+    """A mask as Keras passes it, as `[B, T]` booleans, or `None`."""
     if isinstance(mask, list | tuple):
         mask = mask[0]
     if mask is None:

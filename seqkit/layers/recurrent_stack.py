@@ -9,6 +9,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.carried_states import CarriedStates
 from seqkit.layers.configured import Layer
 from seqkit.layers.recurrent_cells import one_step, recurrent_layer
+from seqkit.layers.whole import run_both
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -335,14 +336,19 @@ class RecurrentStack(Layer):
     def _run(self, number, x, states, mask, training):
         options = {"mask": mask, "training": training}
         layer = self.recurrent_layers[number]
-        half = len(layer.state_size)
-        y, *last = layer(x, initial_state=states[:half], **options)
-        if self.bidirectional:
-            layer = self.backward_layers[number]
-            z, *more = layer(x, initial_state=states[half:], **options)
-            y = ops.concatenate([y, ops.flip(z, axis=1)], axis=-1)
-            last += more
-        return y, last
+        if not self.bidirectional:
+            y, *last = layer(x, initial_state=states, **options)
+            return y, last
+        other, half = self.backward_layers[number], len(layer.state_size)
+        states = states[:half], states[half:]
+        joint = run_both(layer, other, x, states, **options)
+        if joint is not None:
+            y, z, last = joint
+        else:
+            y, *last = layer(x, initial_state=states[0], **options)
+            z, *more = other(x, initial_state=states[1], **options)
+            z, last = ops.flip(z, axis=1), [last, more]
+        return ops.concatenate([y, z], axis=-1), keras.tree.flatten(last)
 
     def _ends(self, x, mask):
         """The last output of each row, of the backward half the first: [B, H]."""

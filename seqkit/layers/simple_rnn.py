@@ -20,7 +20,7 @@ class SimpleRNN(Recurrent, keras.layers.SimpleRNN):
     Args:
         *args: As `keras.layers.SimpleRNN`, `units` first.
         implementation: As in `LSTM`, without `"cudnn"` and Keras's integers. `"fused"`
-            knows the activations tanh, relu and linear.
+            knows the activations tanh, relu and, on TensorFlow, linear.
         **kwargs: As `keras.layers.SimpleRNN`. Weights have its layout: `kernel`
             [D, H], `recurrent_kernel` [H, H], `bias` [H].
 

@@ -8,7 +8,6 @@ from keras import ops
 from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
-from seqkit.layers.recurrent_cells import recurrent_layer
 from seqkit.testing.arrays import assert_close, right_padded_mask
 
 B, T, D, H = 4, 6, 5, 3
@@ -61,45 +60,3 @@ def test_implementations_are_kept():
         == again.backward_layer.implementation
         == "loop"
     )
-
-
-@pytest.mark.parametrize(("cls", "name"), [(LSTM, "lstm"), (GRU, "gru")])
-@pytest.mark.parametrize("implementation", ["auto", "cudnn", "loop"])
-def test_both_directions_in_one_call_of_cudnn(monkeypatch, cls, name, implementation):
-    """Keras tries that on JAX and PyTorch, where no other may be bypassed."""
-    layer = Bidirectional(cls(H, implementation="auto"))
-    expected = layer(X)
-    for direction in (layer.forward_layer, layer.backward_layer):
-        direction.implementation, direction._implementation_in_use = (
-            implementation,
-            None,
-        )
-    asked = []
-
-    def joint(inputs, *states, **options):
-        asked.append(True)
-        half, result = expected.shape[-1] // 2, []
-        for start in (0, half):
-            last = expected[:, start : start + half]
-            result.append((last, None, [last] * (len(states) // 2)))
-        return result
-
-    monkeypatch.setattr(keras.src.backend, f"bidirectional_{name}", joint)
-    assert_close([layer(X)], [expected], 1e-5)
-    assert bool(asked) == (implementation != "loop")
-    in_use = {
-        layer.forward_layer.implementation_in_use,
-        layer.backward_layer.implementation_in_use,
-    }
-    assert in_use == {"loop" if implementation == "loop" else "cudnn"}
-
-
-def test_weight_drop_is_not_bypassed(monkeypatch):
-    layer = Bidirectional(recurrent_layer("lstm", H, weight_drop=0.5))
-    layer(X)
-
-    def joint(*args, **kwargs):
-        raise AssertionError("called")
-
-    monkeypatch.setattr(keras.src.backend, "bidirectional_lstm", joint)
-    layer(X, training=True)
