@@ -19,6 +19,7 @@ recipes = Registry(
         "language_modeling": Reference(
             "seqkit.recipes.language_modeling:LanguageModeling"
         ),
+        "pointing": Reference("seqkit.recipes.pointing:Pointing"),
         "sentiment": Reference("seqkit.recipes.sentiment:Sentiment"),
         "tagging": Reference("seqkit.recipes.tagging:Tagging"),
         "translation": Reference("seqkit.recipes.translation:Translation"),
@@ -199,6 +200,7 @@ checks = Registry(
         "images": Reference("seqkit.checks.images:images"),
         "numbers": Reference("seqkit.checks.numbers:numbers"),
         "times": Reference("seqkit.checks.numbers:times"),
+        "points": Reference("seqkit.checks.points:points"),
     },
 )
 """Name to a check of a dataset: a function from `seqkit.checks.Examples` to

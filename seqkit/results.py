@@ -5,9 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from seqkit.inspect import EntityView
+    from seqkit.inspect import EntityView, OrderView
 
-__all__ = ["ClassifiedText", "Entity", "Forecast", "TaggedText", "TextScore"]
+__all__ = [
+    "ClassifiedText",
+    "Entity",
+    "Forecast",
+    "Order",
+    "TaggedText",
+    "TextScore",
+]
 
 
 class TextScore(NamedTuple):
@@ -35,7 +42,7 @@ def as_columns(answer: Any) -> dict[str, Any]:
     >>> as_columns([("Ein Hund.", -0.5), ("Der Hund.", -1.5)])["n_best"][1]
     {'text': 'Der Hund.', 'score': -1.5}
     """
-    if isinstance(answer, list):
+    if isinstance(answer, list) and not hasattr(answer, "as_dict"):
         several = [as_columns(one) for one in answer]
         return (several[0] if several else {"text": ""}) | {"n_best": several}
     if hasattr(answer, "as_dict"):
@@ -44,6 +51,8 @@ def as_columns(answer: Any) -> dict[str, Any]:
     if isinstance(answer, Mapping):
         return dict(answer)
     if isinstance(answer, tuple):
+        if len(answer) == 2 and hasattr(answer[0], "as_dict"):
+            return as_columns(answer[0]) | {"score": answer[1]}
         names = getattr(answer, "_fields", ("text", "score"))
         return dict(zip(names, answer, strict=True))
     return {"text" if isinstance(answer, str) else "value": answer}
@@ -253,6 +262,44 @@ def forecast(
     middle = list(quantiles).index(0.5) if quantiles else 0
     found = {f"{q:g}": named(number) for number, q in enumerate(quantiles)}
     return Forecast(list(times), named(middle), found)
+
+
+class Order(list):
+    """Indices of a set of points in an order: a list of integers.
+
+    A notebook shows it as a picture, if the points are in the plane.
+
+    Args:
+        indices: T integers.
+        points: The points that they are of, `[n, F]`.
+        problem: What the order is, see `seqkit.inspect.plot_order`.
+    """
+
+    def __init__(
+        self, indices: Iterable[int], points: Any = (), problem: str = "order"
+    ):
+        super().__init__(indices)
+        self.points, self.problem = points, problem
+
+    def as_dict(self) -> dict[str, Any]:
+        """The indices as a dictionary, ready for JSON."""
+        return {"order": list(self)}
+
+    def shown(self) -> dict[str, Any]:
+        """The points and their order; see `seqkit.Task.explain`."""
+        points = [[round(float(x), 6) for x in one] for one in self.points]
+        shown = {"view": "order", "points": points, "order": list(self)}
+        return shown | {"problem": self.problem}
+
+    def view(self) -> "OrderView":
+        """The picture."""
+        from seqkit.inspect import OrderView
+
+        return OrderView(self.points, self, self.problem)
+
+    def _repr_html_(self) -> str | None:
+        plane = len(self.points) and len(self.points[0]) == 2
+        return self.view().to_html() if plane else None
 
 
 def __dir__() -> list[str]:

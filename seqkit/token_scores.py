@@ -28,7 +28,7 @@ def token_scores(token_ids: Any, logits: Any) -> dict[str, Any]:
     total = ops.sum(exponentials, axis=-1, keepdims=True)
     token_ids = ops.cast(ops.reshape(token_ids, (-1,)), "int32")
     rows = ops.arange(ops.shape(token_ids)[0], dtype="int32")
-    places = rows * logits.shape[-1] + token_ids
+    places = rows * ops.shape(logits)[-1] + token_ids
     chosen = ops.take(ops.reshape(logits, (-1,)), places, axis=0)
     return {
         "highest": highest,

@@ -96,6 +96,22 @@ def serve_forecasting(loaded, inputs):
     return found
 
 
+def serve_pointing(loaded, inputs):
+    """Orders of padded sets; what fills up has no meaning."""
+    import tensorflow as tf
+
+    from seqkit.data import pad_points
+    from seqkit.data.points.reading import as_points
+    from seqkit.results import Order
+
+    sets = [as_points(one, 2) for one in inputs]
+    answer = loaded.signatures["serving_default"](
+        **{name: tf.constant(value) for name, value in pad_points(sets).items()}
+    )
+    rows = zip(answer["order"].numpy(), answer["lengths"].numpy(), sets, strict=True)
+    return [Order(row[:length].tolist(), one, "hull") for row, length, one in rows]
+
+
 def serve_sentiment(loaded, inputs):
     import tensorflow as tf
 
@@ -141,6 +157,18 @@ RECIPES = {
         inputs=["The dogs", "A <s> cat\tsees </s>", "The old", "Then", ""],
         metrics={"perplexity", "bits_per_token", "perplexity_per_word", "accuracy"},
         serve=serve_language_modeling,
+    ),
+    "pointing": dict(
+        dataset=tiny.pointing_folder,
+        options=tiny.POINTING,
+        inputs=[
+            [[0.1, 0.2], [0.9, 0.1], [0.5, 0.5], [0.4, 0.9]],
+            "0.5 0.1 0.3 0.7 0.9 0.8",
+            [[0, 0], [5, 1], [2, 8], [3, 3], [9, 9], [1, 4]],
+            "[[0.2, 0.1]]",
+        ],
+        metrics={"exact", "area_covered", "invalid", "perplexity", "accuracy"},
+        serve=serve_pointing,
     ),
     "sentiment": dict(
         dataset=tiny.sentiment_folder,

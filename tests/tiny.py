@@ -10,6 +10,7 @@ from pathlib import Path
 from seqkit.samples import captioning as scenes
 from seqkit.samples import forecasting as series
 from seqkit.samples import language_modeling as stories
+from seqkit.samples import pointing as points
 from seqkit.samples import tagging as entities
 from seqkit.samples import translation as sample
 
@@ -177,6 +178,27 @@ def steps(task, number=2):
         figures = task.model.train_on_batch(*batch, return_dict=True)
         losses.append(figures["loss"])
     return losses
+
+
+POINTING = {
+    "num_layers": 1,
+    "hidden_dim": 16,
+    "num_heads": 2,
+    "batch_size": 32,
+    "learning_rate": 5e-3,
+    "warmup_steps": 5,
+    "schedule_epochs": 40,
+    "average_momentum": 0.8,
+}
+
+
+def pointing_folder(folder, sets=240):
+    """Writes a few hulls of the embedded problems as JSON lines; returns the folder."""
+    splits = points.splits(train=sets, validation=24, test=24, max_points=7)
+    for name, rows in splits.items():
+        lines = "".join(json.dumps(row) + "\n" for row in rows)
+        (folder / f"{name}.jsonl").write_text(lines, "utf-8")
+    return folder
 
 
 FORECASTING = {

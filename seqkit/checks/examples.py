@@ -14,6 +14,7 @@ BATCH = 20_000
 PLACES = 3
 """Places that a finding names by default."""
 _LISTS = ("texts", "words", "tags", "labels")
+_NUMBERS = ("numbers", "points")
 
 
 class Limit(NamedTuple):
@@ -63,10 +64,10 @@ class Examples:
     def columns(self, *kinds: str, target: bool | None = None) -> list[str]:
         """Columns of any of the kinds; targets, inputs or both.
 
-        Without a kind, those of rows that are examples by themselves, which the rows of
-        a series are not.
+        Without a kind, those of examples of text and images, which the rows of a series
+        and sets of points are not.
         """
-        if not kinds and any(one.kind == "numbers" for one in self.fields.values()):
+        if not kinds and any(one.kind in _NUMBERS for one in self.fields.values()):
             return []
         return [
             name

@@ -11,6 +11,7 @@ of numbered `Batches`:
 | tagged sentences | `load_tagged` | `IndexedSentences` | `TaggedBatches` |
 | images with captions | `load_captions` | `tokenize_captions` | `CaptionBatches` |
 | time series | `load_series` | | `WindowBatches` |
+| sets of points | `load_points` | | `PointBatches` |
 
 All loaders have the following in common.
 
@@ -85,6 +86,9 @@ from seqkit.data.pairs.batches import BatchedPairs as BatchedPairs
 from seqkit.data.pairs.loading import load_pairs as load_pairs
 from seqkit.data.pairs.tokenized import TokenizedPairs as TokenizedPairs
 from seqkit.data.pairs.tokenized import tokenize_pairs as tokenize_pairs
+from seqkit.data.points.batches import PointBatches as PointBatches
+from seqkit.data.points.batches import pad_points as pad_points
+from seqkit.data.points.loading import load_points as load_points
 from seqkit.data.series.loading import load_series as load_series
 from seqkit.data.series.scaler import SeriesScaler as SeriesScaler
 from seqkit.data.series.windows import ScaledSeries as ScaledSeries

@@ -34,6 +34,8 @@ def top_candidates(
     _, width, vocabulary_size = logits.shape
     # Every hypothesis may have a suppressed token above all others.
     spare = width * len(suppress_ids)
+    if vocabulary_size is None:
+        return _top_of_any(logits, scores, count, spare, suppress_ids)
     searched = min(count + spare, width * vocabulary_size)
     if vocabulary_size < SMALL_VOCABULARY:
         totals = logits + scores[..., None] - log_normalizer(logits)
@@ -41,18 +43,34 @@ def top_candidates(
     else:
         totals, places = _top_k_blocks(logits, scores, searched)
         vocabulary_size = _padded(vocabulary_size)
+    count = min(count, searched)
+    return _unsuppressed(totals, places, vocabulary_size, count, suppress_ids)
+
+
+def _top_of_any(logits, scores, count, spare, suppress_ids):
+    """The same for a V that is known only when the graph runs."""
+    totals = logits + scores[..., None] - log_normalizer(logits)
+    # So that there are enough, however few tokens the batch has.
+    more = -(-(count + spare) // totals.shape[1])
+    totals = ops.pad(totals, [(0, 0), (0, 0), (0, more)], constant_values=-float("inf"))
+    vocabulary_size = ops.shape(totals)[2]
+    totals, places = _top_k_rows(totals, count + spare)
+    return _unsuppressed(totals, places, vocabulary_size, count, suppress_ids)
+
+
+def _unsuppressed(totals, places, vocabulary_size, count, suppress_ids):
     token_ids = places % vocabulary_size
     if suppress_ids:
         for suppressed in suppress_ids:
             totals = ops.where(token_ids == suppressed, -float("inf"), totals)
-        totals, chosen = ops.top_k(totals, min(count, searched))
+        totals, chosen = ops.top_k(totals, count)
         places = take_per_sentence(places, chosen)
         token_ids = places % vocabulary_size
     return totals, places // vocabulary_size, token_ids
 
 
 def _top_k_rows(totals, count):
-    _, width, vocabulary_size = totals.shape
+    _, width, vocabulary_size = ops.shape(totals)
     totals = ops.reshape(totals, (-1, width * vocabulary_size))
     values, places = ops.top_k(totals, count)
     return values, ops.cast(places, "int32")

@@ -47,7 +47,8 @@ def decode(
     Args:
         step: `step(token_ids, state, index) -> (logits, state)`: takes the `[B, K]`
             int32 tokens at position `index` (a scalar int32 tensor, 0 for the start
-            token) and returns `[B, K, V]` logits for the next position. V is static. A
+            token) and returns `[B, K, V]` logits for the next position. V may depend on
+            the batch, such as the positions of its longest source. A
             strategy with `uses_attention` needs `(logits, state, attention)`, the
             last one `[B, K, S]`; others take that form too and ignore the attention.
         state: Dictionary with up to three entries, nested structures of tensors whose
@@ -211,12 +212,11 @@ def _checked(output, state, strategy):
             "step: expected (logits, state, attention), as the strategy uses "
             "attention, found no attention. Return it, or set coverage_penalty=0."
         )
-    if len(logits.shape) != 3 or logits.shape[-1] is None:
+    if len(logits.shape) != 3:
         raise SeqkitError(
-            "step: expected logits [B, K, V] with a static V, "
-            f"found the shape {tuple(logits.shape)}."
+            f"step: expected logits [B, K, V], found the shape {tuple(logits.shape)}."
         )
-    logits = ops.reshape(logits, (-1, strategy.width, logits.shape[-1]))
+    logits = ops.reshape(logits, (-1, strategy.width, ops.shape(logits)[-1]))
     new_state = {name: new_state.get(name, state[name]) for name in state}
     return logits, new_state, attention[0] if attention else None
 

@@ -90,8 +90,7 @@ class Sampling(Greedy):
     def pick(
         self, logits: Any, search: Search, index: Any, request: Request
     ) -> tuple[Any, Any]:
-        vocabulary_size = logits.shape[-1]
-        rows = ops.reshape(logits, (-1, 1, vocabulary_size))
+        rows = ops.reshape(logits, (-1, 1, ops.shape(logits)[-1]))
         log_probs, token_ids = self._candidates(rows, request.suppress_ids)
         samples = ops.arange(self.width, dtype="int32")
         position = index + request.first_index
@@ -112,9 +111,11 @@ class Sampling(Greedy):
     def _candidates(self, rows, suppress_ids):
         """`[B * K, C]` log-probabilities, and token ids unless those are 0 to C - 1."""
         # Sorted by id, so that a draw does not depend on how they are found.
-        vocabulary_size = rows.shape[-1]
+        vocabulary_size = ops.shape(rows)[-1]
         if self.top_k is not None:
-            count = min(self.top_k, vocabulary_size - len(set(suppress_ids)))
+            count = self.top_k
+            if rows.shape[-1] is not None:
+                count = min(count, vocabulary_size - len(set(suppress_ids)))
             nothing = ops.zeros_like(rows[..., 0], dtype="float32")
             log_probs, _, token_ids = top_candidates(rows, nothing, count, suppress_ids)
             order = ops.cast(ops.argsort(token_ids, axis=-1), "int32")

@@ -6,7 +6,17 @@ from typing import Any
 from seqkit.drafts.settings import Setting
 
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff")
-_ORDER = ("image", "words", "tags", "label", "labels", "texts", "text")
+_ORDER = (
+    "image",
+    "points",
+    "order",
+    "words",
+    "tags",
+    "label",
+    "labels",
+    "texts",
+    "text",
+)
 _USUAL = {
     "label": "label labels class category sentiment intent topic target rating stars",
     "text": "text sentence review content body message utterance document",
@@ -14,6 +24,8 @@ _USUAL = {
     "words": "tokens words form",
     "tags": "tags ner_tags pos_tags upos labels",
     "image": "image file_name filename path",
+    "points": "points vectors coordinates cities nodes",
+    "order": "order indices hull tour solution target",
 }
 _USUAL["labels"] = _USUAL["label"]
 
@@ -63,7 +75,8 @@ def _described(kind: str, values: list) -> str:
         return f"labels: {len(set(map(str, values)))} different in {len(values)} rows"
     if kind == "text":
         return f"text: {_words(values):.0f} words on average in {len(values)} rows"
-    return {"texts": "captions", "words": "words", "tags": "tags"}.get(kind, "images")
+    named = {"texts": "captions", "order": "lists of indices", "image": "images"}
+    return named.get(kind, kind)
 
 
 def _words(values: list) -> float:
@@ -112,6 +125,23 @@ def _image(values: list) -> float:
     return float(bool(values) and all(map(is_image, values)))
 
 
+def _points(values: list) -> float:
+    def is_set(one: Any) -> bool:
+        return (
+            isinstance(one, list)
+            and bool(one)
+            and all(isinstance(vector, list) for vector in one)
+            and all(isinstance(x, int | float) for vector in one for x in vector)
+        )
+
+    return float(bool(values) and all(map(is_set, values)))
+
+
+def _order(values: list) -> float:
+    found = _list(values, (int,))
+    return float(bool(found) and min(found) >= 0)
+
+
 def _texts(values: list) -> float:
     return _text(values) or _word_list(values)
 
@@ -124,4 +154,6 @@ _SCORES: dict[str, Callable[[list], float]] = {
     "words": _word_list,
     "tags": _tag_list,
     "image": _image,
+    "points": _points,
+    "order": _order,
 }

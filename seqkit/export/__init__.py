@@ -25,6 +25,7 @@ from seqkit.export.in_graph_pieces import InGraphWords as InGraphWords
 from seqkit.export.in_graph_splitter import InGraphSplitter as InGraphSplitter
 from seqkit.export.in_graph_word_encoder import InGraphWordEncoder as InGraphWordEncoder
 from seqkit.export.language import language_signatures as language_signatures
+from seqkit.export.pointing import pointing_signatures as pointing_signatures
 from seqkit.export.saved_model import save_model as save_model
 from seqkit.export.signatures import Signature as Signature
 from seqkit.export.signatures import text_signatures as text_signatures

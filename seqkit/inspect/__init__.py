@@ -25,11 +25,14 @@ from seqkit.inspect.plot_history import plot_history as plot_history
 from seqkit.inspect.plot_learning_rates import (
     plot_learning_rates as plot_learning_rates,
 )
+from seqkit.inspect.plot_order import OrderView as OrderView
+from seqkit.inspect.plot_order import plot_order as plot_order
 from seqkit.inspect.plot_region_attention import (
     plot_region_attention as plot_region_attention,
 )
 from seqkit.inspect.plot_unit_view import plot_saliency as plot_saliency
 from seqkit.inspect.plot_unit_view import plot_unit_view as plot_unit_view
+from seqkit.inspect.point_attention import PointAttention as PointAttention
 from seqkit.inspect.region_attention import RegionAttention as RegionAttention
 from seqkit.inspect.saliency import Saliency as Saliency
 from seqkit.inspect.saliency import saliency as saliency

@@ -25,6 +25,7 @@ from seqkit.metrics.measures import fraction as fraction
 from seqkit.metrics.measures import ratio as ratio
 from seqkit.metrics.perplexity import Perplexity as Perplexity
 from seqkit.metrics.perplexity import TokenAccuracy as TokenAccuracy
+from seqkit.metrics.pointing import pointing_measures as pointing_measures
 from seqkit.metrics.significance import Difference as Difference
 from seqkit.metrics.significance import paired_tests as paired_tests
 from seqkit.metrics.tagging import tagging_measures as tagging_measures

@@ -8,6 +8,7 @@ from seqkit.models.image_encoder import ImageEncoder as ImageEncoder
 from seqkit.models.image_encoder import image_encoder as image_encoder
 from seqkit.models.language_model import LanguageModel as LanguageModel
 from seqkit.models.mamba_language_model import MambaLanguageModel as MambaLanguageModel
+from seqkit.models.pointer_network import PointerNetwork as PointerNetwork
 from seqkit.models.recurrent_captioner import RecurrentCaptioner as RecurrentCaptioner
 from seqkit.models.recurrent_language_model import (
     RecurrentLanguageModel as RecurrentLanguageModel,

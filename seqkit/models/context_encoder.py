@@ -76,7 +76,8 @@ class TransformerContext(Context):
         y_t = sqrt(D) (W x_t + b) + P_t
 
     then pre-norm blocks and a normalisation (Vaswani et al. 2017, arXiv:1706.03762).
-    The factor sqrt(D) brings both terms to one size.
+    The factor sqrt(D) brings both terms to one size. Without `position_encoding` P is
+    left out, and the vectors are a set: their order changes nothing but that of the y.
     """
 
     default_pooling = "mean"
@@ -90,6 +91,7 @@ class TransformerContext(Context):
         input_dropout: float = 0.0,
         dropout: float = 0.0,
         variational: bool = True,
+        position_encoding: bool = True,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -99,7 +101,9 @@ class TransformerContext(Context):
         dtype = self.dtype_policy
         self.input_dropout_layer = parts.dropout(self, input_dropout, variational)
         self.projection = keras.layers.Dense(hidden_dim, dtype=dtype)
-        self.positions = SinusoidalPositionEncoding(dtype=dtype)
+        self.positions = None
+        if position_encoding:
+            self.positions = SinusoidalPositionEncoding(dtype=dtype)
         self.blocks = [
             TransformerEncoder(
                 num_heads, self.intermediate_dim, dropout=dropout, dtype=dtype
@@ -118,7 +122,8 @@ class TransformerContext(Context):
         x = self.input_dropout_layer(x, training=training)
         x = position_wise(self.projection, x)
         x = x * ops.cast(self.width**0.5, x.dtype)
-        x = ops.add(x, self.positions(x))
+        if self.positions is not None:
+            x = ops.add(x, self.positions(x))
         for block in self.blocks:
             x = block(x, padding_mask=mask, training=training)
         return self.norm(x)

@@ -2,8 +2,8 @@
 
 >>> import seqkit
 >>> dir(seqkit.recipes)
-['captioning', 'forecasting', 'language_modeling', 'sentiment', 'tagging',
- 'translation']
+['captioning', 'forecasting', 'language_modeling', 'pointing', 'sentiment',
+ 'tagging', 'translation']
 """
 
 import importlib
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         captioning,
         forecasting,
         language_modeling,
+        pointing,
         sentiment,
         tagging,
         translation,
@@ -23,6 +24,7 @@ __all__ = [
     "captioning",
     "forecasting",
     "language_modeling",
+    "pointing",
     "sentiment",
     "tagging",
     "translation",

@@ -12,11 +12,19 @@ dictionary of the three splits, with as many rows as asked for. They have in com
 
 from seqkit.samples import captioning as captioning
 from seqkit.samples import language_modeling as language_modeling
+from seqkit.samples import pointing as pointing
 from seqkit.samples import sentiment as sentiment
 from seqkit.samples import tagging as tagging
 from seqkit.samples import translation as translation
 
-__all__ = ["captioning", "language_modeling", "sentiment", "tagging", "translation"]
+__all__ = [
+    "captioning",
+    "language_modeling",
+    "pointing",
+    "sentiment",
+    "tagging",
+    "translation",
+]
 
 
 def __dir__() -> list[str]:

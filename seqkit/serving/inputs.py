@@ -81,6 +81,18 @@ def read_rows(one: Any, limits: Limits) -> list:
     return one
 
 
+def read_points(one: Any, limits: Limits) -> list | str:
+    """A list of vectors, or a text of one."""
+    if isinstance(one, str | bytes):
+        return read_text(one, limits)
+    if not isinstance(one, list) or not all(isinstance(p, list) for p in one):
+        raise Refused(422, f"expected a list of points, found {brief(one)}")
+    size = _cells(one)
+    if size > limits.max_text:
+        raise Refused(413, f"expected at most {limits.max_text} numbers, found {size}")
+    return one
+
+
 def read_bytes(one: Any, limits: Limits) -> bytes:
     """The bytes of a file, sent as such or in base64; a path is never opened."""
     if isinstance(one, bytes):
@@ -161,6 +173,12 @@ _ROWS = {
     "type": "array",
     "items": {"anyOf": [{"type": "array"}, {"type": "object"}]},
 }
+_POINTS = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "array", "items": {"type": "number"}}},
+        _TEXT,
+    ]
+}
 _WORDS = {"anyOf": [_TEXT, {"type": "array", "items": _TEXT}]}
 
 
@@ -176,6 +194,7 @@ KINDS = {
     "text": Kind(_TEXT, read_text, len, lambda: "a"),
     "words": Kind(_WORDS, read_words, _length, lambda: "a"),
     "numbers": Kind(_ROWS, read_rows, _cells, lambda: [[0.0]]),
+    "points": Kind(_POINTS, read_points, len, lambda: [[0.0, 0.0], [1.0, 0.0]]),
     "image": Kind(_FILE, read_image, lambda data: 1, _black, slow=True),
 }
 """What goes in, by the kind of a task's field."""

@@ -24,6 +24,7 @@ _INPUTS = {
     "text": '["A text."]',
     "words": '["A text."]',
     "image": '["picture.jpg"]',
+    "points": "[[[0.1, 0.2], [0.9, 0.1], [0.5, 0.8]]]",
 }
 _PLAIN = re.compile(r"[\w./ -]+")
 _WHERE = ("in the repository, whose history keeps it", "in the card that was loaded")

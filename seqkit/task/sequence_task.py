@@ -137,6 +137,8 @@ class SequenceTask(Task):
         found = super().explain(one, **options)
         text = found["answer"]
         while text and not isinstance(text, str):  # several, or a pair with its score
+            if hasattr(text, "shown"):
+                return found | text.shown()
             text = text[0]
         found["text"] = text or ""
         attention = getattr(self, "attention", None)

@@ -113,7 +113,8 @@ class RecipeChecks(RecipeCase):
         report = task.check()
         expect("splits", dict(report.splits), task.split_sizes)
         expect_in(report.checks, "rows")
-        if not any(one.kind == "numbers" for one in self.recipe.fields.values()):
+        kinds = {field.kind for field in self.recipe.fields.values()}
+        if not kinds & {"numbers", "points"}:
             expect_in(report.checks, "duplicates", "overlap", "encoding")
         expect("verdict", report.verdict in ("pass", "warn"), True)
         expect_in(str(report), self.recipe.recipe, *report.checks)

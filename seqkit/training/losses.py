@@ -58,7 +58,7 @@ class TokenCrossentropy(keras.losses.Loss):
 def smoothed_crossentropy(token_ids: Any, logits: Any, label_smoothing: float) -> Any:
     """Cross-entropy `[...]` with smoothed targets, with a gradient written by hand."""
     # It passes over tensors of the size of the logits half as often as usual.
-    vocabulary_size = logits.shape[-1]
+    vocabulary_size = ops.shape(logits)[-1]  # a tensor if it is of the batch
     token_ids = ops.cast(token_ids, "int32")
 
     @ops.custom_gradient

@@ -178,6 +178,7 @@ def test_columns_are_refused_before_the_backend_is_imported(run_python, tmp_path
         "captioning": "image= and caption=",
         "forecasting": "targets=",
         "language_modeling": "column=",
+        "pointing": "points= and order=",
         "sentiment": "text= and label=",
         "tagging": "tokens=",
         "translation": "source= and target=",

@@ -161,6 +161,6 @@ def _choose(ordered: np.ndarray, wanted: int) -> np.ndarray:
 
 
 def _hash(text: str | Sequence[str], key: bytes) -> int:
-    text = text if isinstance(text, str) else " ".join(text)
+    text = text if isinstance(text, str) else " ".join(map(str, text))
     digest = hashlib.blake2b(text.encode(), digest_size=8, key=key).digest()
     return int.from_bytes(digest, "little")

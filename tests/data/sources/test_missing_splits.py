@@ -87,6 +87,7 @@ ONE_SPLIT = {
     "captioning": "metadata.jsonl",
     "forecasting": "",  # a file by itself
     "language_modeling": "train.txt",
+    "pointing": "train.jsonl",
     "sentiment": "train.tsv",
     "tagging": "train.conll",
     "translation": "train.tsv",

@@ -1,0 +1,1 @@
+"""Sets of vectors and orders of their indices: loading and batches."""
