@@ -16,9 +16,13 @@ OPEN = {
 }
 ROOMS = {"layers", "tokenizers", "data", "samples", "decoding", "metrics", "training"}
 # What of seqkit each may import beside itself and what is open.
-ALLOWED = {room: set() for room in (*ROOMS, "token_scores", "options")}
-ALLOWED |= {"metrics": {"token_scores"}, "training": {"token_scores"}}
-ALLOWED |= {"models": {"layers"}, "distribution": {"options"}}
+ALLOWED = {room: set() for room in (*ROOMS, "token_scores", "replicas", "options")}
+ALLOWED |= {"metrics": {"token_scores"}, "training": {"token_scores", "replicas"}}
+ALLOWED |= {
+    "layers": {"replicas"},
+    "models": {"layers", "replicas"},
+    "distribution": {"options"},
+}
 ANY_ROOM = {*ROOMS, "models", "token_scores"}
 ALLOWED |= {"checks": {"data"}, "drafts": {"data", "checks"}}
 ALLOWED |= {"inference": ANY_ROOM, "results": {"inspect"}}

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+from seqkit.errors import SeqkitError
+
 
 class Distribution:
     """Where the weights of a model and the rows of its batches lie; here, one device.
@@ -28,6 +30,13 @@ class Distribution:
 
     def check(self, model: Any) -> str:
         """What is said of how a model lies on the devices, or ""; an error if wrong."""
+        rows = getattr(model, "batch_size", None)
+        if isinstance(rows, int) and rows % self.replicas:
+            raise SeqkitError(
+                f"batch_size: expected a multiple of {self.replicas}, the parts into "
+                f"which devices cut a batch, found {rows}. The model carries the state "
+                "of each row to the next batch"
+            )
         return ""
 
 

@@ -24,9 +24,6 @@ class Sharded(Distribution):
         with self.distribution.scope():
             yield
 
-    def check(self, model: Any) -> str:
-        return ""
-
 
 def sharded(devices: Sequence[str], model_parallel: int) -> Sharded:
     """A distribution over devices of JAX.

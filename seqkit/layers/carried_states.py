@@ -6,28 +6,40 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.replicas import num_replicas
 
 
 class CarriedStates(keras.layers.Layer):
     """Variables that every backend updates in a compiled step, yet not weights."""
 
     def create(self, batch_size: Any, shapes: Any, dtypes: Any = None) -> None:
-        """A variable of zeros for each state `[B, ...]`, read in `dtypes` if given."""
-        self.batch_size = batch_size
+        """A variable of zeros for each state `[B, ...]`, read in `dtypes` if given.
+
+        Where replicas compute parts of a batch, each has the states of its own rows.
+        """
+        replicas = num_replicas()
+        if batch_size % replicas:
+            raise SeqkitError(
+                f"batch_size: expected a multiple of the {replicas} devices that share "
+                f"a batch, found {batch_size}"
+            )
+        self.batch_size = batch_size // replicas
         self.dtypes = list(dtypes or [self.compute_dtype] * len(shapes))
-        self.states = [
-            self.add_weight(
-                name=f"state_{number}",
-                shape=shape,
-                initializer="zeros",
-                dtype=None if dtypes is None else dtype,
-                trainable=False,
-                autocast=False,
-            )
-            for number, (shape, dtype) in enumerate(
-                zip(shapes, self.dtypes, strict=True)
-            )
-        ]
+        kept = dtypes or [self.variable_dtype] * len(shapes)
+        with keras.name_scope(self.name):
+            self.states = [
+                keras.Variable(
+                    "zeros",
+                    (self.batch_size, *shape[1:]),
+                    dtype,
+                    trainable=False,
+                    autocast=False,
+                    synchronization="on_read",
+                    aggregation="only_first_replica",
+                    name=f"state_{number}",
+                )
+                for number, (shape, dtype) in enumerate(zip(shapes, kept, strict=True))
+            ]
         self.built = True
 
     def read(self) -> Any:

@@ -8,10 +8,11 @@ from keras import ops
 from seqkit.layers.carried_states import CarriedStates
 from seqkit.layers.configured import Configured
 from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.added_losses import AddedLosses
 from seqkit.models.summary import Specs, Summarized
 
 
-class LanguageModel(Summarized, Configured, keras.Model):
+class LanguageModel(AddedLosses, Summarized, Configured, keras.Model):
     """A model from tokens to the logits of the next one, with a state in between.
 
     Called with a dictionary of `"token_ids"` `[B, T]` int32 and maybe `"begins"` `[B]`
@@ -95,8 +96,8 @@ class LanguageModel(Summarized, Configured, keras.Model):
         return self.logits(hidden[:, 0]), state
 
     def example_inputs(self) -> Specs:
-        rows = self.carried and self.batch_size
-        return {"token_ids": ((rows or None, None), "int32")}
+        rows = self.carried.batch_size if self.carried else None
+        return {"token_ids": ((rows, None), "int32")}
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not isinstance(inputs, dict):

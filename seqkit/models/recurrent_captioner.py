@@ -134,8 +134,10 @@ class RecurrentCaptioner(RecurrentTarget, Captioner):
         token_ids = inputs["decoder_token_ids"]
         logits, weights = self.decode(token_ids, memory, mask, training=training)
         if training and self.doubly_stochastic and weights is not None:
-            penalty = doubly_stochastic_penalty(weights, self.padding_mask(token_ids))
-            self.add_loss(self.doubly_stochastic * penalty)
+            mask = self.padding_mask(token_ids)
+            penalty = doubly_stochastic_penalty(weights, mask)
+            rows = ops.any(mask, axis=1)
+            self.add_loss(self.doubly_stochastic * penalty, weights=rows)
         return logits
 
 

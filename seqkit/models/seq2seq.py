@@ -7,11 +7,12 @@ from keras import ops
 
 from seqkit.layers.configured import Configured
 from seqkit.layers.tied_embedding import TiedEmbedding
+from seqkit.models.added_losses import AddedLosses
 from seqkit.models.summary import Specs, Summarized
 from seqkit.special_ids import PAD_ID
 
 
-class Seq2Seq(Summarized, Configured, keras.Model):
+class Seq2Seq(AddedLosses, Summarized, Configured, keras.Model):
     """A model from source tokens to target tokens, in whole sequences or in steps.
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`

@@ -16,6 +16,7 @@ from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.embedded_model import EmbeddedModel, as_float
 from seqkit.models.summary import Specs
 from seqkit.registries import encoders
+from seqkit.replicas import num_replicas, share_of_batch
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -292,13 +293,13 @@ class Tagger(EmbeddedModel):
         mask = self.padding_mask(x)
         emissions, logits = _heads(y_pred)
         tag_ids, labels = _heads(y)
-        weight = _sentence_weights(sample_weight, emissions)
-        words = ops.sum(ops.cast(mask, emissions.dtype), axis=1)
+        weight = _sentence_weights(sample_weight, mask)
+        words = ops.sum(ops.cast(mask, weight.dtype), axis=1)
         loss = _mean(self._tag_loss(emissions, tag_ids, mask), weight, weight * words)
         if logits is not None:
             label_loss = _crossentropy(labels, logits)
             loss = loss + self.label_weight * _mean(label_loss, weight, weight)
-        return loss
+        return loss / num_replicas()  # whose losses Keras adds up
 
     def _tag_loss(self, emissions, tag_ids, mask):
         """- log p(y) of each sentence, `[B]`."""
@@ -313,7 +314,7 @@ class Tagger(EmbeddedModel):
         mask = self.padding_mask(x)
         emissions, logits = _heads(y_pred)
         tag_ids, labels = _heads(y)
-        weight = _sentence_weights(sample_weight, emissions)
+        weight = _sentence_weights(sample_weight, mask)
         if self.word_accuracy is not None:
             words = ops.cast(mask, emissions.dtype) * weight[:, None]
             self.word_accuracy.update_state(_hits(tag_ids, emissions), words)
@@ -332,14 +333,17 @@ def _heads(value):
     return value, None
 
 
-def _sentence_weights(sample_weight, emissions):
+def _sentence_weights(sample_weight, mask):
+    """`[B]`; a row without words only fills up its batch."""
+    weight = ops.cast(ops.any(mask, axis=1), "float32")
     if sample_weight is None:
-        return ops.ones_like(emissions[:, 0, 0])
-    return ops.cast(sample_weight, emissions.dtype)
+        return weight
+    return weight * ops.cast(sample_weight, "float32")
 
 
 def _mean(loss, weight, count):
-    return ops.divide_no_nan(ops.sum(loss * weight), ops.sum(count))
+    mean = ops.divide_no_nan(ops.sum(loss * weight), ops.sum(count))
+    return mean * share_of_batch(count)
 
 
 def _crossentropy(ids, logits):

@@ -91,8 +91,12 @@ class Examples(Declaration):
             # Keras warns of its own default, for data that is shuffled already.
             warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
-            batches.row_multiple = self.distribution.replicas
-            return batches, batches.to_dataset()
+            parts, fed = self.distribution.replicas, batches
+            if parts > 1:
+                from seqkit.data import FullRows
+
+                fed = FullRows(batches, parts)
+            return batches, fed.to_dataset()
 
         return self.of_data(("batches", split, training), make)
 

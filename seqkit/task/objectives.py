@@ -18,14 +18,10 @@ def class_objectives(multi_label: bool, label_smoothing: float) -> dict[str, Any
     """Of models that predict one class per row, or several."""
     import keras
 
-    from seqkit.training import TokenCrossentropy
+    from seqkit.training import BinaryCrossentropy, TokenCrossentropy
 
     if multi_label:
-        loss = keras.losses.BinaryCrossentropy(
-            from_logits=True,
-            label_smoothing=label_smoothing,
-            reduction="mean_with_sample_weight",
-        )
+        loss: keras.losses.Loss = BinaryCrossentropy(label_smoothing)
         metric = keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)
     else:
         loss = TokenCrossentropy(label_smoothing=label_smoothing, name="crossentropy")

@@ -126,6 +126,7 @@ class Task(Training, Drafting):
         keras.utils.set_random_seed(task.options.seed)
         task.check_model(model)
         task.model = task.new_model() if model is None else model
+        report(task.distribution.check(task.model))
         task.compile()
         return task
 

@@ -8,7 +8,9 @@ from seqkit.training.checkpoint import EpochOrder as EpochOrder
 from seqkit.training.finite_loss import FiniteLoss as FiniteLoss
 from seqkit.training.forecast_loss import ForecastLoss as ForecastLoss
 from seqkit.training.interruption import Interruption as Interruption
+from seqkit.training.losses import BinaryCrossentropy as BinaryCrossentropy
 from seqkit.training.losses import TokenCrossentropy as TokenCrossentropy
+from seqkit.training.losses import WeightedMean as WeightedMean
 from seqkit.training.memory import keep_freed_memory as keep_freed_memory
 from seqkit.training.optimizers import make_optimizer as make_optimizer
 from seqkit.training.progress import Progress as Progress

@@ -141,7 +141,10 @@ class Checkpoint(keras.callbacks.Callback):
 
 
 def _variables(model):
-    """Weights, random generators and the optimizer's variables; not the metrics'."""
-    metrics = {id(v) for v in model.metrics_variables}
-    own = [v for v in model.variables if id(v) not in metrics]
+    """Weights, random generators and the optimizer's variables.
+
+    Not what replicas have each for itself: metrics, and the states of their rows, which
+    the first batch of an epoch resets.
+    """
+    own = [v for v in model.variables if v.synchronization != "on_read"]
     return own + list(model.optimizer.variables)

@@ -7,10 +7,11 @@ import keras
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.training.losses import WeightedMean
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class ForecastLoss(keras.losses.Loss):
+class ForecastLoss(WeightedMean):
     """How far forecasts are from values, averaged over the values that are known.
 
     With e = y - ŷ, of each value
@@ -44,11 +45,10 @@ class ForecastLoss(keras.losses.Loss):
         self,
         kind: str = "squared",
         quantiles: Sequence[float] = (),
-        reduction: Any = "mean_with_sample_weight",
         name: str = "forecast_loss",
         **kwargs: Any,
     ):
-        super().__init__(reduction=reduction, name=name, **kwargs)
+        super().__init__(name=name, **kwargs)
         if kind not in ("squared", "absolute"):
             raise SeqkitError(f"kind: expected squared or absolute, found {kind!r}")
         self.kind, self.quantiles = kind, [float(q) for q in quantiles]

@@ -1,15 +1,69 @@
-"""The loss of models that choose a token."""
+"""Losses that are means over the weights of a batch; that of choosing a token."""
 
 from typing import Any
 
 import keras
 from keras import ops
 
+from seqkit.replicas import share_of_batch
 from seqkit.token_scores import token_scores
 
 
+class WeightedMean(keras.losses.Loss):
+    """A loss divided by the sum of the weights of the whole batch.
+
+    Where replicas compute parts of a batch (`tf.distribute`), Keras takes the mean of
+    their means, in which a token counts for more where there are fewer.
+    """
+
+    def __init__(self, reduction: Any = "mean_with_sample_weight", **kwargs: Any):
+        super().__init__(reduction=reduction, **kwargs)
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        loss = super().__call__(y_true, y_pred, sample_weight)
+        if sample_weight is None or self.reduction != "mean_with_sample_weight":
+            return loss
+        return loss * ops.cast(share_of_batch(sample_weight), loss.dtype)
+
+
 @keras.saving.register_keras_serializable(package="seqkit")
-class TokenCrossentropy(keras.losses.Loss):
+class BinaryCrossentropy(WeightedMean):
+    """Cross-entropy of K yes-or-no answers, averaged over K and then over rows.
+
+    Args:
+        label_smoothing: ε, which moves targets to `(1 - ε) y + ε / 2`.
+
+    Call arguments:
+        y_true, y_pred: Targets 0 or 1 `[B, K]`, and logits `[B, K]`.
+        sample_weight: Weights `[B]`.
+
+    >>> import numpy as np
+    >>> from seqkit.training import BinaryCrossentropy
+    >>> loss = BinaryCrossentropy()(np.ones([2, 1]), np.zeros([2, 1]), [1.0, 0.0])
+    >>> round(float(loss), 3)  # -log 0.5
+    0.693
+    """
+
+    def __init__(
+        self,
+        label_smoothing: float = 0.0,
+        name: str = "binary_crossentropy",
+        **kwargs: Any,
+    ):
+        super().__init__(name=name, **kwargs)
+        self.label_smoothing = label_smoothing
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        return keras.losses.binary_crossentropy(
+            y_true, y_pred, from_logits=True, label_smoothing=self.label_smoothing
+        )
+
+    def get_config(self) -> dict[str, Any]:
+        return super().get_config() | {"label_smoothing": self.label_smoothing}
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class TokenCrossentropy(WeightedMean):
     """Cross-entropy over a vocabulary, averaged over tokens rather than positions.
 
     With smoothing ε (Szegedy et al. 2016, arXiv:1512.00567, section 7) the target
@@ -35,11 +89,10 @@ class TokenCrossentropy(keras.losses.Loss):
     def __init__(
         self,
         label_smoothing: float = 0.0,
-        reduction: Any = "mean_with_sample_weight",
         name: str = "token_crossentropy",
         **kwargs: Any,
     ):
-        super().__init__(reduction=reduction, name=name, **kwargs)
+        super().__init__(name=name, **kwargs)
         if not 0 <= label_smoothing < 1:
             raise ValueError(
                 "label_smoothing must be at least 0 and below 1, "
