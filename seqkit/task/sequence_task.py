@@ -136,16 +136,15 @@ class SequenceTask(Task):
     def explain(self, one, **options):
         found = super().explain(one, **options)
         text = found["answer"]
-        while text and not isinstance(text, str):  # several, or a pair with its score
-            if hasattr(text, "shown"):
-                return found | text.shown()
-            text = text[0]
-        found["text"] = text or ""
+        while isinstance(text, list | tuple) and not hasattr(text, "shown"):
+            text = text[0] if text else ""  # of several, or of a pair with its score
+        found |= text.shown() if hasattr(text, "shown") else {"text": text}
         attention = getattr(self, "attention", None)
         if attention is None:
             return found
         try:
-            return found | attention(one, found["text"]).words().shown()
+            looks = attention(one, text)
+            return found | (looks.words() if hasattr(looks, "words") else looks).shown()
         except SeqkitError:  # a model without attention
             return found
 

@@ -321,7 +321,9 @@ class Task(Training, Drafting):
             - `"alignment"`: `text`, the best result; `source` and `target`, S and T
               words; `weights` `[T, S]`;
             - `"regions"`: `text`; `words`, T; `grid`, rows and columns of an image's
-              regions; `weights` `[T, S]`, of each word over them.
+              regions; `weights` `[T, S]`, of each word over them;
+            - `"order"`: `points` `[n, F]`; `order`, T indices; `problem`; `weights`
+              `[T + 1, n + 1]`, how probable each point and the end were to follow.
 
             An answer shows itself if it has a method `shown`, which returns the entries
             besides `answer`. A recipe may return a view of its own, which a page draws

@@ -5,16 +5,18 @@ Screenshots go to the folder that SEQKIT_SCREENSHOTS names, or to build/screensh
 
 import contextlib
 import io
+import json
 import os
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from seqkit.errors import SeqkitError
-from seqkit.inspect import Alignment, RegionAttention
-from seqkit.results import classified, tagged_text
+from seqkit.inspect import Alignment, PointAttention, RegionAttention
+from seqkit.results import Order, classified, tagged_text
 from seqkit.serving import create_app
 from seqkit.task import Field, SequenceTask
 from tests.serving.conftest import Shout
@@ -95,6 +97,24 @@ class Describes(Shout, SequenceTask):
         return RegionAttention(weights, ["▁a", "▁red", "▁dot", "</s>"], (4, 4))
 
 
+class Points(Shout, SequenceTask):
+    """Points from left to right."""
+
+    fields = {"points": Field("points"), "order": Field("order", target=True)}
+    stream = None
+
+    def answers(self, inputs, options):
+        orders = [sorted(range(len(one)), key=one.__getitem__) for one in inputs]
+        pairs = zip(orders, inputs, strict=True)
+        return [Order(order, points, "tour") for order, points in pairs]
+
+    def attention(self, points, order=None):
+        weights = [[0.0] * (len(points) + 1) for _ in range(len(order) + 1)]
+        for row, index in zip(weights, [*order, len(points)], strict=True):
+            row[index] = 1.0
+        return PointAttention(weights, points, order)
+
+
 class Writes(Shout):
     """Continues a text."""
 
@@ -120,6 +140,7 @@ MODELS = {
     "classifies": Classifies,
     "tags": Tags,
     "describes": Describes,
+    "points": Points,
     "writes": Writes,
     "outside": Outside,
 }
@@ -264,6 +285,31 @@ def test_entities(visit, screen):
         assert len(colors) == 1 and "rgb" in colors.pop()
         assert EVIL in page.locator(".entities").inner_text()
         assert "The whole text: news 75.0 %" in page.locator("#view").inner_text()
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_points_are_set_by_clicks_and_their_order_is_drawn(visit, screen):
+    with visit("points", **screen) as page:
+        page.fill("#text", "[[0.5, 0.9], 7]")
+        page.click("#run")
+        page.locator("#error", has_text="expected a list of points").wait_for()
+        page.fill("#text", "[[0.5, 0.9]]")
+        box = page.locator("#plane").bounding_box()
+        for x, y in ((0.1, 0.2), (0.8, 0.4)):
+            place = {"x": x * box["width"], "y": (1 - y) * box["height"]}
+            page.click("#plane", position=place)
+        points = json.loads(page.input_value("#text"))
+        np.testing.assert_allclose(
+            points, [[0.5, 0.9], [0.1, 0.2], [0.8, 0.4]], atol=0.01
+        )
+        assert page.locator("#plane .dot").count() == 3
+        page.click("#run")
+        page.locator("#view .line").wait_for()
+        line = page.locator("#view .line").get_attribute("points").split()
+        assert len(line) == 4 and line[0] == line[-1]
+        page.locator("#view .dot").nth(0).focus()
+        caption = page.locator("#view .caption").inner_text()
+        assert caption == "point 0 → point 2 100.0 %"
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

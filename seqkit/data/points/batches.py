@@ -63,7 +63,7 @@ class PointBatches(BucketedBatches):
         size, bound, length = len(rows), None, None
         if self.static_shapes:
             size, bound = self._bucket(rows)
-            length = -(-(1 + max(map(len, orders))) // 8) * 8
+            length = _few(1 + max(map(len, orders)), bound + 1)
         padded = pad_points(points, bound, size)
         shape: dict[str, Any] = {"length": length, "num_rows": size}
         ids = pad(orders, **shape, first=START_ID)
@@ -84,6 +84,12 @@ class PointBatches(BucketedBatches):
             "decoder_token_ids": ids,
         }
         return inputs, ids, Spec((None, None), "float32")
+
+
+def _few(length: int, usual: int) -> int:
+    """One of few lengths, at most `usual` if that is enough."""
+    rounded = -(-length // 24) * 24
+    return min(rounded, usual) if length <= usual else rounded
 
 
 def pad_points(

@@ -2,6 +2,7 @@
 
 import { make } from "./dom.js";
 import { fields, given } from "./options.js";
+import { drawable } from "./order.js";
 import { getModels, post, stream, toBase64 } from "./requests.js";
 import { draw } from "./views.js";
 
@@ -14,12 +15,15 @@ function choose(model) {
   part("title").textContent = model.name;
   part("about").textContent = model.title;
   const image = model.input === "image", json = model.input === "json";
-  const rows = model.input === "numbers";
+  const rows = model.input === "numbers", points = model.input === "points";
   part("text-input").hidden = image;
   part("file-input").hidden = !image;
-  const label = json ? "Instances, as JSON" : rows ? "The last rows, as JSON" : "Text";
+  const label = json ? "Instances, as JSON" : rows ? "The last rows, as JSON"
+    : points ? "Points, as JSON" : "Text";
   part("text-label").textContent = label;
-  part("text").placeholder = json ? '["…"]' : rows ? "[[1.5, 2], [1.7, 2.1], …]" : "";
+  part("text").placeholder = json ? '["…"]' : rows ? "[[1.5, 2], [1.7, 2.1], …]"
+    : points ? "[[0.1, 0.2], [0.9, 0.4], …]" : "";
+  part("plane-input").hidden = !points;
   const schema = model.schemas[model.streams ? "stream" : "explain"];
   const options = fields(schema);
   part("option-list").replaceChildren(...options);
@@ -39,7 +43,7 @@ function takeFile(file) {
 
 async function inputOf(model) {
   const text = part("text").value;
-  if (model.input === "numbers") return { text, sent: JSON.parse(text) };
+  if (["numbers", "points"].includes(model.input)) return { text, sent: JSON.parse(text) };
   if (model.input !== "image") return { text };
   if (!state.file) throw new Error("Choose an image first.");
   return { url: state.url, sent: await toBase64(state.file) };
@@ -114,4 +118,5 @@ part("file-input").addEventListener("drop", (event) => {
   takeFile(event.dataTransfer.files[0]);
 });
 document.addEventListener("paste", (event) => takeFile(event.clipboardData?.files[0]));
+drawable(part("plane"), part("text"));
 begin().catch((error) => (part("error").textContent = error.message));

@@ -3,14 +3,15 @@
 
 import { alignment } from "./alignment.js";
 import { make, percent } from "./dom.js";
+import { order } from "./order.js";
 import { regions } from "./regions.js";
 
 const MOST = 20; // bars
 
-const VIEWS = { alignment, bars, entities, regions };
+const VIEWS = { alignment, bars, entities, order, regions };
 
 export function draw(found, input) {
-  return (VIEWS[found.view] ?? plain)(found, input);
+  return VIEWS[found.view]?.(found, input) ?? plain(found);
 }
 
 export function plain(found) {

@@ -48,7 +48,7 @@ def test_static_shapes_fill_rows_up_without_weight():
     rows = draw("hull", [3, 4, 4], 1)
     found = [*PointBatches(lambda epoch: rows, plan, static_shapes=True).epoch(0)]
     assert {inputs["points"].shape for inputs, *_ in found} == {(2, 8, 2)}
-    assert {targets.shape for _, targets, _ in found} == {(2, 8)}
+    assert {targets.shape for _, targets, _ in found} == {(2, 9)}
     assert sum((weights[:, 0] > 0).sum() for *_, weights in found) == 3
 
 
