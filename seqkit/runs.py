@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.cards import Card, find_recipe, make_card
+from seqkit.distribution import on_primary, process_count
 from seqkit.errors import Diverged, SeqkitError
 
 if TYPE_CHECKING:
@@ -64,19 +65,21 @@ def run_card(
         fit |= {"checkpoint_dir": str(checkpoints), "resume": resume}
         if not resume:  # otherwise the card of the interrupted run stays
             kept = dataclasses.replace(card, build=options, seed=None, result=None)
-            _keep_card(kept, checkpoints)
+            on_primary("card", lambda: _keep_card(kept, checkpoints))
     announce("Training")
     try:
         task.fit(**fit)
     except KeyboardInterrupt:
-        if task.interrupted and out is not None and checkpoints is not None:
+        # Where one of several processes is interrupted, the others are in another step.
+        alone = process_count() == 1
+        if task.interrupted and alone and out is not None and checkpoints is not None:
             _save_partial(task, Path(out), checkpoints, announce)
         raise
     except Diverged:
         whole_epochs = any(task.history.values())
         if out is not None and checkpoints is not None and whole_epochs:
             task.save(out)
-            shutil.rmtree(checkpoints, ignore_errors=True)
+            _remove(checkpoints)
             announce(f"Saved {out} as it was before the loss diverged")
         raise
     if out is not None:
@@ -88,9 +91,13 @@ def run_card(
     if out is not None and checkpoints is not None:
         if figures:
             task.save(out)
-        shutil.rmtree(checkpoints, ignore_errors=True)
+        _remove(checkpoints)
         announce(f"Saved {out}")
     return task, figures
+
+
+def _remove(folder: Path) -> None:
+    on_primary("remove", lambda: shutil.rmtree(folder, ignore_errors=True))
 
 
 def build_options(card: Card, dataset: Any = None) -> dict[str, Any]:
@@ -174,6 +181,8 @@ def interrupted_card(out: str | os.PathLike[str]) -> Card:
 def check_out(out: Any, resume: bool = False, overwrite: bool = False) -> Path | None:
     """Refuses, before the work, a folder that the result could not go to.
 
+    Of several processes one looks for all, since it may then write there.
+
     Args:
         out: Folder for the result, or `None`.
         resume: Whether an interrupted run is to be continued.
@@ -186,10 +195,15 @@ def check_out(out: Any, resume: bool = False, overwrite: bool = False) -> Path |
         SeqkitError: `out` holds a result or other things, there is nothing to resume,
             or an interrupted run is in the way.
     """
+    on_primary("out", lambda: _check_out(out, resume, overwrite))
+    return None if out is None else _checkpoints(Path(out))
+
+
+def _check_out(out: Any, resume: bool, overwrite: bool) -> None:
     if out is None:
         if resume:
             raise SeqkitError("--resume: name the run to continue with --out")
-        return None
+        return
     out = Path(out)
     check_folder(out, own="task.json")
     checkpoints = _checkpoints(out)
@@ -206,7 +220,6 @@ def check_out(out: Any, resume: bool = False, overwrite: bool = False) -> Path |
             f"{out}: expected a new or an empty folder, found a trained task. Choose "
             "another folder, or replace the task with --overwrite"
         )
-    return checkpoints
 
 
 def _checkpoints(out: Path) -> Path:

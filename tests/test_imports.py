@@ -34,9 +34,12 @@ JOINED |= {"checks", "drafts", "reports", "distribution"}
 ALLOWED |= {"task": JOINED, "recipes": JOINED | {"task"}}
 ALLOWED |= {
     "cards": {"options", "task"},
-    "cli": {"options", "cards", "runs", "_lines", "serving", ""},
+    "cli": {"options", "cards", "runs", "_lines", "serving", "distribution", ""},
 }
-ALLOWED |= {"runs": {"cards", "task"}, "serving": {"task", "options", ""}}
+ALLOWED |= {
+    "runs": {"cards", "task", "distribution"},
+    "serving": {"task", "options", ""},
+}
 ALLOWED |= {"tuning": {"options", "cards", "runs", "metrics"}}
 ALLOWED |= {
     "__init__": {"task", "tuning"},

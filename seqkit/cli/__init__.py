@@ -88,7 +88,17 @@ def main(arguments=None):
 
     Returns:
         Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for anything unexpected.
+        One of several processes that train together ends at once if it is not 0.
     """
+    code = _run(arguments)
+    if code:
+        from seqkit.distribution.processes import leave
+
+        leave(code)
+    return code
+
+
+def _run(arguments):
     try:
         arguments = imports_first(sys.argv[1:] if arguments is None else arguments)
         return app(arguments, prog_name="seqkit", standalone_mode=False) or 0

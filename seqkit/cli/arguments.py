@@ -68,4 +68,33 @@ ModelParallel = Annotated[
         show_default=False,
     ),
 ]
+Coordinator = Annotated[
+    str | None,
+    typer.Option(
+        metavar="HOST:PORT",
+        help="Train together with other processes, with JAX: the address and a free "
+        "port of process 0. (JAX_COORDINATOR_ADDRESS)",
+        show_default=False,
+    ),
+]
+NumProcesses = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="How many processes there are. (JAX_NUM_PROCESSES)"
+    ),
+]
+ProcessId = Annotated[
+    int | None,
+    typer.Option(
+        min=0, metavar="R", help="Which of them this one is, from 0. (JAX_PROCESS_ID)"
+    ),
+]
+Distributed = Annotated[
+    bool,
+    typer.Option(
+        "--distributed",
+        help="Train together with the processes that SLURM, Kubernetes, Open MPI or a "
+        "TPU has started, or those of the variables JAX_….",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]

@@ -16,6 +16,13 @@ def print_rich(*shown):
 
 
 def note(message, kind=None):
+    """What a command says; of several processes only one speaks, but each of errors."""
+    from seqkit.distribution import process_count, process_index
+
+    if process_index():
+        if kind is None:
+            return
+        kind = f"process {process_index()} of {process_count()}: {kind}"
     kind = f"{kind}: " if kind else ""
     print(f"seqkit: {kind}{message}", file=sys.stderr, flush=True)
 

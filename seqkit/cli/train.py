@@ -5,10 +5,14 @@ from typing import Annotated
 import typer
 
 from seqkit.cli.arguments import (
+    Coordinator,
     Dataset,
     Devices,
+    Distributed,
     ModelParallel,
+    NumProcesses,
     OptionsHelp,
+    ProcessId,
     RecipeOrCard,
     Set,
 )
@@ -39,6 +43,10 @@ def train(
     ] = False,
     devices: Devices = None,
     model_parallel: ModelParallel = 1,
+    coordinator: Coordinator = None,
+    num_processes: NumProcesses = None,
+    process_id: ProcessId = None,
+    distributed: Distributed = False,
     set_: Set = None,
     help_: OptionsHelp = False,
 ):
@@ -59,6 +67,7 @@ def train(
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
     import seqkit
     from seqkit import runs
+    from seqkit.distribution import initialize, is_primary
     from seqkit.options.command_line import pair_up
 
     options = pair_up(context.args, set_)
@@ -67,6 +76,9 @@ def train(
     data = dataset_of(dataset)
     card = recipe or runs.interrupted_card(str(out))
     card = card_of(card, options, data)
+    processes = coordinator, num_processes, process_id
+    if distributed or any(one is not None for one in processes):
+        initialize(*processes)
     checkpoints = runs.check_out(out, resume, overwrite)
     if out is None:
         note("no --out: the trained task is not saved")
@@ -84,5 +96,5 @@ def train(
         if checkpoints is not None and checkpoints.is_dir():
             note("interrupted; --resume goes on from the last checkpoint")
         raise
-    for split, values in metrics.items():
+    for split, values in metrics.items() if is_primary() else ():
         show(values, split)

@@ -70,6 +70,7 @@ from seqkit.data.batching.bounds import choose_bounds as choose_bounds
 from seqkit.data.batching.bucketed import BucketedBatches as BucketedBatches
 from seqkit.data.batching.buckets import BucketPlan as BucketPlan
 from seqkit.data.batching.full_rows import FullRows as FullRows
+from seqkit.data.batching.own_rows import OwnRows as OwnRows
 from seqkit.data.batching.padding import pad as pad
 from seqkit.data.batching.spec import Spec as Spec
 from seqkit.data.captions.batches import CaptionBatches as CaptionBatches

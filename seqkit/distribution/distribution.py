@@ -14,6 +14,7 @@ class Distribution:
     Attributes:
         devices: How many devices there are.
         replicas: How many parts a batch is cut into; its rows are a multiple of it.
+        part: Which part of each batch this process makes, of how many.
 
     >>> from seqkit.distribution import Distribution
     >>> Distribution().replicas
@@ -22,11 +23,18 @@ class Distribution:
 
     devices = 1
     replicas = 1
+    part = 0, 1
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:
         """Context in which variables are made on these devices, and models run."""
         yield
+
+    @contextlib.contextmanager
+    def training(self, model: Any, batches: Any) -> Iterator[None]:
+        """Context in which a model is trained on batches, or its part of them."""
+        with self.scope():
+            yield
 
     def check(self, model: Any) -> str:
         """What is said of how a model lies on the devices, or ""; an error if wrong."""
@@ -51,10 +59,16 @@ def current() -> Distribution:
 
     backend = keras.backend.backend()
     if backend == "jax":
+        from seqkit.distribution.processes import process_count
         from seqkit.distribution.sharded import Sharded
 
         found = keras.distribution.distribution()
-        return Distribution() if found is None else Sharded(found)
+        local = Distribution() if found is None else Sharded(found)
+        if process_count() == 1:
+            return local
+        from seqkit.distribution.several import processes
+
+        return processes(local)
     if backend == "tensorflow":
         import tensorflow as tf
 

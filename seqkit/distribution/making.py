@@ -1,6 +1,7 @@
 """From numbers of devices to a distribution."""
 
 from seqkit.distribution.distribution import Distribution
+from seqkit.distribution.processes import process_count
 from seqkit.errors import ArgumentError
 from seqkit.options import groups
 
@@ -17,7 +18,8 @@ def make_distribution(
     """A distribution over devices of this machine.
 
     Args:
-        devices: How many; by default as many as `model_parallel`.
+        devices: How many; by default as many as `model_parallel`, or where several
+            processes train together all that this one has.
         model_parallel: How many devices share one copy of the weights, on JAX.
 
     Raises:
@@ -28,7 +30,10 @@ def make_distribution(
     problems = groups.Devices.problems(given)
     if not all(isinstance(one, int) for one in given.values() if one is not None):
         raise ArgumentError(problems)
-    devices = model_parallel if devices is None else devices
+    if devices is None:
+        devices = model_parallel
+        if process_count() > 1:
+            devices *= max(1, len(_devices("jax")) // model_parallel)
     if devices == 1 and not problems:
         return Distribution()
     import keras
@@ -65,9 +70,9 @@ def make_distribution(
 def _devices(backend: str) -> list[str]:
     """The names of the devices of this machine: its GPUs or TPUs if it has any."""
     if backend == "jax":
-        from keras.distribution import list_devices
+        import jax
 
-        return list_devices()
+        return [f"{one.platform}:{one.id}" for one in jax.local_devices()]
     if backend == "tensorflow":
         import tensorflow as tf
 

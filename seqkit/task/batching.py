@@ -30,15 +30,20 @@ def bucket_plan(lengths: Any, options: Any, training: bool, **changes: Any) -> A
 
 
 def resampling(options: Any, training: bool, *tokenizers: Any) -> Callable | None:
-    """A function of lists of texts and a seed that draws other subwords, or `None`."""
+    """A function of lists of texts, and a seed for each row, that draws other subwords.
+
+    `None` where nothing is drawn.
+    """
     alpha = dict(options).get("sampling_alpha") if training else None
     if alpha is None:
         return None
 
     def resample(*arguments):
-        *texts, seed = arguments
+        *texts, seeds = arguments
         found = [
-            tokenizer.encode(some, sampling_alpha=alpha, seed=seed + number)
+            tokenizer.encode(
+                some, sampling_alpha=alpha, seed=[int(seed) + number for seed in seeds]
+            )
             for number, (tokenizer, some) in enumerate(
                 zip(tokenizers, texts, strict=True)
             )
@@ -60,7 +65,7 @@ def with_room(rows: Any, options: Any, resample: Callable | None) -> Any:
     some = np.arange(0, len(rows), -(-len(rows) // _DRAWN))
     texts = rows.texts(some)
     several = isinstance(texts, tuple)
-    drawn = resample(*texts, 0) if several else [resample(texts, 0)]
+    drawn = resample(*texts, some) if several else [resample(texts, some)]
     lengths = np.reshape(rows.lengths, (len(rows), -1))
     counts = np.array([[len(ids) + 1 for ids in side] for side in drawn]).T
     longer = np.quantile(counts / lengths[some], 0.9, axis=0)

@@ -26,7 +26,8 @@ def distribute(
 
     Args:
         devices: How many devices of this machine, its GPUs or TPUs if it has any; by
-            default as many as `model_parallel`.
+            default as many as `model_parallel`. Where several processes train together
+            (`seqkit.distribution.initialize`), those of each; by default all.
         model_parallel: How many devices share one copy of the weights. Embeddings, and
             the kernels of attention, feed-forward and recurrent layers, are cut into so
             many parts. JAX only.

@@ -100,6 +100,21 @@ class Examples(Declaration):
 
         return self.of_data(("batches", split, training), make)
 
+    def own_part(self, split: str, training: bool = False) -> tuple[Any, Any]:
+        """What `batched` returns, of the rows that this process makes of each batch."""
+        index, count = self.distribution.part
+        if count == 1:
+            return self.batched(split, training)
+
+        def make():
+            from seqkit.data import OwnRows
+
+            whole = self.batched(split, training)[0]
+            own = OwnRows(whole, index, count, self.distribution.replicas)
+            return own, own.to_dataset()
+
+        return self.of_data(("batches", split, training, "own"), make)
+
     def forget_batches(self) -> None:
         """Makes batches again when they are next needed, as other options say."""
         for key in [key for key in self._of_data if key[0] == "batches"]:

@@ -8,6 +8,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from seqkit.distribution import on_primary, process_count
+from seqkit.distribution.processes import unlike
 from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.task.assets import assets_of
@@ -23,12 +25,51 @@ HARMLESS = {
 }
 
 
+def begin(
+    task: Any, folder: str | os.PathLike[str], callbacks: list, resume: bool
+) -> Any:
+    """The callback that keeps the state of a run, which is checked or recorded.
+
+    Of several processes one does so for all.
+    """
+    from seqkit.training import Checkpoint, ShardedCheckpoint, is_sharded
+
+    prepare = check if resume else record
+    on_primary("checkpoint_dir", lambda: prepare(task, folder))
+    if not (Path(folder) / "run.json").is_file():
+        raise SeqkitError(
+            f"{folder}: expected a folder that all processes see, found one that only "
+            "process 0 sees"
+        )
+    several = process_count() > 1 or is_sharded(folder)
+    return (ShardedCheckpoint if several else Checkpoint)(
+        folder, callbacks, task.history
+    )
+
+
+def check_alike(task: Any) -> None:
+    """Refuses to train if processes that train together rest on different things."""
+    if process_count() == 1:
+        return
+    rests = _rests_on(task)
+    mine = {n: v for n, v in rests["options"].items() if n not in HARMLESS}
+    mine |= rests["assets"] | {"batches per epoch": rests["steps"]}
+    mine["devices"] = task.distribution.devices
+    if found := unlike("run", mine):
+        listed = "".join(f"\n  {one}" for one in found)
+        raise SeqkitError(
+            f"expected processes with the same data and options, found others:{listed}"
+        )
+
+
 def record(task: Any, folder: str | os.PathLike[str]) -> None:
     """Writes what the task rests on, and its assets, into a folder for checkpoints."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     assets = folder / "assets"
-    shutil.rmtree(assets, ignore_errors=True)
+    for old in (assets, folder / "sharded"):
+        shutil.rmtree(old, ignore_errors=True)
+    (folder / "checkpoint.npz").unlink(missing_ok=True)
     assets.mkdir()
     task.save_assets(assets)
     partial = folder / ".run.json"

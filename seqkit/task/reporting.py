@@ -3,13 +3,17 @@
 import sys
 from typing import Any
 
+from seqkit.distribution import is_primary
 from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 
 
 def report(text: str) -> None:
-    """What was decided or left out; on standard error, for results go to output."""
-    if text:
+    """What was decided or left out; on standard error, for results go to output.
+
+    Of several processes one speaks for all.
+    """
+    if text and is_primary():
         print(text, file=sys.stderr)
 
 

@@ -8,6 +8,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from seqkit.distribution import on_primary
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options.options import brief
 from seqkit.registries import recipes
@@ -26,7 +27,13 @@ FORMAT_VERSION = 1
 
 
 def save(task: "Task", path: str | os.PathLike[str]) -> None:
-    """Writes a task; see `Task.save`."""
+    """Writes a task, of several processes in one; see `Task.save`."""
+    with task.distribution.scope():
+        on_primary("save", lambda: _save(task, path))
+    task.saved_at = Path(path).resolve()
+
+
+def _save(task: "Task", path: str | os.PathLike[str]) -> None:
     check_free(path)
     from seqkit.task.model_card import card_at
 
@@ -47,7 +54,6 @@ def save(task: "Task", path: str | os.PathLike[str]) -> None:
             shutil.rmtree(old)
         else:
             partial.rename(path)
-        task.saved_at = path
     finally:
         shutil.rmtree(partial, ignore_errors=True)
 

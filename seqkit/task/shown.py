@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from seqkit.distribution import is_primary
 from seqkit.errors import SeqkitError
 
 
@@ -13,7 +14,7 @@ def shown(verbose: Any, callbacks: Iterable) -> Iterator[list]:
     """A context with the callbacks that show progress: one, or with 0 none."""
     from seqkit.training import BestWeights, Progress
 
-    if not verbose:
+    if not verbose or not is_primary():
         yield []
         return
     best = next((one for one in callbacks if isinstance(one, BestWeights)), None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from seqkit.distribution import current
+from seqkit.distribution import current, on_primary, process_count
 from seqkit.errors import ArgumentError, FileError, SeqkitError
 from seqkit.options.memory import memory_problem
 from seqkit.options.options import Options as OptionsClass
@@ -116,7 +116,7 @@ class Task(Training, Drafting):
         task.learn()
         task.settle(fitting_bounds(task))
         if task.config.get("batch_size") == "auto":
-            task.settle(automatic_batch(task, model))
+            task.settle(on_primary("batch", lambda: automatic_batch(task, model)))
             task.forget_batches()
         elif smaller := fitting_batch(task, options):
             task.settle(smaller)
@@ -411,7 +411,8 @@ class Task(Training, Drafting):
         """Writes everything that `seqkit.load` needs into one folder.
 
         It is there whole or not at all. It may be new, empty, or hold a saved task,
-        which is replaced.
+        which is replaced. Of several processes that train together one writes, and the
+        others, in which it has to be called too, wait.
         """
         save(self, path)
 
@@ -456,7 +457,8 @@ class Task(Training, Drafting):
         """
         from seqkit.task.pushing import push
 
-        return push(self, name, private=private, license=license, token=token)
+        options = {"private": private, "license": license, "token": token}
+        return on_primary("push", lambda: push(self, name, **options))
 
     def save_assets(self, folder: Path) -> None:
         """Writes the assets into a folder."""
@@ -496,7 +498,10 @@ class Task(Training, Drafting):
         """
         from seqkit.export import save_model
 
-        save_model(path, self.model, self.signatures(text))
+        with self.distribution.scope():
+            on_primary(
+                "export", lambda: save_model(path, self.model, self.signatures(text))
+            )
 
     def summary(self) -> dict[str, str]:
         """Recipe, data, model, decoding, training and results, a line of text each."""
@@ -522,6 +527,15 @@ def _compilation(options: OptionsClass) -> dict[str, Any]:
 
         jit = keras.backend.backend() == "jax"
     settled = {"jit_compile": jit}
+    several = process_count() > 1
+    if several and values.get("static_shapes") is False:
+        raise ArgumentError(
+            [
+                "static_shapes: expected true where several processes train together, "
+                "each of which makes a part of a batch without seeing the others, "
+                "found false"
+            ]
+        )
     if values.get("static_shapes", False) is None:
-        settled["static_shapes"] = jit
+        settled["static_shapes"] = jit or several
     return settled

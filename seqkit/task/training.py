@@ -1,10 +1,12 @@
 """Training a task: its optimizer, its callbacks and `fit`."""
 
+import contextlib
 import math
 import os
 from collections.abc import Iterable
 from typing import Any
 
+from seqkit.distribution import is_primary
 from seqkit.errors import ArgumentError, Diverged, SeqkitError
 from seqkit.options import groups
 from seqkit.task import interrupted
@@ -53,7 +55,8 @@ class Training(Examples):
             monitor, names = monitored
 
             def score():
-                scores = self.scores("validation", self.Evaluate.settle({}))
+                with self.distribution.scope():
+                    scores = self.scores("validation", self.Evaluate.settle({}))
                 return {name: scores[name] for name in names if name in scores}
 
             callbacks.append(
@@ -170,7 +173,8 @@ class Training(Examples):
                 default the option `schedule_epochs`, or 10.
             callbacks: Further Keras callbacks.
             checkpoint_dir: Folder in which the state of training is kept at the end of
-                each epoch: weights, optimizer, random generators, averages.
+                each epoch: weights, optimizer, random generators, averages. Where
+                several processes train together, one that all of them see.
             resume: Whether to continue from what `checkpoint_dir` holds. The result is
                 that of a run without a break. A run with other options, other data or
                 another tokenizer is refused.
@@ -187,44 +191,45 @@ class Training(Examples):
         """
         from keras.callbacks import History
 
-        from seqkit.training import (
-            BestWeights,
-            Checkpoint,
-            EpochOrder,
-            FiniteLoss,
-            Interruption,
-        )
+        from seqkit.training import BestWeights, EpochOrder, FiniteLoss, Interruption
 
         logs = None if tensorboard is None else os.fspath(tensorboard)
         groups.Fit.settle({"epochs": epochs, "verbose": verbose, "tensorboard": logs})
         if resume and checkpoint_dir is None:
             raise SeqkitError("resume: expected a checkpoint_dir to continue from")
-        written = [] if logs is None else [tensorboard_logs(logs)]
+        written = [] if logs is None or not is_primary() else [tensorboard_logs(logs)]
         if epochs is None:
             epochs = getattr(self.options, "schedule_epochs", 10)
-        batches, train = self.batched("train", training=True)
-        validation = self.validation if "validation" in self.splits else None
+        interrupted.check_alike(self)
+        batches, train = self.own_part("train", training=True)
+        validation = None
+        if "validation" in self.splits:
+            validation = self.own_part("validation")[1]
         history, finite, interruption = History(), FiniteLoss(batches), Interruption()
         recipe = self.callbacks()
         own = [interruption, finite, EpochOrder(batches), *recipe]
         initial_epoch, self.interrupted = 0, ""
-        if checkpoint_dir is not None:
-            (interrupted.check if resume else interrupted.record)(self, checkpoint_dir)
-            checkpoint = Checkpoint(checkpoint_dir, own, self.history)
-            initial_epoch = checkpoint.restore(self.model) if resume else 0
-            if resume and not initial_epoch:
-                report(f"{checkpoint_dir}: no whole epoch, so training begins anew")
-            own.append(checkpoint)
-        else:
-            self.history.clear()
         last = [history, *written]  # which see all figures
-        self.results.clear()  # they are of the weights before
+        progress: list = []
         try:
             with (
-                self.distribution.scope(),
+                self.distribution.training(self.model, batches),
                 shown(verbose, recipe) as progress,
+                contextlib.ExitStack() as stack,
                 interruption.handled(),
             ):
+                if checkpoint_dir is None:
+                    self.history.clear()
+                else:
+                    checkpoint = interrupted.begin(self, checkpoint_dir, own, resume)
+                    stack.callback(checkpoint.close)
+                    initial_epoch = checkpoint.restore(self.model) if resume else 0
+                    if resume and not initial_epoch:
+                        report(
+                            f"{checkpoint_dir}: no whole epoch, so training begins anew"
+                        )
+                    own.append(checkpoint)
+                self.results.clear()  # they are of the weights before
                 self.model.fit(
                     train,
                     validation_data=validation,

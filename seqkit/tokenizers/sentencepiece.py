@@ -115,7 +115,7 @@ class SentencePieceTokenizer:
         texts: Sequence[str],
         *,
         sampling_alpha: float | None = None,
-        seed: int | None = None,
+        seed: int | Sequence[int] | None = None,
         num_threads: int = 1,
     ) -> list[list[int]]:
         """Token ids of each text, without `<s>` and `</s>`.
@@ -125,12 +125,19 @@ class SentencePieceTokenizer:
                 regularization (Kudo 2018, arXiv:1804.10959) with this smoothing for a
                 unigram model, BPE-dropout (Provilkov et al. 2020, arXiv:1910.13267)
                 with this probability for a BPE model.
-            seed, num_threads: Seed of the draw; threads, of which a draw uses one.
+            seed: Seed of the draw, or one of each text, whose draw then does not depend
+                on the others.
+            num_threads: Threads, of which a draw uses one.
 
         Raises:
             SeqkitError: A text is not a string of Unicode characters, or the model has
                 only one segmentation per text.
         """
+        if isinstance(seed, Sequence):
+            return [
+                self.encode([text], sampling_alpha=sampling_alpha, seed=one)[0]
+                for text, one in zip(texts, seed, strict=True)
+            ]
         texts = list(checked(texts))
         if sampling_alpha is None:
             return self._processor.encode(texts, num_threads=num_threads)

@@ -17,6 +17,8 @@ from seqkit.training.progress import Progress as Progress
 from seqkit.training.reduce_lr_on_plateau import ReduceLROnPlateau as ReduceLROnPlateau
 from seqkit.training.schedules import HoldThenDecay as HoldThenDecay
 from seqkit.training.schedules import InverseSquareRoot as InverseSquareRoot
+from seqkit.training.sharded_checkpoint import ShardedCheckpoint as ShardedCheckpoint
+from seqkit.training.sharded_checkpoint import is_sharded as is_sharded
 from seqkit.training.weight_averaging import WeightAveraging as WeightAveraging
 
 

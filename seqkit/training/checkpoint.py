@@ -65,15 +65,12 @@ class Checkpoint(keras.callbacks.Callback):
         self.history = {} if history is None else history
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        for name, value in (logs or {}).items():
-            self.history.setdefault(name, [])[epoch:] = [float(value)]
+        self._keep_figures(epoch, logs)
         arrays = {
             f"variables/{i}": keras.ops.convert_to_numpy(variable)
             for i, variable in enumerate(_variables(self.model))
         }
-        for i, callback in enumerate(self.stateful):
-            for name, array in callback.state().items():
-                arrays[f"callbacks/{i}/{name}"] = array
+        arrays |= self._callback_arrays()
         text = json.dumps({"epoch": epoch + 1, "history": self.history})
         arrays["document"] = np.frombuffer(text.encode(), dtype=np.uint8)
         self.file.parent.mkdir(parents=True, exist_ok=True)
@@ -81,6 +78,20 @@ class Checkpoint(keras.callbacks.Callback):
         with open(partial, "wb") as stream:
             np.savez(stream, **arrays)
         os.replace(partial, self.file)
+
+    def close(self) -> None:
+        """Waits until what was begun is written."""
+
+    def _keep_figures(self, epoch: int, logs: dict | None) -> None:
+        for name, value in (logs or {}).items():
+            self.history.setdefault(name, [])[epoch:] = [float(value)]
+
+    def _callback_arrays(self) -> dict[str, np.ndarray]:
+        return {
+            f"callbacks/{i}/{name}": array
+            for i, callback in enumerate(self.stateful)
+            for name, array in callback.state().items()
+        }
 
     def restore(self, model: keras.Model) -> int:
         """Puts model, optimizer and callbacks in the state of the file, if any.
@@ -94,6 +105,21 @@ class Checkpoint(keras.callbacks.Callback):
             with open(self.file, "rb") as stream:
                 arrays = dict(np.load(stream, allow_pickle=False))
             document = json.loads(arrays.pop("document").tobytes())
+            for name, array in arrays.items():
+                if array.dtype.kind not in "biufV":  # V is bfloat16
+                    raise ValueError(f"{name} holds no numbers")
+                if name.startswith("variables/") and array.dtype.kind == "f":
+                    if not np.isfinite(array).all():
+                        raise ValueError(f"{name} holds numbers that are not finite")
+        except _UNREADABLE as error:
+            raise self._damaged(error) from error
+        return self._put_back(model, document, arrays)
+
+    def _put_back(
+        self, model: keras.Model, document: dict[str, Any], arrays: dict[str, Any]
+    ) -> int:
+        """Takes over what a checkpoint holds; returns the number of epochs trained."""
+        try:
             epochs, history = document["epoch"], document["history"]
             if type(epochs) is not int or {len(v) for v in history.values()} != {
                 epochs
@@ -103,11 +129,6 @@ class Checkpoint(keras.callbacks.Callback):
             kept = [a for name, a in arrays.items() if name.startswith("variables/")]
             states: dict[int, dict[str, np.ndarray]] = {}
             for name, array in arrays.items():
-                if array.dtype.kind not in "biufV":  # V is bfloat16
-                    raise ValueError(f"{name} holds no numbers")
-                if name.startswith("variables/") and array.dtype.kind == "f":
-                    if not np.isfinite(array).all():
-                        raise ValueError(f"{name} holds numbers that are not finite")
                 if name.startswith("callbacks/"):
                     _, number, name = name.split("/", 2)
                     states.setdefault(int(number), {})[name] = array
@@ -117,11 +138,7 @@ class Checkpoint(keras.callbacks.Callback):
         variables = _variables(model)
         same_shapes = [tuple(v.shape) for v in variables] == [a.shape for a in kept]
         if not same_shapes or list(states) != list(range(len(self.stateful))):
-            raise SeqkitError(
-                f"{self.file}: expected the state of this model and its callbacks, "
-                "found that of others. Build the task with the same arguments, or "
-                "start again."
-            )
+            raise self._of_others()
         for variable, array in zip(variables, kept, strict=True):
             variable.assign(array)
         try:
@@ -132,6 +149,13 @@ class Checkpoint(keras.callbacks.Callback):
         self.history.clear()
         self.history.update(history)
         return epochs
+
+    def _of_others(self) -> SeqkitError:
+        return SeqkitError(
+            f"{self.file}: expected the state of this model and its callbacks, "
+            "found that of others. Build the task with the same arguments, or "
+            "start again."
+        )
 
     def _damaged(self, error: Exception) -> SeqkitError:
         return SeqkitError(

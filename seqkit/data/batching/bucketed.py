@@ -1,6 +1,7 @@
 """Batches whose rows a `BucketPlan` chooses."""
 
 import abc
+import copy
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ class BucketedBatches(Epochs):
     def __init__(self, plan: BucketPlan, *, static_shapes: bool = False):
         self.plan, self.static_shapes = plan, static_shapes
         self._planned: tuple[int, list[np.ndarray]] | None = None
+        self._whole: np.ndarray | None = None  # the rows of a batch, of a part of it
+        self._before = 0  # how many of them are before those of the part
 
     @abc.abstractmethod
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
@@ -56,13 +59,28 @@ class BucketedBatches(Epochs):
             planned = self._planned = epoch, self.plan.batches(epoch)
         return planned[1][step]
 
+    def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
+        """How many rows a batch has, without and with those that only fill it up."""
+        rows = self.rows(epoch, step)
+        return len(rows), self._bucket(rows)[0] if self.static_shapes else len(rows)
+
+    def part(self, epoch: int, step: int, begin: int, end: int) -> Any:
+        """Some rows of a batch, made alone; as long as the batch with static shapes."""
+        rows = self.rows(epoch, step)
+        part = copy.copy(self)
+        part._whole, part._before = rows, begin
+        return part._make(rows[begin:end], (self.plan.seed, epoch, step))
+
     @staticmethod
-    def _seed(number: tuple[int, int, int]) -> int:
-        """A seed for what is drawn for a batch."""
-        return int(np.random.SeedSequence(number).generate_state(1)[0])
+    def _seeds(number: tuple[int, int, int], rows: np.ndarray) -> np.ndarray:
+        """A seed for what is drawn for each row, whichever batch it is in."""
+        (first,) = np.random.SeedSequence(number[:2]).generate_state(1).tolist()
+        return (first + 0x9E3779B1 * np.asarray(rows, np.uint64)) % 2**32
 
     def _bucket(self, rows: np.ndarray) -> tuple[int, int]:
         """Rows and length of the static shape for some rows."""
+        if self._whole is not None:
+            return len(rows), int(self.plan.bounds[self._whole].max())
         bound = int(self.plan.bounds[rows].max())
         return self.plan.rows(bound), bound
 

@@ -8,7 +8,7 @@ import datasets
 import numpy as np
 
 from seqkit.data.annotations import Encode, FilePath
-from seqkit.data.sources.store import cache_folder, key_of, quiet
+from seqkit.data.sources.store import cache_folder, key_of, quiet, written_once
 
 _VERSION = 1  # of what is written here
 
@@ -37,7 +37,9 @@ def encode_columns(
     count = datasets.Value("int32")
     features = dict.fromkeys(columns, datasets.Sequence(count))
     # Show a progress bar only if there is a while to wait.
-    with contextlib.nullcontext() if len(texts) > 200_000 else quiet():
+    file = folder / f"ids-{key}.arrow"
+    shown = contextlib.nullcontext() if len(texts) > 200_000 else quiet()
+    with written_once(file), shown:
         encoded = (
             texts.select_columns(columns)
             .map(
@@ -45,7 +47,7 @@ def encode_columns(
                 batched=True,
                 features=datasets.Features(features | dict.fromkeys(lengths, count)),
                 new_fingerprint=key,
-                cache_file_name=str(folder / f"ids-{key}.arrow"),
+                cache_file_name=str(file),
             )
             .with_format("numpy")
         )

@@ -36,7 +36,7 @@ class CaptionBatches(BucketedBatches):
             `captions.longest`.
         start_id: Id of `<s>`.
         end_id: Id of `</s>`.
-        resample: Optional `resample(texts, seed)` that returns the ids of captions,
+        resample: Optional `resample(texts, seeds)` that returns the ids of captions,
             drawn again for each batch: subword regularization. A caption whose draw
             exceeds `captions.max_length` keeps its own ids.
         static_shapes: See `BucketedBatches`. Rows that fill up have no tokens, and an
@@ -82,7 +82,8 @@ class CaptionBatches(BucketedBatches):
         ids = self.captions.token_ids(captions)
         size, length = self._bucket(rows) if self.static_shapes else (len(rows), None)
         if self.resample is not None:
-            drawn = self.resample(self.captions.texts(captions), self._seed(number))
+            seeds = self._seeds(number, captions)
+            drawn = self.resample(self.captions.texts(captions), seeds)
             most = min(self.captions.max_length, length or self.captions.max_length)
             ids = within_length(drawn, ids, most)
         first = self.captions.first_rows[rows] if self.by_image else rows

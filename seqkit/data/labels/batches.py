@@ -29,7 +29,7 @@ class LabelledBatches(BucketedBatches):
         multi_label: Whether a text may have several labels, or none.
         class_weights: Array `[K]`: the weight of a row is that of its class. By default
             each row has the weight 1, and always with `multi_label`.
-        resample: Optional `resample(texts, seed)` that returns the ids of the texts
+        resample: Optional `resample(texts, seeds)` that returns the ids of the texts
             without `</s>`, drawn again for each batch: subword regularization.
         ignore_unknown: Whether a row with a label that is not among the names has the
             weight 0, or with `multi_label` lacks that label; otherwise it is an error.
@@ -107,7 +107,7 @@ class LabelledBatches(BucketedBatches):
             size, length = self._bucket(rows)
         ids = self.texts.token_ids(rows)
         if self.resample is not None:
-            drawn = self.resample(self.texts.texts(rows), self._seed(number))
+            drawn = self.resample(self.texts.texts(rows), self._seeds(number, rows))
             drawn = self.texts.ended(drawn)
             ids = drawn if length is None else within_length(drawn, ids, length + 1)
         ids += [np.array([self.texts.end_id])] * (size - len(rows))

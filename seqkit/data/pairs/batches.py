@@ -26,7 +26,7 @@ class BatchedPairs(BucketedBatches):
         plan: The `BucketPlan` of their lengths.
         start_id: Id of `<s>`.
         end_id: Id of `</s>`.
-        resample: Optional `resample(source_texts, target_texts, seed)` that returns
+        resample: Optional `resample(source_texts, target_texts, seeds)` that returns
             the ids of both sides, drawn again for each batch: subword regularization.
             A row whose draw exceeds the pairs' `max_length`, or the bound of its
             bucket with static shapes, keeps its own ids.
@@ -53,7 +53,8 @@ class BatchedPairs(BucketedBatches):
             size, length = self._bucket(rows)
         sides = self.pairs.token_ids(rows)
         if self.resample is not None:
-            drawn = self.resample(*self.pairs.texts(rows), self._seed(number))
+            seeds = self._seeds(number, rows)
+            drawn = self.resample(*self.pairs.texts(rows), seeds)
             most = min(self.pairs.max_length, length or self.pairs.max_length)
             sides = [
                 within_length(new, old, most)

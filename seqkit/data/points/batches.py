@@ -56,14 +56,19 @@ class PointBatches(BucketedBatches):
         points, orders = self._rows(number[1])
         found = [(points[row], orders[row]) for row in rows]
         if self.transform is not None:
-            generator = np.random.default_rng(number)
-            found = [self.transform(*one, generator) for one in found]
+            generators = map(np.random.default_rng, self._seeds(number, rows))
+            found = [
+                self.transform(*one, generator)
+                for one, generator in zip(found, generators, strict=True)
+            ]
+        whole = rows if self._whole is None else self._whole
+        longest = max(len(orders[row]) for row in whole)
         points = [one for one, _ in found]
         orders = [order + FIRST_TEXT_ID for _, order in found]
         size, bound, length = len(rows), None, None
         if self.static_shapes:
             size, bound = self._bucket(rows)
-            length = _few(1 + max(map(len, orders)), bound + 1)
+            length = _few(1 + longest, bound + 1)
         padded = pad_points(points, bound, size)
         shape: dict[str, Any] = {"length": length, "num_rows": size}
         ids = pad(orders, **shape, first=START_ID)

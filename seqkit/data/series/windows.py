@@ -126,8 +126,18 @@ class WindowBatches(Epochs):
 
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
-        begin = step * self.batch_size
-        chosen = self.windows[self._order(epoch)[begin : begin + self.batch_size]]
+        return self.part(epoch, step, 0, self.batch_size)
+
+    def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
+        """How many rows a batch has, without and with those that only fill it up."""
+        left = len(self.windows) - step * self.batch_size
+        return min(self.batch_size, left), self.batch_size
+
+    def part(self, epoch: int, step: int, begin: int, end: int) -> Any:
+        """Some windows of a batch, made alone."""
+        first = step * self.batch_size
+        order = self._order(epoch)[first : first + self.batch_size]
+        chosen = self.windows[order[begin:end]]
         rows = [(self.series[number], start) for number, start in chosen]
         past = [(one, slice(start - self.look_back, start)) for one, start in rows]
         future = [(one, slice(start, start + self.horizon)) for one, start in rows]

@@ -12,6 +12,7 @@ from typing import Any
 
 import datasets
 from datasets import config
+from filelock import FileLock
 
 from seqkit.data.annotations import FilePath
 
@@ -26,18 +27,41 @@ def cache_folder(cache_dir: FilePath | None = None) -> Path:
     return Path(cache_dir or Path(config.HF_DATASETS_CACHE) / "seqkit")
 
 
+@contextlib.contextmanager
+def written_once(path: Path) -> Iterator[None]:
+    """Context in which no other process is that is to write the same path.
+
+    It is for those on one machine, or that see one folder. Who waited finds what the
+    first one wrote, or writes it after a first one that failed.
+    """
+    if path.exists():
+        yield
+        return
+    locks = path.parent / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    with FileLock(locks / path.name, is_singleton=True):
+        yield
+
+
 def store(
     cache_dir: FilePath | None, key: str | None, write: Callable[[Path], None]
 ) -> Path:
     """Returns the folder `key` of the cache, made by `write(folder)` if it is missing.
 
-    Without a key, the folder is named after the content of its files. It gets its name
-    only when it is complete, so neither a crash nor a second process can leave half of
-    it behind.
+    Of several processes that need the same, one writes and the others wait. Without a
+    key each writes, and the folder is named after the content of its files. It gets its
+    name only when it is complete, so that a crash leaves no half of it.
     """
     cache = cache_folder(cache_dir)
-    if key is not None and (cache / key).is_dir():
-        return cache / key
+    if key is None:
+        return _stored(cache, None, write)
+    with written_once(cache / key):
+        if (cache / key).is_dir():
+            return cache / key
+        return _stored(cache, key, write)
+
+
+def _stored(cache: Path, key: str | None, write: Callable[[Path], None]) -> Path:
     writing = cache / f"{uuid.uuid4().hex}.partial"
     writing.mkdir(parents=True)
     try:

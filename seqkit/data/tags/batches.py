@@ -104,9 +104,13 @@ class TaggedBatches(BucketedBatches):
             for name in self.tables
         }
         if self.unknown_rate is not None:
-            draw = np.random.default_rng(number)
             word_ids = inputs["word_ids"][places]
-            unknown = draw.random(len(word_ids)) < self.unknown_rate[word_ids]
+            # A number for each word of the batch, of which these may be a part.
+            before = 0
+            if self._whole is not None:
+                before = int(self.sentences.lengths[self._whole[: self._before]].sum())
+            draw = np.random.default_rng(number).random(before + len(word_ids))
+            unknown = draw[before:] < self.unknown_rate[word_ids]
             inputs["word_ids"][places] = np.where(unknown, UNKNOWN_ID, word_ids)
         targets = {"tags": _fill(shape, places, self._tags(rows, positions))}
         if self.labels is not None:

@@ -99,8 +99,16 @@ class BatchedLanes(Epochs):
 
     def batch(self, epoch: int, step: int) -> Any:
         """The batch of a step of an epoch."""
-        places, inside = self.places(epoch, step)
-        begins = self._plan.spans(epoch, step)[2]
+        return self.part(epoch, step, 0, self.batch_size)
+
+    def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
+        """How many rows a batch has, without and with those that only fill it up."""
+        return self.batch_size, self.batch_size
+
+    def part(self, epoch: int, step: int, begin: int, end: int) -> Any:
+        """Some lanes of a batch, made alone."""
+        places, inside = (one[begin:end] for one in self.places(epoch, step))
+        begins = self._plan.spans(epoch, step)[2][begin:end]
         tokens = self.stream.tokens
         # Clipped, since padding and the token before the first are outside.
         targets = tokens[np.where(inside, places, 0)].astype(np.int32)

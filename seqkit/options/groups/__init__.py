@@ -26,6 +26,7 @@ from seqkit.options.groups.model import Heads as Heads
 from seqkit.options.groups.model import WordVectors as WordVectors
 from seqkit.options.groups.points import Pointer as Pointer
 from seqkit.options.groups.points import Points as Points
+from seqkit.options.groups.processes import Processes as Processes
 from seqkit.options.groups.reports import Report as Report
 from seqkit.options.groups.reports import Samples as Samples
 from seqkit.options.groups.series import Forecaster as Forecaster

@@ -225,12 +225,13 @@ def test_static_shapes_are_no_more_than_buckets(tokenize, by_image):
     assert len(shapes) <= len(np.unique(batches.plan.bounds)) <= 7
 
 
-def doubled(texts, seed):
+def doubled(texts, seeds):
     """Draws which words of a caption are said twice."""
-    rng = np.random.default_rng(seed)
     return [
         [i for one in ids for i in [one] * int(rng.integers(1, 3))]
-        for ids in encode(texts)
+        for ids, rng in zip(
+            encode(texts), map(np.random.default_rng, seeds), strict=True
+        )
     ]
 
 

@@ -166,11 +166,14 @@ def test_a_message_lists_ten_labels():
     assert "'label 9', … (1,000 in all), found" in str(error.value)
 
 
-def resample(texts, seed):
+def resample(texts, seeds):
     """An encoder at random: some words of a text are doubled."""
-    rng = np.random.default_rng(seed)
+    rngs = [np.random.default_rng(seed) for seed in seeds]
     rows = [[int(word) for word in text.split()] for text in texts]
-    return [[i for one in row for i in [one] * int(rng.integers(1, 3))] for row in rows]
+    return [
+        [i for one in row for i in [one] * int(rng.integers(1, 3))]
+        for row, rng in zip(rows, rngs, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("static_shapes", [False, True])

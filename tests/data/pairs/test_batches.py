@@ -139,15 +139,15 @@ def test_two_iterations_at_once_do_not_mix():
     assert same([other for _, other in both], make().epoch(1))
 
 
-def resample(source_texts, target_texts, seed):
+def resample(source_texts, target_texts, seeds):
     """Draws which words of a text are doubled."""
-    rng = np.random.default_rng(seed)
 
-    def draw(text):
+    def draw(text, seed):
+        rng = np.random.default_rng(seed)
         ids = [int(word) for word in text.split()]
         return [i for one in ids for i in [one] * int(rng.integers(1, 3))]
 
-    return [draw(t) for t in source_texts], [draw(t) for t in target_texts]
+    return tuple(list(map(draw, side, seeds)) for side in (source_texts, target_texts))
 
 
 @pytest.mark.parametrize("static_shapes", [False, True])

@@ -68,7 +68,7 @@ def test_skipping_does_not_make_bad_rows_good(tmp_path, load):
 def test_nothing_is_left_of_a_failure(tmp_path, load):
     with pytest.raises(DataError):
         load([("a", "b")] * 5000 + [("", "")])
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert [one.name for one in (tmp_path / "cache").iterdir()] in ([], ["locks"])
 
 
 def test_somebody_else_stores_the_same_meanwhile(tmp_path, load, monkeypatch):
@@ -83,7 +83,7 @@ def test_somebody_else_stores_the_same_meanwhile(tmp_path, load, monkeypatch):
 
     monkeypatch.setattr(arrow, "_write", slow)
     assert load(path)[0]["target"] == "Hund"
-    assert len(list((tmp_path / "cache").iterdir())) == 1
+    assert len([p for p in (tmp_path / "cache").iterdir() if p.name != "locks"]) == 1
 
 
 def test_more_rows_than_a_batch(load):

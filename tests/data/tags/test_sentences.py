@@ -82,7 +82,7 @@ def test_nothing_to_number(make, tmp_path):
     )
     with pytest.raises(DataError, match="at least one string in 'tokens'"):
         make(empty)
-    assert list(tmp_path.iterdir()) == []
+    assert [one.name for one in tmp_path.iterdir()] in ([], ["locks"])
 
 
 def test_memory_does_not_grow_with_the_corpus(make):

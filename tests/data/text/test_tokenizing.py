@@ -173,7 +173,7 @@ def test_nothing_is_left_of_a_failure(tokenize, tmp_path, small_chunks):
 
     with pytest.raises(RuntimeError, match="stop"):
         tokenize(["a" * 30] * 9 + ["stop"], encode)
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert [one.name for one in (tmp_path / "cache").iterdir()] in ([], ["locks"])
 
 
 @pytest.mark.parametrize(

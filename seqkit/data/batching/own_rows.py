@@ -1,0 +1,114 @@
+"""The rows of each batch that one of several processes makes."""
+
+from typing import Any
+
+import numpy as np
+
+from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.spec import Spec
+
+
+class OwnRows(Epochs):
+    """A part of each batch: of `count` parts with equally many rows the one of `index`.
+
+    The parts, one after the other, are the batch, filled up at its end with copies of
+    rows that have weight 0. A part is made alone if the batches have `part`, as those
+    of seqkit have; it has the same length in all parts.
+
+    Args:
+        batches: `Batches`, the same in all processes.
+        index, count: Which of how many parts.
+        multiple: What the rows of the filled batch are a multiple of: the devices that
+            share it. By default `count`.
+
+    >>> import numpy as np
+    >>> from seqkit.data import BatchedLanes, OwnRows, TokenStream
+    >>> lanes = BatchedLanes(
+    ...     TokenStream(np.arange(11, 18)), batch_size=2, sequence_length=3
+    ... )
+    >>> inputs, targets, weights = OwnRows(lanes, 1, 2).batch(epoch=0, step=0)
+    >>> targets.tolist()
+    [[15, 16, 17]]
+    """
+
+    def __init__(
+        self, batches: Any, index: int, count: int, multiple: int | None = None
+    ):
+        self.batches, self.index, self.count = batches, index, count
+        self.multiple = multiple or count
+
+    def __len__(self) -> int:
+        return len(self.batches)
+
+    def signature(self) -> Any:
+        import keras
+
+        def part(spec):
+            return Spec((None, *spec.shape[1:]), spec.dtype)
+
+        inputs, targets, *weights = self.batches.signature()
+        whole = inputs, targets, *(weights or [Spec((None,), "float32")])
+        return keras.tree.map_structure(part, whole)
+
+    def batch(self, epoch: int, step: int) -> Any:
+        """The part of the batch of a step of an epoch."""
+        rows, filled = self._num_rows(epoch, step)
+        each = -(-filled // self.multiple) * self.multiple // self.count
+        begin, end = self.index * each, (self.index + 1) * each
+        # A part without rows has copies of the last one.
+        first, last = min(begin, rows - 1), max(min(end, rows), 1)
+        made = self._part(epoch, step, first, max(last, first + 1))
+        return _filled(made, each, max(0, min(end, rows) - begin))
+
+    def _num_rows(self, epoch: int, step: int) -> tuple[int, int]:
+        if hasattr(self.batches, "num_rows"):
+            return self.batches.num_rows(epoch, step)
+        rows = _rows(self.batches.batch(epoch, step))
+        return rows, rows
+
+    def _part(self, epoch: int, step: int, begin: int, end: int) -> Any:
+        if hasattr(self.batches, "part"):
+            return self.batches.part(epoch, step, begin, end)
+        import keras
+
+        batch = self.batches.batch(epoch, step)
+        rows = _rows(batch)
+
+        def cut(array):
+            each = len(array) // rows
+            return array[begin * each : end * each]
+
+        return keras.tree.map_structure(cut, batch)
+
+
+def _rows(batch: Any) -> int:
+    """Rows of a batch; some arrays may have several for each, as captions of images."""
+    import keras
+
+    return min(len(array) for array in keras.tree.flatten(batch))
+
+
+def _filled(batch: Any, rows: int, real: int) -> Any:
+    """A batch with so many rows, of which those after the real ones have weight 0."""
+    import keras
+
+    inputs, targets, *weights = batch
+    arrays = keras.tree.flatten([inputs, targets])
+    had, most = _rows(batch), max(map(len, arrays))
+    if not weights:
+        weights = [np.ones(most, np.float32)]
+
+    def copied(array):
+        extra = (rows - had) * (len(array) // had)
+        pad = [(0, extra), *[(0, 0)] * (array.ndim - 1)]
+        return np.pad(array, pad, "edge") if extra else array
+
+    def weighted(array):
+        array = copied(array)
+        if real < rows:
+            array = np.array(array)
+            array[real * (len(array) // rows) :] = 0
+        return array
+
+    copies = keras.tree.map_structure(copied, (inputs, targets))
+    return *copies, keras.tree.map_structure(weighted, weights[0])
