@@ -10,6 +10,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.bidirectional import Bidirectional
 from seqkit.layers.checks import check_choice
 from seqkit.layers.configured import Layer, no_mask
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.lstm import LSTM
 from seqkit.special_ids import PAD_ID
 
@@ -87,7 +88,7 @@ class CharacterEncoder(Layer):
             embeddings_initializer=keras.initializers.RandomUniform(-limit, limit),
             dtype=self.dtype_policy,
         )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.dropout_layer = Dropout(dropout, dtype=self.dtype_policy)
         self.convolutions: list[Any] = []
         self.recurrent: Any = None
         if mode == "lstm":

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from seqkit.layers.configured import Layer
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import project
 
 
@@ -36,7 +37,7 @@ class FeedForward(Layer):
     ):
         super().__init__(**kwargs)
         self.keep(locals())
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.dropout_layer = Dropout(dropout, dtype=self.dtype_policy)
 
     def build(self, input_shape: Any) -> None:
         size = input_shape[-1]

@@ -10,6 +10,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers import key_value_cache, key_value_window
 from seqkit.layers.alibi_bias import AlibiBias
 from seqkit.layers.configured import Layer, no_mask
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import project
 from seqkit.layers.rotary_embedding import RotaryEmbedding
 
@@ -111,7 +112,7 @@ class MultiHeadAttention(Layer):
                 f"AlibiBias, found {positions!r}. Learned or sinusoidal positions are "
                 "added to the inputs instead."
             )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=self.dtype_policy)
+        self.dropout_layer = Dropout(dropout, dtype=self.dtype_policy)
         if isinstance(positions, str):
             positions = POSITIONS[positions](dtype=self.dtype_policy)
         self.rotary = positions if isinstance(positions, RotaryEmbedding) else None

@@ -8,6 +8,7 @@ from keras import ops
 from seqkit.errors import SeqkitError
 from seqkit.layers.carried_states import CarriedStates
 from seqkit.layers.configured import Layer
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.recurrent_cells import one_step, recurrent_layer
 from seqkit.layers.whole import run_both
 
@@ -187,7 +188,7 @@ class RecurrentStack(Layer):
         )
 
     def _dropout_layer(self, rate):
-        return keras.layers.Dropout(
+        return Dropout(
             rate,
             noise_shape=(None, 1, None) if self.variational else None,
             seed=self._next_seed(),

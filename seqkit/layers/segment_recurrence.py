@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.layers.checks import check_choice, check_whole
 from seqkit.layers.configured import Layer
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.gru import GRU
 from seqkit.layers.lstm import LSTM
 from seqkit.layers.projection import position_wise
@@ -76,7 +77,7 @@ class SegmentRecurrence(Layer):
         dtype = self.dtype_policy
         self.projection = keras.layers.Dense(units, "relu", dtype=dtype)
         self.cell_layer = CELLS[cell](units, return_state=True, dtype=dtype)
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
         self.output_projection = keras.layers.Dense(
             segment_length * num_outputs, dtype=dtype
         )

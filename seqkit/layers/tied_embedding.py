@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.configured import Layer, no_mask
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import project
 
 
@@ -76,9 +77,7 @@ class TiedEmbedding(Layer):
             self.embeddings_initializer = keras.initializers.RandomNormal(
                 stddev=hidden_dim**-0.5
             )
-        self.dropout_layer = keras.layers.Dropout(
-            embedding_dropout, dtype=self.dtype_policy
-        )
+        self.dropout_layer = Dropout(embedding_dropout, dtype=self.dtype_policy)
 
     def build(self, input_shape: Any = None) -> None:
         shape = (self.vocabulary_size, self.hidden_dim)

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 from seqkit.layers.configured import Layer
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.feed_forward import FeedForward
 from seqkit.layers.multi_head_attention import MultiHeadAttention
 
@@ -82,7 +83,7 @@ class TransformerEncoder(Layer):
             epsilon=self.layer_norm_epsilon, dtype=self.dtype_policy
         )
         setattr(self, f"{name}_norm", norm)
-        dropout = keras.layers.Dropout(self.dropout, dtype=self.dtype_policy)
+        dropout = Dropout(self.dropout, dtype=self.dtype_policy)
         setattr(self, f"{name}_output_dropout", dropout)
 
     def _residual(self, name, x, function, training):

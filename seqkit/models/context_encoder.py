@@ -6,8 +6,10 @@ import keras
 from keras import ops
 
 from seqkit.layers.configured import Layer, no_mask
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.selective_ssm import SelectiveSSM
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
 from seqkit.layers.transformer_encoder import TransformerEncoder
@@ -124,8 +126,11 @@ class TransformerContext(Context):
         x = x * ops.cast(self.width**0.5, x.dtype)
         if self.positions is not None:
             x = ops.add(x, self.positions(x))
-        for block in self.blocks:
-            x = block(x, padding_mask=mask, training=training)
+
+        def call(block, x, _):
+            return block(x, padding_mask=mask, training=training), None
+
+        x, _ = run_blocks(self.blocks, call, x)
         return self.norm(x)
 
 
@@ -155,7 +160,7 @@ class StateSpaceContext(Context):
             keras.layers.RMSNormalization(epsilon=1e-5, dtype=dtype)
             for _ in range(num_layers + 1)
         ]
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
 
     def build(self, input_shape: tuple) -> None:
         self.projection.build((None, input_shape[-1]))
@@ -164,7 +169,12 @@ class StateSpaceContext(Context):
 
     def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
         x = position_wise(self.projection, x)
-        for block, norm in zip(self.blocks, self.norms, strict=False):
+
+        def call(pair, x, _):
+            norm, block = pair
             y = block(norm(x), mask=mask)
-            x = ops.add(x, self.dropout_layer(y, training=training))
+            return ops.add(x, self.dropout_layer(y, training=training)), None
+
+        pairs = list(zip(self.norms[:-1], self.blocks, strict=True))
+        x, _ = run_blocks(pairs, call, x, shared=[self.dropout_layer])
         return self.norms[-1](x)

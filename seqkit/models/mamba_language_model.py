@@ -5,6 +5,8 @@ from typing import Any
 import keras
 from keras import ops
 
+from seqkit.layers.dropout import Dropout
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.selective_ssm import SelectiveSSM
 from seqkit.models.language_model import LanguageModel
 from seqkit.models.parts import build_all
@@ -59,7 +61,7 @@ class MambaLanguageModel(LanguageModel):
         self.keep(locals())
         dtype = self.dtype_policy
         self._make_embedding(hidden_dim)
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
         self.blocks = [
             SelectiveSSM(
                 expansion=expansion,
@@ -88,24 +90,27 @@ class MambaLanguageModel(LanguageModel):
         return [block.initial_state(batch_size) for block in self.blocks]
 
     def run(self, token_ids: Any, state: Any, training: bool = False) -> Any:
-        def block(number, x):
-            return self.blocks[number](x, initial_state=state[number])
+        def read(block, x, state):
+            return block(x, initial_state=state)
 
-        return self._run(token_ids, block, training)
+        return self._run(token_ids, read, state, training)
 
     def step(self, token_ids: Any, state: Any) -> Any:
-        def block(number, x):
-            return self.blocks[number].step(x, state[number])
+        def step(block, x, state):
+            return block.step(x, state)
 
-        hidden, state = self._run(token_ids, block, False)
+        hidden, state = self._run(token_ids, step, state, False)
         return self.logits(hidden), state
 
-    def _run(self, token_ids, block, training):
+    def _run(self, token_ids, read, state, training):
         x = self.embedding(token_ids, training=training)
         x = self.dropout_layer(x, training=training)
-        new_state = []
-        for number in range(self.num_layers):
-            y, state = block(number, self.norms[number](x))
-            x = ops.add(x, self.dropout_layer(y, training=training))
-            new_state.append(state)
-        return self.norms[-1](x), new_state
+
+        def call(pair, x, state):
+            norm, block = pair
+            y, state = read(block, norm(x), state)
+            return ops.add(x, self.dropout_layer(y, training=training)), state
+
+        pairs = list(zip(self.norms[:-1], self.blocks, strict=True))
+        x, state = run_blocks(pairs, call, x, state, shared=[self.dropout_layer])
+        return self.norms[-1](x), state

@@ -4,10 +4,12 @@ from typing import Any
 
 import keras
 
+from seqkit.layers.dropout import Dropout
+
 
 def dropout(model: Any, rate: float, variational: bool = False) -> keras.layers.Layer:
     """Dropout in the model's dtype; `variational` drops the same units at all steps."""
-    return keras.layers.Dropout(
+    return Dropout(
         rate,
         noise_shape=(None, 1, None) if variational else None,
         dtype=model.dtype_policy,

@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.layers.attention import Attention
 from seqkit.layers.configured import Layer, no_mask
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.loop import scan_steps
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
@@ -64,7 +65,7 @@ class RecurrentDecoder(Layer):
         self.output_projection = keras.layers.Dense(
             units, activation="tanh", dtype=dtype
         )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
 
     def build(self, input_shape: Any) -> None:
         width = input_shape[-1] + (self.units if self.input_feeding else 0)

@@ -6,6 +6,7 @@ import keras
 from keras import ops
 
 from seqkit.layers.configured import Layer
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import position_wise
 from seqkit.layers.segment_recurrence import in_segments
 from seqkit.registries import encoders
@@ -85,7 +86,7 @@ class SegmentForecaster(Layer):
         self.encoder_layer = make(
             **accepted(make, options), name="encoder", dtype=dtype
         )
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
         self.outputs = keras.layers.Dense(
             horizon * num_outputs, dtype=dtype, name="outputs"
         )

@@ -10,6 +10,7 @@ from seqkit.errors import SeqkitError
 from seqkit.layers.character_encoder import CharacterEncoder
 from seqkit.layers.checks import check_choice
 from seqkit.layers.crf import CRF
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.projection import position_wise
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
@@ -191,9 +192,7 @@ class Tagger(EmbeddedModel):
         self.label: Any = None
         if self.num_labels:
             self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
-            self.label_dropout_layer = keras.layers.Dropout(
-                self.output_dropout, dtype=dtype
-            )
+            self.label_dropout_layer = Dropout(self.output_dropout, dtype=dtype)
             self.label = keras.layers.Dense(self.num_labels, name="label", dtype=dtype)
             self.label_accuracy = keras.metrics.Mean(name="label_accuracy")
 

@@ -9,6 +9,7 @@ from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.layers.checks import check_choice
+from seqkit.layers.dropout import Dropout
 from seqkit.layers.sequence_pooling import SequencePooling
 from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.embedded_model import EmbeddedModel, as_float
@@ -106,7 +107,7 @@ class TextClassifier(EmbeddedModel):
         self.input_dropout = dropout if input_dropout is None else input_dropout
         self.output_dropout = dropout if output_dropout is None else output_dropout
         dtype = self.dtype_policy
-        self.token_dropout_layer = keras.layers.Dropout(token_dropout, dtype=dtype)
+        self.token_dropout_layer = Dropout(token_dropout, dtype=dtype)
         self.embedding = TiedEmbedding(
             vocabulary_size,
             embedding_dim,
@@ -122,9 +123,7 @@ class TextClassifier(EmbeddedModel):
         self.pooling_layer = None
         if not pooled:
             self.pooling_layer = SequencePooling(self.pooling, dtype=dtype)
-        self.output_dropout_layer = keras.layers.Dropout(
-            self.output_dropout, dtype=dtype
-        )
+        self.output_dropout_layer = Dropout(self.output_dropout, dtype=dtype)
         self.classes = keras.layers.Dense(num_classes, name="classes", dtype=dtype)
 
     def build(self, input_shape: Any = None) -> None:

@@ -7,6 +7,7 @@ from keras import ops
 
 from seqkit.layers.position_embedding import PositionEmbedding
 from seqkit.layers.projection import position_wise
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models.captioner import Captioner
 from seqkit.models.parts import build_all, norm
@@ -97,6 +98,9 @@ class TransformerCaptioner(TransformerTarget, Captioner):
         x = self.region_norm(position_wise(self.region_projection, features))
         x = ops.add(x, ops.cast(self.region_positions(x), x.dtype))
         x = self.embedding_dropout(x, training=training)
-        for block in self.encoder_blocks:
-            x = block(x, training=training)
+
+        def call(block, x, _):
+            return block(x, training=training), None
+
+        x, _ = run_blocks(self.encoder_blocks, call, x)
         return (x if self.encoder_norm is None else self.encoder_norm(x)), mask

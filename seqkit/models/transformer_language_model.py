@@ -5,6 +5,8 @@ from typing import Any
 import keras
 
 from seqkit.layers.checks import check_whole
+from seqkit.layers.dropout import Dropout
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models.language_model import LanguageModel
 from seqkit.models.parts import build_all, norm
@@ -77,7 +79,7 @@ class TransformerLanguageModel(LanguageModel):
         self.intermediate_dim = intermediate_dim or 4 * hidden_dim
         dtype = self.dtype_policy
         self._make_embedding(hidden_dim, embedding_dropout=embedding_dropout)
-        self.dropout_layer = keras.layers.Dropout(dropout, dtype=dtype)
+        self.dropout_layer = Dropout(dropout, dtype=dtype)
         self.blocks = [
             TransformerEncoder(
                 num_heads,
@@ -111,12 +113,11 @@ class TransformerLanguageModel(LanguageModel):
         """As `LanguageModel`; a `state` of `None` is the initial one, and cheaper."""
         x = self.embedding(token_ids, training=training)
         x = self.dropout_layer(x, training=training)
-        new_state = []
-        for block, window in zip(
-            self.blocks, state or [None] * self.num_layers, strict=True
-        ):
-            x, window = block.extend(x, self.context_length, window, training)
-            new_state.append(window)
+
+        def extend(block, x, window):
+            return block.extend(x, self.context_length, window, training)
+
+        x, new_state = run_blocks(self.blocks, extend, x, state)
         return self.norm(x), new_state
 
     def _first_state(self, batch_size):

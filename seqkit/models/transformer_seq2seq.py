@@ -4,6 +4,7 @@ from typing import Any
 
 import keras
 
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.transformer_encoder import TransformerEncoder
 from seqkit.models.parts import build_all, norm
 from seqkit.models.seq2seq import Seq2Seq
@@ -75,6 +76,9 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         mask = self.padding_mask(encoder_token_ids)
         embedding = self.source_embedding or self.embedding
         x = self._embed(embedding, encoder_token_ids, training=training)
-        for block in self.encoder_blocks:
-            x = block(x, padding_mask=mask, training=training)
+
+        def call(block, x, _):
+            return block(x, padding_mask=mask, training=training), None
+
+        x, _ = run_blocks(self.encoder_blocks, call, x)
         return self.encoder_norm(x), mask

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from seqkit.layers.repeated import run_blocks
 from seqkit.layers.sinusoidal_position_encoding import SinusoidalPositionEncoding
 from seqkit.layers.transformer_decoder import TransformerDecoder
 from seqkit.models.parts import dropout, norm
@@ -43,16 +44,19 @@ class TransformerTarget:
         self, decoder_token_ids: Any, memory: Any, mask: Any, training: bool = False
     ) -> tuple[Any, Any]:
         x = self._embed(self.embedding, decoder_token_ids, training=training)
-        for block in self.decoder_blocks:
-            x, weights = block(
+
+        def call(block, x, _):
+            return block(
                 x,
                 memory,
                 memory_mask=mask,
                 return_attention_scores=True,
                 training=training,
             )
+
+        x, weights = run_blocks(self.decoder_blocks, call, x)
         logits = self.embedding(self.decoder_norm(x), reverse=True)
-        return logits, ops.mean(weights, axis=1)
+        return logits, ops.mean(weights[-1], axis=1)
 
     def initial_state(
         self, memory: Any, mask: Any, num_beams: int, max_length: int

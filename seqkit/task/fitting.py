@@ -48,9 +48,10 @@ def fitting_bounds(task: Any) -> dict[str, list[int]]:
     from seqkit.data.batching.bounds import choose_bounds, padded_share
 
     options = task.config
-    given: Any = options.get("bucket_bounds", [])
-    fixed = isinstance(given, list) or options.get("bucket_width") is not None
-    if fixed or not options.get("static_shapes") or "train" not in task.splits:
+    given = options.get("bucket_bounds", [])
+    if isinstance(given, list) or options.get("bucket_width") is not None:
+        return {}
+    if not options.get("static_shapes") or "train" not in task.splits:
         return {}
     lengths = task.lengths("train", True)
     if lengths is None or not len(lengths):
