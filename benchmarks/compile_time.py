@@ -36,7 +36,9 @@ def measure(model_name: str, layers: int, loop: bool | None, by_xla: bool | None
 
     jax.config.update("jax_enable_compilation_cache", False)
     if loop is not None:
-        repeated.loop_pays = lambda: loop
+        from seqkit.layers.compiled_jax import is_traced
+
+        repeated.loop_pays = lambda x: loop and is_traced(x)
     if by_xla is not None:
         dropout.draws_by_xla = lambda: by_xla
     keras.utils.set_random_seed(0)

@@ -54,7 +54,7 @@ EVERY_BACKEND = ("layers", "models", "decoding", "token_scores")
 BACKENDS = {"tensorflow", "tensorflow_text", "jax", "torch"}
 KERNELS = {
     f"seqkit/layers/{name}.py"
-    for name in ("fused_tensorflow", "fused_torch", "cudnn_jax")
+    for name in ("fused_tensorflow", "fused_torch", "cudnn_jax", "compiled_jax")
 }
 
 

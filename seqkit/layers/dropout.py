@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -22,7 +23,7 @@ class Dropout(keras.layers.Dropout):
         return super().call(inputs, training=training)
 
     def _drop(self, inputs):
-        import jax
+        from seqkit.layers.compiled_jax import bernoulli
 
         shape = tuple(
             size if given is None else given
@@ -30,23 +31,14 @@ class Dropout(keras.layers.Dropout):
                 inputs.shape, self.noise_shape or inputs.shape, strict=True
             )
         )
-        kept = jax.random.bernoulli(_key(self.seed_generator), 1 - self.rate, shape)
-        return jax.numpy.where(kept, inputs / (1 - self.rate), 0).astype(inputs.dtype)
+        kept = bernoulli(self.seed_generator.next(), 1 - self.rate, shape)
+        return ops.where(kept, inputs / (1 - self.rate), ops.zeros_like(inputs))
 
 
 def draws_by_xla() -> bool:
     """Whether random numbers come from XLA's own generator: JAX on an accelerator."""
     if keras.backend.backend() != "jax":
         return False
-    import jax
+    from seqkit.layers.compiled_jax import on_accelerator
 
-    return jax.default_backend() != "cpu"
-
-
-def _key(generator):
-    """A key for XLA's generator from the next seed of Keras's."""
-    import jax
-
-    seed = generator.next()  # two words, where four are expected
-    words = jax.numpy.concatenate([seed, seed]).astype("uint32")
-    return jax.random.wrap_key_data(words, impl="rbg")
+    return on_accelerator()

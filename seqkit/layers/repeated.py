@@ -18,24 +18,24 @@ def run_blocks(
 ) -> tuple[Any, list[Any]]:
     """Runs blocks one after the other.
 
-    While JAX traces a function, equal blocks become a loop (`jax.lax.scan`) over their
-    stacked weights, so that XLA compiles one block and not N. The results are those of
-    the blocks one by one, random numbers included.
+    While JAX traces a function for an accelerator, equal blocks become a loop over
+    their stacked weights, so that XLA compiles one block and not N. The results are
+    those of the blocks one by one, random numbers included.
 
     Args:
         blocks: N built layers, or N tuples of them that belong together.
         call: `call(block, x, state)` returns the block's output, of the shape and dtype
             of `x`, and what else comes of it: tensors, nested alike in all blocks, or
-            `None`.
+            `()`.
         x: Input of the first block.
-        states: What else each of the N gets, nested alike; nothing by default.
+        states: What else each of the N gets, nested alike; `()` by default.
         shared: Layers with a state, such as dropout, that `call` runs in every block.
 
     Returns:
         The output of the last block, and what else came of each of the N.
     """
-    states = [None] * len(blocks) if states is None else list(states)
-    if len(blocks) > 1 and _is_traced_by_jax(x) and _alike(blocks):
+    states = [()] * len(blocks) if states is None else list(states)
+    if len(blocks) > 1 and loop_pays(x) and _alike(blocks):
         return _scan(blocks, call, x, states, shared)
     found = []
     for block, state in zip(blocks, states, strict=True):
@@ -44,19 +44,13 @@ def run_blocks(
     return x, found
 
 
-def _is_traced_by_jax(x: Any) -> bool:
+def loop_pays(x: Any) -> bool:
+    """Whether a loop compiles in less time: where JAX traces for an accelerator."""
     if keras.backend.backend() != "jax":
         return False
-    import jax
+    from seqkit.layers.compiled_jax import is_traced, on_accelerator
 
-    return isinstance(x, jax.core.Tracer) and loop_pays()
-
-
-def loop_pays() -> bool:
-    """Whether a loop over blocks compiles in less time: not on a CPU."""
-    import jax
-
-    return jax.default_backend() != "cpu"
+    return on_accelerator() and is_traced(x)
 
 
 def _layers(block: Block) -> tuple[keras.layers.Layer, ...]:
@@ -82,8 +76,6 @@ def _alike(blocks: Sequence[Block]) -> bool:
 
 
 def _scan(blocks, call, x, states, shared):
-    import jax
-
     first = _variables(blocks[0])
     every = [_variables(block) for block in blocks]
 
@@ -110,7 +102,7 @@ def _scan(blocks, call, x, states, shared):
         return (x, kept), (more, now)
 
     carried = x, [variable.value for variable in common]
-    (x, kept), (more, now) = jax.lax.scan(one, carried, (stacked, leaves))
+    (x, kept), (more, now) = ops.scan(one, carried, (stacked, leaves))
     for variable, value in zip(common, kept, strict=True):
         variable.assign(value)
     for index, variables in enumerate(every):
@@ -119,6 +111,6 @@ def _scan(blocks, call, x, states, shared):
             variable.assign(values[index])
 
     def of(index):
-        return jax.tree.map(lambda parts: parts[index], more)
+        return keras.tree.map_structure(lambda parts: parts[index], more)
 
     return x, [of(index) for index in range(len(blocks))]

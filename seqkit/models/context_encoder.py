@@ -128,7 +128,7 @@ class TransformerContext(Context):
             x = ops.add(x, self.positions(x))
 
         def call(block, x, _):
-            return block(x, padding_mask=mask, training=training), None
+            return block(x, padding_mask=mask, training=training), ()
 
         x, _ = run_blocks(self.blocks, call, x)
         return self.norm(x)
@@ -173,7 +173,7 @@ class StateSpaceContext(Context):
         def call(pair, x, _):
             norm, block = pair
             y = block(norm(x), mask=mask)
-            return ops.add(x, self.dropout_layer(y, training=training)), None
+            return ops.add(x, self.dropout_layer(y, training=training)), ()
 
         pairs = list(zip(self.norms[:-1], self.blocks, strict=True))
         x, _ = run_blocks(pairs, call, x, shared=[self.dropout_layer])

@@ -100,7 +100,7 @@ class TransformerCaptioner(TransformerTarget, Captioner):
         x = self.embedding_dropout(x, training=training)
 
         def call(block, x, _):
-            return block(x, training=training), None
+            return block(x, training=training), ()
 
         x, _ = run_blocks(self.encoder_blocks, call, x)
         return (x if self.encoder_norm is None else self.encoder_norm(x)), mask

@@ -78,7 +78,7 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         x = self._embed(embedding, encoder_token_ids, training=training)
 
         def call(block, x, _):
-            return block(x, padding_mask=mask, training=training), None
+            return block(x, padding_mask=mask, training=training), ()
 
         x, _ = run_blocks(self.encoder_blocks, call, x)
         return self.encoder_norm(x), mask
