@@ -25,6 +25,17 @@ def shown(verbose: Any, callbacks: Iterable) -> Iterator[list]:
         progress.close()
 
 
+@contextlib.contextmanager
+def closed(*datasets: Any) -> Iterator[None]:
+    """A context after which no thread makes batches of these any more."""
+    try:
+        yield
+    finally:
+        for one in datasets:
+            if hasattr(one, "close"):
+                one.close()
+
+
 def tensorboard_logs(folder: str) -> Any:
     """Keras's callback that writes into a folder."""
     if importlib.util.find_spec("tensorboard") is None:

@@ -481,6 +481,8 @@ class Task(Training, Drafting):
         file = folder / "model.keras"
         check_sizes(file)
         self.model = keras.saving.load_model(file)
+        if keras.backend.backend() == "torch":  # which has no other
+            self.model.steps_per_execution = 1
 
     def export(self, path: str | os.PathLike[str], *, text: bool = True) -> None:
         """Writes a SavedModel that answers without seqkit and without Keras.
@@ -517,16 +519,19 @@ class Task(Training, Drafting):
 
 
 def _compilation(options: OptionsClass) -> dict[str, Any]:
-    """What was left open of XLA: it compiles on JAX alone."""
-    values = dict(options)
+    """What was left open, or the backend has not: XLA compiles on JAX alone."""
+    import keras
+
+    values, settled = dict(options), {}
+    if values.get("steps_per_execution", 1) > 1 and keras.backend.backend() == "torch":
+        report("steps_per_execution=1: Keras makes one step per call on PyTorch")
+        settled["steps_per_execution"] = 1
     if "jit_compile" not in values:
-        return {}
+        return settled
     jit = values["jit_compile"]
     if jit is None:
-        import keras
-
         jit = keras.backend.backend() == "jax"
-    settled = {"jit_compile": jit}
+    settled["jit_compile"] = jit
     several = process_count() > 1
     if several and values.get("static_shapes") is False:
         raise ArgumentError(

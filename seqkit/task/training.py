@@ -13,7 +13,10 @@ from seqkit.task import interrupted
 from seqkit.task.examples import Examples
 from seqkit.task.learning_rate import LearningRates, find_learning_rate
 from seqkit.task.reporting import report
-from seqkit.task.shown import shown, tensorboard_logs
+from seqkit.task.shown import closed, shown, tensorboard_logs
+
+CALLS_AHEAD = 4
+"""Calls of the training function that an accelerator may have before it."""
 
 
 class Training(Examples):
@@ -148,7 +151,10 @@ class Training(Examples):
             options.optimizer, options.schedule, self.config, self.steps_per_epoch
         )
         self.model.compile(
-            optimizer=optimizer, jit_compile=options.jit_compile, **self.losses()
+            optimizer=optimizer,
+            jit_compile=options.jit_compile,
+            steps_per_execution=options.steps_per_execution,
+            **self.losses(),
         )
         if self.model.built:  # so that what is saved before training is whole
             optimizer.build(self.model.trainable_variables)
@@ -191,7 +197,14 @@ class Training(Examples):
         """
         from keras.callbacks import History
 
-        from seqkit.training import BestWeights, EpochOrder, FiniteLoss, Interruption
+        from seqkit.training import (
+            BestWeights,
+            EpochOrder,
+            FiniteLoss,
+            Interruption,
+            StepCallbacks,
+            accelerated,
+        )
 
         logs = None if tensorboard is None else os.fspath(tensorboard)
         groups.Fit.settle({"epochs": epochs, "verbose": verbose, "tensorboard": logs})
@@ -205,7 +218,9 @@ class Training(Examples):
         validation = None
         if "validation" in self.splits:
             validation = self.own_part("validation")[1]
-        history, finite, interruption = History(), FiniteLoss(batches), Interruption()
+        # Where the host can prepare further steps while the device computes, it does.
+        finite = FiniteLoss(batches, behind=CALLS_AHEAD if accelerated() else 0)
+        history, interruption = History(), Interruption()
         recipe = self.callbacks()
         own = [interruption, finite, EpochOrder(batches), *recipe]
         initial_epoch, self.interrupted = 0, ""
@@ -217,6 +232,7 @@ class Training(Examples):
                 shown(verbose, recipe) as progress,
                 contextlib.ExitStack() as stack,
                 interruption.handled(),
+                closed(train, validation),
             ):
                 if checkpoint_dir is None:
                     self.history.clear()
@@ -235,7 +251,13 @@ class Training(Examples):
                     validation_data=validation,
                     epochs=epochs,
                     initial_epoch=initial_epoch,
-                    callbacks=[*own, *callbacks, *last, *progress],
+                    callbacks=StepCallbacks(
+                        [*own, *callbacks, *last, *progress],
+                        self.model,
+                        epochs=epochs,
+                        steps=len(batches),
+                        verbose=0,
+                    ),
                     shuffle=False,  # the batches are shuffled already
                     verbose=0,  # Keras's own, of which `Progress` takes the place
                 )

@@ -1,6 +1,7 @@
 """Losses, optimizers, schedules and callbacks: ordinary Keras objects."""
 
 from seqkit._public import public as _public
+from seqkit.training.accelerator import accelerated as accelerated
 from seqkit.training.averaged_sgd import AveragedSGD as AveragedSGD
 from seqkit.training.best_weights import BestWeights as BestWeights
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
@@ -19,6 +20,8 @@ from seqkit.training.schedules import HoldThenDecay as HoldThenDecay
 from seqkit.training.schedules import InverseSquareRoot as InverseSquareRoot
 from seqkit.training.sharded_checkpoint import ShardedCheckpoint as ShardedCheckpoint
 from seqkit.training.sharded_checkpoint import is_sharded as is_sharded
+from seqkit.training.step_callbacks import StepCallback as StepCallback
+from seqkit.training.step_callbacks import StepCallbacks as StepCallbacks
 from seqkit.training.weight_averaging import WeightAveraging as WeightAveraging
 
 

@@ -77,8 +77,7 @@ class AveragedSGD(AveragedWeights):
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         if not self.triggered:
             return
-        self.batches += 1
-        if self.batches % self.every:
+        if not self.due(batch):
             return
         variables = self.model.trainable_variables
         if self._block is None:

@@ -7,12 +7,24 @@ from typing import Any
 import keras
 import numpy as np
 
+from seqkit.training.step_callbacks import StepCallback
 
-class AveragedWeights(keras.callbacks.Callback):
+
+class AveragedWeights(StepCallback):
     """Validates and ends with `average`, arrays like `model.trainable_variables`."""
 
     average: Any = None
+    batches = 0
+    every = 1
     _kept = None
+
+    def due(self, batch: int) -> bool:
+        """Counts the steps of a call, and says whether there is an `every`th of them.
+
+        Of several steps in a call only the weights after the last one are known.
+        """
+        before, self.batches = self.batches, self.batches + len(self.steps_to(batch))
+        return before // self.every < self.batches // self.every
 
     @contextlib.contextmanager
     def in_force(self) -> Iterator[None]:
@@ -41,7 +53,8 @@ class AveragedWeights(keras.callbacks.Callback):
 
     def _assign(self, values):
         for variable, value in zip(self.model.trainable_variables, values, strict=True):
-            variable.assign(value)
+            # A copy: on JAX the next step takes over what the variable holds.
+            variable.assign(keras.ops.copy(value))
 
 
 def weights(model: Any) -> list[np.ndarray]:

@@ -1,6 +1,7 @@
 """Training stops where the loss is no number."""
 
 import math
+from collections import deque
 from typing import Any
 
 import keras
@@ -8,13 +9,17 @@ import numpy as np
 
 from seqkit.errors import Diverged
 from seqkit.training.averaged_weights import weights
+from seqkit.training.step_callbacks import StepCallback
 
 
-class FiniteLoss(keras.callbacks.Callback):
+class FiniteLoss(StepCallback):
     """Raises `Diverged` after the step whose loss is not finite.
 
     Args:
         batches: The `seqkit.data.Batches` of the run, to say what the batch holds.
+        behind: Calls of the compiled function that are under way before the loss of
+            the first of them is waited for. An accelerator so always has work, and
+            the host is never further ahead. The error names the right step anyhow.
 
     >>> from seqkit.training import FiniteLoss
     >>> FiniteLoss().on_train_batch_end(4, {"loss": float("nan")})
@@ -22,25 +27,50 @@ class FiniteLoss(keras.callbacks.Callback):
     seqkit.errors.Diverged: epoch 1, step 5: expected a finite loss, ...
     """
 
-    def __init__(self, batches: Any = None):
+    def __init__(self, batches: Any = None, behind: int = 0):
         super().__init__()
         self.batches, self.epoch, self.kept = batches, 0, None
+        self.behind, self._unread = behind, deque()
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._unread.clear()
         self.epoch, now = epoch, weights(self.model)
         if all(np.isfinite(value).all() for value in now):
             self.kept = now
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        loss = float((logs or {}).get("loss", 0.0))
-        if not math.isfinite(loss):
-            raise Diverged(
-                f"epoch {self.epoch + 1}, step {batch + 1}: expected a finite loss, "
-                f"found {loss}{self._batch(batch)}. Training has diverged, and the "
-                "model has its weights of before this epoch, or of the best one. "
-                f"Choose a lower learning_rate{self._rate()}, a lower gradient_clip or "
-                "a longer warm-up, or dtype_policy float32"
-            )
+        self._unread.append((self.steps_to(batch), (logs or {}).get("loss", 0.0)))
+        self._read(self.behind)
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        self._read(0)
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        self._read(0)
+
+    def _read(self, unread: int) -> None:
+        while len(self._unread) > unread:
+            self._check(*self._unread.popleft())
+
+    def _check(self, steps: range, loss: Any) -> None:
+        loss = float(keras.ops.convert_to_numpy(loss))
+        if math.isfinite(loss):
+            return
+        first, last = steps[0] + 1, steps[-1] + 1
+        where = f"step {first}" if first == last else f"one of the steps {first}–{last}"
+        batch = self._batch(steps[0]) if first == last else self._broken(steps)
+        raise Diverged(
+            f"epoch {self.epoch + 1}, {where}: expected a finite loss, found "
+            f"{loss}{batch}. Training has diverged, and the model has its weights of "
+            "before this epoch, or of the best one. Choose a lower "
+            f"learning_rate{self._rate()}, a lower gradient_clip or a longer warm-up, "
+            "or dtype_policy float32"
+        )
+
+    def _broken(self, steps: range) -> str:
+        """The first batch of several steps that itself holds numbers not finite."""
+        found = (self._batch(step) for step in steps)
+        return next((one for one in found if "itself holds" in one), "")
 
     def _batch(self, step: int) -> str:
         """The batch of a step: how to get it again, its shape, and what is wrong."""

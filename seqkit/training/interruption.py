@@ -6,10 +6,10 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-import keras
+from seqkit.training.step_callbacks import StepCallback
 
 
-class Interruption(keras.callbacks.Callback):
+class Interruption(StepCallback):
     """Raises `KeyboardInterrupt` after the step in which Ctrl-C came.
 
     In the middle of a step the weights may be half changed, and on JAX they are gone.
@@ -50,10 +50,11 @@ class Interruption(keras.callbacks.Callback):
         self._came = True
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        super().on_train_batch_begin(batch)
         self._in_step = True
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.steps += 1
+        self.steps += len(self.steps_to(batch))
         self._in_step = False
         if self._came:
             raise KeyboardInterrupt

@@ -4,13 +4,15 @@ import sys
 import time
 from typing import Any
 
-import keras
-
 from seqkit.training.best_weights import BestWeights
 from seqkit.training.remaining import Remaining, spell
+from seqkit.training.step_callbacks import StepCallback
+
+EACH = 0.2
+"""Seconds between two looks at the figures, for which the device is waited for."""
 
 
-class Progress(keras.callbacks.Callback):
+class Progress(StepCallback):
     """A line per epoch, and in a terminal a bar over the whole run.
 
     Args:
@@ -34,16 +36,16 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         self._remaining = Remaining(self.params["epochs"], self.params["steps"])
-        self._first = None
+        self._begun, self._looked = None, 0.0
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._epoch = epoch
-        if self._first is None:
+        if self._begun is None:
             self._begin(epoch)
         self._remaining.begin_epoch(epoch, time.monotonic())
 
     def _begin(self, epoch):
-        self._first, epochs = epoch, self.params["epochs"]
+        self._begun, epochs = epoch, self.params["epochs"]
         best = self.best
         if best is not None and best.patience and epochs - epoch > best.patience:
             self._say(
@@ -54,9 +56,11 @@ class Progress(keras.callbacks.Callback):
             self._bar = _bar(epochs * (self.params["steps"] or 1))
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self._remaining.end_step(batch + 1, time.monotonic())
-        if self._bar is not None:
-            self._show(batch + 1, logs)
+        now, done = time.monotonic(), self.steps_to(batch)[-1] + 1
+        self._remaining.end_step(done, now)
+        if self._bar is not None and now - self._looked > EACH:
+            self._looked = now
+            self._show(done, logs)
 
     def on_test_begin(self, logs: dict | None = None) -> None:
         if self._bar is not None:
@@ -77,7 +81,7 @@ class Progress(keras.callbacks.Callback):
     def on_train_end(self, logs: dict | None = None) -> None:
         self.close()
         best = self.best
-        if best is None or self._first is None or not best.epoch:
+        if best is None or self._begun is None or not best.epoch:
             return
         kept = f"epoch {best.epoch}, val_{best.monitor} {best.best:.4g}"
         kept += ", whose weights are kept"

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import keras
 import numpy as np
 
-from seqkit.training.averaged_weights import AveragedWeights, weights
+from seqkit.training.averaged_weights import AveragedWeights
+from seqkit.training.moving_average import moved, values_of
 
 
 class WeightAveraging(AveragedWeights):
@@ -35,24 +36,23 @@ class WeightAveraging(AveragedWeights):
         self.batches = 0
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        self.batches += 1
-        if self.batches % self.every:
+        if not self.due(batch):
             return
+        now = values_of(self._model)
         if self.average is None:  # before that, the weights are their own average
-            self.average = weights(self.model)
+            self.average = [keras.ops.copy(one) for one in now]
         momentum = min(self.momentum, self.updates / (self.updates + 9))
         self.updates += 1
-        for average, variable in zip(
-            self.average, self.model.trainable_variables, strict=True
-        ):
-            average *= momentum
-            average += (1 - momentum) * keras.ops.convert_to_numpy(variable)
+        self.average = moved(self.average, now, momentum)
 
     def state(self) -> dict[str, np.ndarray]:
-        arrays = {f"average/{i}": a for i, a in enumerate(self.average or ())}
+        arrays = {
+            f"average/{i}": keras.ops.convert_to_numpy(one)
+            for i, one in enumerate(self.average or ())
+        }
         return arrays | {"counts": np.array([self.updates, self.batches])}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         self.updates, self.batches = (int(n) for n in state["counts"])
-        kept = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
-        self.average = kept or None
+        kept = [state[f"average/{i}"] for i in range(len(state) - 1)]
+        self.average = [keras.ops.convert_to_tensor(one) for one in kept] or None

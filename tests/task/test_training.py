@@ -203,3 +203,13 @@ def test_data_that_are_tiny_are_used(capsys):
     assert task.options.batch_size == 8 and task.steps_per_epoch() == 5
     said = capsys.readouterr().err
     assert "batch_size=8: an epoch has 5 steps; with 64, the default, only 1" in said
+
+
+def test_several_steps_per_call_train_as_one_does():
+    one, several = build(batch_size=8), build(batch_size=8, steps_per_execution=3)
+    assert len(one.train) % 3
+    for task in (one, several):
+        task.fit(2, verbose=0)
+    assert one.history.keys() == several.history.keys()
+    for name, figures in one.history.items():
+        np.testing.assert_allclose(several.history[name], figures, 1e-4, 1e-5)

@@ -113,6 +113,11 @@ class Precision(Options):
         "Whether XLA compiles the training step, once per shape of a batch; without a "
         "value, on JAX alone.",
     )
+    steps_per_execution: Count = option(
+        1,
+        "Steps of training between which nothing else runs, such as callbacks: more "
+        "take less time where steps are short, as on accelerators. On PyTorch 1.",
+    )
 
 
 class Fit(Options):
