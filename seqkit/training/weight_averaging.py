@@ -1,6 +1,7 @@
 """Exponential moving averages of the weights."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import keras
 import numpy as np
@@ -31,7 +32,7 @@ class WeightAveraging(AveragedWeights):
             )
         self.momentum = momentum
         self.every = every
-        self.average = None
+        self.average: Any = None
         self.updates = 0
         self.batches = 0
 
