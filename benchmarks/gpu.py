@@ -103,7 +103,7 @@ def run(command, variables, end):
         timer = threading.Timer(left, process.kill)
         timer.start()
         try:
-            for line in process.stdout:
+            for line in process.stdout or ():
                 yield line.rstrip()
             code = process.wait()
         finally:
