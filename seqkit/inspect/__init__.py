@@ -11,6 +11,8 @@ from seqkit.inspect.gate_activity import GateActivity as GateActivity
 from seqkit.inspect.gate_activity import gate_activity as gate_activity
 from seqkit.inspect.gradient_flow import GradientFlow as GradientFlow
 from seqkit.inspect.gradient_flow import gradient_flow as gradient_flow
+from seqkit.inspect.order_view import OrderView as OrderView
+from seqkit.inspect.order_view import plot_order as plot_order
 from seqkit.inspect.picture_view import PictureView as PictureView
 from seqkit.inspect.picture_view import RegionView as RegionView
 from seqkit.inspect.plot_alignment import plot_alignment as plot_alignment
@@ -25,8 +27,6 @@ from seqkit.inspect.plot_history import plot_history as plot_history
 from seqkit.inspect.plot_learning_rates import (
     plot_learning_rates as plot_learning_rates,
 )
-from seqkit.inspect.plot_order import OrderView as OrderView
-from seqkit.inspect.plot_order import plot_order as plot_order
 from seqkit.inspect.plot_region_attention import (
     plot_region_attention as plot_region_attention,
 )

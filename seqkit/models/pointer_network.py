@@ -173,6 +173,7 @@ class PointerNetwork(Summarized, Configured, keras.Model):
     ) -> tuple[Any, Any]:
         """Logits `[B, T, S + 4]`, and the glimpses' weights `[B, T, S]`."""
         vectors = memory["vectors"]
+        decoder_token_ids = ops.cast(decoder_token_ids, "int32")
         x = self.dropout_layer(_at(vectors, decoder_token_ids), training=training)
         source = self.decoder.prepare(vectors[:, FIRST_TEXT_ID:], mask)
         x, weights = self.decoder(x, memory["states"], source, training=training)

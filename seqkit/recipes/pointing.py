@@ -24,7 +24,7 @@ class PointingOptions(
     """What `build` takes."""
 
     defaults = {
-        "batch_size": Default(128, sample=64),
+        "batch_size": 128,
         "learning_rate": groups.rates(1e-3, sample=3e-3, sgd=0.1),
         "schedule": "cosine",
         "warmup_steps": Default(400, sample=100),
@@ -64,8 +64,8 @@ class Pointing(SequenceTask):
         if options.dataset is None:
             return self.load(load_points, self._drawn_splits)
         splits = self.load(load_points, dict)
-        if options.examples is None:
-            return splits
+        if options.examples is None or hasattr(self, "model"):
+            return splits  # a trained task takes a dataset as it is
         if "train" in splits:
             raise DataError(
                 "a dataset without a train split, since examples are drawn for it",

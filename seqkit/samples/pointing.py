@@ -12,7 +12,7 @@ HELD_OUT = {"validation": 1, "test": 2}
 
 def splits(
     seed: int = 0,
-    train: int = 2048,
+    train: int = 4096,
     validation: int = 1000,
     test: int = 1000,
     problem: str = "hull",

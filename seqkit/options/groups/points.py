@@ -35,7 +35,7 @@ class Points(Data):
         None,
         "Sets that are drawn in the unit square for each epoch, with exact answers, in "
         "place of a train split.",
-        sample=2048,
+        sample=4096,
     )
     held_out_examples: Count = option(
         1000, "Sets drawn for validation, and for test, if the data have none."

@@ -27,7 +27,7 @@ def shortest_tours(points: np.ndarray) -> np.ndarray:
     >>> from seqkit.samples.points.tours import shortest_tours
     >>> square = np.array([[[0, 0], [1, 1], [0, 1], [1, 0]]], float)
     >>> shortest_tours(square).tolist()
-    [[0, 2, 1, 3]]
+    [[0, 3, 1, 2]]
     """
     count, size = points.shape[:2]
     if size > MOST_CITIES:

@@ -19,7 +19,7 @@ CLOSED = ("hull", "tour")
 def order_lines(points: Any, order: Sequence[int], problem: str) -> list[np.ndarray]:
     """The lines that an order draws, `[n, 2]` each: closed, of triangles one each.
 
-    >>> from seqkit.inspect.plot_order import order_lines
+    >>> from seqkit.inspect.order_view import order_lines
     >>> square = [[0, 0], [1, 0], [1, 1], [0, 1]]
     >>> order_lines(square, [0, 1, 2], "hull")[0].tolist()
     [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]
