@@ -15,6 +15,7 @@ from seqkit.registries import recipes
 from seqkit.task.assets import assets_of
 from seqkit.task.card_text import FILE as CARD
 from seqkit.task.card_text import read_card
+from seqkit.task.compiled_programs import keep_compiled
 from seqkit.task.hub import find_remote
 from seqkit.task.quiet import import_backend
 from seqkit.task.reading import Document, reading
@@ -125,6 +126,7 @@ def load(
     if remote is not None:
         remote.fetch(files_of(recipe))
     import_backend()
+    keep_compiled(task.config.get("cache_dir"))
     task.load_assets(path)
     with reading(path / "model.keras"):
         task.load_model(path)

@@ -12,6 +12,7 @@ from seqkit.options.options import Options as OptionsClass
 from seqkit.task.architectures import construct, find, precision, unused
 from seqkit.task.assets import assets_of
 from seqkit.task.automatic_batch import automatic_batch
+from seqkit.task.compiled_programs import keep_compiled
 from seqkit.task.drafting import Drafting
 from seqkit.task.files.predict import (
     CHUNK,
@@ -106,6 +107,7 @@ class Task(Training, Drafting):
         task.settle(task.inferred())
         task.check_monitor()
         import_backend()
+        keep_compiled(task.config.get("cache_dir"))
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
         task.settle(_compilation(task.options))
