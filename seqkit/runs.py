@@ -51,8 +51,9 @@ def run_card(
     checkpoints = check_out(out, resume, overwrite)
     options = build_options(card, dataset)
     task = build(card, dataset, announce)
-    if options.get("batch_size") == "auto":  # of this machine, also when it is resumed
-        options["batch_size"] = task.options.batch_size
+    for name, value in options.items():
+        if value == "auto":  # what this machine made of it, also when it is resumed
+            options[name] = task.config[name]
     verb = dict(card.evaluate)
     splits = []
     if card.evaluate:

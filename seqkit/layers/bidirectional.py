@@ -101,17 +101,20 @@ class Bidirectional(keras.layers.Bidirectional):
             ends = [ops.where(some, h, ops.zeros_like(h)) for h in ends]
         return *ends, states
 
-    # Keras would try cuDNN without asking `implementation`, with a half precision that
+    # Keras would take cuDNN without asking `implementation`, with a half precision that
     # it lacks, and past what a subclass adds to the recurrence.
 
-    def _can_attempt_fused_lstm(self, mask, initial_state=None):
-        return self._of_keras() and super()._can_attempt_fused_lstm(mask, initial_state)
+    def _call_fused_lstm(self, sequences, initial_state):
+        self._refuse_unless_of_keras()
+        return super()._call_fused_lstm(sequences, initial_state)
 
-    def _can_attempt_fused_gru(self, mask, initial_state=None):
-        return self._of_keras() and super()._can_attempt_fused_gru(mask, initial_state)
+    def _call_fused_gru(self, sequences, initial_state):
+        self._refuse_unless_of_keras()
+        return super()._call_fused_gru(sequences, initial_state)
 
-    def _of_keras(self):
-        return {type(self.forward_layer), type(self.backward_layer)} <= _OF_KERAS
+    def _refuse_unless_of_keras(self):
+        if not {type(self.forward_layer), type(self.backward_layer)} <= _OF_KERAS:
+            raise NotImplementedError  # upon which Keras runs one after the other
 
     def compute_mask(self, sequences: Any, mask: Any) -> Any:
         # Keras multiplies a generator (TypeError) if stateful with return_state.

@@ -29,7 +29,7 @@ class LSTM(Recurrent, keras.layers.LSTM):
             LSTM only, in float32 to which half precisions are widened, and not under a
             distribution over several devices.
             All compute the same numbers with the same weights. Keras's integers are
-            accepted: 2 means `"auto"`, and 1 loops with one product per gate.
+            accepted: 0 and 2 mean `"auto"`, and 1 loops with one product per gate.
         **kwargs: As `keras.layers.LSTM`. Weights have its layout, gates in the order
             i, f, c, o: `kernel` [D, 4 H], `recurrent_kernel` [H, 4 H], `bias` [4 H].
 

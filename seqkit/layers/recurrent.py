@@ -57,7 +57,7 @@ class Recurrent(LoadsFormerName):
 
     @implementation.setter
     def implementation(self, value: str | int) -> None:
-        of_keras = (1, 2) if hasattr(self.cell, "implementation") else ()
+        of_keras = (0, 1, 2) if hasattr(self.cell, "implementation") else ()
         if value not in (*IMPLEMENTATIONS, *of_keras):
             raise SeqkitError(
                 f"{self.name}: expected implementation to be one of {IMPLEMENTATIONS}, "
@@ -110,7 +110,7 @@ class Recurrent(LoadsFormerName):
         """Implementations to try, the first that can run is taken."""
         use_cudnn = getattr(self, "use_cudnn", False)
         chosen = str(self.implementation)
-        if chosen in ("auto", "1", "2"):
+        if chosen in ("auto", "0", "1", "2"):
             chosen = "cudnn" if use_cudnn is True else "auto"
         if chosen != "auto":
             return [chosen]

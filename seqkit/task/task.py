@@ -110,7 +110,7 @@ class Task(Training, Drafting):
         keep_compiled(task.config.get("cache_dir"))
         for name in unused(task.options, options, cls.architectures):
             report(f"{name}: not used by architecture={task.options.architecture!r}")
-        task.settle(_compilation(task.options))
+        task.settle(_compilation(task.options) | _precision(task.options))
         import keras
 
         from seqkit.training import keep_freed_memory
@@ -518,6 +518,17 @@ class Task(Training, Drafting):
 
     def _repr_html_(self) -> str:
         return as_html(self)
+
+
+def _precision(options: OptionsClass) -> dict[str, Any]:
+    """The precision of this machine, if it was left open; it is what is saved."""
+    if dict(options).get("dtype_policy") != "auto":
+        return {}
+    from seqkit.training.precision import automatic_policy
+
+    policy, why = automatic_policy()
+    report(f"dtype_policy={policy}: {why}")
+    return {"dtype_policy": policy}
 
 
 def _compilation(options: OptionsClass) -> dict[str, Any]:

@@ -125,7 +125,10 @@ def test_equals_the_loop(gpu, cls, kind, mask):
     data = [ops.convert_to_tensor(array) for array in data]
     assert_close(*(as_one_program(model)(data) for model in models), 1e-5)
     assert [in_use(layer) for layer in layers] == ["cudnn", "loop"]
-    assert_close(*(gradients(model, data, inputs_too=True) for model in models), 2e-5)
+    tolerance = 2e-4 if gpus() else 2e-5  # sums in another order
+    assert_close(
+        *(gradients(model, data, inputs_too=True) for model in models), tolerance
+    )
 
 
 @CELL

@@ -105,8 +105,13 @@ class Precision(Options):
 
     title: ClassVar[str] = "Precision and compilation"
 
-    dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16"] = option(
-        "float32", "Precision of the computation."
+    dtype_policy: Literal["float32", "mixed_float16", "mixed_bfloat16", "auto"] = (
+        option(
+            "float32",
+            "Precision of the computation; auto: mixed_bfloat16 on a GPU, a TPU or a "
+            "processor with AMX, otherwise float32. Figures of one precision are not "
+            "exactly those of another.",
+        )
     )
     jit_compile: bool | None = option(
         None,
