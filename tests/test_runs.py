@@ -107,6 +107,26 @@ def test_the_card_of_an_interrupted_run_is_kept(fake, tmp_path, monkeypatch):
         runs.interrupted_card(tmp_path / "run")
 
 
+def test_a_run_goes_on_with_the_precision_that_it_began_with(tmp_path, monkeypatch):
+    from seqkit.recipes import sentiment
+    from seqkit.training import precision
+    from tests import tiny
+
+    def stop(self, *arguments, **options):
+        raise KeyboardInterrupt
+
+    policy = ("mixed_bfloat16", "this is another machine")
+    monkeypatch.setattr(precision, "automatic_policy", lambda: policy)
+    monkeypatch.setattr(sentiment, "fit", stop)
+    options = {**tiny.SENTIMENT, "dtype_policy": "auto"}
+    folder = tiny.sentiment_folder(tmp_path)
+    with pytest.raises(KeyboardInterrupt):
+        card = cards.Card("sentiment", build=options)
+        runs.run_card(card, dataset=str(folder), out=tmp_path / "run")
+    kept = runs.interrupted_card(tmp_path / "run")
+    assert kept.build["dtype_policy"] == "mixed_bfloat16"
+
+
 @pytest.mark.parametrize("text", ["", "[]", '{"recipe": "nonesuch"}', "[" * 9999])
 def test_a_damaged_card_of_an_interrupted_run(fake, tmp_path, text):
     (tmp_path / "run.training").mkdir()
