@@ -108,7 +108,7 @@ def test_the_card_of_an_interrupted_run_is_kept(fake, tmp_path, monkeypatch):
 
 
 def test_a_run_goes_on_with_the_precision_that_it_began_with(tmp_path, monkeypatch):
-    from seqkit.recipes import sentiment
+    from seqkit.registries import recipes
     from seqkit.training import precision
     from tests import tiny
 
@@ -117,7 +117,7 @@ def test_a_run_goes_on_with_the_precision_that_it_began_with(tmp_path, monkeypat
 
     policy = ("mixed_bfloat16", "this is another machine")
     monkeypatch.setattr(precision, "automatic_policy", lambda: policy)
-    monkeypatch.setattr(sentiment, "fit", stop)
+    monkeypatch.setattr(recipes["sentiment"], "fit", stop)
     options = {**tiny.SENTIMENT, "dtype_policy": "auto"}
     folder = tiny.sentiment_folder(tmp_path)
     with pytest.raises(KeyboardInterrupt):
