@@ -112,6 +112,14 @@ def serve_pointing(loaded, inputs):
     return [Order(row[:length].tolist(), one, "hull") for row, length, one in rows]
 
 
+def serve_speech(loaded, inputs):
+    import tensorflow as tf
+
+    sounds = [Path(path).read_bytes() for path in inputs]
+    answer = loaded.signatures["serving_default"](audio=tf.constant(sounds))
+    return [text.decode() for text in answer["texts"].numpy()]
+
+
 def serve_sentiment(loaded, inputs):
     import tensorflow as tf
 
@@ -176,6 +184,13 @@ RECIPES = {
         inputs=["The film was not good.", "A <s> dull\tplay </s>", "Good!", ""],
         metrics={"accuracy", "macro_f1", "calibration_error"},
         serve=serve_sentiment,
+    ),
+    "speech": dict(
+        dataset=tiny.speech_folder,
+        options=tiny.SPEECH,
+        inputs=tiny.sounds(),
+        metrics={"wer", "cer", "exact", "signature"},
+        serve=serve_speech,
     ),
     "tagging": dict(
         dataset=tiny.tagging_folder,

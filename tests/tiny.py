@@ -11,6 +11,7 @@ from seqkit.samples import captioning as scenes
 from seqkit.samples import forecasting as series
 from seqkit.samples import language_modeling as stories
 from seqkit.samples import pointing as points
+from seqkit.samples import speech as voices
 from seqkit.samples import tagging as entities
 from seqkit.samples import translation as sample
 
@@ -235,3 +236,40 @@ def pasts():
     """Inputs of a forecaster."""
     rows = forecasting_rows()
     return [rows[:12], rows[30:60], rows[100:120]]
+
+
+SPEECH = {
+    "hidden_dim": 16,
+    "num_layers": 1,
+    "num_heads": 2,
+    "num_mels": 20,
+    "subsampling": 4,
+    "batch_size": 8,
+    "learning_rate": 5e-3,
+    "warmup_steps": 5,
+    "average_momentum": 0.8,
+}
+
+
+def speech_folder(folder, train=24, validation=6, test=6):
+    """Writes a little of the embedded sample with its metadata; returns the folder."""
+    splits = voices.splits(train=train, validation=validation, test=test)
+    for name, rows in splits.items():
+        (folder / name).mkdir()
+        lines = []
+        for number, row in enumerate(rows):
+            (folder / name / f"{number}.wav").write_bytes(row["audio"])
+            line = {"file_name": f"{number}.wav", "text": row["text"]}
+            lines.append(json.dumps(line) + "\n")
+        (folder / name / "metadata.jsonl").write_text("".join(lines), "utf-8")
+    return folder
+
+
+def sounds(count=4):
+    """Paths of a few sounds, in a folder that goes when the process ends."""
+    folder = Path(tempfile.mkdtemp(prefix="seqkit-sounds-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    rows = voices.splits(train=count, validation=1, test=1)["train"]
+    for number, row in enumerate(rows):
+        (folder / f"{number}.wav").write_bytes(row["audio"])
+    return [str(folder / f"{number}.wav") for number in range(count)]

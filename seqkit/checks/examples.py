@@ -120,6 +120,10 @@ class Examples:
             from seqkit.checks.images import image_hashes
 
             return image_hashes(self, split, column)
+        if self.fields[column].kind == "audio":
+            from seqkit.checks.sounds import sound_hashes
+
+            return sound_hashes(self, split, column)
         return self.once(
             ("hashes", split, column), lambda: self._text_hashes(split, column)
         )

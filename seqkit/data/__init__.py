@@ -10,6 +10,7 @@ of numbered `Batches`:
 | texts with labels | `load_labelled` | `tokenize_labelled` | `LabelledBatches` |
 | tagged sentences | `load_tagged` | `IndexedSentences` | `TaggedBatches` |
 | images with captions | `load_captions` | `tokenize_captions` | `CaptionBatches` |
+| sounds with texts | `load_speech` | `Recordings` | `SpeechBatches` |
 | time series | `load_series` | | `WindowBatches` |
 | sets of points | `load_points` | | `PointBatches` |
 
@@ -100,6 +101,10 @@ from seqkit.data.sources.lines import Record as Record
 from seqkit.data.sources.readers import readers as readers
 from seqkit.data.sources.splits import Splits as Splits
 from seqkit.data.sources.splits import split_name as split_name
+from seqkit.data.speech.batches import SpeechBatches as SpeechBatches
+from seqkit.data.speech.loading import load_speech as load_speech
+from seqkit.data.speech.reading import read_audio as read_audio
+from seqkit.data.speech.recordings import Recordings as Recordings
 from seqkit.data.tags.batches import TaggedBatches as TaggedBatches
 from seqkit.data.tags.loading import load_tagged as load_tagged
 from seqkit.data.tags.sentences import IndexedSentences as IndexedSentences

@@ -3,6 +3,9 @@
 from seqkit._public import public as _public
 from seqkit.decoding.adjustable import AdjustableSampling as AdjustableSampling
 from seqkit.decoding.beam import BeamSearch as BeamSearch
+from seqkit.decoding.ctc import Fusion as Fusion
+from seqkit.decoding.ctc import ctc_beam_search as ctc_beam_search
+from seqkit.decoding.ctc import ctc_greedy as ctc_greedy
 from seqkit.decoding.greedy import Greedy as Greedy
 from seqkit.decoding.loop import decode as decode
 from seqkit.decoding.penalties import coverage_penalty as coverage_penalty

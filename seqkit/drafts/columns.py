@@ -6,8 +6,10 @@ from typing import Any
 from seqkit.drafts.settings import Setting
 
 _IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+_SOUND_ENDINGS = (".wav", ".flac", ".ogg", ".mp3", ".aiff", ".aif", ".opus", ".m4a")
 _ORDER = (
     "image",
+    "audio",
     "points",
     "order",
     "words",
@@ -24,6 +26,7 @@ _USUAL = {
     "words": "tokens words form",
     "tags": "tags ner_tags pos_tags upos labels",
     "image": "image file_name filename path",
+    "audio": "audio sound file_name filename path file wav",
     "points": "points vectors coordinates cities nodes",
     "order": "order indices hull tour solution target",
 }
@@ -75,7 +78,12 @@ def _described(kind: str, values: list) -> str:
         return f"labels: {len(set(map(str, values)))} different in {len(values)} rows"
     if kind == "text":
         return f"text: {_words(values):.0f} words on average in {len(values)} rows"
-    named = {"texts": "captions", "order": "lists of indices", "image": "images"}
+    named = {
+        "texts": "captions",
+        "order": "lists of indices",
+        "image": "images",
+        "audio": "sounds",
+    }
     return named.get(kind, kind)
 
 
@@ -85,7 +93,11 @@ def _words(values: list) -> float:
 
 
 def _text(values: list) -> float:
-    if not all(isinstance(one, str) for one in values) or _image(values):
+    if (
+        not all(isinstance(one, str) for one in values)
+        or _image(values)
+        or _audio(values)
+    ):
         return 0.0
     return _words(values) * len(set(values)) / len(values)
 
@@ -125,6 +137,17 @@ def _image(values: list) -> float:
     return float(bool(values) and all(map(is_image, values)))
 
 
+def _audio(values: list) -> float:
+    def is_sound(one: Any) -> bool:
+        if isinstance(one, str):
+            return one.lower().endswith(_SOUND_ENDINGS)
+        if isinstance(one, dict):
+            return "array" in one or is_sound(one.get("path") or "")
+        return type(one).__name__ == "AudioDecoder"
+
+    return float(bool(values) and all(map(is_sound, values)))
+
+
 def _points(values: list) -> float:
     def is_set(one: Any) -> bool:
         return (
@@ -154,6 +177,7 @@ _SCORES: dict[str, Callable[[list], float]] = {
     "words": _word_list,
     "tags": _tag_list,
     "image": _image,
+    "audio": _audio,
     "points": _points,
     "order": _order,
 }

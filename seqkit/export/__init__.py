@@ -30,6 +30,7 @@ from seqkit.export.saved_model import save_model as save_model
 from seqkit.export.signatures import Signature as Signature
 from seqkit.export.signatures import text_signatures as text_signatures
 from seqkit.export.signatures import token_signatures as token_signatures
+from seqkit.export.speech import speech_signatures as speech_signatures
 from seqkit.export.tagging import tagging_signatures as tagging_signatures
 from seqkit.export.text import InGraphTokenizer as InGraphTokenizer
 from seqkit.export.texts import TextReader as TextReader

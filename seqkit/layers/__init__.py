@@ -10,6 +10,7 @@ from seqkit.layers.coverage import coverage_loss as coverage_loss
 from seqkit.layers.crf import CRF as CRF
 from seqkit.layers.feed_forward import FeedForward as FeedForward
 from seqkit.layers.gru import GRU as GRU
+from seqkit.layers.log_mel import LogMelSpectrogram as LogMelSpectrogram
 from seqkit.layers.lstm import LSTM as LSTM
 from seqkit.layers.multi_head_attention import MultiHeadAttention as MultiHeadAttention
 from seqkit.layers.pointer_attention import PointerAttention as PointerAttention
@@ -24,6 +25,7 @@ from seqkit.layers.simple_rnn import SimpleRNN as SimpleRNN
 from seqkit.layers.sinusoidal_position_encoding import (
     SinusoidalPositionEncoding as SinusoidalPositionEncoding,
 )
+from seqkit.layers.spec_augment import SpecAugment as SpecAugment
 from seqkit.layers.tagging_scheme import tagging_constraints as tagging_constraints
 from seqkit.layers.tied_embedding import TiedEmbedding as TiedEmbedding
 from seqkit.layers.transformer_decoder import TransformerDecoder as TransformerDecoder

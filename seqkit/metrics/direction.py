@@ -2,8 +2,8 @@
 
 _LOWER = frozenset(
     "loss perplexity perplexity_per_word bits_per_token bits_per_character log_loss "
-    "calibration_error mse mae mase pinball_loss wer cer tour_gap "
-    "tour_length invalid "
+    "calibration_error mse mae mase pinball_loss wer cer substitutions deletions "
+    "insertions tour_gap tour_length invalid "
     "over_length repaired".split()
 )
 

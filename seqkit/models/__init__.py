@@ -16,6 +16,7 @@ from seqkit.models.recurrent_language_model import (
 from seqkit.models.recurrent_seq2seq import RecurrentSeq2Seq as RecurrentSeq2Seq
 from seqkit.models.seq2seq import Seq2Seq as Seq2Seq
 from seqkit.models.small_image_encoder import SmallImageEncoder as SmallImageEncoder
+from seqkit.models.speech_recognizer import SpeechRecognizer as SpeechRecognizer
 from seqkit.models.tagger import Tagger as Tagger
 from seqkit.models.text_classifier import TextClassifier as TextClassifier
 from seqkit.models.transformer_captioner import (

@@ -3,7 +3,7 @@
 >>> import seqkit
 >>> dir(seqkit.recipes)
 ['captioning', 'forecasting', 'language_modeling', 'pointing', 'sentiment',
- 'tagging', 'translation']
+ 'speech', 'tagging', 'translation']
 """
 
 import importlib
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         language_modeling,
         pointing,
         sentiment,
+        speech,
         tagging,
         translation,
     )
@@ -26,6 +27,7 @@ __all__ = [
     "language_modeling",
     "pointing",
     "sentiment",
+    "speech",
     "tagging",
     "translation",
 ]

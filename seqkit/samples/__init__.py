@@ -14,6 +14,7 @@ from seqkit.samples import captioning as captioning
 from seqkit.samples import language_modeling as language_modeling
 from seqkit.samples import pointing as pointing
 from seqkit.samples import sentiment as sentiment
+from seqkit.samples import speech as speech
 from seqkit.samples import tagging as tagging
 from seqkit.samples import translation as translation
 
@@ -22,6 +23,7 @@ __all__ = [
     "language_modeling",
     "pointing",
     "sentiment",
+    "speech",
     "tagging",
     "translation",
 ]

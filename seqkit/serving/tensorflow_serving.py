@@ -14,7 +14,12 @@ import numpy as np
 from fastapi import APIRouter, Request, Response
 
 from seqkit.serving.bodies import parse_json, read_body
-from seqkit.serving.inputs import check_pixels, pixels_of
+from seqkit.serving.inputs import (
+    check_pixels,
+    check_seconds,
+    pixels_of,
+    seconds_of,
+)
 from seqkit.serving.limits import Limits
 from seqkit.serving.models import Models
 from seqkit.serving.refusals import Refused
@@ -105,13 +110,17 @@ def _called(function: Function, arrays: dict, rows: bool) -> dict[str, Any]:
 
 
 def _check(limits: Limits, data: bytes) -> None:
-    """Refuses a string that is too long, or an image that is too large."""
+    """Refuses a string that is too long, and a file that is too large."""
     pixels = pixels_of(data)
-    most = 4 * limits.max_text if pixels is None else limits.max_file * 1e6
+    seconds = seconds_of(data) if data[:4] == b"RIFF" and pixels is None else None
+    text = pixels is None and seconds is None
+    most = 4 * limits.max_text if text else limits.max_file * 1e6
     if len(data) > most:
         raise Refused(413, f"expected at most {most:.0f} bytes, found {len(data)}")
     if pixels is not None:
         check_pixels(pixels, limits)
+    if seconds is not None:
+        check_seconds(seconds, limits)
 
 
 def _check_sizes(arrays: Mapping[str, np.ndarray], limits: Limits) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from seqkit.errors import SeqkitError
 from seqkit.task.fields import Field
 
-OPTIONS = ("text", "column", "image", "tokens", "source", "points")
+OPTIONS = ("audio", "text", "column", "image", "tokens", "source", "points")
 """Options that name the column of what goes in, and what loaders call it."""
 
 

@@ -15,6 +15,7 @@ Kind = Literal[
     "numbers",
     "points",
     "order",
+    "audio",
 ]
 
 
@@ -23,9 +24,9 @@ class Field(NamedTuple):
 
     Attributes:
         kind: What it holds: a text or a list of texts, a list of words or of their
-            tags, a label or a list of labels, the path of an image, the
-            name of a series, a time, a list of numbers, a list of vectors, or of
-            indices of them.
+            tags, a label or a list of labels, the path of an image or of a
+            sound, the name of a series, a time, a list of numbers, a list of vectors,
+            or of indices of them.
         target: Whether it is to be predicted; what is not is read.
         optional: Whether examples may lack it.
         option: The option of `build` that names its column in a dataset; by default the

@@ -24,6 +24,7 @@ _INPUTS = {
     "text": '["A text."]',
     "words": '["A text."]',
     "image": '["picture.jpg"]',
+    "audio": '["sound.wav"]',
     "points": "[[[0.1, 0.2], [0.9, 0.1], [0.5, 0.8]]]",
 }
 _PLAIN = re.compile(r"[\w./ -]+")
@@ -212,8 +213,8 @@ def _limits(task: "Task") -> str:
         said.append("The data are generated: a model of them is good for a trial only.")
     else:
         said.append(
-            "The figures hold for texts, or images, like those it was trained on; "
-            "others may be answered worse, and with no less confidence."
+            "The figures hold for texts, images or sounds like those it was trained "
+            "on; others may be answered worse, and with no less confidence."
         )
     if (most := getattr(options, "max_length", None)) is not None:
         said.append(f"`max_length` is {most}. {type(options).meaning('max_length')}")

@@ -149,7 +149,7 @@ def ask(app: Any, path: str, values: Any = None) -> tuple[int, Any]:
 
 def as_sent(one: Any, kind: str) -> Any:
     """An input as a request has it: the bytes of a file in base64."""
-    if kind != "image":
+    if kind not in ("image", "audio"):
         return one
     return {"b64": base64.b64encode(Path(one).read_bytes()).decode()}
 

@@ -286,6 +286,18 @@ ROWS = [
         X,
         {},
     ),
+    (
+        "LogMelSpectrogram",
+        {"sampling_rate": 100, "num_mels": 3, "frame_length": 8, "hop_length": 4},
+        RNG.standard_normal((2, 24)).astype("float32"),
+        {"tolerance": 1e-4},
+    ),
+    (
+        "SpecAugment",
+        {"frequency_width": 2, "time_width": 3, "time_fraction": 0.5, "seed": 1},
+        X,
+        {"supports_mask": True},
+    ),
     ("SelectiveSSM", {"state_dim": 3, "dt_rank": 2}, X, {"supports_mask": True}),
     (
         "SelectiveSSM",

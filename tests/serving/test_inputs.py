@@ -27,7 +27,7 @@ def coded(data):
 @pytest.mark.parametrize("name", list(recipes))
 def test_every_recipe_has_a_kind_of_input(name):
     kinds = {"captioning": "image", "forecasting": "numbers", "tagging": "words"}
-    kinds |= {"pointing": "points"}
+    kinds |= {"pointing": "points", "speech": "audio"}
     assert kind_of(recipes[name]) == kinds.get(name, "text")
 
 

@@ -180,6 +180,7 @@ def test_columns_are_refused_before_the_backend_is_imported(run_python, tmp_path
         "language_modeling": "column=",
         "pointing": "points= and order=",
         "sentiment": "text= and label=",
+        "speech": "audio= and text=",
         "tagging": "tokens=",
         "translation": "source= and target=",
     }

@@ -7,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import datasets
-
 from seqkit.data.sources.caption_files import (
     FORMATS,
     coco_split,
@@ -24,6 +22,7 @@ from seqkit.data.sources.lines import Record, Records, brief, listed
 from seqkit.data.sources.loader import Loader
 from seqkit.data.sources.readers import Reader, readers_for
 from seqkit.data.sources.splits import split_name
+from seqkit.data.sources.undecoded import undecoded
 from seqkit.data.sources.visible import visible
 from seqkit.errors import DataError
 
@@ -51,7 +50,7 @@ def find_captions(
         origin = f"folder {path}"
     elif path and path.is_file() and (split := coco_split(path)):
         parts = dict.fromkeys([split], *parts.values())
-    return origin, {split: _undecoded(part) for split, part in parts.items()}
+    return origin, {split: undecoded(part) for split, part in parts.items()}
 
 
 def _layout(loader, columns, image_dir, format, separator):
@@ -79,18 +78,6 @@ def _layout(loader, columns, image_dir, format, separator):
         return {ending: placed(found[ending], image_dir) for ending in readers}
 
     return Layout(columns, prepared(files), prepared(trees))
-
-
-def _undecoded(part: Part) -> Part:
-    """The same `Part` with images as the dataset stores them, if it reads one."""
-    first, *others = getattr(part.read, "args", None) or (None,)
-    if not isinstance(first, datasets.Dataset | datasets.IterableDataset):
-        return part
-    for column, feature in (first.features or {}).items():
-        if isinstance(feature, datasets.Image):
-            first = first.cast_column(column, datasets.Image(decode=False))
-    read: Any = part.read
-    return replace(part, read=partial(read.func, first, *others))
 
 
 def _folder_parts(folder, columns, readers):

@@ -31,6 +31,11 @@ from seqkit.options.groups.reports import Report as Report
 from seqkit.options.groups.reports import Samples as Samples
 from seqkit.options.groups.series import Forecaster as Forecaster
 from seqkit.options.groups.series import Series as Series
+from seqkit.options.groups.speech import CTCEvaluate as CTCEvaluate
+from seqkit.options.groups.speech import CTCPredict as CTCPredict
+from seqkit.options.groups.speech import CTCSearch as CTCSearch
+from seqkit.options.groups.speech import Recognizer as Recognizer
+from seqkit.options.groups.speech import Sounds as Sounds
 from seqkit.options.groups.tags import Tagger as Tagger
 from seqkit.options.groups.tags import Tags as Tags
 from seqkit.options.groups.tokenizer import PairTokenizers as PairTokenizers

@@ -14,10 +14,13 @@ function choose(model) {
   document.title = `${model.name} – seqkit`;
   part("title").textContent = model.name;
   part("about").textContent = model.title;
-  const image = model.input === "image", json = model.input === "json";
+  const file = isFile(model), json = model.input === "json";
   const rows = model.input === "numbers", points = model.input === "points";
-  part("text-input").hidden = image;
-  part("file-input").hidden = !image;
+  part("text-input").hidden = file;
+  part("file-input").hidden = !file;
+  part("file").accept = model.input === "audio" ? "audio/*" : "image/*";
+  part("file-label").textContent = model.input === "audio" ? "Sound" : "Image";
+  if (file) dropFile();
   const label = json ? "Instances, as JSON" : rows ? "The last rows, as JSON"
     : points ? "Points, as JSON" : "Text";
   part("text-label").textContent = label;
@@ -32,20 +35,32 @@ function choose(model) {
   part("error").textContent = "";
 }
 
+const isFile = (model) => ["image", "audio"].includes(model.input);
+
+// What was chosen for another model.
+function dropFile() {
+  if (state.url) URL.revokeObjectURL(state.url);
+  [state.file, state.url] = [null, null];
+  part("file").value = "";
+  part("preview")?.remove();
+}
+
 function takeFile(file) {
-  if (!file || !file.type.startsWith("image/")) return;
+  if (!file || !file.type.startsWith(`${state.model.input}/`)) return;
   if (state.url) URL.revokeObjectURL(state.url);
   [state.file, state.url] = [file, URL.createObjectURL(file)];
   part("preview")?.remove();
-  const preview = make("img", { id: "preview", src: state.url, alt: "The chosen image" });
+  const preview = state.model.input === "audio"
+    ? make("audio", { id: "preview", src: state.url, controls: true })
+    : make("img", { id: "preview", src: state.url, alt: "The chosen image" });
   part("file-input").append(preview);
 }
 
 async function inputOf(model) {
   const text = part("text").value;
   if (["numbers", "points"].includes(model.input)) return { text, sent: JSON.parse(text) };
-  if (model.input !== "image") return { text };
-  if (!state.file) throw new Error("Choose an image first.");
+  if (!isFile(model)) return { text };
+  if (!state.file) throw new Error("Choose a file first.");
   return { url: state.url, sent: await toBase64(state.file) };
 }
 

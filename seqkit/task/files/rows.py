@@ -118,8 +118,8 @@ class InputFile:
         value = record.values.get(column)
         if column not in record.values:
             raise record.missing(column)
-        if kinds & {"image"}:
-            return self._image(value)
+        if kinds & {"image", "audio"}:
+            return self._file(value)
         words = kinds & {"words"} and isinstance(value, list | tuple)
         if words and not all(one and isinstance(one, str) for one in value):
             raise record.error("words that are text", repr(value)[:60])
@@ -129,8 +129,8 @@ class InputFile:
             return text_of(record, record.values, column)
         return list(value) if words else value
 
-    def _image(self, value: Any) -> Any:
-        """A path, which is relative to the folder of the file, or the image's bytes."""
-        if isinstance(value, Mapping):  # as `datasets` stores images
+    def _file(self, value: Any) -> Any:
+        """A path, which is relative to the folder of the file, or its bytes."""
+        if isinstance(value, Mapping):  # as `datasets` stores images and sounds
             value = value.get("bytes") or value.get("path")
         return str(self.path.parent / value) if isinstance(value, str) else value

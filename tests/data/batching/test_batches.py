@@ -9,7 +9,7 @@ from seqkit.data.batching.bucketed import BucketedBatches
 def test_all_batches_follow_the_protocol():
     classes = [getattr(data, name) for name in dir(data) if "Batche" in name]
     classes.remove(data.Batches)
-    assert len(classes) == 8
+    assert len(classes) == 9
     for one in classes:
         for name in ("__len__", "__iter__", "batch", "signature", "to_tf_dataset"):
             assert callable(getattr(one, name))

@@ -89,6 +89,7 @@ ONE_SPLIT = {
     "language_modeling": "train.txt",
     "pointing": "train.jsonl",
     "sentiment": "train.tsv",
+    "speech": "train/metadata.jsonl",
     "tagging": "train.conll",
     "translation": "train.tsv",
 }

@@ -1,0 +1,136 @@
+"""Tasks that read sound."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from seqkit.errors import DataError, SeqkitError
+from seqkit.options import groups
+from seqkit.task.fields import Field
+from seqkit.task.reporting import report
+from seqkit.task.task import Task
+
+UNITS = 20
+"""Lengths of sounds are counted in so many parts of a second."""
+
+
+class AudioOptions(
+    groups.Precision,
+    groups.EarlyStopping,
+    groups.Optimization,
+    groups.BucketBatches,
+    groups.Sounds,
+    groups.Data,
+):
+    """What `build` takes."""
+
+
+class AudioTask(Task):
+    """A task that reads sounds; its options include those of `AudioTask.Options`."""
+
+    Options = AudioOptions
+    fields = {"audio": Field("audio"), "text": Field("text", target=True)}
+    pipeline_tag = "automatic-speech-recognition"
+
+    def load_examples(self):
+        from seqkit.data import load_speech
+        from seqkit.samples import speech
+
+        return self.load(load_speech, speech.splits)
+
+    def inferred(self):
+        if self.options.sampling_rate is not None:
+            return {}
+        from seqkit.data.speech.reading import rate_of
+
+        first = self.train_split("The sampling rate is that of its first sound.")[0]
+        rate = rate_of(first["audio"])
+        self.inform(f"sampling_rate: {rate} samples per second")
+        return {"sampling_rate": rate}
+
+    @property
+    def unit(self) -> int:
+        """Samples of a unit of length."""
+        return -(-self.options.sampling_rate // UNITS)
+
+    def recordings(self, split: str) -> Any:
+        """The samples of a split, a `seqkit.data.Recordings`."""
+        from seqkit.data import Recordings
+
+        def make():
+            options = self.options
+            found = Recordings.make(
+                self.split(split)["audio"][:],
+                options.sampling_rate,
+                on_error=options.on_error,
+                cache_dir=options.cache_dir,
+            )
+            report(f"{split}: {found.summary()}" if found.errors else "")
+            return found
+
+        return self.of_data(("recordings", split), make)
+
+    def in_units(self, samples: Any) -> Any:
+        """Lengths of sounds in units."""
+        return -(-samples // self.unit)
+
+    def inputs_of(self, inputs):
+        if isinstance(inputs, Mapping) and ({"array", "bytes"} & inputs.keys()):
+            return inputs  # one sound
+        return super().inputs_of(inputs)
+
+    def is_one(self, inputs):
+        if isinstance(inputs, list | tuple):
+            return bool(inputs) and isinstance(inputs[0], float | int)
+        return getattr(inputs, "ndim", 1) == 1
+
+    def read_input(self, one):
+        from seqkit.data import read_audio
+
+        return read_audio(one, self.options.sampling_rate)
+
+    def sounds_of(self, inputs: list) -> list[Any]:
+        """The samples of each input; an error names its row."""
+        sounds = []
+        for row, one in enumerate(inputs):
+            try:
+                sounds.append(self.read_input(one))
+            except DataError as error:
+                where = error.where if isinstance(one, str | os.PathLike) else "inputs"
+                raise DataError(
+                    error.expected, error.found, where=where, row=row
+                ) from error
+        return sounds
+
+    def run(
+        self, key: Any, function: Callable[[Any], Any], sounds: Any, batch_size: int
+    ) -> list[dict[str, Any]]:
+        """What a function makes of the inputs of a model, for each of N sounds."""
+        from seqkit.data.speech.batches import padded_sounds
+        from seqkit.inference import RowRunner
+
+        specs = self.model.example_inputs()
+        runner = self.of_model(key, lambda model: RowRunner(model, function, specs))
+
+        def batch(rows, length):
+            chosen = [sounds[int(row)] for row in rows]
+            return padded_sounds(chosen, length * self.unit)
+
+        lengths = [int(self.in_units(len(one))) for one in sounds]
+        return runner(lengths, batch, batch_size)
+
+    def stream(self) -> Any:
+        """Text that appears while sound comes in: a `seqkit.task.SpeechStream`.
+
+        Raises:
+            SeqkitError: The model reads both ways, or is no recurrent network.
+        """
+        from seqkit.task.speech_stream import SpeechStream
+
+        if not self.model.follows:
+            raise SeqkitError(
+                "stream: expected a recurrent model with bidirectional=False, found "
+                f"architecture={self.options.architecture!r} with bidirectional="
+                f"{self.options.bidirectional}. Build the task with another"
+            )
+        return SpeechStream(self)
