@@ -38,6 +38,49 @@ def share_of_batch(weights: Any) -> Any:
     return ops.divide_no_nan(own * strategy.num_replicas_in_sync, total)
 
 
+def clipped_as_whole(gradients: list, norm: float | None) -> list:
+    """The gradients of a replica, so that their sum over replicas is clipped to a norm.
+
+    Keras clips those of each replica by themselves. The norm is that of Keras on one
+    device, where rows of an embedding that occur twice count twice.
+
+    Args:
+        gradients: A tensor, `tf.IndexedSlices` or `None` for each weight.
+        norm: The largest norm of all together; `None` leaves them as they are.
+    """
+    strategy = _strategy()
+    if strategy is None or norm is None:
+        return gradients
+    import tensorflow as tf
+
+    def is_dense(one):
+        return one is not None and not isinstance(one, tf.IndexedSlices)
+
+    sparse = [one for one in gradients if isinstance(one, tf.IndexedSlices)]
+    squares = tf.add_n([tf.zeros(())] + [_square(one.values) for one in sparse])
+    *sums, squares = tf.distribute.get_replica_context().all_reduce(
+        tf.distribute.ReduceOp.SUM, [*filter(is_dense, gradients), squares]
+    )
+    total = tf.sqrt(tf.add_n([squares, *map(_square, sums)]))
+    scale, sums = norm / tf.maximum(total, norm), iter(sums)
+    replicas = strategy.num_replicas_in_sync
+
+    def clipped(one):
+        if one is None:
+            return None
+        if is_dense(one):
+            summed = next(sums)
+            return summed * tf.cast(scale / replicas, summed.dtype)
+        values = one.values * tf.cast(scale, one.values.dtype)
+        return tf.IndexedSlices(values, one.indices, one.dense_shape)
+
+    return [clipped(one) for one in gradients]
+
+
+def _square(values: Any) -> Any:
+    return ops.sum(ops.square(ops.cast(values, "float32")))
+
+
 def _strategy() -> Any:
     if keras.backend.backend() != "tensorflow":
         return None

@@ -64,7 +64,7 @@ def make_distribution(
         return sharded(found[:devices], model_parallel)
     from seqkit.distribution.mirrored import mirrored
 
-    return mirrored(found[:devices])
+    return mirrored(tuple(found[:devices]))
 
 
 def _devices(backend: str) -> list[str]:

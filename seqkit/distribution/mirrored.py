@@ -1,7 +1,8 @@
 """Several devices on TensorFlow, by `tf.distribute.MirroredStrategy`."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator
 from typing import Any
 
 from seqkit.distribution.distribution import Distribution
@@ -24,7 +25,8 @@ class Mirrored(Distribution):
             yield
 
 
-def mirrored(devices: Sequence[str]) -> Mirrored:
+@functools.cache  # two strategies for the same devices would mix up their sums
+def mirrored(devices: tuple[str, ...]) -> Mirrored:
     """A distribution over devices of TensorFlow, such as "GPU:0" and "GPU:1"."""
     import tensorflow as tf
 

@@ -31,8 +31,8 @@ class Sharded(Distribution):
         if not cut:
             raise SeqkitError(
                 f"model_parallel: expected weights that can be cut into {parts} parts, "
-                f"found none among {len(weights)}. Give sizes, such as hidden_dim, that "
-                f"are multiples of {parts}"
+                f"found none among {len(weights)}. Give sizes that are multiples of "
+                f"{parts}, such as hidden_dim"
             )
         numbers = [sum(math.prod(one.shape) for one in some) for some in (cut, weights)]
         return (

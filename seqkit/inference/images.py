@@ -1,5 +1,6 @@
 """Images through an encoder, once, and what a captioner reads of them."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -21,8 +22,8 @@ def images_of(
     shared["size"] = tuple(encoder.image_size)
     if trained:
         return ResizedImages.make(paths, **shared)
-    see, key = encoder.predict_on_batch, encoder.fingerprint
-    return RegionFeatures.make(paths, see, key=key, **shared)
+    see = functools.partial(_seen, encoder)
+    return RegionFeatures.make(paths, see, key=encoder.fingerprint, **shared)
 
 
 def features_of(
@@ -31,11 +32,16 @@ def features_of(
     """Features `[N, S, F]` of N images, as they are kept on disk."""
     starts = range(0, len(rows), batch_size)
     found = [
-        encoder.predict_on_batch(pixels(rows[start : start + batch_size]))
-        for start in starts
+        _seen(encoder, pixels(rows[start : start + batch_size])) for start in starts
     ]
     empty = np.zeros((0, encoder.num_regions, encoder.feature_dim))
     return np.concatenate([empty, *found]).astype(np.float16)
+
+
+def _seen(encoder: Any, images: np.ndarray) -> np.ndarray:
+    """The features of some images."""
+    # Each replica of `tf.distribute` returns those of all images.
+    return encoder.predict_on_batch(images)[: len(images)]
 
 
 def decoder_inputs(features: np.ndarray) -> tuple[Iterable[int], Callable]:

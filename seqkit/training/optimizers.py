@@ -8,6 +8,27 @@ import keras
 
 from seqkit.errors import SeqkitError
 from seqkit.registries import optimizers, schedules
+from seqkit.replicas import clipped_as_whole
+
+
+class _ClippedAsWhole:
+    """Mixed in before an optimizer: clips the gradient of the whole batch."""
+
+    global_clipnorm: float | None
+
+    def apply(self, grads: Any, trainable_variables: Any = None) -> None:
+        grads = clipped_as_whole(list(grads), self.global_clipnorm)
+        super().apply(grads, trainable_variables)  # type: ignore[misc]
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class AdamW(_ClippedAsWhole, keras.optimizers.AdamW):
+    """`keras.optimizers.AdamW`, the same on several replicas."""
+
+
+@keras.saving.register_keras_serializable(package="seqkit")
+class SGD(_ClippedAsWhole, keras.optimizers.SGD):
+    """`keras.optimizers.SGD`, the same on several replicas."""
 
 
 def make_optimizer(
@@ -62,7 +83,7 @@ def adamw(
     learning_rate: Any, *, weight_decay: float, gradient_clip: float | None
 ) -> keras.optimizers.Optimizer:
     """AdamW with the decay rates of Vaswani et al. 2017, arXiv:1706.03762, 5.3."""
-    return keras.optimizers.AdamW(
+    return AdamW(
         learning_rate,
         weight_decay=weight_decay,
         beta_2=0.98,
@@ -75,6 +96,6 @@ def sgd(
     learning_rate: Any, *, weight_decay: float, gradient_clip: float | None
 ) -> keras.optimizers.Optimizer:
     """Plain stochastic gradient descent."""
-    return keras.optimizers.SGD(
+    return SGD(
         learning_rate, weight_decay=weight_decay or None, global_clipnorm=gradient_clip
     )
