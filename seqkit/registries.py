@@ -22,6 +22,7 @@ recipes = Registry(
         "pointing": Reference("seqkit.recipes.pointing:Pointing"),
         "sentiment": Reference("seqkit.recipes.sentiment:Sentiment"),
         "speech": Reference("seqkit.recipes.speech:Speech"),
+        "summarization": Reference("seqkit.recipes.summarization:Summarization"),
         "tagging": Reference("seqkit.recipes.tagging:Tagging"),
         "translation": Reference("seqkit.recipes.translation:Translation"),
     },

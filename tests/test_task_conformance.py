@@ -20,6 +20,13 @@ def serve_translation(loaded, inputs):
     return [text.decode() for text in answer["translations"].numpy()]
 
 
+def serve_summarization(loaded, inputs):
+    import tensorflow as tf
+
+    answer = loaded.signatures["serving_default"](text=tf.constant(inputs))
+    return [text.decode() for text in answer["summaries"].numpy()]
+
+
 def serve_language_modeling(loaded, inputs):
     import tensorflow as tf
 
@@ -191,6 +198,28 @@ RECIPES = {
         inputs=tiny.sounds(),
         metrics={"wer", "cer", "exact", "signature"},
         serve=serve_speech,
+    ),
+    "summarization": dict(
+        dataset=tiny.summarization_folder,
+        options=tiny.SUMMARIZATION,
+        inputs=[
+            "Grirmen, who lives in Mermford, lost a coin. Sistis saw it.",
+            "A <s> Zyx\tsees 🐕 </s>",
+            "Qoxel Vuvv has opened a bakery in Zyzzton. Qoxel is a baker.",
+            "No.",
+            "",
+        ],
+        metrics={
+            "rouge_1",
+            "rouge_2",
+            "rouge_l",
+            "rouge_signature",
+            "copied",
+            "unknown_words",
+            "perplexity",
+            "accuracy",
+        },
+        serve=serve_summarization,
     ),
     "tagging": dict(
         dataset=tiny.tagging_folder,

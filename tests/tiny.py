@@ -12,6 +12,7 @@ from seqkit.samples import forecasting as series
 from seqkit.samples import language_modeling as stories
 from seqkit.samples import pointing as points
 from seqkit.samples import speech as voices
+from seqkit.samples import summarization as reports
 from seqkit.samples import tagging as entities
 from seqkit.samples import translation as sample
 
@@ -29,6 +30,38 @@ TRANSLATION = {
     "learning_rate": 5e-3,
     "num_beams": 2,
 }
+
+
+SUMMARIZATION = {
+    "architecture": "gru",
+    "num_layers": 1,
+    "hidden_dim": 16,
+    "num_heads": 2,
+    "vocabulary_size": 60,
+    "max_extra": 12,
+    "max_length": 16,
+    "max_source_length": 40,
+    "batch_size": 32,
+    "bucket_width": 8,
+    "warmup_steps": 5,
+    "learning_rate": 5e-3,
+    "num_beams": 2,
+    "schedule_epochs": 2,
+    "coverage_start": 0.5,
+}
+
+
+def summarization_folder(folder, train=160, validation=10, test=10):
+    """Writes a little of the embedded reports as JSON lines; returns the folder."""
+    splits = reports.splits(train=train, validation=validation, test=test)
+    for name, pairs in splits.items():
+        rows = [
+            {"text": text, "summary": summary, "references": [summary, summary.upper()]}
+            for text, summary in pairs
+        ]
+        lines = [json.dumps(row) + "\n" for row in rows]
+        (folder / f"{name}.jsonl").write_text("".join(lines), "utf-8")
+    return folder
 
 
 def translation_folder(folder, train=160, validation=10, test=10):

@@ -86,6 +86,7 @@ from seqkit.data.labels.loading import load_labelled as load_labelled
 from seqkit.data.labels.tokenized import TokenizedTexts as TokenizedTexts
 from seqkit.data.labels.tokenized import tokenize_labelled as tokenize_labelled
 from seqkit.data.pairs.batches import BatchedPairs as BatchedPairs
+from seqkit.data.pairs.copying import SourceWords as SourceWords
 from seqkit.data.pairs.loading import load_pairs as load_pairs
 from seqkit.data.pairs.tokenized import TokenizedPairs as TokenizedPairs
 from seqkit.data.pairs.tokenized import tokenize_pairs as tokenize_pairs

@@ -4,7 +4,8 @@ from typing import Any
 
 from keras import ops
 
-from seqkit.decoding.candidates import top_candidates
+from seqkit.decoding.candidates import given_all, top_candidates
+from seqkit.decoding.constraints import Constraints
 from seqkit.decoding.penalties import coverage_penalty, length_penalty
 from seqkit.decoding.strategy import Decoded, Request, Search, Strategy
 from seqkit.decoding.tensors import take_per_sentence, write_token
@@ -42,6 +43,10 @@ class BeamSearch(Strategy):
         num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
         early_stopping: True also stops a sentence as soon as `num_beams` of its
             hypotheses have finished: fewer steps, and sometimes a worse score.
+        no_repeat_ngram: N: no hypothesis has the same N tokens in a row twice (Paulus
+            et al. 2017, arXiv:1705.04304); 0 allows it. What is left out keeps its
+            share of the probability.
+        min_length: Tokens that are written before the end token, at least.
 
     >>> from keras import ops
     >>> from seqkit.decoding import BeamSearch, decode
@@ -65,6 +70,8 @@ class BeamSearch(Strategy):
         coverage_penalty: float = 0.0,
         num_return_sequences: int = 1,
         early_stopping: bool = False,
+        no_repeat_ngram: int = 0,
+        min_length: int = 0,
     ):
         if num_beams < 1:
             raise SeqkitError(f"num_beams: expected at least 1, found {num_beams}.")
@@ -79,6 +86,7 @@ class BeamSearch(Strategy):
         ):
             if not value >= 0:
                 raise SeqkitError(f"{name}: expected 0 or more, found {value}.")
+        self.constraints = Constraints(no_repeat_ngram, min_length).checked()
         self.num_beams = num_beams
         self.length_penalty = length_penalty
         self.coverage_penalty = coverage_penalty
@@ -120,8 +128,15 @@ class BeamSearch(Strategy):
         width = self.num_beams
         done = search["done"]
         search = dict(search)
+        before = search["live_log_probs"]
+        if any(self.constraints):
+            allowed = self.constraints.allowed(
+                logits, search["live_ids"], index, request.end_id
+            )
+            before = before + given_all(allowed, logits)
+            logits = allowed
         totals, parents, token_ids = top_candidates(
-            logits, search["live_log_probs"], 2 * width, request.suppress_ids
+            logits, before, 2 * width, request.suppress_ids
         )
         ends = token_ids == request.end_id
         penalty = 0.0

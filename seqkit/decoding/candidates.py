@@ -22,6 +22,15 @@ def log_normalizer(logits: Any, highest: Any = None) -> Any:
     return highest + ops.log(total)
 
 
+def given_all(allowed: Any, logits: Any) -> Any:
+    """The log-probability `[B, K]` of all that is allowed, by logits `[B, K, V]`.
+
+    Added to a log-probability among what is allowed, it is that among everything.
+    """
+    parts = (log_normalizer(ops.cast(x, "float32"))[..., 0] for x in (allowed, logits))
+    return ops.subtract(*parts)
+
+
 def top_candidates(
     logits: Any, scores: Any, count: int, suppress_ids: Sequence[int] = ()
 ) -> tuple[Any, Any, Any]:

@@ -4,13 +4,17 @@ from typing import Any
 
 from keras import ops
 
-from seqkit.decoding.candidates import top_candidates
+from seqkit.decoding.candidates import given_all, top_candidates
+from seqkit.decoding.constraints import Constraints
 from seqkit.decoding.strategy import Decoded, Request, Search, Strategy
 from seqkit.decoding.tensors import write_token
 
 
 class Greedy(Strategy):
     """Takes the likeliest token at every step; `scores` are log-probabilities.
+
+    Args:
+        no_repeat_ngram, min_length: As in `BeamSearch`.
 
     >>> from keras import ops
     >>> from seqkit.decoding import Greedy, decode
@@ -22,6 +26,9 @@ class Greedy(Strategy):
     >>> ops.convert_to_numpy(decoded.token_ids).tolist()
     [[[7, 5, 6, 0, 0]]]
     """
+
+    def __init__(self, *, no_repeat_ngram: int = 0, min_length: int = 0):
+        self.constraints = Constraints(no_repeat_ngram, min_length).checked()
 
     def pick(
         self, logits: Any, search: Search, index: Any, request: Request
@@ -50,7 +57,14 @@ class Greedy(Strategy):
     def advance(
         self, logits: Any, attention: Any, search: Search, index: Any, request: Request
     ) -> tuple[Any, Any, Search]:
-        token_ids, log_probs = self.pick(logits, search, index, request)
+        allowed = logits
+        if any(self.constraints):
+            allowed = self.constraints.allowed(
+                logits, search["token_ids"], index, request.end_id
+            )
+        token_ids, log_probs = self.pick(allowed, search, index, request)
+        if any(self.constraints):
+            log_probs = log_probs + given_all(allowed, logits)
         active = ops.logical_not(search["done"])
         ended = ops.logical_and(active, token_ids == request.end_id)
         written = ops.logical_and(active, token_ids != request.end_id)

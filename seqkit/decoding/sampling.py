@@ -35,6 +35,7 @@ class Sampling(Greedy):
             a `[B]` int tensor, one seed per sentence, the place does not matter
             either. A `keras.random.SeedGenerator` draws a new seed at every call.
             `None` chooses a seed once, when the object is made.
+        no_repeat_ngram, min_length: As in `BeamSearch`.
 
     >>> from keras import ops
     >>> from seqkit.decoding import Sampling, decode
@@ -55,7 +56,10 @@ class Sampling(Greedy):
         top_p: float | None = None,
         num_return_sequences: int = 1,
         seed: Any = None,
+        no_repeat_ngram: int = 0,
+        min_length: int = 0,
     ):
+        super().__init__(no_repeat_ngram=no_repeat_ngram, min_length=min_length)
         if isinstance(temperature, (int, float)) and not temperature > 0:
             raise SeqkitError(
                 f"temperature: expected a number above 0, found {temperature}. "

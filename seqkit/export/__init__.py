@@ -23,6 +23,7 @@ from seqkit.export.in_graph_pieces import InGraphBytes as InGraphBytes
 from seqkit.export.in_graph_pieces import InGraphCharacters as InGraphCharacters
 from seqkit.export.in_graph_pieces import InGraphWords as InGraphWords
 from seqkit.export.in_graph_splitter import InGraphSplitter as InGraphSplitter
+from seqkit.export.in_graph_text_words import InGraphTextWords as InGraphTextWords
 from seqkit.export.in_graph_word_encoder import InGraphWordEncoder as InGraphWordEncoder
 from seqkit.export.language import language_signatures as language_signatures
 from seqkit.export.pointing import pointing_signatures as pointing_signatures

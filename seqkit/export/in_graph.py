@@ -5,11 +5,13 @@ from typing import Any
 from seqkit.errors import SeqkitError
 from seqkit.export.graph_tokenizer import GraphTokenizer
 from seqkit.export.in_graph_pieces import InGraphBytes, InGraphCharacters, InGraphWords
+from seqkit.export.in_graph_text_words import InGraphTextWords
 from seqkit.export.text import InGraphTokenizer
 from seqkit.tokenizers import (
     ByteTokenizer,
     CharacterTokenizer,
     SentencePieceTokenizer,
+    TextWordTokenizer,
     WordTokenizer,
 )
 
@@ -17,6 +19,7 @@ TWINS = {
     ByteTokenizer: lambda one, end: InGraphBytes(end),
     CharacterTokenizer: lambda one, end: InGraphCharacters(one.characters, end),
     SentencePieceTokenizer: lambda one, end: InGraphTokenizer(one.proto, end),
+    TextWordTokenizer: lambda one, end: InGraphTextWords(one, end),
     WordTokenizer: lambda one, end: InGraphWords(one.words, end),
 }
 

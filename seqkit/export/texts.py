@@ -9,6 +9,7 @@ from seqkit.export.graph_tokenizer import GraphTokenizer
 from seqkit.export.in_graph import in_graph_tokenizer
 from seqkit.special_ids import END_ID
 
+SOURCE_WORDS = "source_words"
 _BLANK = r"\A[\p{Z}\p{Cc}\p{Cf}]+\z"
 
 
@@ -22,6 +23,8 @@ class TextReader(tf.Module):
         max_length: Most tokens that are read of a text, its `</s>` included.
         blank_is_empty: Whether a text of spaces and control characters alone is read as
             an empty one.
+        max_extra: Of a `TextWordTokenizer` whose unknown words a model copies, the most
+            that it can; they are returned too, as `SOURCE_WORDS`.
 
     Attributes:
         tokenizer: The twin. Make a `TextWriter` of the same vocabulary with it, so that
@@ -41,15 +44,20 @@ class TextReader(tf.Module):
         add_end: bool = True,
         max_length: int | None = None,
         blank_is_empty: bool = False,
+        max_extra: int | None = None,
     ):
         super().__init__()
         self.tokenizer, self._input = _twin(tokenizer, add_end), name
+        self.max_extra = max_extra
         self._max_length, self._blank_is_empty = max_length, blank_is_empty
 
     def __call__(self, texts: tf.Tensor) -> dict[str, tf.Tensor]:
         if self._blank_is_empty:
             texts = tf.strings.regex_replace(texts, _BLANK, "")
-        return {self._input: self.tokenizer.encode(texts, self._max_length)}
+        if self.max_extra is None:
+            return {self._input: self.tokenizer.encode(texts, self._max_length)}
+        ids, words = self.tokenizer.encode_open(texts, self.max_extra, self._max_length)
+        return {self._input: ids, SOURCE_WORDS: words}
 
     def blank(self, inputs: Mapping[str, Any]) -> tf.Tensor:
         """Which of the texts `[B]` that were read have no tokens but `</s>`."""
@@ -69,7 +77,10 @@ class TextWriter(tf.Module):
         self.tokenizer, self._read = _twin(tokenizer, False), read
 
     def __call__(self, token_ids: tf.Tensor, inputs: Mapping[str, Any]) -> tf.Tensor:
-        texts = self.tokenizer.decode(token_ids)
+        if SOURCE_WORDS in inputs:
+            texts = self.tokenizer.decode_open(token_ids, inputs[SOURCE_WORDS])
+        else:
+            texts = self.tokenizer.decode(token_ids)
         if self._read is None:
             return texts
         return tf.where(self._read.blank(inputs)[:, None], "", texts)

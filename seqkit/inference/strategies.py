@@ -13,6 +13,8 @@ def strategy(
     temperature: float | None = None,
     top_k: int | None = None,
     top_p: float | None = None,
+    no_repeat_ngram: int = 0,
+    min_length: int = 0,
     **settings: Any,
 ) -> Strategy:
     """The strategy of `seqkit.decoding` for these arguments.
@@ -21,6 +23,7 @@ def strategy(
         num_beams: Beams; 1 is greedy if one result is asked for.
         num_return_sequences: Number of results, 1 by default.
         temperature, top_k, top_p: If one is given, results are drawn.
+        no_repeat_ngram, min_length: What no result may do, see `BeamSearch`.
         settings: Further settings of `seqkit.decoding.BeamSearch`.
 
     >>> from seqkit.inference import strategy
@@ -30,12 +33,16 @@ def strategy(
     count = num_return_sequences or 1
     drawing = {"temperature": temperature, "top_k": top_k, "top_p": top_p}
     drawing = {name: value for name, value in drawing.items() if value is not None}
+    forbidden: dict[str, Any] = {
+        "no_repeat_ngram": no_repeat_ngram,
+        "min_length": min_length,
+    }
     if drawing:
         # The seed is an input of what is compiled, not a part of it.
-        return Sampling(**drawing, num_return_sequences=count, seed=0)
+        return Sampling(**drawing, num_return_sequences=count, seed=0, **forbidden)
     if num_beams == 1 and count == 1 and not settings.get("coverage_penalty"):
-        return Greedy()
-    return BeamSearch(num_beams, num_return_sequences=count, **settings)
+        return Greedy(**forbidden)
+    return BeamSearch(num_beams, num_return_sequences=count, **settings, **forbidden)
 
 
 def draws(strategy: Strategy) -> bool:

@@ -19,6 +19,8 @@ class Alignment:
     Attributes:
         weights: Float array `[T, S]`; each row sums to 1.
         source_tokens, target_tokens: S and T strings.
+        copied: Of a model that copies words, how much of each target token was copied,
+            float array `[T]` from 0 to 1; otherwise `None`.
 
     >>> import numpy as np, seqkit
     >>> weights = np.array([[.8, .2, 0, 0], [0, .5, .5, 0], [0, 0, 0, 1]])
@@ -34,6 +36,7 @@ class Alignment:
     weights: np.ndarray
     source_tokens: list[str]
     target_tokens: list[str]
+    copied: np.ndarray | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "weights", np.asarray(self.weights))
@@ -54,7 +57,8 @@ class Alignment:
         target_words, target = joined(self.target_tokens)
         target = target / target.sum(axis=1, keepdims=True)
         weights = target @ self.weights @ source.T
-        return Alignment(weights, source_words, target_words)
+        copied = None if self.copied is None else target @ self.copied
+        return Alignment(weights, source_words, target_words, copied)
 
     def shown(self) -> dict[str, Any]:
         """The alignment as lists, for a page; see `seqkit.Task.explain`."""
@@ -63,7 +67,7 @@ class Alignment:
             "source": [readable(token) for token in self.source_tokens],
             "target": [readable(token) for token in self.target_tokens],
             "weights": self.weights.round(4).tolist(),
-        }
+        } | ({} if self.copied is None else {"copied": self.copied.round(4).tolist()})
 
     def to_html(self) -> str:
         """The alignment as a `<table>` with weights as tooltips."""
@@ -76,8 +80,9 @@ class Alignment:
         rows = [f'<tr><td style="border:0"></td>{heads}</tr>']
         head = "text-align:right;border:0;padding:0 .4em;max-width:14em;"
         head += "overflow:hidden;text-overflow:ellipsis;white-space:nowrap"
-        for token, weights in zip(self.target_tokens, self.weights, strict=True):
-            token = html.escape(readable(token))
+        labels = self.labels()
+        for token, weights in zip(labels, self.weights, strict=True):
+            token = html.escape(token)
             cells = "".join(
                 f'<td title="{token} {other} {weight:.2f}" style="border:0;padding:0;'
                 f"min-width:1.3em;background:rgba(51,145,205,"
@@ -92,6 +97,16 @@ class Alignment:
 
     _repr_html_ = to_html
 
+    def labels(self) -> list[str]:
+        """Target tokens, with how much of each was copied, if that is known."""
+        labels = [readable(token) for token in self.target_tokens]
+        if self.copied is None:
+            return labels
+        return [
+            f"{label} {share:4.0%}"
+            for label, share in zip(labels, self.copied, strict=True)
+        ]
+
     def to_text(self, *, max_width: int = 100, shades: str = _SHADES) -> str:
         """The alignment as text, for a terminal: the darker, the larger the weight.
 
@@ -100,7 +115,7 @@ class Alignment:
         characters for weights from 0 to 1.
         """
         source = [readable(token) for token in self.source_tokens]
-        target = [readable(token) for token in self.target_tokens]
+        target = self.labels()
         margin = max(map(len, target), default=0)
         levels = np.clip(self.weights, 0, 1) * (len(shades) - 1)
         levels = np.rint(levels).astype(int)

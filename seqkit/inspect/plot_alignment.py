@@ -17,7 +17,8 @@ def plot_alignment(
     """Draws an alignment as in figure 3 of Bahdanau et al. 2015, arXiv:1409.0473.
 
     Source tokens are along the top, target tokens down the side; the brighter a square,
-    the larger the weight (0: black, 1: white).
+    the larger the weight (0: black, 1: white). Beside a target token is how much of
+    it was copied, if the alignment knows that.
 
     Args:
         alignment: An `Alignment`, as `task.attention` returns it; its `words()` make a
@@ -33,7 +34,7 @@ def plot_alignment(
     ['Hello', '</s>']
     """
     source = [readable(token) for token in alignment.source_tokens]
-    target = [readable(token) for token in alignment.target_tokens]
+    target = alignment.labels()
     # Inches in which no label touches the next.
     width = 0.36 * len(source) + 0.09 * longest(target) + 0.4
     height = 0.36 * len(target) + 0.09 * longest(source) + 0.4

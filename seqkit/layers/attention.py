@@ -138,7 +138,12 @@ class Attention(Scored):
         return masked_softmax(scores, mask)
 
     def call(self, query: Any, memory: Any, memory_mask: Any = None) -> Any:
-        keys = self.prepare(memory)
+        return self.attend_in_order(query, self.prepare(memory), memory, memory_mask)
+
+    def attend_in_order(
+        self, query: Any, keys: Any, memory: Any, memory_mask: Any = None
+    ) -> Any:
+        """What `call` returns, with `keys` that `prepare` made of the memory."""
         if not self.coverage:
             return self.attend(query, keys, memory, memory_mask)
 

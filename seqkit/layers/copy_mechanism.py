@@ -107,6 +107,18 @@ class CopyMechanism(Layer):
         """How much is generated rather than copied: p_gen, float32 `[B, T]`."""
         return ops.sigmoid(self._generation_logit(context, state, inputs))[..., 0]
 
+    def generated(self, logits: Any, context: Any, state: Any, inputs: Any) -> Any:
+        """The log of `p_gen P_vocabulary(w)`, float32 `[B, T, V + max_extra]`."""
+        return self._generated(logits, self._generation_logit(context, state, inputs))
+
+    def _generated(self, logits, generate):
+        logits = ops.cast(logits, "float32")
+        return ops.pad(
+            ops.log_sigmoid(generate) + ops.log_softmax(logits),
+            ((0, 0), (0, 0), (0, self.max_extra)),
+            constant_values=LOWEST,
+        )
+
     def _generation_logit(self, context, state, inputs):
         seen = {"context": context, "state": state, "inputs": inputs}
         logit = ops.cast(self.bias, "float32")
@@ -145,11 +157,7 @@ class CopyMechanism(Layer):
         memory_mask: Any = None,
     ) -> Any:
         generate = self._generation_logit(context, state, inputs)
-        logits = ops.cast(logits, "float32")
-        generated = ops.log_sigmoid(generate) + ops.log_softmax(logits)
-        generated = ops.pad(
-            generated, ((0, 0), (0, 0), (0, self.max_extra)), constant_values=LOWEST
-        )
+        generated = self._generated(logits, generate)
         size = logits.shape[-1] + self.max_extra
         copied = self._copied(attention_weights, source_ids, memory_mask, size)
         # The logarithm of 0 is never taken: its gradient would be NaN.

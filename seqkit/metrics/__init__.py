@@ -29,6 +29,8 @@ from seqkit.metrics.pointing import pointing_measures as pointing_measures
 from seqkit.metrics.significance import Difference as Difference
 from seqkit.metrics.significance import paired_tests as paired_tests
 from seqkit.metrics.speech import speech_measures as speech_measures
+from seqkit.metrics.summarization import summary_measures as summary_measures
+from seqkit.metrics.summarization import summary_scores as summary_scores
 from seqkit.metrics.tagging import tagging_measures as tagging_measures
 from seqkit.metrics.tagging import tagging_scores as tagging_scores
 from seqkit.metrics.translation import bleu_tokenizer as bleu_tokenizer

@@ -22,6 +22,7 @@ class RecurrentDecoder(Layer):
     5), or without attention `tanh(W h + b)`. With `gate` c is first multiplied by
     `sigmoid(g · h + b_g)`, one number per step (Xu et al. 2015, arXiv:1502.03044,
     section 4.2.1). With `deep_output` the input x joins c and h (the same, equation 7).
+    With `coverage` attention sees what it has attended to before, see `Attention`.
     """
 
     compute_mask = no_mask
@@ -37,6 +38,7 @@ class RecurrentDecoder(Layer):
         gate: bool = False,
         deep_output: bool = False,
         implementation: str | int = "auto",
+        coverage: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -56,7 +58,9 @@ class RecurrentDecoder(Layer):
         )
         self.attention = None
         if attention is not None:
-            self.attention = Attention(units, score=attention, dtype=dtype)
+            self.attention = Attention(
+                units, score=attention, coverage=coverage, dtype=dtype
+            )
         self.gate_projection = None
         if gate and attention is not None:
             self.gate_projection = keras.layers.Dense(
@@ -95,6 +99,8 @@ class RecurrentDecoder(Layer):
         hidden, _ = self.stack(x, initial_state=states, training=training)
         if self.attention is None:
             return self._attend(hidden, x, source)
+        if self.coverage:  # whose steps are those of one row
+            source = keras.tree.map_structure(lambda s: for_rows(s, rows), source)
         # Rows that share a memory are queries to it, one after the other.
         memories, size = ops.shape(source["memory"])[:2]
         hidden, x = (ops.reshape(y, (memories, -1, y.shape[-1])) for y in (hidden, x))
@@ -102,7 +108,7 @@ class RecurrentDecoder(Layer):
         x = ops.reshape(x, (rows, length, self.units))
         return x, ops.reshape(weights, (rows, length, size))
 
-    def initial_state(self, states: Any, num_beams: int) -> Any:
+    def initial_state(self, states: Any, num_beams: int, source: Any) -> Any:
         """The state of `step` before the first one, from the states of `call`."""
 
         def spread(state):
@@ -111,6 +117,9 @@ class RecurrentDecoder(Layer):
         state = {"layers": [[spread(s) for s in layer] for layer in states]}
         if self.input_feeding:
             state["fed"] = ops.zeros_like(state["layers"][0][0])
+        if self.coverage:
+            nothing = ops.zeros_like(source["mask"], dtype="float32")
+            state["coverage"] = spread(nothing)
         return state
 
     def step(self, x: Any, state: Any, source: Any, drops: Any = ()) -> Any:
@@ -124,18 +133,24 @@ class RecurrentDecoder(Layer):
             _fold(read), before, [_fold(drop) for drop in drops]
         )
         layers = keras.tree.map_structure(lambda s: ops.reshape(s, shape), after)
-        x, weights = self._attend(ops.reshape(hidden, shape), x, source)
+        coverage = state.get("coverage")
+        x, weights = self._attend(ops.reshape(hidden, shape), x, source, coverage)
         state = {"layers": layers}
         if self.input_feeding:
             state["fed"] = x
+        if coverage is not None:
+            state["coverage"] = coverage + ops.cast(weights, "float32")
         return x, state, weights
 
-    def _attend(self, hidden, x, source):
+    def _attend(self, hidden, x, source, coverage=None):
+        """`a` and the weights, for hypotheses with a coverage or for steps in order."""
         parts, weights = [hidden], None
         if self.attention is not None:
-            context, weights = self.attention.attend(
-                hidden, source["keys"], source["memory"], source["mask"]
-            )
+            read = hidden, source["keys"], source["memory"], source["mask"]
+            if coverage is None:
+                context, weights = self.attention.attend_in_order(*read)
+            else:
+                context, weights = self.attention.attend(*read, coverage)
             if self.gate_projection is not None:
                 context = context * position_wise(self.gate_projection, hidden)
             parts = [context, hidden]
@@ -150,7 +165,7 @@ class RecurrentDecoder(Layer):
             # Drawn here, since no random state may change within the loop.
             ones = ops.ones_like(x)
             inputs += [self.dropout_layer(ones, training=True) for _ in states[1:]]
-        state = self.initial_state(states, 1)
+        state = self.initial_state(states, 1, source)
 
         def step(inputs, states):
             before = keras.tree.pack_sequence_as(state, [s[:, None] for s in states])

@@ -5,6 +5,7 @@ from typing import Any
 import keras
 from keras import ops
 
+from seqkit.errors import SeqkitError
 from seqkit.layers.projection import position_wise
 from seqkit.layers.recurrent_stack import RecurrentStack
 from seqkit.models.parts import build_all
@@ -42,6 +43,12 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
             of each (in the encoder of each direction) and width of the embedding, D.
         attention: The score, as in `seqkit.layers.Attention`, or `None`.
         dropout: Fraction dropped from embeddings, between layers and before the output.
+        copy, max_extra: Whether words of the source can be copied (See et al. 2017,
+            arXiv:1704.04368), by the weights of the attention; and the most unknown
+            words of a source that can be.
+        coverage: Whether attention sees what it has attended to before (there,
+            equation 11), which has a loss of its own, see
+            `seqkit.training.CoverageSchedule`.
 
     Inputs and outputs are those of `Seq2Seq`. The memory is a dictionary: `"states"`,
     the decoder's initial ones, and with attention `"sequence"` `[B, S, D]`.
@@ -66,10 +73,15 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         dropout: float = 0.1,
         tie_embeddings: bool = True,
         implementation: str | int = "auto",
+        copy: bool = False,
+        max_extra: int = 0,
+        coverage: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
         self.keep(locals(), but=("attention",))
+        if copy and attention is None:
+            raise SeqkitError("attention: expected a score with copy=True, found None.")
         dtype = self.dtype_policy
         self._make_embeddings(tie_embeddings)
         self.encoder_stack = RecurrentStack(
@@ -88,7 +100,8 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         self.memory_projection = None
         if attention is not None:
             self.memory_projection = keras.layers.Dense(hidden_dim, dtype=dtype)
-        self._make_decoder(attention)
+        self._make_decoder(attention, coverage=coverage)
+        self._make_copying(copy, max_extra, coverage)
 
     def build(self, input_shape: Any = None) -> None:
         size = self.hidden_dim
@@ -96,6 +109,7 @@ class RecurrentSeq2Seq(RecurrentTarget, Seq2Seq):
         build_all(read, self.embedding, self.source_embedding, self.encoder_stack)
         build_all(encoded, self.memory_projection, *self.bridges)
         self.decoder.build(read)
+        self._build_copying()
         self.built = True
 
     def encode(

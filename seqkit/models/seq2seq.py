@@ -8,11 +8,12 @@ from keras import ops
 from seqkit.layers.configured import Configured
 from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.added_losses import AddedLosses
+from seqkit.models.copying import Copying
 from seqkit.models.summary import Specs, Summarized
 from seqkit.special_ids import PAD_ID
 
 
-class Seq2Seq(AddedLosses, Summarized, Configured, keras.Model):
+class Seq2Seq(Copying, AddedLosses, Summarized, Configured, keras.Model):
     """A model from source tokens to target tokens, in whole sequences or in steps.
 
     Called with a dictionary of `"encoder_token_ids"` `[B, S]` and `"decoder_token_ids"`
@@ -23,6 +24,9 @@ class Seq2Seq(AddedLosses, Summarized, Configured, keras.Model):
     A subclass defines four methods. `encode` and `decode` are the two halves of the
     call; `initial_state` and `step` are what `seqkit.decoding` drives (a
     `DecodingModel`), K hypotheses of each sentence side by side:
+
+    With `copy` ids may also stand for unknown words of the source, see `Copying`, and
+    `encode_inputs` puts the memory into a dictionary with `"source_ids"`.
 
     - `encode(encoder_token_ids, training=False) -> memory [B, S, D], mask [B, S]`
     - `decode(decoder_token_ids, memory, mask, training=False) -> logits [B, T, V],
@@ -64,9 +68,10 @@ class Seq2Seq(AddedLosses, Summarized, Configured, keras.Model):
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> Any:
         memory, mask = self.encode_inputs(inputs, training=training)
-        logits, _ = self.decode(
-            inputs["decoder_token_ids"], memory, mask, training=training
-        )
+        token_ids = inputs["decoder_token_ids"]
+        logits, weights = self.decode(token_ids, memory, mask, training=training)
+        if training:
+            self.add_coverage_loss(weights, token_ids)
         return logits
 
     def alignment(self, inputs: dict[str, Any]) -> Any:
@@ -78,4 +83,9 @@ class Seq2Seq(AddedLosses, Summarized, Configured, keras.Model):
         self, inputs: dict[str, Any], training: bool = False
     ) -> tuple[Any, Any]:
         """`encode`, applied to the inputs of the call that it reads."""
-        return self.encode(inputs["encoder_token_ids"], training=training)
+        ids = inputs["encoder_token_ids"]
+        memory, mask = self.encode(self.known(ids), training=training)
+        if self.copying is None:
+            return memory, mask
+        memory = memory if isinstance(memory, dict) else {"sequence": memory}
+        return {**memory, "source_ids": ids}, mask

@@ -28,6 +28,8 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         intermediate_dim: Size of the feed-forward layers; `4 * hidden_dim` by default.
         dropout: Fraction dropped from embeddings and from each half of each block.
         attention_dropout: Fraction of the attention weights dropped.
+        copy, max_extra, coverage: As in `RecurrentSeq2Seq`; what is copied is chosen by
+            one more attention layer, which alone sees its coverage.
 
     Inputs and outputs are those of `Seq2Seq`.
 
@@ -50,6 +52,9 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         intermediate_dim: int | None = None,
         dropout: float = 0.1,
         attention_dropout: float = 0.0,
+        copy: bool = False,
+        max_extra: int = 0,
+        coverage: bool = False,
         **kwargs: Any,
     ):
         super().__init__(**kwargs)
@@ -59,6 +64,9 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
         self.encoder_blocks = self._blocks(TransformerEncoder, num_layers)
         self.encoder_norm = norm(self)
         self._make_decoder()
+        self._make_copying(copy, max_extra, coverage)
+        if copy:
+            self._make_pointer(coverage)
 
     def build(self, input_shape: Any = None) -> None:
         build_all(
@@ -70,6 +78,9 @@ class TransformerSeq2Seq(TransformerTarget, Seq2Seq):
             self.encoder_norm,
             self.decoder_norm,
         )
+        if self.pointer is not None:
+            self.pointer.build(*[(None, None, self.hidden_dim)] * 2)
+        self._build_copying()
         self.built = True
 
     def encode(self, encoder_token_ids: Any, training: bool = False) -> tuple[Any, Any]:

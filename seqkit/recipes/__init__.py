@@ -3,7 +3,7 @@
 >>> import seqkit
 >>> dir(seqkit.recipes)
 ['captioning', 'forecasting', 'language_modeling', 'pointing', 'sentiment',
- 'speech', 'tagging', 'translation']
+ 'speech', 'summarization', 'tagging', 'translation']
 """
 
 import importlib
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         pointing,
         sentiment,
         speech,
+        summarization,
         tagging,
         translation,
     )
@@ -28,6 +29,7 @@ __all__ = [
     "pointing",
     "sentiment",
     "speech",
+    "summarization",
     "tagging",
     "translation",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from seqkit.options import Count, Default, groups, option, unless
+from seqkit.options import Count, Default, by, groups, option, unless
 from seqkit.task import TextToTextTask, recipe
 from seqkit.task.reporting import report
 
@@ -31,7 +31,7 @@ class TranslationOptions(groups.Tables, TextToTextTask.Options):
         "learning_rate": Default(1e-3, sample=4e-3),
         "schedule": "inverse_square_root",
         "warmup_steps": Default(400, sample=200),
-        "label_smoothing": 0.1,
+        "label_smoothing": by("copy", otherwise=0.1, **{"True": 0.0}),
         "average_momentum": 0.99,
         "early_stopping": True,
     }

@@ -15,6 +15,7 @@ from seqkit.samples import language_modeling as language_modeling
 from seqkit.samples import pointing as pointing
 from seqkit.samples import sentiment as sentiment
 from seqkit.samples import speech as speech
+from seqkit.samples import summarization as summarization
 from seqkit.samples import tagging as tagging
 from seqkit.samples import translation as translation
 
@@ -24,6 +25,7 @@ __all__ = [
     "pointing",
     "sentiment",
     "speech",
+    "summarization",
     "tagging",
     "translation",
 ]

@@ -71,6 +71,7 @@ def with_room(rows: Any, options: Any, resample: Callable | None) -> Any:
     longer = np.quantile(counts / lengths[some], 0.9, axis=0)
     wanted = np.ceil(lengths * np.maximum(longer, 1)).astype(np.int64)
     most = lengths.max() if rows.max_length is None else rows.max_length
+    most = getattr(rows, "limits", most)  # one for each side
     return np.minimum(wanted, most).reshape(np.shape(rows.lengths))
 
 

@@ -23,7 +23,7 @@ class SequenceTask(Task):
     input_name: ClassVar[str] = "text"
     relative_length: ClassVar[tuple[int, int] | None] = None
     """(a, b): a result has at most a·n + b tokens, n those of its input."""
-    suppress: ClassVar[Sequence[int]] = ()
+    suppress: Sequence[int] = ()
     """Ids that are never written."""
 
     def specs(self) -> dict[str, tuple[tuple, str]]:
@@ -44,6 +44,7 @@ class SequenceTask(Task):
 
         names = ("num_beams", "length_penalty", "early_stopping", "coverage_penalty")
         names += ("num_return_sequences", "temperature", "top_k", "top_p")
+        names += ("no_repeat_ngram", "min_length")
         settings = {}
         for name in names:
             value = options.get(name)

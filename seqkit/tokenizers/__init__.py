@@ -13,6 +13,7 @@ from seqkit.tokenizers.loading import load_tokenizer as load_tokenizer
 from seqkit.tokenizers.sentencepiece import (
     SentencePieceTokenizer as SentencePieceTokenizer,
 )
+from seqkit.tokenizers.text_words import TextWordTokenizer as TextWordTokenizer
 from seqkit.tokenizers.tokenizer import Tokenizer as Tokenizer
 from seqkit.tokenizers.word_encoder import WordEncoder as WordEncoder
 from seqkit.tokenizers.word_splitter import WordSplitter as WordSplitter

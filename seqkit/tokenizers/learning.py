@@ -6,6 +6,7 @@ from typing import Any
 from seqkit.tokenizers.bytes import ByteTokenizer
 from seqkit.tokenizers.characters import CharacterTokenizer
 from seqkit.tokenizers.sentencepiece import SentencePieceTokenizer
+from seqkit.tokenizers.text_words import TextWordTokenizer
 from seqkit.tokenizers.tokenizer import Tokenizer
 from seqkit.tokenizers.words import WordTokenizer
 
@@ -16,15 +17,22 @@ def learn_tokenizer(
     *,
     vocabulary_size: int | None = None,
     min_count: int = 1,
-    **sentencepiece: Any,
+    **more: Any,
 ) -> Tokenizer:
-    """A word, character, byte, unigram or bpe tokenizer, learned from texts."""
+    """A tokenizer learned from texts, of one of these kinds.
+
+    `byte`, `character`, `word` (between white space), `text_words` (of running text,
+    with `lowercase` as a further argument), or a SentencePiece model.
+    """
     if kind == "byte":
         return ByteTokenizer()
     if kind in ("word", "character"):
         one = WordTokenizer if kind == "word" else CharacterTokenizer
         return one.train(texts, vocabulary_size=vocabulary_size, min_count=min_count)
-    options = {"vocabulary_size": vocabulary_size, "model_type": kind, **sentencepiece}
+    if kind == "text_words":
+        sizes = {"vocabulary_size": vocabulary_size, "min_count": min_count}
+        return TextWordTokenizer.train(texts, **sizes, **more)
+    options = {"vocabulary_size": vocabulary_size, "model_type": kind, **more}
     return SentencePieceTokenizer.train(texts, **options)
 
 

@@ -8,10 +8,14 @@ from seqkit.tokenizers.bytes import ByteTokenizer
 from seqkit.tokenizers.characters import CharacterTokenizer
 from seqkit.tokenizers.json_tokenizer import read_document
 from seqkit.tokenizers.sentencepiece import SentencePieceTokenizer
+from seqkit.tokenizers.text_words import TextWordTokenizer
 from seqkit.tokenizers.tokenizer import Tokenizer
 from seqkit.tokenizers.words import WordTokenizer
 
-KINDS = {kind.kind: kind for kind in (ByteTokenizer, CharacterTokenizer, WordTokenizer)}
+KINDS = {
+    kind.kind: kind
+    for kind in (ByteTokenizer, CharacterTokenizer, TextWordTokenizer, WordTokenizer)
+}
 EXPECTED = "a SentencePiece .model file or the JSON file of another tokenizer"
 
 

@@ -128,7 +128,7 @@ class WordEncoder(JsonTokenizer):
                     f"sentences, row {row}: expected a list of words, found {error}"
                 ) from error
         check_entries(written, "sentences", "a word", once=False)
-        table = _normalization(lower, normalize_digits)
+        table = normalization_table(lower, normalize_digits)
         words, characters = Counter(), Counter()
         for word, count in written.items():
             words[word.translate(table)] += count
@@ -147,7 +147,7 @@ class WordEncoder(JsonTokenizer):
     @property
     def normalization(self) -> dict[int, int]:
         """The code points that are replaced when a word is looked up."""
-        return _normalization(self.lower, self.normalize_digits)
+        return normalization_table(self.lower, self.normalize_digits)
 
     def normalize(self, word: str) -> str:
         """A word as it is looked up in the vocabulary."""
@@ -191,7 +191,8 @@ class WordEncoder(JsonTokenizer):
 
 
 @functools.cache
-def _normalization(lower, normalize_digits):
+def normalization_table(lower: bool, normalize_digits: bool) -> dict[int, int]:
+    """The code points that are replaced by another in lower case, or as digits."""
     table = {}
     for point, one in enumerate(map(chr, range(_LAST_POINT))):
         if normalize_digits and one.isdecimal():

@@ -6,6 +6,7 @@ from seqkit.training.averaged_sgd import AveragedSGD as AveragedSGD
 from seqkit.training.best_weights import BestWeights as BestWeights
 from seqkit.training.checkpoint import Checkpoint as Checkpoint
 from seqkit.training.checkpoint import EpochOrder as EpochOrder
+from seqkit.training.coverage_schedule import CoverageSchedule as CoverageSchedule
 from seqkit.training.ctc_loss import CTCLoss as CTCLoss
 from seqkit.training.finite_loss import FiniteLoss as FiniteLoss
 from seqkit.training.forecast_loss import ForecastLoss as ForecastLoss

@@ -181,6 +181,7 @@ def test_columns_are_refused_before_the_backend_is_imported(run_python, tmp_path
         "pointing": "points= and order=",
         "sentiment": "text= and label=",
         "speech": "audio= and text=",
+        "summarization": "source= and target=",
         "tagging": "tokens=",
         "translation": "source= and target=",
     }

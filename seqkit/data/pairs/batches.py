@@ -31,6 +31,8 @@ class BatchedPairs(BucketedBatches):
             A row whose draw exceeds the pairs' `max_length`, or the bound of its
             bucket with static shapes, keeps its own ids.
         static_shapes: See `BucketedBatches`.
+        number: What numbers unknown words, such as `SourceWords`, if their ids are open
+            ones (see `TextWordTokenizer.open_encode`).
     """
 
     def __init__(
@@ -42,8 +44,10 @@ class BatchedPairs(BucketedBatches):
         end_id: int = END_ID,
         resample: Callable[..., Any] | None = None,
         static_shapes: bool = False,
+        number: Callable[..., Any] | None = None,
     ):
         super().__init__(plan, static_shapes=static_shapes)
+        self.number = number
         self.pairs, self.resample = pairs, resample
         self.start_id, self.end_id = start_id, end_id
 
@@ -55,18 +59,20 @@ class BatchedPairs(BucketedBatches):
         if self.resample is not None:
             seeds = self._seeds(number, rows)
             drawn = self.resample(*self.pairs.texts(rows), seeds)
-            most = min(self.pairs.max_length, length or self.pairs.max_length)
             sides = [
-                within_length(new, old, most)
-                for new, old in zip(drawn, sides, strict=True)
+                within_length(new, old, min(limit, length or limit))
+                for new, old, limit in zip(drawn, sides, self.pairs.limits, strict=True)
             ]
-        source, target = sides
-        shape: dict[str, Any] = {"length": length, "num_rows": size}
+        source, target = sides if self.number is None else self.number(*sides)
+        read: dict[str, Any] = {"length": length, "num_rows": size}
+        written = read
+        if length is not None:  # no target needs more
+            written = read | {"length": min(length, self.pairs.limits[1])}
         inputs = {
-            "encoder_token_ids": pad(source, **shape, last=self.end_id),
-            "decoder_token_ids": pad(target, **shape, first=self.start_id),
+            "encoder_token_ids": pad(source, **read, last=self.end_id),
+            "decoder_token_ids": pad(target, **written, first=self.start_id),
         }
-        targets = pad(target, **shape, last=self.end_id)
+        targets = pad(target, **written, last=self.end_id)
         return inputs, targets, (targets != 0).astype(np.float32)
 
     def examples(self, epoch: int, step: int) -> np.ndarray:

@@ -1,5 +1,6 @@
 """Sentence pairs from any dataset."""
 
+import json
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ def load_pairs(
     *,
     source: str,
     target: str,
+    references: str | None = None,
     separator: str | None = None,
     header: bool | None = None,
     encoding: str = "utf-8",
@@ -50,13 +52,17 @@ def load_pairs(
         dataset: See `seqkit.data`.
         source: Column name, translation key or file ending of the source.
         target: The same for the target.
+        references: If given, the name of a column that may be there: a list of right
+            targets of the row, or JSON text with one, against which results are
+            scored. Without it a row has its target alone.
         separator, header, encoding, name, sample, on_error: See `seqkit.data`.
         validation_fraction, test_fraction, seed: See there. No source text is in both
             train and a split that is held out.
         cache_dir: See there.
 
     Returns:
-        `Splits` with the string columns "source" and "target".
+        `Splits` with the string columns "source" and "target", and with `references`
+        also "references", lists of strings.
 
     Raises:
         DataError: A bad row or argument.
@@ -78,11 +84,19 @@ def load_pairs(
     columns = source, target
     parallel = Parallel(columns, partial(read_parallel, encoding=loader.encoding))
     readers = readers_for(loader.encoding, {"txt": read_tsv}, separator, header)
+    check = partial(_check, source=source, target=target)
+    features, key = _FEATURES, ["pairs", source, target, separator, header]
+    if references is not None:
+        check = partial(_with_references, check=check, column=references)
+        features, key = (
+            features | {"references": datasets.List(_TEXT)},
+            [*key, references],
+        )
     splits = loader.load(
         loader.find(Layout(columns, readers, parallel=parallel)),
-        partial(_check, source=source, target=target),
-        _FEATURES,
-        key=["pairs", source, target, separator, header],
+        check,
+        features,
+        key=key,
     )
     return missing.add_to(splits, "source")
 
@@ -96,6 +110,27 @@ def _check(record, note, source, target):
     row = {"source": _text(record, values, source)}
     with as_target(values.get(target)):
         return row | {"target": _text(record, values, target)}
+
+
+def _with_references(record, note, check, column):
+    """The pair, and all its right targets."""
+    row, found = check(record, note), record.values.get(column)
+    if isinstance(found, str) and found.lstrip().startswith("["):
+        try:
+            found = json.loads(found)
+        except ValueError as error:
+            expected = f"a JSON list in column {column!r}"
+            raise record.error(expected, brief(found)) from error
+    if found is None or isinstance(found, str) and not found.strip():
+        return row | {"references": [row["target"]]}
+    several = isinstance(found, list | tuple) or hasattr(found, "tolist")
+    texts = list(found) if several else [found]
+    for text in texts:
+        if not isinstance(text, str):
+            raise record.error(f"texts in column {column!r}", brief(text))
+        text_of(record, {column: text}, column)
+    texts = [text for text in texts if text.strip()]
+    return row | {"references": texts or [row["target"]]}
 
 
 def _text(record: Record, values: dict[str, Any], column: str) -> str:

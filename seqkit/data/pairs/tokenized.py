@@ -15,23 +15,40 @@ class TokenizedPairs:
     Attributes:
         lengths: Integer array `[N, 2]`, tokens of source and target, `</s>` included.
         over_length: Number of pairs left out for having more than `max_length`.
-        max_length: That length.
+        max_length, max_source_length: As in `tokenize_pairs`.
+        cut: Number of sources that are cut to `max_source_length`.
     """
 
-    def __init__(self, texts: Any, ids: Any, lengths: np.ndarray, max_length: int):
-        self._texts, self._ids = texts, ids
-        self._rows = np.flatnonzero(lengths.max(axis=1, initial=0) <= max_length)
+    def __init__(
+        self,
+        texts: Any,
+        ids: Any,
+        lengths: np.ndarray,
+        max_length: int,
+        max_source_length: int | None = None,
+    ):
+        self._texts, self._ids, self.cut = texts, ids, 0
+        if max_source_length is not None:
+            self.cut = int((lengths[:, 0] > max_source_length).sum())
+            most = [max_source_length, np.iinfo(lengths.dtype).max]
+            lengths = np.minimum(lengths, most)
+        self.max_length, self.max_source_length = max_length, max_source_length
+        self._rows = np.flatnonzero((lengths <= self.limits).all(axis=1))
         self.lengths = lengths[self._rows]
         self.over_length = len(lengths) - len(self._rows)
-        self.max_length = max_length
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Most tokens of a source and of a target, `</s>` included."""
+        return self.max_source_length or self.max_length, self.max_length
+
     def token_ids(self, rows: Any) -> tuple[list[np.ndarray], list[np.ndarray]]:
         """Ids of both sides of some rows: two lists of integer arrays."""
-        batch = self._ids[self._rows[rows]]
-        return batch["source"], batch["target"]
+        batch, most = self._ids[self._rows[rows]], self.limits[0] - 1
+        return [ids[:most] for ids in batch["source"]], batch["target"]
 
     def examples(self, rows: Any) -> np.ndarray:
         """The rows of the dataset that some rows are."""
@@ -50,6 +67,7 @@ def tokenize_pairs(
     *,
     fingerprint: Any,
     max_length: int,
+    max_source_length: int | None = None,
     cache_dir: FilePath | None = None,
 ) -> TokenizedPairs:
     """Encodes both columns of a dataset of sentence pairs.
@@ -63,6 +81,8 @@ def tokenize_pairs(
         fingerprint: Identifies the two callables, such as a hash of their models.
         max_length: Pairs with more tokens on either side, `</s>` included, are left
             out and counted in `over_length`.
+        max_source_length: If given, longer sources are cut to so many tokens, `</s>`
+            included, and counted in `cut`.
         cache_dir: Folder of the Arrow file, by default inside that of `datasets`.
 
     Returns:
@@ -70,4 +90,4 @@ def tokenize_pairs(
     """
     encoders = {"source": encode_source, "target": encode_target}
     ids, lengths = encode_columns(texts, encoders, fingerprint, cache_dir)
-    return TokenizedPairs(texts, ids, lengths + 1, max_length)
+    return TokenizedPairs(texts, ids, lengths + 1, max_length, max_source_length)

@@ -2,6 +2,7 @@
 
 from seqkit._public import public as _public
 from seqkit.options.groups.common import Common as Common
+from seqkit.options.groups.copying import Copying as Copying
 from seqkit.options.groups.data import Batches as Batches
 from seqkit.options.groups.data import BucketBatches as BucketBatches
 from seqkit.options.groups.data import Data as Data

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar
 
 from annotated_types import Gt, Le
 
-from seqkit.options.option import Count, NotNegative, Positive, option
+from seqkit.options.option import Count, NotNegative, Positive, Steps, option
 from seqkit.options.options import Options
 
 
@@ -20,6 +20,10 @@ class BeamSearch(Options):
         "Whether the search leaves a row as soon as `num_beams` results have ended, in "
         "less time, or continues until no other can be better.",
     )
+    no_repeat_ngram: Steps = option(
+        0, "So many tokens in a row occur once in a result, never again; 0: any."
+    )
+    min_length: Steps = option(0, "Least tokens of a result, if its limit allows.")
 
 
 class Predict(Options):
@@ -44,6 +48,8 @@ class Decoding(Options):
     num_beams: Count | None = option(None, "Beams of the search; 1 is greedy.")
     length_penalty: NotNegative | None = option(None, "The α of the beam search.")
     early_stopping: bool | None = option(None, "Whether to stop when enough ended.")
+    no_repeat_ngram: Steps | None = option(None, "Tokens in a row that occur once.")
+    min_length: Steps | None = option(None, "Least tokens of a result.")
 
 
 class Sampling(Options):

@@ -49,22 +49,34 @@ class Resampling(Options):
 
 
 class PairTokenizers(Resampling):
-    """SentencePiece for two sides, with one vocabulary or two."""
+    """Tokenizers for two sides, with one vocabulary or two."""
 
-    tokenizer: str | None = option(None, "An existing SentencePiece model for both.")
+    tokenizer: str | None = option(
+        None, "An existing one for both: a SentencePiece model, or a saved tokenizer."
+    )
     source_tokenizer: str | None = option(None, "One for the source alone.")
     target_tokenizer: str | None = option(None, "One for the target alone.")
-    tokenizer_type: Literal["unigram", "bpe", "char"] = option(
-        "unigram", "The SentencePiece model that is learnt."
+    tokenizer_type: Literal["unigram", "bpe", "char", "word"] = option(
+        "unigram",
+        "What a token is: a piece of the SentencePiece models unigram and bpe, a "
+        "character, or a word, number or mark of running text.",
     )
     vocabulary_size: Count = option(8000, "Size of the vocabulary, or of each of two.")
     joint_vocabulary: bool = option(True, "Whether both sides share one vocabulary.")
     byte_fallback: bool = option(
         True, "Whether characters that are not in the vocabulary are written as bytes."
     )
+    lowercase: bool = option(
+        False, "Whether words are read and written in lower case; only with words."
+    )
 
     def mistakes(self) -> Mistakes:
         yield from super().mistakes()
+        if self.lowercase and self.tokenizer_type != "word":
+            yield (
+                "lowercase, tokenizer_type",
+                f"expected word with lowercase, found {self.tokenizer_type!r}",
+            )
         one, other = self.source_tokenizer, self.target_tokenizer
         if (one is None) != (other is None) or (self.tokenizer and one):
             yield (

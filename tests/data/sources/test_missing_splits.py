@@ -90,6 +90,7 @@ ONE_SPLIT = {
     "pointing": "train.jsonl",
     "sentiment": "train.tsv",
     "speech": "train/metadata.jsonl",
+    "summarization": "train.jsonl",
     "tagging": "train.conll",
     "translation": "train.tsv",
 }
