@@ -48,6 +48,7 @@ SUMMARIZATION = {
     "num_beams": 2,
     "schedule_epochs": 2,
     "coverage_start": 0.5,
+    "coverage_weight": 0.01,
 }
 
 

@@ -70,6 +70,7 @@ class InGraphTextWords(GraphTokenizer):
         tokens = self._tokens(texts)
         if max_length is not None:
             tokens = tokens[:, : max_length - self._add_end]
+        tokens = tf.pad(tokens, [[0, 0], [0, 1]])  # so that there is a place
         ids = tf.cast(self._table.lookup(tokens), tf.int32)
         unknown = ids == UNKNOWN_ID
         same = tf.equal(tokens[:, :, None], tokens[:, None, :])

@@ -54,6 +54,9 @@ class Evaluate(groups.SequenceEvaluate):
     stemmer: bool = option(
         True, "Whether ROUGE compares words without their endings, by Porter's stemmer."
     )
+    single_reference: bool = option(
+        False, "Whether ROUGE knows the column target alone, and no other references."
+    )
 
 
 @recipe("summarization")
@@ -115,12 +118,11 @@ class Summarization(TextToTextTask):
         examples, tokenizer = self.split(split), self.target_tokenizer
         texts = list(examples["source"])
         summaries = self.best(texts, options)
-        measures = summary_measures(
-            summaries, list(examples["references"]), stemmer=options.stemmer
-        )
-        measures |= self.copying_measures(
-            texts, list(examples["target"]), summaries, options.batch_size
-        )
+        targets, references = list(examples["target"]), list(examples["references"])
+        if options.single_reference:
+            references = [[target] for target in targets]
+        measures = summary_measures(summaries, references, stemmer=options.stemmer)
+        measures |= self.copying_measures(texts, targets, summaries, options.batch_size)
         totals = self.token_totals(split, detailed)
         measures |= token_measures(totals.totals, tokenizer.fingerprint)
         left_out = self.batched(split)[0].pairs.over_length
@@ -130,7 +132,7 @@ class Summarization(TextToTextTask):
             found=summaries.__getitem__,
             losses=lambda: 100 - measures.by_example("rouge_l"),
             ranked_by="100 - ROUGE-L of the summary",
-            confused=lambda: totals.confused(tokenizer),
+            confused=lambda: totals.confused(self.open_vocabulary or tokenizer),
             calibration=totals.calibration,
         )
 

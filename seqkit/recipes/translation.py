@@ -136,7 +136,7 @@ class Translation(TextToTextTask):
             found=translations.__getitem__,
             losses=lambda: 100 - measures.by_example("chrf"),
             ranked_by="100 - chrF of the sentence",
-            confused=lambda: totals.confused(tokenizer),
+            confused=lambda: totals.confused(self.open_vocabulary or tokenizer),
             calibration=totals.calibration,
         )
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from seqkit.special_ids import UNKNOWN_ID
 
+COPIED = "<copied>"
+
 
 class OpenVocabulary:
     """The vocabulary of a tokenizer of words, with the unknown ones of each source.
@@ -52,10 +54,14 @@ class OpenVocabulary:
         words = self.words(source) if max(token_ids, default=0) >= size else []
         return self.tokenizer.decode_open(token_ids, words)
 
-    def pieces(self, token_ids: Sequence[int], source: str) -> list[str]:
-        """The name of each id, for plots."""
-        words, size = self.words(source), self.tokenizer.vocabulary_size
-        return [
-            words[i - size] if i >= size else self.tokenizer.pieces([i])[0]
-            for i in token_ids
-        ]
+    def pieces(self, token_ids: Sequence[int], source: str | None = None) -> list[str]:
+        """The name of each id, for plots; `<copied>` where the source is not given."""
+        words = None if source is None else self.words(source)
+        size = self.tokenizer.vocabulary_size
+
+        def name(i):
+            if i < size:
+                return self.tokenizer.pieces([i])[0]
+            return COPIED if words is None else words[i - size]
+
+        return [name(int(i)) for i in token_ids]

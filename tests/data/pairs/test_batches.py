@@ -13,6 +13,10 @@ class Pairs:
 
     max_length = 40
 
+    @property
+    def limits(self):
+        return self.max_length, self.max_length
+
     def __init__(self, count=120, seed=0):
         rng = np.random.default_rng(seed)
         self.rows = [
