@@ -63,8 +63,9 @@ class Copying:
     def add_coverage_loss(self, weights: Any, decoder_token_ids: Any) -> None:
         """Adds the loss that punishes attending twice, times `coverage_weight`."""
         if self.copying is not None and self.coverage:
-            loss = coverage_loss(weights, self.padding_mask(decoder_token_ids))
-            self.add_loss(self.coverage_weight * loss)
+            mask = self.padding_mask(decoder_token_ids)
+            loss = self.coverage_weight * coverage_loss(weights, mask)
+            self.add_loss(loss, weights=ops.cast(mask, "float32"))
 
     def copied(self, inputs: dict[str, Any], targets: Any) -> Any:
         """How much of the probability of each target `[B, T]` came from copying.
