@@ -5,6 +5,7 @@ from typing import Any
 
 import keras
 from keras import ops
+from keras.src.backend.common.variables import AutocastScope
 
 Block = keras.layers.Layer | tuple[keras.layers.Layer, ...]
 
@@ -82,7 +83,8 @@ def _scan(blocks, call, x, states, shared):
     def stack(*parts):  # also of variables
         return ops.stack([ops.convert_to_tensor(part) for part in parts])
 
-    stacked = [stack(*alike) for alike in zip(*every, strict=True)]
+    with AutocastScope(None):  # each layer in a block casts its weights by itself
+        stacked = [stack(*alike) for alike in zip(*every, strict=True)]
     # By Keras's trees, which know its containers too.
     leaves = [keras.tree.flatten(state) for state in states]
     leaves = [stack(*alike) for alike in zip(*leaves, strict=True)]
