@@ -169,12 +169,8 @@ class StateSpaceContext(Context):
 
     def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
         x = position_wise(self.projection, x)
-
-        def call(pair, x, _):
-            norm, block = pair
+        # No `run_blocks`: in its loop the gradient fails in half precision.
+        for block, norm in zip(self.blocks, self.norms, strict=False):
             y = block(norm(x), mask=mask)
-            return ops.add(x, self.dropout_layer(y, training=training)), ()
-
-        pairs = list(zip(self.norms[:-1], self.blocks, strict=True))
-        x, _ = run_blocks(pairs, call, x, shared=[self.dropout_layer])
+            x = ops.add(x, self.dropout_layer(y, training=training))
         return self.norms[-1](x)
