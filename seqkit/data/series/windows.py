@@ -130,8 +130,8 @@ class WindowBatches(Epochs):
 
     def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
         """How many rows a batch has, without and with those that only fill it up."""
-        left = len(self.windows) - step * self.batch_size
-        return min(self.batch_size, left), self.batch_size
+        rows = min(self.batch_size, len(self.windows) - step * self.batch_size)
+        return rows, rows
 
     def part(self, epoch: int, step: int, begin: int, end: int) -> Any:
         """Some windows of a batch, made alone."""

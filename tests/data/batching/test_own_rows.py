@@ -235,4 +235,4 @@ def test_signature_has_any_number_of_rows():
 
 def test_rows_are_a_multiple_of_all_devices():
     batch = OwnRows(windows(), 0, 2, multiple=16).batch(0, 0)
-    assert len(batch[1]) == 8  # 8 windows, and 8 that fill up
+    assert len(batch[1]) == 8  # half of 8 windows, and 8 rows that fill up
