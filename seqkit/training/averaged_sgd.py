@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.training.arrays import to_numpy
 from seqkit.training.averaged_weights import AveragedWeights
 
 # Batches that are summed in float32 before they are added to the float64 total.
@@ -80,13 +81,14 @@ class AveragedSGD(AveragedWeights):
         if not self.due(batch):
             return
         variables = self.model.trainable_variables
+        now = [ops.cast(variable, "float32") for variable in variables]
+        # New tensors: on JAX the next step reuses the weights' own memory.
         if self._block is None:
-            self._block = [ops.zeros(v.shape, "float32") for v in variables]
-        # A new tensor: on JAX the next step reuses the weights' own memory.
-        self._block = [
-            ops.add(total, ops.cast(variable, "float32"))
-            for total, variable in zip(self._block, variables, strict=True)
-        ]
+            self._block = [ops.copy(one) for one in now]
+        else:
+            self._block = [
+                ops.add(total, one) for total, one in zip(self._block, now, strict=True)
+            ]
         self.updates += 1
         if self.updates % _BLOCK == 0:
             self._flush()
@@ -138,5 +140,5 @@ class AveragedSGD(AveragedWeights):
         if self._totals is None:
             self._totals = [np.zeros(block.shape, "float64") for block in self._block]
         for total, block in zip(self._totals, self._block, strict=True):
-            total += ops.convert_to_numpy(block)
+            total += to_numpy(block)
         self._block = None

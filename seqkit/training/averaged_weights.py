@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from seqkit.training.arrays import to_numpy
 from seqkit.training.step_callbacks import StepCallback
 
 
@@ -59,4 +60,4 @@ class AveragedWeights(StepCallback):
 
 def weights(model: Any) -> list[np.ndarray]:
     """Copies of a model's trainable variables."""
-    return [np.array(keras.ops.convert_to_numpy(v)) for v in model.trainable_variables]
+    return [np.array(to_numpy(v)) for v in model.trainable_variables]

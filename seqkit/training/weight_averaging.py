@@ -6,6 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from seqkit.training.arrays import to_numpy
 from seqkit.training.averaged_weights import AveragedWeights
 from seqkit.training.moving_average import moved, values_of
 
@@ -42,18 +43,22 @@ class WeightAveraging(AveragedWeights):
         now = values_of(self._model)
         if self.average is None:  # before that, the weights are their own average
             self.average = [keras.ops.copy(one) for one in now]
+        elif isinstance(self.average[0], np.ndarray):  # restored: to where weights are
+            self.average = [
+                keras.ops.zeros_like(new) + one
+                for new, one in zip(now, self.average, strict=True)
+            ]
         momentum = min(self.momentum, self.updates / (self.updates + 9))
         self.updates += 1
         self.average = moved(self.average, now, momentum)
 
     def state(self) -> dict[str, np.ndarray]:
         arrays = {
-            f"average/{i}": keras.ops.convert_to_numpy(one)
-            for i, one in enumerate(self.average or ())
+            f"average/{i}": to_numpy(one) for i, one in enumerate(self.average or ())
         }
         return arrays | {"counts": np.array([self.updates, self.batches])}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         self.updates, self.batches = (int(n) for n in state["counts"])
-        kept = [state[f"average/{i}"] for i in range(len(state) - 1)]
-        self.average = [keras.ops.convert_to_tensor(one) for one in kept] or None
+        kept = [np.array(state[f"average/{i}"]) for i in range(len(state) - 1)]
+        self.average = kept or None
