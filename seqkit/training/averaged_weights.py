@@ -4,10 +4,9 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import keras
 import numpy as np
 
-from seqkit.training.arrays import to_numpy
+from seqkit.training.arrays import copied, to_numpy
 from seqkit.training.step_callbacks import StepCallback
 
 
@@ -55,7 +54,7 @@ class AveragedWeights(StepCallback):
     def _assign(self, values):
         for variable, value in zip(self.model.trainable_variables, values, strict=True):
             # A copy: on JAX the next step takes over what the variable holds.
-            variable.assign(keras.ops.copy(value))
+            variable.assign(copied(value))
 
 
 def weights(model: Any) -> list[np.ndarray]:
