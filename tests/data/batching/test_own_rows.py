@@ -1,5 +1,7 @@
 """Parts of batches, made alone, are together the batch."""
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -68,7 +70,7 @@ class Texts(Rows):
 
 
 def pairs():
-    rows = Pairs(2)
+    rows: Any = Pairs(2)
     plan = BucketPlan(rows.lengths, batch_tokens=64, bucket_width=8, seed=3)
 
     def resample(source, target, seeds):
@@ -78,7 +80,7 @@ def pairs():
 
 
 def labelled():
-    rows = Texts(1)
+    rows: Any = Texts(1)
     plan = BucketPlan(rows.lengths, batch_size=8, bucket_width=4, seed=3)
     return LabelledBatches(rows, "ab", plan, resample=double, static_shapes=True)
 
