@@ -11,7 +11,8 @@ waited for. Before them come steps that compile and warm up. Data are synthetic 
 on the device, but not in the rows "in fit", which are whole `task.fit`s. PyTorch
 multiplies float32 as TF32, as XLA does.
 
-With --card a card is trained whole and evaluated, and nothing else is measured.
+With --card a card is trained whole and evaluated, with its preset for a GPU, and
+nothing else is measured.
 """
 
 import argparse
@@ -153,6 +154,7 @@ def train_card(arguments, folder, end, found):
     """Trains and evaluates a card, and prints what the command line prints."""
     command = [sys.executable, "-m", "seqkit.cli", "train", arguments.card]
     command += ["--out", str(Path(folder, "trained")), "--verbose", "2"]
+    command += ["--device-preset", "gpu"]
     command += ["--dataset", arguments.dataset] if arguments.dataset else []
     begin, lines = time.monotonic(), []
     for line in run(command, {"KERAS_BACKEND": "jax"}, end):

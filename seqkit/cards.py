@@ -13,6 +13,9 @@ A card names a recipe and the options of its verbs:
       epochs: 30
     evaluate:                # options of evaluate; split may be a list
       split: [validation, test]
+    presets:                 # other values for a kind of device: --device-preset gpu
+      gpu:
+        build: {batch_size: 256, learning_rate: 0.002}
     tune:                    # for seqkit tune: options over ranges
       build:
         hidden_dim: {choices: [256, 512]}
@@ -34,6 +37,7 @@ from typing import TYPE_CHECKING, Any
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import Options, groups, option
 from seqkit.options.options import brief, suggest
+from seqkit.options.presets import preset, preset_mistakes, preset_schema
 from seqkit.options.tuning import tuning_mistakes, tuning_schema
 from seqkit.options.yaml import read_yaml
 from seqkit.registries import recipes
@@ -55,6 +59,8 @@ class Card:
         seed: The option `seed` of `build`, or `None` for its default.
         description: What the card is for.
         tune: Ranges of options for `seqkit.tune`, by section, and how to tune.
+        presets: Other options of `build` and `fit`, by the name of a preset, such as
+            "gpu", and the section; see `with_preset`.
         result: The published figures, in any form.
     """
 
@@ -65,6 +71,7 @@ class Card:
     seed: int | None = None
     description: str = ""
     tune: dict = dataclasses.field(default_factory=dict)
+    presets: dict = dataclasses.field(default_factory=dict)
     result: Any = None
 
 
@@ -161,7 +168,8 @@ def make_card(contents: Any, where: Any) -> Card:
         if key not in keys
     ]
     kinds = {key: (str, "text") for key in ("recipe", "description")}
-    kinds |= {key: (dict, "a mapping") for key in ("build", "fit", "evaluate", "tune")}
+    mappings = ("build", "fit", "evaluate", "tune", "presets")
+    kinds |= {key: (dict, "a mapping") for key in mappings}
     for key, (kind, words) in kinds.items():
         if key in contents and type(contents[key]) is not kind:
             found = brief(contents[key])
@@ -183,9 +191,33 @@ def make_card(contents: Any, where: Any) -> Card:
         problems += _problems(section, values, options)
     if known and isinstance(contents.get("tune"), dict) and contents["tune"]:
         problems += tuning_mistakes(contents["tune"], known)
+    if known and isinstance(contents.get("presets"), dict):
+        problems += preset_mistakes(contents["presets"], known, contents, _problems)
     if problems:
         raise ArgumentError([f"{where}: {problem}" for problem in problems])
     return Card(**contents)
+
+
+def with_preset(card: Card, name: str) -> Card:
+    """A card with the options of one of its presets, or of the general ones.
+
+    A card without a preset of its own for `"gpu"` or `"tpu"` gets `mixed_bfloat16` and
+    8 `steps_per_execution` where it does not give them itself.
+
+    Raises:
+        ArgumentError: There is no such preset.
+
+    >>> from seqkit.cards import Card, with_preset
+    >>> card = Card("sentiment", presets={"gpu": {"build": {"batch_size": 256}}})
+    >>> with_preset(card, "gpu").build
+    {'batch_size': 256}
+    """
+    chosen, own = preset(card.presets, name), name in card.presets
+    merged = {}
+    for section, values in chosen.items():
+        given = getattr(card, section)
+        merged[section] = given | values if own else values | given
+    return dataclasses.replace(card, presets={}, **merged)
 
 
 def _problems(
@@ -239,6 +271,7 @@ def schema(recipe: "type[Task]") -> dict[str, Any]:
             "seed": found["build"]["properties"].get("seed", False),
             **found,
             "tune": tuning_schema(sections(recipe)),
+            "presets": preset_schema(),
             "result": {"description": "The published figures, free in form."},
         },
     }

@@ -51,6 +51,14 @@ OptionsHelp = Annotated[
     bool,
     typer.Option("--help", help="Show this message; with a RECIPE, its options too."),
 ]
+DevicePreset = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Options for a kind of device, gpu or tpu: those of the card, or general "
+        "ones. Options of the command come before them.",
+    ),
+]
 Devices = Annotated[
     int | None,
     typer.Option(

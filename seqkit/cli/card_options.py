@@ -4,12 +4,15 @@ import os
 
 import typer
 
-from seqkit.cli.output import print_rich
+from seqkit.cli.output import note, print_rich
 from seqkit.errors import SeqkitError
 
 
-def card_of(recipe, pairs, dataset, plain=("build", "fit")):
-    """The card that is given or named, with the options put into it."""
+def card_of(recipe, pairs, dataset, plain=("build", "fit"), preset=None):
+    """The card that is given or named, with the options put into it.
+
+    Those of a preset come before those of the command.
+    """
     from dataclasses import replace
 
     from seqkit import cards
@@ -18,6 +21,8 @@ def card_of(recipe, pairs, dataset, plain=("build", "fit")):
     card = recipe
     if isinstance(recipe, str):
         card = cards.load_card(recipe) if is_card(recipe) else cards.Card(recipe)
+    if preset is not None:
+        card = _with_preset(card, preset)
     sections = cards.sections(cards.find_recipe(card.recipe))
     known = {name: dict(getattr(card, name)) for name in sections}
     if dataset is not None:
@@ -26,6 +31,18 @@ def card_of(recipe, pairs, dataset, plain=("build", "fit")):
     seed = None if "seed" in given["build"] else card.seed
     changed = {name: getattr(card, name) | given[name] for name in sections}
     return replace(card, seed=seed, **changed)
+
+
+def _with_preset(card, name):
+    """The card with a preset; what it changes is said."""
+    from seqkit import cards
+
+    found, changed = cards.with_preset(card, name), []
+    for section in ("build", "fit"):
+        before, now = getattr(card, section), getattr(found, section)
+        changed += [f"{k}={v}" for k, v in now.items() if before.get(k) != v]
+    note(f"--device-preset {name}: {', '.join(changed) or 'nothing changes'}")
+    return found
 
 
 def build_options(card, dataset):

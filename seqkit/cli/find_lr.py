@@ -6,6 +6,7 @@ import typer
 
 from seqkit.cli.arguments import (
     Dataset,
+    DevicePreset,
     Json,
     OptionsHelp,
     RecipeOrCard,
@@ -37,6 +38,7 @@ def find_lr(
         str | None,
         typer.Option(metavar="FILE", help="Where the plot goes: .png, .svg."),
     ] = None,
+    device_preset: DevicePreset = None,
     json: Json = False,
     set_: Set = None,
     help_: OptionsHelp = False,
@@ -50,7 +52,8 @@ def find_lr(
     from seqkit.options.command_line import pair_up
 
     data = dataset_of(dataset)
-    card = card_of(recipe, pair_up(context.args, set_), data, plain=("build",))
+    options = pair_up(context.args, set_)
+    card = card_of(recipe, options, data, ("build",), device_preset)
     if plot is not None:
         check_figure_file(plot)
     rates = {"steps": steps, "lowest": lowest, "highest": highest}

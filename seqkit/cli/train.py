@@ -7,6 +7,7 @@ import typer
 from seqkit.cli.arguments import (
     Coordinator,
     Dataset,
+    DevicePreset,
     Devices,
     Distributed,
     ModelParallel,
@@ -41,6 +42,7 @@ def train(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the task that is in DIR.")
     ] = False,
+    device_preset: DevicePreset = None,
     devices: Devices = None,
     model_parallel: ModelParallel = 1,
     coordinator: Coordinator = None,
@@ -75,7 +77,7 @@ def train(
         options.append(("--epochs", "epochs", str(epochs)))
     data = dataset_of(dataset)
     card = recipe or runs.interrupted_card(str(out))
-    card = card_of(card, options, data)
+    card = card_of(card, options, data, preset=device_preset)
     processes = coordinator, num_processes, process_id
     if distributed or any(one is not None for one in processes):
         initialize(*processes)
