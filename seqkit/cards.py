@@ -201,8 +201,8 @@ def make_card(contents: Any, where: Any) -> Card:
 def with_preset(card: Card, name: str) -> Card:
     """A card with the options of one of its presets, or of the general ones.
 
-    A card without a preset of its own for `"gpu"` or `"tpu"` gets `mixed_bfloat16` and
-    8 `steps_per_execution` where it does not give them itself.
+    A card without a preset of its own for `"gpu"` or `"tpu"` gets `dtype_policy: auto`
+    and 8 `steps_per_execution` where it does not give them itself.
 
     Raises:
         ArgumentError: There is no such preset.

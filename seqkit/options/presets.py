@@ -10,7 +10,7 @@ SECTIONS = ("build", "fit")
 """What a preset may change."""
 
 GENERAL = {
-    name: {"build": {"dtype_policy": "mixed_bfloat16", "steps_per_execution": 8}}
+    name: {"build": {"dtype_policy": "auto", "steps_per_execution": 8}}
     for name in ("gpu", "tpu")
 }
 """The presets of cards and recipes without their own.
