@@ -70,7 +70,7 @@ def plot_order(
     lines = order_lines(points, order, problem)
     ax = axes(ax, (4, 4), "plot_order")
     points = np.asarray(points, "float64")
-    for line in order_lines(points, expected or (), problem):
+    for line in order_lines(points, () if expected is None else expected, problem):
         ax.plot(*line.T, color="0.2", linestyle=":", linewidth=2, zorder=1)
     for line in lines:
         ax.plot(*line.T, color=COLORS[1], linewidth=1.4, zorder=2)

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -58,3 +59,30 @@ def test_half_precision_logits_are_scored_in_float32():
 def test_normalizer_of_large_logits_does_not_overflow():
     logits = ops.convert_to_tensor(np.array([[1000.0, 1000.0, -np.inf]], "float32"))
     np.testing.assert_allclose(log_normalizer(logits), [[1000 + np.log(2)]])
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="other backends know all sizes"
+)
+@pytest.mark.parametrize("vocabulary_size", [3, 7, 640])
+def test_a_vocabulary_may_be_known_only_when_the_graph_runs(vocabulary_size):
+    import tensorflow as tf
+
+    specs = [tf.TensorSpec([None, 3, None]), tf.TensorSpec([None, 3])]
+
+    @tf.function(input_signature=specs)
+    def search(logits, scores):
+        return top_candidates(logits, scores, 6, (0, 2))
+
+    rng = np.random.default_rng(0)
+    logits = 3 * rng.normal(size=(4, 3, vocabulary_size)).astype("float32")
+    scores = rng.normal(size=(4, 3)).astype("float32")
+    totals, parents, token_ids = (one.numpy() for one in search(logits, scores))
+    expected = expected_candidates(logits, scores, 6, (0, 2))
+    found = np.isfinite(totals)
+    count = min(6, 3 * (vocabulary_size - 2))
+    assert (found.sum(axis=1) == count).all()  # the others are no candidates
+    for one, right in zip((totals, parents, token_ids), expected, strict=True):
+        np.testing.assert_allclose(
+            one[:, :count], right[:, :count], rtol=1e-4, atol=1e-5
+        )

@@ -21,7 +21,7 @@ def test_hulls_and_tours_are_closed(problem, lines):
 
 
 def test_triangles_are_drawn_one_by_one_and_the_expected_order_dotted():
-    ax = plot_order(SQUARE, [0, 1, 2, 0, 2, 3], "triangles", expected=[0, 1, 2])
+    ax = plot_order(SQUARE, [0, 1, 2, 0, 2, 3], "triangles", expected=np.arange(3))
     assert [line.get_linestyle() for line in ax.lines] == [":", "-", "-"]
     assert (
         OrderView(SQUARE, [0, 1, 2, 0, 2, 3], "triangles").to_html().count("<polyline")
