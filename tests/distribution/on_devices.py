@@ -73,16 +73,14 @@ def losses_of(task):
 
 
 def answers_of(task, recipe):
-    """What the task predicts, and its figures, as text."""
+    """What the task predicts, as text."""
     inputs = INPUTS.get(recipe)
     if recipe == "captioning":
         inputs = tiny.pictures(2)
     elif recipe == "forecasting":
         inputs = tiny.pasts()
     more = {"max_length": 8} if recipe == "language_modeling" else {}
-    figures = task.evaluate("test")
-    numbers = {k: round(v, 3) for k, v in figures.items() if isinstance(v, float)}
-    return [str(task.predict(inputs, **more))[:60], numbers]
+    return str(task.predict(inputs, **more))[:60]
 
 
 def run(recipe, devices, folder, last):
@@ -95,6 +93,8 @@ def run(recipe, devices, folder, last):
     losses = losses_of(task)
     found = {"recipe": recipe, "devices": devices, "losses": losses}
     if last:
+        figures = task.evaluate("test")
+        found["figures"] = {k: v for k, v in figures.items() if isinstance(v, float)}
         found["answers"] = answers_of(task, recipe)
         task.save(folder / "task")
         loaded = seqkit.load(folder / "task")
