@@ -76,9 +76,10 @@ def test_jax_losses_are_those_of_one_device_without_cutting_weights(on_devices):
 
 
 def test_jax_says_how_many_weights_are_cut(jax_runs):
-    said = [line for line in jax_runs[2].stderr.splitlines() if "are cut" in line]
+    lines = jax_runs[2].stderr.splitlines()
+    said = [line for line in lines if line.startswith("model_parallel=2: ")]
     assert len(said) == len(RECIPES)
-    assert all(line.startswith("model_parallel=2: ") for line in said)
+    assert all(line.endswith("are cut into 2 parts") for line in said)
 
 
 def test_tensorflow_losses_are_those_of_one_device(tensorflow_runs):
