@@ -20,7 +20,7 @@ class AudioOptions(
     groups.Optimization,
     groups.BucketBatches,
     groups.Sounds,
-    groups.Data,
+    groups.Tables,
 ):
     """What `build` takes."""
 

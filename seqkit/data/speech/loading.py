@@ -39,6 +39,7 @@ def load_speech(
     text: str = "text",
     audio_dir: FilePath | None = None,
     separator: str | None = None,
+    header: bool | None = None,
     encoding: str = "utf-8",
     name: str | None = None,
     sample: Sample | None = None,
@@ -71,9 +72,9 @@ def load_speech(
         dataset: See `seqkit.data`.
         audio, text: Columns of the sounds and of the texts.
         audio_dir: Folder that the paths of sounds are relative to.
-        separator, encoding, name, sample, on_error: See `seqkit.data`. A row is bad if
-            there is no such file or no text; whether it can be decoded shows when it is
-            read.
+        separator, header, encoding, name, sample, on_error: See `seqkit.data`. A row is
+            bad if there is no such file or no text; whether it can be decoded shows
+            when it is read.
         validation_fraction, test_fraction, seed, cache_dir: See there.
 
     Returns:
@@ -98,14 +99,14 @@ def load_speech(
     loader = Loader(dataset, encoding, name, sample, on_error, cache_dir)
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     columns = audio, text
-    readers = readers_for(loader.encoding, {}, separator, None)
+    readers = readers_for(loader.encoding, {}, separator, header)
     layout = Layout(columns, readers)
     origin, parts = _metadata(loader, columns, readers) or loader.find(layout)
     splits = loader.load(
         (origin, {split: undecoded(part) for split, part in parts.items()}),
         partial(_check, columns=columns, folder=folder, cache_dir=cache_dir),
         _FEATURES,
-        key=["speech", audio, text, str(folder), separator],
+        key=["speech", audio, text, str(folder), separator, header],
     )
     return missing.add_to(splits, "audio", what="sounds")
 
