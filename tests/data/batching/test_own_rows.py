@@ -49,6 +49,8 @@ class Rows:
 
 
 class Pairs(Rows):
+    limits = 99, 99
+
     def token_ids(self, rows):
         return [[self.ids[row][side] for row in rows] for side in (0, 1)]
 
