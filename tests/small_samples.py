@@ -7,6 +7,7 @@ for name, train in {
     "captioning": 100,
     "language_modeling": 120,
     "sentiment": 500,
+    "speech": 60,
     "summarization": 400,
     "tagging": 400,
     "translation": 700,

@@ -197,13 +197,14 @@ class PointerNetwork(Summarized, Configured, keras.Model):
     ) -> dict[str, Any]:
         vectors = memory["vectors"]
         rows, size = ops.shape(vectors)[:2]
-        beams = self.decoder.initial_state(memory["states"], num_beams)
+        source = self.decoder.prepare(vectors[:, FIRST_TEXT_ID:], mask)
+        beams = self.decoder.initial_state(memory["states"], num_beams, source)
         return {
             "beams": beams | {"pointed": ops.zeros((rows, num_beams, size), "bool")},
             "sentences": {
                 "vectors": vectors,
                 "keys": self.pointer.prepare(vectors),
-                "source": self.decoder.prepare(vectors[:, FIRST_TEXT_ID:], mask),
+                "source": source,
                 "mask": mask,
             },
         }
