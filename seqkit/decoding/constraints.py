@@ -64,7 +64,7 @@ def repeating(written: Any, index: Any, size: int, vocabulary_size: int) -> Any:
         before = ops.pad(rows[:, : length - back], ((0, 0), (back, 0)))
         # `back` tokens before p, and before what comes next.
         same = ops.logical_and(same, before == last[:, None])
-    count = ops.shape(rows)[0]
+    count, rows = ops.shape(rows)[0], ops.cast(rows, "int32")
     segments = ops.arange(count, dtype="int32")[:, None] * vocabulary_size + rows
     found = ops.segment_sum(
         ops.reshape(ops.cast(same, "float32"), (-1,)),

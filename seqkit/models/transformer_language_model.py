@@ -115,7 +115,8 @@ class TransformerLanguageModel(LanguageModel):
         x = self.dropout_layer(x, training=training)
 
         def extend(block, x, window):
-            return block.extend(x, self.context_length, window, training)
+            # Without a state `run_blocks` gives an empty one.
+            return block.extend(x, self.context_length, window or None, training)
 
         x, new_state = run_blocks(self.blocks, extend, x, state)
         return self.norm(x), new_state

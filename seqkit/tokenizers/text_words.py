@@ -39,8 +39,8 @@ class TextWordTokenizer(PieceTokenizer):
     >>> tokenizer.tokens(["The cow, too"])
     [['▁The', '▁cow', ',', '▁too']]
     >>> tokenizer.encode(["The dog, the cow."])
-    [[5, 4, 6, 9, 1, 7]]
-    >>> tokenizer.decode([[5, 4, 6, 9, 1, 7]])
+    [[4, 5, 6, 9, 1, 7]]
+    >>> tokenizer.decode([[4, 5, 6, 9, 1, 7]])
     ['The dog, the <unk>.']
     """
 

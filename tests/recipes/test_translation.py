@@ -357,7 +357,7 @@ def test_the_sample_from_german_to_english():
     ("options", "message"),
     [
         ({"architecture": "cnn"}, "architecture: expected 'rnn', .*, found 'cnn'"),
-        ({"tokenizer_type": "word"}, "tokenizer_type: expected 'unigram'"),
+        ({"tokenizer_type": "syllable"}, "tokenizer_type: expected 'unigram'"),
         ({"dtype_policy": "float8"}, "dtype_policy: expected 'float32'"),
         ({"on_error": "ignore"}, "on_error: expected 'raise' or 'skip'"),
         ({"batch_tokens": 9, "batch_size": 9}, "expected one of them, found both"),

@@ -319,7 +319,7 @@ def test_attention_over_a_picture(visit, screen):
     image.save(file, "PNG")
     with visit("describes", **screen) as page:
         page.click("#run")
-        assert page.locator("#error").inner_text() == "Choose an image first."
+        assert page.locator("#error").inner_text() == "Choose a file first."
         picture = {"name": "a.png", "mimeType": "image/png", "buffer": file.getvalue()}
         page.set_input_files("#file", picture)
         page.locator("#preview").wait_for()

@@ -170,5 +170,6 @@ def test_a_bar_in_a_terminal_alone(monkeypatch, capsys):
         type(task.model), "fit", lambda self, *a, **k: seen.append(k["callbacks"])
     )
     task.fit(epochs=1)
-    (callbacks,) = seen
+    (found,) = seen
+    callbacks = found.callbacks
     assert [one._wanted for one in callbacks if isinstance(one, Progress)] == [True]

@@ -83,7 +83,10 @@ SAVED = {
     [
         ({"format": "other"}, 'with "format": "seqkit tokenizer", found other JSON'),
         ({"version": 2}, "version 1, found version 2. A newer seqkit"),
-        ({"kind": "phrases"}, "bytes, characters, words, found one of phrases"),
+        (
+            {"kind": "phrases"},
+            "bytes, characters, text words, words, found one of phrases",
+        ),
         ({"kind": ["words"]}, "a kind of tokenizer, found"),
         ({"kind": "words"}, "a tokenizer of words as it was saved, found a damaged"),
         ({"characters": "aa"}, "damaged file .characters, entry 1"),

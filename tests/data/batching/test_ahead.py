@@ -9,7 +9,9 @@ from seqkit.data.batching.ahead import made_ahead
 
 
 def threads():
-    return [one for one in threading.enumerate() if one.name.startswith("seqkit-")]
+    return [
+        one for one in threading.enumerate() if one.name.startswith("seqkit-batches")
+    ]
 
 
 @pytest.mark.parametrize("ahead", [0, 1, 3, 99])

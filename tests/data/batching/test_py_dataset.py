@@ -48,7 +48,9 @@ def epochs_seen(data, monkeypatch, **fit):
 
 
 def threads():
-    return [one for one in threading.enumerate() if one.name.startswith("seqkit-")]
+    return [
+        one for one in threading.enumerate() if one.name.startswith("seqkit-batches")
+    ]
 
 
 def test_iterations_are_the_epochs_of_the_batches():
