@@ -19,14 +19,6 @@ from seqkit.inspect import (
 FLOW = GradientFlow("rnn", np.array([[2.0, 1.0, 0.5, 0.0], [2.0, 3.0, 0.5, 0.0]]))
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    from matplotlib import pyplot
-
-    pyplot.close("all")
-
-
 def activity(tokens, units=5):
     gates = np.random.default_rng(0).random((3, len(tokens), units))
     return GateActivity(tokens, 1, *gates)

@@ -7,14 +7,6 @@ from seqkit.errors import SeqkitError
 from seqkit.inspect import Alignment, plot_alignment
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    from matplotlib import pyplot
-
-    pyplot.close("all")
-
-
 def alignment(source, target):
     weights = np.random.default_rng(0).dirichlet(np.ones(len(source)), len(target))
     return Alignment(weights, source, target)

@@ -11,14 +11,6 @@ TABLE = {"PER": {"PER": 90, "LOC": 10}, "LOC": {"LOC": 1, "-": 1}, "-": {"PER": 
 COUNTS = [[90, 10, 0], [0, 1, 1], [3, 0, 0]]
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    from matplotlib import pyplot
-
-    pyplot.close("all")
-
-
 def cells(ax):
     return {text.get_position(): text.get_text() for text in ax.texts}
 

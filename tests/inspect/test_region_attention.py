@@ -13,14 +13,6 @@ WEIGHTS = RNG.dirichlet(np.ones(6), 4)
 PICTURE = RNG.integers(0, 256, (40, 60, 3)).astype("uint8")
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    from matplotlib import pyplot
-
-    pyplot.close("all")
-
-
 def test_words_are_means_of_their_pieces():
     words = RegionAttention(WEIGHTS, TOKENS, (2, 3)).words()
     assert words.tokens == ["a", "dog", "</s>"] and words.grid == (2, 3)
