@@ -59,6 +59,7 @@ class Pointing(SequenceTask):
 
     def load_examples(self):
         from seqkit.data import load_points
+        from seqkit.registry import accepted
 
         options = self.options
         if options.dataset is None:
@@ -74,81 +75,43 @@ class Pointing(SequenceTask):
                 fix="Leave examples out, or name the split test",
             )
         wanted = {"dataset": None, "sample": lambda: self._drawn_splits(splits)}
-        from seqkit.registry import accepted
-
         drawn = load_points(**accepted(load_points, self.config) | wanted)
         notes = f"{', '.join(drawn)}: {options.problem} problems, drawn"
         return replace(splits, splits={**drawn, **splits}, notes=[*splits.notes, notes])
 
     def _drawn_splits(self, besides: Any = ()) -> dict[str, Any]:
         """What is drawn for the splits that are missing."""
-        from seqkit.data.sources.files import Part
-        from seqkit.data.sources.lines import Record
-        from seqkit.samples import pointing
-
-        options = self.options
-
-        def part(name: str) -> Part:
-            key = [options.problem, options.min_points, options.max_points]
-            key += [len(self._sizes(name)), *pointing.seed_of(name, options.seed)]
-            sizes = self._sizes(name)
-
-            def read():
-                drawn = pointing.rows(name, options.problem, sizes, options.seed)
-                for row, values in enumerate(drawn):
-                    named = {options.points: values["points"]}
-                    named[options.order] = values["order"]
-                    yield Record(f"drawn, split {name}", None, row, named)
-
-            return Part(f"drawn, split {name}", read, fingerprint=f"drawn-{key}")
+        from seqkit.task.drawn_points import drawn_part
 
         names = ("train", "validation", "test")
-        return {name: part(name) for name in names if name not in besides}
-
-    def _sizes(self, split: str) -> Any:
-        from seqkit.samples import pointing
-
-        options = self.options
-        count = options.examples if split == "train" else options.held_out_examples
-        return pointing.sizes_of(split, count, options.min_points, options.max_points)
+        return {
+            name: drawn_part(self.options, name)
+            for name in names
+            if name not in besides
+        }
 
     def network(self):
         from seqkit.models import PointerNetwork
-        from seqkit.registry import accepted
+        from seqkit.task.architectures import construct
 
-        options = self.config
-        model = PointerNetwork(
-            len(self.train_split()[0]["points"][0]),
+        return construct(
+            PointerNetwork,
+            self.options,
+            point_dim=len(self.train_split()[0]["points"][0]),
             complete=self.options.problem == "tour",
-            **{
-                name: options[name]
-                for name in accepted(PointerNetwork, options)
-                if name in options
-            },
         )
-        model.build()
-        return model
 
     def losses(self):
         return token_objectives(label_smoothing=0.0)
 
     def rows(self, split: str, training: bool) -> Any:
         """`rows(epoch)` of the batches of a split."""
-        from seqkit.data.points.drawn import DrawnRows, StoredRows
+        from seqkit.data.points.drawn import StoredRows
+        from seqkit.task.drawn_points import drawn_rows
 
-        options = self.options
-        if not training or options.examples is None:
-            return self.of_data(("rows", split), lambda: StoredRows(self.split(split)))
-        from seqkit.samples import pointing
-        from seqkit.samples.points import draw
-
-        sizes = self._sizes("train")
-        return DrawnRows(
-            lambda epoch: draw(
-                options.problem, sizes, pointing.seed_of("train", options.seed, epoch)
-            ),
-            options.problem,
-        )
+        if training and self.options.examples is not None:
+            return drawn_rows(self.options)
+        return self.of_data(("rows", split), lambda: StoredRows(self.split(split)))
 
     def lengths(self, split, training):
         return [len(one) for one in self.rows(split, training)(0)[0]]

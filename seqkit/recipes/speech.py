@@ -95,43 +95,6 @@ class Speech(AudioTask, TokenizerTask):
             lambda: self.tokenizer.encode([text.strip() for text in texts]),
         )
 
-    def usable(self, split: str) -> Any:
-        """Rows to learn from: read, not too long, and long enough for their texts."""
-        return self.of_data(("usable", split), lambda: self._usable(split))
-
-    def _usable(self, split):
-        import numpy as np
-
-        from seqkit.layers import LogMelSpectrogram
-
-        sounds, options = self.recordings(split), self.options
-        # Repeated tokens have a blank between them.
-        needed = [
-            len(ids) + sum(a == b for a, b in zip(ids, ids[1:], strict=False))
-            for ids in self.token_ids(split)
-        ]
-        features = LogMelSpectrogram(options.sampling_rate, options.num_mels)
-        steps = -(-features.num_frames(sounds.lengths) // options.subsampling)
-        read = sounds.lengths > 0
-        long = sounds.lengths > options.max_seconds * options.sampling_rate
-        short = read & (steps < np.array(needed))
-        for which, why in (
-            (long, f"have more than max_seconds={options.max_seconds:g}"),
-            (short, "are too short for their texts"),
-        ):
-            if which.any():
-                self.report_once(
-                    f"{split}: {which.sum()} of {len(sounds)} sounds {why} and are "
-                    f"left out, the first in row {np.flatnonzero(which)[0]}"
-                )
-        rows = np.flatnonzero(read & ~long & ~short)
-        if not len(rows):
-            raise SeqkitError(
-                f"{split}: expected sounds of at most {options.max_seconds:g} seconds "
-                f"that are long enough for their texts, found none among {len(sounds)}"
-            )
-        return rows
-
     def lengths(self, split, training):
         return self.in_units(self.recordings(split).lengths[self.usable(split)])
 
