@@ -102,6 +102,7 @@ from seqkit.data.sources.lines import Record as Record
 from seqkit.data.sources.readers import readers as readers
 from seqkit.data.sources.splits import Splits as Splits
 from seqkit.data.sources.splits import split_name as split_name
+from seqkit.data.speech.augmenting import SoundAugmentation as SoundAugmentation
 from seqkit.data.speech.batches import SpeechBatches as SpeechBatches
 from seqkit.data.speech.loading import load_speech as load_speech
 from seqkit.data.speech.reading import read_audio as read_audio

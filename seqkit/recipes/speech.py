@@ -95,9 +95,6 @@ class Speech(AudioTask, TokenizerTask):
             lambda: self.tokenizer.encode([text.strip() for text in texts]),
         )
 
-    def lengths(self, split, training):
-        return self.in_units(self.recordings(split).lengths[self.usable(split)])
-
     def batches(self, split, training):
         from seqkit.data import SpeechBatches
 
@@ -107,6 +104,7 @@ class Speech(AudioTask, TokenizerTask):
             self.usable(split),
             bucket_plan(self.lengths(split, training), self.options, training),
             unit=self.unit,
+            augment=self.augmentation if training else None,
             static_shapes=self.options.static_shapes,
         )
 

@@ -19,6 +19,7 @@ class AudioOptions(
     groups.EarlyStopping,
     groups.Optimization,
     groups.BucketBatches,
+    groups.SoundChanges,
     groups.Sounds,
     groups.Tables,
 ):
@@ -74,6 +75,22 @@ class AudioTask(Task):
         """The ids of the texts of a split."""
         raise undeclared(self, "token_ids")
 
+    @property
+    def augmentation(self) -> Any:
+        """How sounds of train are changed, a `seqkit.data.SoundAugmentation`."""
+        from seqkit.data import SoundAugmentation
+
+        options = self.options
+        return SoundAugmentation(
+            options.speed_change, options.gain_change, options.noise_ratio
+        )
+
+    def lengths(self, split, training):
+        lengths = self.recordings(split).lengths[self.usable(split)]
+        return self.in_units(
+            self.augmentation.longest(lengths) if training else lengths
+        )
+
     def usable(self, split: str) -> Any:
         """Rows to learn from: read, not too long, and long enough for their texts."""
         return self.of_data(("usable", split), lambda: self._usable(split))
@@ -90,7 +107,10 @@ class AudioTask(Task):
             for ids in self.token_ids(split)
         ]
         features = LogMelSpectrogram(options.sampling_rate, options.num_mels)
-        steps = -(-features.num_frames(sounds.lengths) // options.subsampling)
+        fastest = sounds.lengths
+        if split == "train":
+            fastest = self.augmentation.shortest(fastest)
+        steps = -(-features.num_frames(fastest) // options.subsampling)
         read = sounds.lengths > 0
         long = sounds.lengths > options.max_seconds * options.sampling_rate
         short = read & (steps < np.array(needed))

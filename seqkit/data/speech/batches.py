@@ -1,6 +1,6 @@
 """Sounds and their texts to padded batches."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,9 @@ class SpeechBatches(BucketedBatches):
         rows: The numbers of those that are used, R.
         plan: The `BucketPlan` of their lengths `[R]`, in `unit`s.
         unit: Samples of one length of the plan.
+        augment: What samples become, of samples and a generator, such as a
+            `SoundAugmentation`; of another draw in each epoch. Lengths of the plan are
+            the greatest that it makes.
         static_shapes: See `BucketedBatches`.
 
     >>> import numpy as np
@@ -44,16 +47,21 @@ class SpeechBatches(BucketedBatches):
         plan: BucketPlan,
         *,
         unit: int,
+        augment: Callable[..., np.ndarray] | None = None,
         static_shapes: bool = False,
     ):
         super().__init__(plan, static_shapes=static_shapes)
         self.sounds, self.ids, self.unit = sounds, ids, unit
+        self.augment = augment
         self.used = np.asarray(rows, np.int64)
         self._longest = max((len(ids[row]) for row in self.used), default=1)
 
     def _make(self, rows: np.ndarray, number: tuple[int, int, int]) -> Any:
         used = self.used[rows]
         sounds = [self.sounds[row] for row in used]
+        if self.augment is not None:
+            generators = map(np.random.default_rng, self._seeds(number, rows))
+            sounds = list(map(self.augment, sounds, generators))
         ids, size, length = [self.ids[row] for row in used], len(rows), None
         longest = int(self.plan.lengths[rows].max())
         if self.static_shapes:

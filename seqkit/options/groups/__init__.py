@@ -36,6 +36,7 @@ from seqkit.options.groups.speech import CTCEvaluate as CTCEvaluate
 from seqkit.options.groups.speech import CTCPredict as CTCPredict
 from seqkit.options.groups.speech import CTCSearch as CTCSearch
 from seqkit.options.groups.speech import Recognizer as Recognizer
+from seqkit.options.groups.speech import SoundChanges as SoundChanges
 from seqkit.options.groups.speech import Sounds as Sounds
 from seqkit.options.groups.tags import Tagger as Tagger
 from seqkit.options.groups.tags import Tags as Tags

@@ -38,6 +38,26 @@ class Sounds(Options):
     )
 
 
+class SoundChanges(Options):
+    """How the sounds of training are changed, otherwise in each epoch."""
+
+    title: ClassVar[str] = "Sounds and texts"
+
+    speed_change: Fraction = option(
+        0.1,
+        "Greatest change of the speed, a fraction: 0.1 is from 0.9 to 1.1.",
+        sample=0.0,
+    )
+    gain_change: NotNegative = option(
+        0.0, "Greatest change of loudness in decibels, either way."
+    )
+    noise_ratio: float | None = option(
+        None,
+        "Least signal-to-noise ratio of white noise in decibels; that of a sound is "
+        "from this to 30 more. Without a value there is no noise.",
+    )
+
+
 class Recognizer(Heads):
     """A network from sound to tokens."""
 
