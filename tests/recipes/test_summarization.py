@@ -9,6 +9,7 @@ import seqkit
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.recipes import summarization
 from seqkit.samples import summarization as reports
+from seqkit.testing.arrays import to_numpy
 from tests import tiny
 
 
@@ -66,6 +67,33 @@ def test_attention_says_what_was_copied(sample, pointer):
             assert found.source_tokens[int(np.argmax(weights))] == token
     assert "100%" in found.to_text() and "copied" in found.shown()
     assert pointer.explain(text)["copied"]
+
+
+@pytest.mark.parametrize("architecture", ["gru", "transformer"])
+def test_the_share_that_was_copied_is_that_of_the_equation(architecture):
+    """(1 - p_gen) times the attention to the word, of the probability of the word."""
+    splits = reports.splits(train=60, validation=5, test=5)
+    options = tiny.SUMMARIZATION | {"architecture": architecture}
+    task = summarization.build(splits, **options)
+    text, target = splits["test"][0]
+    found = task.attention(text, target)
+    source = np.array([[*task.open_vocabulary.encode(text), 3]], "int32")
+    ids = [*task.open_vocabulary.encode_target(text, target), 3]
+    inputs = {
+        "encoder_token_ids": source,
+        "decoder_token_ids": np.array([[2, *ids[:-1]]], "int32"),
+    }
+    model = task.model
+    memory, mask = model.encode_inputs(inputs)
+    decoder_ids = inputs["decoder_token_ids"]
+    _, attention, read = model.decoded(decoder_ids, memory, mask)
+    p_gen = to_numpy(model.copying.generation_probability(**read))[0]
+    total = np.exp(to_numpy(model(inputs))[0])
+    at_word = to_numpy(attention)[0] * (source == np.array(ids)[:, None])
+    share = (1 - p_gen) * at_word.sum(-1) / total[np.arange(len(ids)), ids]
+    np.testing.assert_allclose(found.copied, share, rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(found.weights, to_numpy(attention)[0], atol=1e-5)
+    assert found.copied.max() > 0.9 and found.copied.min() < 0.1
 
 
 def test_coverage_counts_from_its_epoch_on(sample, pointer):
