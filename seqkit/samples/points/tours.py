@@ -48,24 +48,22 @@ def _solve(points: np.ndarray) -> np.ndarray:
     distances = np.ascontiguousarray(between.transpose(1, 2, 0))  # [n, n, B]
     size, _, count = distances.shape
     others = size - 1  # city j + 1 is bit j
-    costs = np.full((1 << others, others, count), np.inf)
-    before = np.zeros((1 << others, others, count), np.int8)
+    first, steps = distances[0, 1:], distances[1:, 1:]
+    costs = np.full((1 << others, others, count), np.inf)  # infinite for non-members
     for j in range(others):
-        costs[1 << j, j] = distances[0, j + 1]
+        costs[1 << j, j] = first[j]
+    paths = np.empty((others, count))
     for number in range(2, size):
         for members in combinations(range(others), number):
             chosen = sum(1 << j for j in members)
             for j in members:
-                from_ = [k for k in members if k != j]
-                paths = costs[chosen ^ (1 << j), from_]
-                paths += distances[[k + 1 for k in from_], j + 1]
-                best = paths.argmin(axis=0)
-                costs[chosen, j] = np.take_along_axis(paths, best[None], 0)[0]
-                before[chosen, j] = np.array(from_, np.int8)[best]
+                np.add(costs[chosen ^ (1 << j)], steps[:, j], out=paths)
+                paths.min(axis=0, out=costs[chosen, j])
+    # The way back: which city was last, and which before it.
     rows, chosen = np.arange(count), np.full(count, (1 << others) - 1)
-    last = (costs[-1] + distances[1:, 0]).argmin(axis=0)
-    order = np.zeros((count, size), np.int64)
+    after, order = first, np.zeros((count, size), np.int64)
     for place in range(others, 0, -1):
+        last = (costs[chosen, :, rows].T + after).argmin(axis=0)
         order[:, place] = last + 1
-        last, chosen = before[chosen, last, rows].astype(int), chosen ^ (1 << last)
+        chosen, after = chosen ^ (1 << last), steps[:, last, rows]
     return order
