@@ -42,36 +42,52 @@ def canonical(problem: str, points: Any, order: Any) -> np.ndarray:
 
 
 def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
-    """`canonical` of many rows; of cycles in the plane, side by side.
+    """`canonical` of many rows; in the plane, side by side.
 
     >>> from seqkit.data.points.canonical import canonical_rows
     >>> square = np.array([[1, 0], [1, 1], [0, 1], [0.1, 0]])
     >>> [one.tolist() for one in canonical_rows("hull", [square], [[0, 1, 2, 3]])]
     [[2, 3, 0, 1]]
     """
-    if problem not in ("hull", "tour") or not len(points) or points[0].shape[1] != 2:
+    sizes = np.array([len(order) for order in orders], np.int64)
+    triangles = problem == "triangles"
+    known = problem in ("hull", "tour") or (triangles and not (sizes % 3).any())
+    if not known or not len(points) or points[0].shape[1] != 2:
         pairs = zip(points, orders, strict=True)
         return [canonical(problem, *pair) for pair in pairs]
-    sizes = np.array([len(order) for order in orders])
-    places = np.arange(sizes.max())
+    # Every index becomes one into the points of all rows.
+    rows = np.repeat(np.arange(len(sizes)), sizes)
+    firsts = np.cumsum([0, *(len(one) for one in points[:-1])])[rows]
+    every = np.concatenate(points)
+    found = np.concatenate(orders) + firsts
+    found = _cycles(every, found, np.full(len(found) // 3, 3) if triangles else sizes)
+    if triangles:
+        corners = found.reshape(-1, 3)
+        centres = every[corners].mean(axis=1)
+        keys = *corners.T[::-1], *centres.T[::-1], rows[::3]  # the last comes first
+        found = corners[np.lexsort(keys)].ravel()
+    return np.split(found - firsts, np.cumsum(sizes)[:-1])
+
+
+def _cycles(points: np.ndarray, orders: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """`_cycle` of many orders in the plane, which follow one another in one array."""
+    places = np.arange(sizes.max(initial=0))
     real = places < sizes[:, None]
-    padded, corners = np.zeros(real.shape, np.int64), np.zeros((*real.shape, 2))
-    padded[real] = np.concatenate(orders)
-    firsts = np.cumsum([0, *(len(one) for one in points[:-1])])
-    corners[real] = np.concatenate(points)[(padded + firsts[:, None])[real]]
+    padded = np.zeros(real.shape, np.int64)
+    padded[real] = orders
+    corners = points[padded]
     x, y = np.where(real, corners[..., 0], np.inf), corners[..., 1]
     begin = x.argmin(axis=1)
-    rows = np.arange(len(sizes))
     following = np.where(places + 1 < sizes[:, None], places + 1, 0)
     turns = corners[..., 0] * np.take_along_axis(y, following, 1)
     turns = turns - np.take_along_axis(corners[..., 0], following, 1) * y
     step = np.where(np.where(real, turns, 0).sum(axis=1) < 0, -1, 1)
     turned = (begin[:, None] + step[:, None] * places) % sizes[:, None]
     turned = np.take_along_axis(padded, turned, axis=1)
-    found = [one[:size] for one, size in zip(turned, sizes, strict=True)]
-    for row in np.flatnonzero((x == x[rows, begin][:, None]).sum(axis=1) > 1):
-        found[row] = canonical(problem, points[row], orders[row])  # the lowest of them
-    return found
+    least = x[np.arange(len(sizes)), begin]
+    for row in np.flatnonzero((x == least[:, None]).sum(axis=1) > 1):
+        turned[row, : sizes[row]] = _cycle(points, padded[row, : sizes[row]])
+    return turned[real]
 
 
 def _cycle(points: np.ndarray, order: np.ndarray) -> np.ndarray:
