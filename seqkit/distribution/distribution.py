@@ -15,6 +15,7 @@ class Distribution:
         devices: How many devices there are.
         replicas: How many parts a batch is cut into; its rows are a multiple of it.
         part: Which part of each batch this process makes, of how many.
+        whole_outputs: Whether a step of `fit` can return the outputs for all rows.
 
     >>> from seqkit.distribution import Distribution
     >>> Distribution().replicas
@@ -24,6 +25,7 @@ class Distribution:
     devices = 1
     replicas = 1
     part = 0, 1
+    whole_outputs = True
 
     @contextlib.contextmanager
     def scope(self) -> Iterator[None]:

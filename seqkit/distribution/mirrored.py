@@ -15,6 +15,8 @@ class Mirrored(Distribution):
         strategy: The `tf.distribute.Strategy`.
     """
 
+    whole_outputs = False  # Keras takes the mean of what the replicas return
+
     def __init__(self, strategy: Any):
         self.strategy = strategy
         self.devices = self.replicas = strategy.num_replicas_in_sync

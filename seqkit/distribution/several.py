@@ -21,6 +21,8 @@ class Processes(Distribution):
         everywhere: The `Sharded` one over as many devices of each process.
     """
 
+    whole_outputs = False  # each process has those of its rows
+
     def __init__(self, local: Distribution, everywhere: Any):
         self.local, self.everywhere = local, everywhere
         self.devices, self.replicas = everywhere.devices, everywhere.replicas

@@ -91,6 +91,9 @@ class Forecasting(SeriesTask):
             for one, row in zip(times, self._unscaled(found), strict=True)
         ]
 
+    def reading(self):
+        return lambda inputs, outputs: {"forecast": outputs}
+
     def _unscaled(self, found):
         """Forecasts `[N, H, V, Q]` in the units of the data."""
         return self.scaler.unscale(found.swapaxes(-1, -2)).swapaxes(-1, -2)
@@ -120,14 +123,24 @@ class Forecasting(SeriesTask):
             `pinball_loss`; `windows`, their number; `variables`, figures of each, `mae`
             in its own unit; `signature`.
         """
+        import numpy as np
+
         from seqkit.metrics import ForecastScores, naive_errors
 
         chosen, scaler = self.options, self.scaler
         naive = naive_errors([t.targets for t in self.tables("train")], chosen.season)
         gathered = ForecastScores(scaler.target_deviations, naive, chosen.quantiles)
         batches = self.batched(split)[0]
-        for inputs, targets, weights in batches.epoch(0):
-            found = self._forecast(inputs, options.batch_size)
+        for step, (inputs, targets, weights) in enumerate(batches.epoch(0)):
+            found = self.readings(
+                split,
+                batches.examples(0, step),
+                lambda _, inputs=inputs: [
+                    {"forecast": one}
+                    for one in self._forecast(inputs, options.batch_size)
+                ],
+            )
+            found = np.stack([one["forecast"] for one in found])
             gathered.add(targets, found, weights)
         return gathered.figures(scaler.targets) | {
             "windows": batches.num_windows,

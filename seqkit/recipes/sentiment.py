@@ -69,20 +69,18 @@ class Sentiment(LabelTask):
 
         threshold = self.options.threshold if self.options.multi_label else None
         return [
-            classified(self.labels.names, row, threshold)
-            for row in self._probabilities(inputs, options.batch_size)
+            classified(self.labels.names, row["probabilities"], threshold)
+            for row in self.run(self._classify, inputs, options.batch_size)
         ]
 
     def _classify(self, inputs):
-        return {"probabilities": self.model.probabilities(self.model(inputs))}
+        return self._read(inputs, self.model(inputs))
 
-    def _probabilities(self, texts, batch_size):
-        """`[N, K]`."""
-        import numpy as np
+    def _read(self, inputs, logits):
+        return {"probabilities": self.model.probabilities(logits)}
 
-        found = self.run(self._classify, texts, batch_size)
-        shape = len(texts), len(self.labels.names)
-        return np.array([row["probabilities"] for row in found]).reshape(shape)
+    def reading(self):
+        return self._read
 
     def judged(self, split, options, detailed=False):
         """Scores the labels of a split.
@@ -94,6 +92,8 @@ class Sentiment(LabelTask):
             `seqkit.metrics.classification_scores`. With `max_length`, `over_length`
             counts the texts that were cut.
         """
+        import numpy as np
+
         from seqkit.metrics import Measures, classification_measures
         from seqkit.reports import Judgement
         from seqkit.results import classified
@@ -102,7 +102,15 @@ class Sentiment(LabelTask):
         self.check_labels(split)
         texts, gold = list(examples["text"]), list(examples["labels"])
         names, threshold = list(self.labels.names), self.options.threshold
-        probabilities = self._probabilities(texts, options.batch_size)
+        found = self.readings(
+            split,
+            range(len(texts)),
+            lambda rows: self.run(
+                self._classify, [texts[row] for row in rows], options.batch_size
+            ),
+        )
+        probabilities = np.array([row["probabilities"] for row in found])
+        probabilities = probabilities.reshape(len(texts), len(names))
         measures = classification_measures(
             gold if several else [labels[0] for labels in gold],
             probabilities,

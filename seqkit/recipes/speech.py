@@ -132,6 +132,11 @@ class Speech(AudioTask, TokenizerTask):
 
     def search(self, options: dict[str, Any], count: int | None = None) -> Callable:
         """A function from the inputs of the model to a `seqkit.decoding.Decoded`."""
+        read = self.read_off(options, count)
+        return lambda inputs: read(self.model(inputs))
+
+    def read_off(self, options: dict[str, Any], count: int | None = None) -> Callable:
+        """A function from the model's outputs to a `seqkit.decoding.Decoded`."""
         from seqkit.decoding import ctc_beam_search, ctc_greedy
 
         beams = self._chosen(options, "num_beams")
@@ -141,26 +146,35 @@ class Speech(AudioTask, TokenizerTask):
                 f"{count}"
             )
         if beams == 1:
-            return lambda inputs: ctc_greedy(self.model(inputs))
+            return ctc_greedy
         fusion = self.fusion(options)
-        return lambda inputs: ctc_beam_search(
-            self.model(inputs), beams, fusion=fusion, num_return_sequences=count or 1
+        return lambda logits: ctc_beam_search(
+            logits, beams, fusion=fusion, num_return_sequences=count or 1
         )
+
+    def reading(self):
+        if self.options.num_beams > 1:
+            return None
+        read = self.read_off({})
+        return lambda inputs, outputs: read(outputs)._asdict()
 
     def texts(
         self, sounds: Any, options: Any, count: int | None = None
     ) -> list[list[tuple[str, float]]]:
         """The texts of N sounds with their scores, best first."""
+        return [self._read(row) for row in self._found(sounds, options, count)]
+
+    def _found(self, sounds, options, count=None):
+        """What `search` finds for each of N sounds."""
         options = dict(options)
         names = ("num_beams", "language_weight", "token_bonus")
         search = self.search(options, count)
-        found = self.run(
+        return self.run(
             ("texts", count, *(self._chosen(options, name) for name in names)),
             lambda inputs: search(inputs)._asdict(),
             sounds,
             options["batch_size"],
         )
-        return [self._read(row) for row in found]
 
     def _read(self, row):
         rows = zip(row["token_ids"].tolist(), row["scores"].tolist(), strict=True)
@@ -203,8 +217,12 @@ class Speech(AudioTask, TokenizerTask):
 
         sounds, texts = self.recordings(split), self.split(split)["text"][:]
         rows = [row for row in range(len(sounds)) if row not in sounds.errors]
-        found = self.texts([sounds[row] for row in rows], options)
-        written = [row[0][0] for row in found]
+        found = self.readings(
+            split,
+            rows,
+            lambda rows: self._found([sounds[row] for row in rows], options),
+        )
+        written = [self._read(row)[0][0] for row in found]
         measures = speech_measures(written, [texts[row].strip() for row in rows])
         if sounds.errors:
             measures |= Measures({}, {"unreadable": len(sounds.errors)})

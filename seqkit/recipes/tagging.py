@@ -223,11 +223,22 @@ class Tagging(WordTask):
 
     def _tagged(self, sentences, batch_size) -> list[Any]:
         """Tags, their scores, label and its score, for each list of words."""
+        results = self.run(self.model.predict_tags, sentences, batch_size)
+        return self._as_tags(results, sentences)
+
+    def _as_tags(self, results, sentences):
         from seqkit.inference.words import read_tags
 
-        results = self.run(self.model.predict_tags, sentences, batch_size)
         label_names = None if self.labels is None else self.labels.names
         return read_tags(results, sentences, self.tag_names, label_names)
+
+    def reading(self):
+        model = self.model
+
+        def read(inputs, outputs):
+            return model.decode(outputs, model.padding_mask(inputs))
+
+        return read
 
     def judged(self, split, options, detailed=False):
         """Scores the tags of a split.
@@ -249,7 +260,17 @@ class Tagging(WordTask):
         if self.scheme:
             repaired = sum(repair(tags, scheme)[1] for tags in gold)
             gold = [convert(tags, scheme, self.scheme) for tags in gold]
-        found = self._tagged(list(examples["tokens"]), options.batch_size)
+        sentences = list(examples["tokens"])
+        results = self.readings(
+            split,
+            range(len(sentences)),
+            lambda rows: self.run(
+                self.model.predict_tags,
+                [sentences[row] for row in rows],
+                options.batch_size,
+            ),
+        )
+        found = self._as_tags(results, sentences)
         measures = tagging_measures(gold, [tags for tags, *_ in found], self.scheme)
         if self.labels is not None:
             labels = [label for *_, label, _ in found]

@@ -1,6 +1,6 @@
 """What a recipe declares."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from seqkit.errors import SeqkitError
@@ -94,6 +94,16 @@ class Declaration:
         if type(self).judged is Declaration.judged:
             raise undeclared(self, "judged")
         return self.judged(split, options).scores()
+
+    def reading(self) -> Callable[[Any, Any], dict[str, Any]] | None:
+        """What scores are made of, if the outputs of the model are enough for it.
+
+        A function of tensors, from the inputs and the outputs of a batch to a
+        dictionary of tensors of as many rows. `fit` then validates in one pass, and
+        `readings` knows what was read. `None`, the default, has scores made in a pass
+        of their own, as those of decoded texts must be.
+        """
+        return None
 
     def views(self, example: "Example") -> Mapping[str, Any]:
         """How a report shows an example, name to a view of `seqkit.inspect`.

@@ -2,7 +2,7 @@
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from seqkit.errors import SeqkitError
@@ -21,6 +21,7 @@ class Examples(Declaration):
     distribution: Any
     _splits: Any
     _of_data: dict[Any, Any]
+    _readings: dict[str, dict[int, dict[str, Any]]]
 
     def settle(self, values: Any) -> None:
         """Takes over options that were left open."""
@@ -114,6 +115,31 @@ class Examples(Declaration):
             return own, own.to_dataset()
 
         return self.of_data(("batches", split, training, "own"), make)
+
+    def readings(
+        self, split: str, rows: Sequence[int], run: Callable[[list[int]], list]
+    ) -> list[dict[str, Any]]:
+        """What `reading` makes of some examples of a split.
+
+        What validation has just read is known; the rest is what `run` returns for their
+        numbers.
+        """
+        known = self._readings.get(split, {})
+        missing = [row for row in map(int, rows) if row not in known]
+        made = dict(zip(missing, run(missing), strict=True)) if missing else {}
+        return [known[row] if row in known else made[row] for row in map(int, rows)]
+
+    def keep_readings(
+        self, split: str, rows: Sequence[int], found: dict[str, Any]
+    ) -> None:
+        """Keeps what was read of a batch with some examples of a split."""
+        known = self._readings.setdefault(split, {})
+        for place, row in enumerate(map(int, rows)):
+            known[row] = {name: one[place] for name, one in found.items()}
+
+    def forget_readings(self) -> None:
+        """Reads all examples again from here on, for the weights are others."""
+        self._readings.clear()
 
     def forget_batches(self) -> None:
         """Makes batches again when they are next needed, as other options say."""

@@ -77,6 +77,7 @@ class Task(Training, Drafting):
         self.card_text: str | None = None
         self._splits: Any = None
         self._of_data: dict[Any, Any] = {}
+        self._readings: dict[str, dict[int, dict[str, Any]]] = {}
         self._of_model: dict[Any, Any] = {}
 
     @classmethod

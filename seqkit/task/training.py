@@ -60,6 +60,7 @@ class Training(Examples):
             def score():
                 with self.distribution.scope():
                     scores = self.scores("validation", self.Evaluate.settle({}))
+                self.forget_readings()  # the model goes on
                 return {name: scores[name] for name in names if name in scores}
 
             callbacks.append(
@@ -72,6 +73,28 @@ class Training(Examples):
                 )
             )
         return callbacks
+
+    def validating(self) -> list:
+        """The callback that validates in one pass, where `reading` allows it.
+
+        Where it has nothing to read for, or each of several replicas or processes would
+        read its own rows, Keras validates.
+        """
+        from seqkit.training import Validation
+
+        monitored = self.monitored()
+        reading = self.reading() if "validation" in self.splits else None
+        if reading is None or monitored is None or not monitored[1]:
+            return []
+        if not self.distribution.whole_outputs:
+            return []
+        batches, data = self.batched("validation")
+
+        def keep(read):
+            for step, found in enumerate(read):
+                self.keep_readings("validation", batches.examples(0, step), found)
+
+        return [Validation(data, reading, keep)]
 
     def check_monitor(self) -> None:
         """Refuses a figure to monitor that `evaluate` does not have."""
@@ -218,11 +241,12 @@ class Training(Examples):
         validation = None
         if "validation" in self.splits:
             validation = self.own_part("validation")[1]
+        validating = self.validating()
         # Where the host can prepare further steps while the device computes, it does.
         finite = FiniteLoss(batches, behind=CALLS_AHEAD if accelerated() else 0)
         history, interruption = History(), Interruption()
         recipe = self.callbacks()
-        own = [interruption, finite, EpochOrder(batches), *recipe]
+        own = [interruption, finite, EpochOrder(batches), *validating, *recipe]
         initial_epoch, self.interrupted = 0, ""
         last = [history, *written]  # which see all figures
         progress: list = []
@@ -246,18 +270,21 @@ class Training(Examples):
                         )
                     own.append(checkpoint)
                 self.results.clear()  # they are of the weights before
+                every = StepCallbacks(
+                    [*own, *callbacks, *last, *progress],
+                    self.model,
+                    epochs=epochs,
+                    steps=len(batches),
+                    verbose=0,
+                )
+                for one in validating:
+                    one.callbacks = every
                 self.model.fit(
                     train,
-                    validation_data=validation,
+                    validation_data=None if validating else validation,
                     epochs=epochs,
                     initial_epoch=initial_epoch,
-                    callbacks=StepCallbacks(
-                        [*own, *callbacks, *last, *progress],
-                        self.model,
-                        epochs=epochs,
-                        steps=len(batches),
-                        verbose=0,
-                    ),
+                    callbacks=every,
                     shuffle=False,  # the batches are shuffled already
                     verbose=0,  # Keras's own, of which `Progress` takes the place
                 )

@@ -287,6 +287,19 @@ class RecipeChecks(RecipeCase):
         again = nearly(self.trained.evaluate("test", batch_size=3))
         expect("scores with batch_size=3", again, nearly(scores))
 
+    def check_validation_has_the_scores_of_evaluate(self) -> None:
+        """Those of the best epoch, whose weights the model ends with."""
+        task = self.trained
+        _, names = task.monitored() or (None, ())
+        if not names or task.best_epoch is None:
+            raise unittest.SkipTest("the best epoch is chosen by Keras's own figures")
+        scores = task.score_split("validation", None, {})
+        for name in names:
+            if name in scores:
+                found = task.history[f"val_{name}"][task.best_epoch - 1]
+                alike = math.isclose(found, scores[name], rel_tol=1e-3, abs_tol=1e-5)
+                assert alike, f"{name}: expected {scores[name]}, found {found}"
+
     def check_evaluate_refuses_an_unknown_split(self) -> None:
         text = refusal(self.trained.evaluate, "nonesuch")
         expect_in(text, *self.trained.splits, "found 'nonesuch'")

@@ -59,6 +59,10 @@ class BucketedBatches(Epochs):
             planned = self._planned = epoch, self.plan.batches(epoch)
         return planned[1][step]
 
+    def examples(self, epoch: int, step: int) -> np.ndarray:
+        """The example of each row of a batch that does not only fill it up."""
+        return self.rows(epoch, step)
+
     def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
         """How many rows a batch has, without and with those that only fill it up."""
         rows = self.rows(epoch, step)

@@ -128,6 +128,11 @@ class WindowBatches(Epochs):
         """The batch of a step of an epoch."""
         return self.part(epoch, step, 0, self.batch_size)
 
+    def examples(self, epoch: int, step: int) -> np.ndarray:
+        """The window of each row of a batch."""
+        first = step * self.batch_size
+        return self._order(epoch)[first : first + self.batch_size]
+
     def num_rows(self, epoch: int, step: int) -> tuple[int, int]:
         """How many rows a batch has, without and with those that only fill it up."""
         rows = min(self.batch_size, len(self.windows) - step * self.batch_size)
@@ -135,9 +140,7 @@ class WindowBatches(Epochs):
 
     def part(self, epoch: int, step: int, begin: int, end: int) -> Any:
         """Some windows of a batch, made alone."""
-        first = step * self.batch_size
-        order = self._order(epoch)[first : first + self.batch_size]
-        chosen = self.windows[order[begin:end]]
+        chosen = self.windows[self.examples(epoch, step)[begin:end]]
         rows = [(self.series[number], start) for number, start in chosen]
         past = [(one, slice(start - self.look_back, start)) for one, start in rows]
         future = [(one, slice(start, start + self.horizon)) for one, start in rows]
