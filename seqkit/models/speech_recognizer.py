@@ -36,7 +36,8 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
     is that by the row's own steps.
 
     Convolutions read the past alone: with `bidirectional=False` a recurrent network
-    follows sound as it comes in, see `run`.
+    follows sound as it comes in, see `run`. It hears the end of a word only at its end;
+    with `trailing_silence` it has time to write the last one.
 
     Args:
         vocabulary_size: Number of token ids, V; 0 is the blank.
@@ -47,6 +48,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
             encoder; the convolutions have `hidden_dim` channels, D.
         kernel_size: Frames that a convolution reads.
         subsampling: Frames per step: 1, 2 or 4.
+        trailing_silence: Seconds of silence after each sound.
         num_mels: Bands of the features, M; a frame has 25 milliseconds, and begins 10
             after the one before.
         spec_augment: Whether parts of the features are hidden in training, as by
@@ -59,7 +61,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
             `"num_samples"` `[B]`, those of each row.
 
     Returns:
-        Logits `[B, num_steps(N), V]`, float32.
+        Logits `[B, num_steps(N), V]`, float32, those of `trailing_silence` too.
 
     >>> import numpy as np, seqkit
     >>> model = seqkit.models.SpeechRecognizer(12, 8000, hidden_dim=8, num_layers=1)
@@ -82,6 +84,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
         intermediate_dim: int | None = None,
         kernel_size: int = 5,
         subsampling: int = 2,
+        trailing_silence: float = 0.0,
         num_mels: int = 48,
         spec_augment: bool = True,
         dropout: float = 0.2,
@@ -97,6 +100,11 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
             )
         if kernel_size < 2:
             raise SeqkitError(f"kernel_size: expected at least 2, found {kernel_size}")
+        if trailing_silence < 0:
+            raise SeqkitError(
+                f"trailing_silence: expected at least 0, found {trailing_silence}"
+            )
+        self.silent_samples = round(trailing_silence * sampling_rate)
         dtype = self.dtype_policy
         self.features = LogMelSpectrogram(
             sampling_rate, num_mels, name="features", dtype="float32"
@@ -143,7 +151,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
 
     def num_steps(self, num_samples: Any) -> Any:
         """Steps of the output for so many samples, a number or whole numbers."""
-        steps = self.features.num_frames(num_samples)
+        steps = self.features.num_frames(num_samples + self.silent_samples)
         for stride in _STRIDES[self.subsampling]:
             steps = (steps + stride - 1) // stride
         return steps
@@ -155,9 +163,10 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         samples, counts = inputs["samples"], ops.cast(inputs["num_samples"], "int32")
-        features = self.features(samples)
+        features = self.features(self._followed(samples, counts))
         frames = ops.arange(ops.shape(features)[1], dtype="int32")[None]
-        inside = frames < self.features.num_frames(counts)[:, None]
+        read = self.features.num_frames(counts + self.silent_samples)
+        inside = frames < read[:, None]
         x = (features - self.mean) / self.deviation
         x = ops.where(inside[:, :, None], x, ops.zeros_like(x))
         if self.spec_augment:
@@ -191,6 +200,14 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
             outputs.append(y)
         logits = self._logits(ops.stack(outputs, axis=1))
         return logits, {"before": before, "encoder": states}
+
+    def _followed(self, samples, counts):
+        """The samples, each row's followed by silence."""
+        if not self.silent_samples:
+            return samples
+        places = ops.arange(ops.shape(samples)[1], dtype="int32")[None]
+        samples = ops.where(places < counts[:, None], samples, ops.zeros_like(samples))
+        return ops.pad(samples, [[0, 0], [0, self.silent_samples]])
 
     def _logits(self, x):
         return ops.cast(self.tokens(x), "float32")

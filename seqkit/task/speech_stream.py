@@ -85,7 +85,9 @@ class SpeechStream:
         """Reads what is left as the end of the sound; returns the text that is new."""
         import numpy as np
 
-        before, self._ended = self.text, True
+        before = self.text
+        self.update(np.zeros(self._task.model.silent_samples, np.float32))
+        self._ended = True
         left = len(self._sound)
         if left or not self._steps:
             features = self._task.model.features

@@ -78,8 +78,27 @@ def test_loss_is_of_all_ways_to_write_a_text():
     assert float(mean) == pytest.approx(float(found[0]), rel=1e-5)
 
 
-@pytest.mark.parametrize("name", ["architecture", "subsampling", "kernel_size"])
+@pytest.mark.parametrize(
+    "name", ["architecture", "subsampling", "kernel_size", "trailing_silence"]
+)
 def test_wrong_arguments(name):
     values = {"architecture": "tree", "subsampling": 3, "kernel_size": 1}
+    values["trailing_silence"] = -0.1
     with pytest.raises(SeqkitError, match=f"{name}: expected"):
         make(**{name: values[name]})
+
+
+def test_trailing_silence_is_that_of_a_sound_that_ends_in_it():
+    plain, silent = (
+        make(bidirectional=False),
+        make(bidirectional=False, trailing_silence=0.1),
+    )
+    silent.set_weights(plain.get_weights())
+    noise = SOUND.copy()
+    noise[1, 2500:] = 1.0  # is not of its row
+    found = logits(silent, noise, [4000, 2500])
+    for row, count in enumerate((4000, 2500)):
+        ended = np.pad(SOUND[row, :count], (0, 800))
+        expected = logits(plain, ended[None], [len(ended)])[0]
+        assert len(expected) == silent.num_steps(count) == plain.num_steps(count + 800)
+        np.testing.assert_allclose(found[row, : len(expected)], expected, atol=1e-4)

@@ -3,6 +3,7 @@
 from typing import Annotated, ClassVar, Literal
 
 from seqkit import registries
+from seqkit.options.defaults import by
 from seqkit.options.groups.decoding import Evaluate, Predict
 from seqkit.options.groups.model import Heads
 from seqkit.options.option import (
@@ -72,6 +73,11 @@ class Recognizer(Heads):
     )
     subsampling: Literal[1, 2, 4] = option(
         2, "Frames of 10 milliseconds per step of the encoder and of the text."
+    )
+    trailing_silence: NotNegative = option(
+        by("bidirectional", otherwise=0.0, **{"False": 0.3}),
+        "Seconds of silence after each sound, in which a model of one way can still "
+        "write.",
     )
     num_mels: Count = option(48, "Mel bands of a frame.", sample=32)
     spec_augment: bool = option(
