@@ -6,10 +6,11 @@ import keras
 from keras import ops
 
 from seqkit.special_ids import PAD_ID
+from seqkit.training.losses import WeightedMean
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
-class CTCLoss(keras.losses.Loss):
+class CTCLoss(WeightedMean):
     """The negative logarithm of a text's probability by CTC, per token.
 
     It is that of `keras.ops.ctc_loss` (Graves et al. 2006) with the blank 0, summed
