@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from seqkit.cards import Card, find_recipe, make_card
-from seqkit.distribution import on_primary, process_count
+from seqkit.distribution import current, on_primary, process_count
 from seqkit.errors import Diverged, SeqkitError
 
 if TYPE_CHECKING:
@@ -128,9 +128,10 @@ def find_learning_rate(
     from seqkit.task.learning_rate import check_range
 
     check_range(**rates)  # before the work
-    task = build(card, dataset, announce)
-    announce(f"Trying {rates['steps']} learning rates")
-    return task.find_learning_rate(**rates)
+    with current().single_steps():
+        task = build(card, dataset, announce)
+        announce(f"Trying {rates['steps']} learning rates")
+        return task.find_learning_rate(**rates)
 
 
 def _save_partial(

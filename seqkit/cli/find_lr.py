@@ -7,7 +7,9 @@ import typer
 from seqkit.cli.arguments import (
     Dataset,
     DevicePreset,
+    Devices,
     Json,
+    ModelParallel,
     OptionsHelp,
     RecipeOrCard,
     Set,
@@ -39,6 +41,8 @@ def find_lr(
         typer.Option(metavar="FILE", help="Where the plot goes: .png, .svg."),
     ] = None,
     device_preset: DevicePreset = None,
+    devices: Devices = None,
+    model_parallel: ModelParallel = 1,
     json: Json = False,
     set_: Set = None,
     help_: OptionsHelp = False,
@@ -48,6 +52,7 @@ def find_lr(
     Every option of the recipe is one of the command: `seqkit find-lr tagging --help`.
     """
     recipe = recipe_or_help(context, recipe, help_)
+    import seqkit
     from seqkit import runs
     from seqkit.options.command_line import pair_up
 
@@ -57,7 +62,8 @@ def find_lr(
     if plot is not None:
         check_figure_file(plot)
     rates = {"steps": steps, "lowest": lowest, "highest": highest}
-    found = runs.find_learning_rate(card, data, note, **rates)
+    with seqkit.distribute(devices, model_parallel=model_parallel):
+        found = runs.find_learning_rate(card, data, note, **rates)
     if plot is not None:
         save_figure(found.plot().figure, plot)
         note(f"Saved {plot}")

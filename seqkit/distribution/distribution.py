@@ -38,6 +38,14 @@ class Distribution:
         with self.scope():
             yield
 
+    def single_steps(self) -> contextlib.AbstractContextManager[None]:
+        """Context in which a model is trained step by step, by `train_on_batch`.
+
+        Raises:
+            SeqkitError: These devices cannot share a batch then.
+        """
+        return self.scope()
+
     def check(self, model: Any) -> str:
         """What is said of how a model lies on the devices, or ""; an error if wrong."""
         rows = getattr(model, "batch_size", None)

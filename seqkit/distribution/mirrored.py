@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from seqkit.distribution.distribution import Distribution
+from seqkit.errors import SeqkitError
 
 
 class Mirrored(Distribution):
@@ -25,6 +26,13 @@ class Mirrored(Distribution):
     def scope(self) -> Iterator[None]:
         with self.strategy.scope():
             yield
+
+    def single_steps(self) -> contextlib.AbstractContextManager[None]:
+        raise SeqkitError(
+            f"devices: expected 1 where rates are tried on TensorFlow, found "
+            f"{self.devices}. Try them on one device, without devices or "
+            "seqkit.distribute: the losses are those of several"
+        )
 
 
 @functools.cache  # two strategies for the same devices would mix up their sums

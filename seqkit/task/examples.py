@@ -92,14 +92,16 @@ class Examples(Declaration):
             # Keras warns of its own default, for data that is shuffled already.
             warnings.filterwarnings("ignore", "`shuffle=True` was passed, but will be")
             batches = self.batches(split, training)
-            parts, fed = self.distribution.replicas, batches
-            if parts > 1:
-                from seqkit.data import FullRows
-
-                fed = FullRows(batches, parts)
-            return batches, fed.to_dataset()
+            return batches, self.full_rows(batches).to_dataset()
 
         return self.of_data(("batches", split, training), make)
+
+    def full_rows(self, batches: Any) -> Any:
+        """Batches filled up with rows of weight 0, if devices share their rows."""
+        from seqkit.data import FullRows
+
+        parts = self.distribution.replicas
+        return batches if parts == 1 else FullRows(batches, parts)
 
     def own_part(self, split: str, training: bool = False) -> tuple[Any, Any]:
         """What `batched` returns, of the rows that this process makes of each batch."""

@@ -65,13 +65,13 @@ def find_learning_rate(
     current = float(task.options.learning_rate)
     highest = max(10.0, 5 * current) if highest is None else highest
     task.train_split("The rates are tried on it.")
-    batches = task.batched("train", training=True)[0]
+    batches = task.full_rows(task.batched("train", training=True)[0])
 
     def batch(step):
         return batches.batch(*divmod(step, len(batches)))
 
     rates = np.geomspace(lowest, highest, steps).tolist()
-    with random_states_kept():
+    with random_states_kept(), task.distribution.single_steps():
         losses = range_test(retrained(task, task.model), batch, rates)
     smoothed = smooth(losses)
     rates = rates[: len(losses)]

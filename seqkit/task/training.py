@@ -156,6 +156,7 @@ class Training(Examples):
 
         Raises:
             ArgumentError: Rates or steps that cannot be.
+            SeqkitError: The task is on several devices of TensorFlow.
 
         Example:
 

@@ -1,11 +1,11 @@
 """Trains recipes on some devices, alone or with other processes, for a comparison.
 
-    python -m tests.distribution.program '{"folder": …, "recipes": […], …}'
+    python -m tests.distribution.program FOLDER '[{"recipe": "sentiment"}, …]'
 
-The plan, `Plan` as JSON, names recipes and devices. For each recipe on each of them a
-line of JSON comes out: the losses of steps and of validation, and of recipes with verbs
-also what the task answers before and after it is saved and loaded on one device.
-Processes are joined by the variables JAX_COORDINATOR_ADDRESS and so on.
+Each `Run` ends with a line of JSON: losses, weights, and if it is asked for what the
+task answers before and after it is saved and loaded on one device. FOLDER, which all
+processes share, keeps data, checkpoints and saved tasks. Processes are joined by the
+variables JAX_COORDINATOR_ADDRESS, JAX_NUM_PROCESSES and JAX_PROCESS_ID.
 """
 
 import dataclasses
@@ -16,12 +16,21 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
+import keras
 
+import seqkit
+from seqkit.distribution import initialize, on_primary, process_count, process_index
+from seqkit.errors import SeqkitError
 from tests import tiny
 
-PLAIN = {"dropout": 0.0, "average_momentum": None, "optimizer": "sgd"}
-ONE_SHAPE = {"bucket_bounds": 1}
+PLAIN = {
+    "optimizer": "sgd",
+    "learning_rate": 0.05,
+    "dropout": 0.0,
+    "average_momentum": None,
+    "bucket_bounds": 1,
+}
+RANDOM = {"dropout": 0.3, "average_momentum": 0.8}
 OPTIONS = {
     # Batches whose rows are no multiple of four, of several shapes.
     "translation": {
@@ -40,6 +49,12 @@ OPTIONS = {
     "speech": {"batch_size": 5, "spec_augment": False},
 }
 RECIPES = tuple(OPTIONS)
+SIZES = {  # of data that has enough batches for a number of steps
+    "translation": lambda steps: {"train": 20 * steps},
+    "language_modeling": lambda steps: {"train": 3 * steps},
+    "forecasting": lambda steps: {"hours": 250 + 25 * steps},
+    "pointing": lambda steps: {"sets": 7 * steps + 48},
+}
 INPUTS = {
     "translation": lambda: ["The dog sleeps.", "A red bird sings."],
     "language_modeling": lambda: ["The ", "A "],
@@ -54,128 +69,124 @@ INPUTS = {
 
 
 @dataclasses.dataclass
-class Plan:
-    """What a process does.
+class Run:
+    """What is trained.
 
     Attributes:
-        folder: Where data and tasks lie, the same for all processes.
-        recipes: Names.
-        devices: Of each process, `"N"` or `"N/MODEL_PARALLEL"`.
-        steps: How many are compared; an epoch has about as many.
-        verbs: Recipes that also predict, are scored, saved and loaded.
-        epochs: Passes over the data, with checkpoints if there are more than one.
-        resume: Whether runs go on from the checkpoints that are there.
-        killed: Number of a process that kills itself in the middle of the last epoch.
+        recipe: Its name.
+        devices: Those of each process, `"N"` or `"N/MODEL_PARALLEL"`.
+        steps: An epoch has at least so many.
+        random: Whether units are dropped, and weights averaged.
+        verbs: Whether it also predicts, is scored, saved and loaded.
+        epochs: Passes over the data; of more than one there are checkpoints.
+        resume: Whether to go on from the checkpoints that are there.
+        killed: A process that kills itself as the last epoch begins.
     """
 
-    folder: str
-    recipes: list[str]
-    devices: list[str]
+    recipe: str
+    devices: str = "1"
     steps: int = 4
-    verbs: list[str] = dataclasses.field(default_factory=list)
+    random: bool = False
+    verbs: bool = False
     epochs: int = 1
     resume: bool = False
     killed: int | None = None
 
+    @property
+    def options(self):
+        given = getattr(tiny, self.recipe.upper()) | PLAIN | OPTIONS[self.recipe]
+        given.pop("bucket_width", None)
+        if self.recipe in ("language_modeling", "forecasting"):  # all of a length
+            del given["bucket_bounds"]
+        return given | (RANDOM if self.random else {})
 
-def options_of(recipe):
-    given = getattr(tiny, recipe.upper()) | PLAIN | {"learning_rate": 0.05}
-    given.pop("bucket_width", None)  # one shape, unless the recipe says otherwise
-    shape = {} if recipe in ("language_modeling", "forecasting") else ONE_SHAPE
-    return given | shape | OPTIONS[recipe]
+    def saved(self, processes):
+        """The name of the folder for the trained task."""
+        return f"{self.recipe}-{processes}x{self.devices.replace('/', '-')}"
 
 
-def dataset_of(recipe, folder, steps):
-    """A folder, or file, of data that is enough for so many steps."""
-    place = folder / f"{recipe}-data"
+def data_of(run, folder):
+    """A folder, or file, of data, which is written once."""
+    place = folder / f"{run.recipe}-{run.steps}"
     if not place.exists():
         place.mkdir()
-        rows = steps * (OPTIONS[recipe]["batch_size"] or 25)
-        each = {"language_modeling": 3 * steps, "forecasting": {"hours": 300}}
-        each |= {"pointing": {"sets": rows + 48}}
-        size = each.get(recipe, {"train": rows})
-        size = size if isinstance(size, dict) else {"train": size}
-        getattr(tiny, f"{recipe}_folder")(place, **size)
-    return str(place / "canteen.csv" if recipe == "forecasting" else place)
+        size = SIZES.get(run.recipe)
+        rows = run.steps * (OPTIONS[run.recipe]["batch_size"] or 1)
+        size = {"train": rows} if size is None else size(run.steps)
+        getattr(tiny, f"{run.recipe}_folder")(place, **size)
+    return str(place / "canteen.csv" if run.recipe == "forecasting" else place)
 
 
-def fit(task, plan, kept):
-    """Trains; returns the loss of each step, from Keras's means over rows."""
-    import keras
+class Losses(keras.callbacks.Callback):
+    """The loss of each step, from Keras's means over rows; and a process that dies.
 
-    from seqkit.distribution import process_index
+    Attributes:
+        means: Pairs of a step and the mean of the epoch up to it.
+    """
 
-    means = []
+    def __init__(self, run):
+        super().__init__()
+        self.run, self.means = run, []
 
-    def note(step, logs):
-        means.append((step, float(logs["loss"])))
-
-    def begin(epoch, _):
-        if plan.killed == process_index() and epoch == plan.epochs - 1:
+    def on_epoch_begin(self, epoch, logs=None):
+        last = epoch == self.run.epochs - 1
+        if last and self.run.killed == process_index():
             print(json.dumps({"killed": time.time()}), flush=True)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    log = keras.callbacks.LambdaCallback(on_epoch_begin=begin, on_train_batch_end=note)
-    checkpoints = {"checkpoint_dir": kept, "resume": plan.resume}
-    task.fit(
-        plan.epochs,
-        callbacks=[log],
-        verbose=2,
-        **(checkpoints if plan.epochs > 1 else {}),
-    )
-    losses, before = [], (0.0, 0)
-    whole = [rows_of(task, step) for step in range(len(task.own_part("train", True)[0]))]
-    for step, mean in means:
-        total, rows = before if step else (0.0, 0)
-        before = mean * (rows + whole[step]), rows + whole[step]
-        losses.append((before[0] - total) / whole[step])
-    return losses
+    def on_train_batch_end(self, batch, logs=None):
+        self.means.append((batch, float(logs["loss"])))
 
-
-def rows_of(task, step):
-    """The rows of a batch over all devices, with those that fill it up."""
-    import keras
-
-    from seqkit.data import FullRows
-
-    batches, parts = task.own_part("train", True)[0], task.distribution.part[1]
-    if parts == 1 and task.distribution.replicas > 1:
-        batches = FullRows(batches, task.distribution.replicas)
-    return parts * len(keras.tree.flatten(batches.batch(0, step)[0])[0])
+    def of_steps(self, task):
+        """The losses, since a mean of rows is known after each batch."""
+        batches, parts = task.own_part("train", True)[0], task.distribution.part[1]
+        if parts == 1:
+            batches = task.full_rows(batches)
+        inputs = [batches.batch(0, step)[0] for step in range(len(batches))]
+        rows = [parts * len(keras.tree.flatten(one)[0]) for one in inputs]
+        losses, total = [], 0.0
+        for step, mean in self.means:
+            before = total if step else 0.0
+            total = mean * sum(rows[: step + 1])
+            losses.append((total - before) / rows[step])
+        return losses
 
 
 def answers_of(task, recipe, inputs):
-    """What the task predicts, as text."""
+    """What a task predicts, as text."""
     more = {"max_length": 8} if recipe == "language_modeling" else {}
-    return str(task.predict(inputs, **more))[:200]
+    return str(task.predict(inputs, **more))
 
 
-def run(recipe, devices, plan):
-    import seqkit
-    from seqkit.distribution import on_primary, process_count
-
-    folder, (number, _, parts) = Path(plan.folder), devices.partition("/")
-    data = on_primary("data", lambda: dataset_of(recipe, folder, plan.steps))
-    build = getattr(seqkit.recipes, recipe).build
+def train(run, folder):
+    """Trains as a run says; returns what can be compared."""
+    data = on_primary("data", lambda: data_of(run, folder))
+    number, _, parts = run.devices.partition("/")
     with seqkit.distribute(int(number), model_parallel=int(parts or 1)):
-        task = build(data, **options_of(recipe))
-    place = f"{recipe}-{process_count()}x{devices.replace('/', '-')}"
-    found = {"recipe": recipe, "devices": devices}
-    found["losses"] = fit(task, plan, folder / f"{recipe}.training")
+        task = getattr(seqkit.recipes, run.recipe).build(data, **run.options)
+    losses, kept = Losses(run), folder / f"{run.recipe}.training"
+    more = {"checkpoint_dir": kept, "resume": run.resume} if run.epochs > 1 else {}
+    task.fit(run.epochs, callbacks=[losses], verbose=2, **more)
+    found = dataclasses.asdict(run) | {"losses": losses.of_steps(task)}
     found["history"] = task.history
     found["weights"] = [float(abs(one).sum()) for one in task.model.get_weights()]
-    if recipe in plan.verbs:
+    if run.verbs:
         figures = task.evaluate("test")
-        inputs = INPUTS[recipe]()
         found["figures"] = {k: v for k, v in figures.items() if isinstance(v, float)}
-        found["answers"] = answers_of(task, recipe, inputs)
+        inputs = INPUTS[run.recipe]()
+        found["answers"] = answers_of(task, run.recipe, inputs)
+        place = run.saved(process_count())
         task.save(folder / place)
-        found["loaded"] = answers_of(seqkit.load(folder / place), recipe, inputs)
+        loaded = seqkit.load(folder / place)
+        found["loaded"] = answers_of(loaded, run.recipe, inputs)
+        try:
+            task.export(folder / f"{place}-export", text=False)
+        except SeqkitError as error:  # JAX has none
+            found["export"] = str(error)
     return found
 
 
-def main(text):
-    plan = Plan(**json.loads(text))
+def main(folder, runs):
     if os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
         import tensorflow as tf
 
@@ -183,17 +194,10 @@ def main(text):
         (cpu,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(cpu, [one] * 2)
     elif "JAX_NUM_PROCESSES" in os.environ:
-        from seqkit.distribution import initialize
-
         initialize(timeout=100)
-    for recipe in plan.recipes:
-        for devices in plan.devices:
-            begun = time.process_time()
-            found = run(recipe, devices, plan)
-            found["seconds"] = time.process_time() - begun
-            print(json.dumps(found), flush=True)
+    for run in json.loads(runs):
+        print(json.dumps(train(Run(**run), Path(folder))), flush=True)
 
 
 if __name__ == "__main__":
-    np.seterr(all="raise", under="ignore")
-    main(sys.argv[1])
+    main(*sys.argv[1:])

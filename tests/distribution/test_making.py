@@ -5,6 +5,7 @@ import pytest
 import seqkit
 from seqkit.distribution import Distribution, current
 from seqkit.distribution.layouts import cut_axis
+from seqkit.distribution.mirrored import Mirrored
 from seqkit.errors import ArgumentError, SeqkitError
 
 
@@ -57,3 +58,11 @@ def test_carried_states_need_rows_for_every_device():
 )
 def test_the_axis_that_is_cut_into_two(path, shape, axis):
     assert cut_axis(path, shape, 2) == axis
+
+
+def test_rates_are_not_tried_on_several_devices_of_tensorflow():
+    class Strategy:
+        num_replicas_in_sync = 2
+
+    with pytest.raises(SeqkitError, match="devices: expected 1 where rates are tried"):
+        Mirrored(Strategy()).single_steps()
