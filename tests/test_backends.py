@@ -19,6 +19,7 @@ WHOLE = [
     "[mixed_bfloat16-LSTM]",
     f"{WHOLE_CALLS}::test_what_cudnn_lacks_is_said_and_not_taken",
 ]
+COPYING = "tests/models/test_seq2seq.py::test_a_saved_model_still_copies"
 CHOICE = [
     f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
     f"{DECODING}/test_candidates.py"
@@ -41,7 +42,7 @@ CHOICE = [
 
 @pytest.mark.parametrize(
     ("backend", "more"),
-    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS])],
+    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS, COPYING])],
     ids=["jax", "torch"],
 )
 def test_a_choice_passes_on(run_tests_on, backend, more):

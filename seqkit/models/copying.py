@@ -18,7 +18,12 @@ class Copying:
     `[B, T, V + max_extra]`. Whatever the model embeds goes through `known`.
     """
 
-    copying: CopyMechanism | None = None
+    copying: CopyMechanism | None
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        # Not an attribute of the class, which would hide the layer on PyTorch.
+        self.copying = None
 
     def _make_copying(self, copy, max_extra, coverage):
         if coverage and not copy:

@@ -20,7 +20,11 @@ class TransformerTarget(Copying):
     is copied, and its weights are those that are returned.
     """
 
-    pointer: Attention | None = None
+    pointer: Attention | None
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.pointer = None  # as in `Copying`
 
     def _make_positions(self):
         self.intermediate_dim = self.intermediate_dim or 4 * self.hidden_dim

@@ -192,3 +192,21 @@ def test_steps_of_a_model_that_has_none(make):
         logits, state, attention = check_uncached.step(ids(tokens), state, t)
         assert attention is None
         assert_close([logits[:, 0], logits[:, 1]], [want[:, t]] * 2, 1e-5)
+
+
+@pytest.mark.parametrize("kind", [RecurrentSeq2Seq, TransformerSeq2Seq])
+def test_a_saved_model_still_copies(kind, tmp_path):
+    """On every backend: a word that the source alone knows has its probability."""
+    made = kind(9, num_layers=1, hidden_dim=16, copy=True, max_extra=2, coverage=True)
+    made.build()
+    data = {
+        "encoder_token_ids": np.array([[4, 9, 5, 3]], "int32"),
+        "decoder_token_ids": np.array([[START, 9]], "int32"),
+    }
+    want = to_numpy(made(data))
+    assert want.shape == (1, 2, 11)
+    assert (np.exp(want[..., 9]) > 1e-6).all() and (np.exp(want[..., 10]) == 0).all()
+    made.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    assert_close([loaded(data)], [want], 1e-6)
+    assert kind(9, num_layers=1, hidden_dim=16).copying is None
