@@ -15,8 +15,8 @@ from seqkit.task.learning_rate import LearningRates, find_learning_rate
 from seqkit.task.reporting import report
 from seqkit.task.shown import closed, shown, tensorboard_logs
 
-CALLS_AHEAD = 4
-"""Calls of the training function that an accelerator may have before it."""
+CALLS_AHEAD = 8
+"""Calls of the training function after which an accelerator is asked for one loss."""
 
 
 class Training(Examples):

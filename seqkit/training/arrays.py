@@ -1,5 +1,7 @@
 """Arrays of what lies on devices."""
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -27,7 +29,58 @@ def copied(tensor: Any) -> Any:
     """A copy of a tensor, to be assigned; an array if other processes have it, too."""
     if isinstance(tensor, np.ndarray):
         return np.array(tensor)
-    return keras.ops.copy(tensor) if is_own(tensor) else np.array(to_numpy(tensor))
+    if not is_own(tensor):
+        return np.array(to_numpy(tensor))
+    return keras.ops.copy(keras.ops.stop_gradient(tensor))
+
+
+def copies(tensors: Sequence[Any]) -> list[Any]:
+    """Copies of tensors, each on its own device, which no step of training takes over.
+
+    A tensor of which other processes have parts becomes an array.
+
+    >>> import keras
+    >>> from seqkit.training.arrays import copies
+    >>> [float(one) for one in copies([keras.ops.ones(())])]
+    [1.0]
+    """
+    if keras.backend.backend() == "jax" and all(map(is_own, tensors)):
+        return _copying()(list(tensors))
+    return [copied(one) for one in tensors]
+
+
+@functools.cache
+def _copying() -> Any:
+    """All copies are one call of the device; one by one they take longer."""
+    import jax
+
+    return jax.jit(lambda tensors: [jax.numpy.copy(one) for one in tensors])
+
+
+def all_finite(tensors: Sequence[Any]) -> bool:
+    """Whether all numbers are finite; what is read from the device is one of them.
+
+    >>> import keras
+    >>> from seqkit.training.arrays import all_finite
+    >>> all_finite([keras.ops.ones(2)]), all_finite([keras.ops.ones(2) / 0])
+    (True, False)
+    """
+    if not tensors:
+        return True
+    whole = keras.backend.backend() == "jax" and all(map(is_own, tensors))
+    return bool((_checking() if whole else _all_finite)(list(tensors)))
+
+
+def _all_finite(tensors):
+    found = [keras.ops.all(keras.ops.isfinite(one)) for one in tensors]
+    return keras.ops.all(keras.ops.stack(found))
+
+
+@functools.cache
+def _checking() -> Any:
+    import jax
+
+    return jax.jit(_all_finite)
 
 
 def is_own(value: Any) -> bool:

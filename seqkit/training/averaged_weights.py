@@ -4,9 +4,7 @@ import contextlib
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from seqkit.training.arrays import copied, to_numpy
+from seqkit.training.arrays import copies
 from seqkit.training.step_callbacks import StepCallback
 
 
@@ -52,11 +50,12 @@ class AveragedWeights(StepCallback):
             self._assign(average)
 
     def _assign(self, values):
-        for variable, value in zip(self.model.trainable_variables, values, strict=True):
-            # A copy: on JAX the next step takes over what the variable holds.
-            variable.assign(copied(value))
+        # Copies: on JAX the next step takes over what a variable holds.
+        pairs = zip(self.model.trainable_variables, copies(values), strict=True)
+        for variable, value in pairs:
+            variable.assign(value)
 
 
-def weights(model: Any) -> list[np.ndarray]:
-    """Copies of a model's trainable variables."""
-    return [np.array(to_numpy(v)) for v in model.trainable_variables]
+def weights(model: Any) -> list[Any]:
+    """Copies of a model's trainable variables, on their devices."""
+    return copies([variable.value for variable in model.trainable_variables])

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.training.arrays import copies, to_numpy
 from seqkit.training.averaged_weights import AveragedWeights, weights
 
 
@@ -73,14 +74,18 @@ class BestWeights(keras.callbacks.Callback):
             self.model.stop_training = self.stopped = True
 
     def on_train_end(self, logs: dict | None = None) -> None:
-        for variable, value in zip(
-            self.model.trainable_variables, self._weights or (), strict=False
-        ):
+        # Copies, for training may go on, and end here once more.
+        pairs = zip(
+            self.model.trainable_variables, copies(self._weights or ()), strict=False
+        )
+        for variable, value in pairs:
             variable.assign(value)
 
     def state(self) -> dict[str, np.ndarray]:
         """The arrays that a checkpoint keeps."""
-        arrays = {f"weights/{i}": a for i, a in enumerate(self._weights or ())}
+        arrays = {
+            f"weights/{i}": to_numpy(one) for i, one in enumerate(self._weights or ())
+        }
         return arrays | {"best": np.array([self.best, self.waited, self.epoch])}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:

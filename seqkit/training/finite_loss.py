@@ -8,6 +8,7 @@ import keras
 import numpy as np
 
 from seqkit.errors import Diverged
+from seqkit.training.arrays import all_finite, copies
 from seqkit.training.averaged_weights import weights
 from seqkit.training.step_callbacks import StepCallback
 
@@ -17,9 +18,11 @@ class FiniteLoss(StepCallback):
 
     Args:
         batches: The `seqkit.data.Batches` of the run, to say what the batch holds.
-        behind: Calls of the compiled function that are under way before the loss of
-            the first of them is waited for. An accelerator so always has work, and
-            the host is never further ahead. The error names the right step anyhow.
+        behind: Calls of the compiled function after which one loss is read, that of as
+            many calls before. An accelerator so always has work, and the host is never
+            further ahead than twice as many calls. A loss that is no number stays so,
+            since the model and the mean over the epoch do. The error names the right
+            step anyhow.
 
     >>> from seqkit.training import FiniteLoss
     >>> FiniteLoss().on_train_batch_end(4, {"loss": float("nan")})
@@ -35,25 +38,28 @@ class FiniteLoss(StepCallback):
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
         self._unread.clear()
         self.epoch, now = epoch, weights(self.model)
-        if all(np.isfinite(value).all() for value in now):
+        if all_finite(now):
             self.kept = now
 
     def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
         self._unread.append((self.steps_to(batch), (logs or {}).get("loss", 0.0)))
-        self._read(self.behind)
+        if len(self._unread) >= 2 * self.behind:
+            self._read(max(1, self.behind))
 
     def on_test_begin(self, logs: dict | None = None) -> None:
-        self._read(0)
+        self._read(len(self._unread))
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        self._read(0)
+        self._read(len(self._unread))
 
-    def _read(self, unread: int) -> None:
-        while len(self._unread) > unread:
-            self._check(*self._unread.popleft())
+    def _read(self, count: int) -> None:
+        """Reads the loss of the last of some calls, and of all if it is no number."""
+        calls = [self._unread.popleft() for _ in range(count)]
+        if calls and not math.isfinite(_number(calls[-1][1])):
+            for steps, loss in calls:
+                self._check(steps, _number(loss))
 
-    def _check(self, steps: range, loss: Any) -> None:
-        loss = float(keras.ops.convert_to_numpy(loss))
+    def _check(self, steps: range, loss: float) -> None:
         if math.isfinite(loss):
             return
         first, last = steps[0] + 1, steps[-1] + 1
@@ -97,7 +103,12 @@ class FiniteLoss(StepCallback):
 
     def put_back(self) -> None:
         """Gives the model the last finite weights from the beginning of an epoch."""
-        for variable, value in zip(
-            self.model.trainable_variables, self.kept or (), strict=False
-        ):
+        pairs = zip(
+            self.model.trainable_variables, copies(self.kept or ()), strict=False
+        )
+        for variable, value in pairs:
             variable.assign(value)
+
+
+def _number(loss: Any) -> float:
+    return float(keras.ops.convert_to_numpy(loss))
