@@ -152,7 +152,7 @@ class Pointing(SequenceTask):
     def read_input(self, one):
         from seqkit.data.points.reading import as_points
 
-        return as_points(one, self.model.point_dim)
+        return as_points(one, self.model.point_dim, self.options.points)
 
     def specs(self):
         shape = None, None, self.model.point_dim

@@ -96,9 +96,10 @@ def test_points_in_any_form_have_one_answer(task):
     expected = task.predict(SQUARE)
     line = " ".join(str(x) for point in SQUARE for x in point)
     forms = [np.array(SQUARE), line, json.dumps(SQUARE), f"{line} output 1 2 1"]
+    forms += [json.dumps({"points": SQUARE, "order": [0]})]
     for one in forms:
         assert task.predict(one) == expected
-    assert task.predict(forms) == [expected] * 4
+    assert task.predict(forms) == [expected] * 5
     assert task.predict(np.stack([SQUARE, SQUARE])) == [expected] * 2
     frame = pytest.importorskip("pandas").DataFrame({"points": [SQUARE], "x": [1]})
     assert task.predict(frame) == [expected]

@@ -50,13 +50,17 @@ def parse_pointer_line(line: str, width: int = 2) -> tuple[list, list[int]]:
     return points, [int(word) - 1 for word in after.split()]
 
 
-def as_points(given: Any, width: int | None = None) -> np.ndarray:
+def as_points(
+    given: Any, width: int | None = None, column: str = "points"
+) -> np.ndarray:
     """A set of points as an array `[n, F]`, float64.
 
     Args:
         given: An array or a list of vectors, its JSON, or numbers separated by spaces,
-            perhaps with `output` and what follows it, which is not read.
+            perhaps with `output` and what follows it, which is not read. A dictionary,
+            or its JSON, is a row of a dataset.
         width: F, if it is known.
+        column: Where the points of a row are.
 
     Raises:
         DataError: It is none, or has another width.
@@ -67,6 +71,8 @@ def as_points(given: Any, width: int | None = None) -> np.ndarray:
     """
     if isinstance(given, str):
         given = _of_text(given, width or 2)
+    if isinstance(given, dict):
+        given = given.get(column, given)
     try:
         points = np.array(given, np.float64)
     except (TypeError, ValueError) as error:
@@ -81,8 +87,7 @@ def as_points(given: Any, width: int | None = None) -> np.ndarray:
 def _of_text(text: str, width: int) -> Any:
     try:
         if text.lstrip().startswith(("[", "{")):
-            found = json.loads(text)
-            return found.get("points", found) if isinstance(found, dict) else found
+            return json.loads(text)
         return parse_pointer_line(text, width)[0]
     except ValueError as error:
         raise DataError(POINTS, brief(text)) from error

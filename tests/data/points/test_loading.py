@@ -93,5 +93,8 @@ def test_a_missing_order_is_a_row_without_a_target():
 def test_text_forms():
     assert as_points("[[0, 1]]").tolist() == as_points("0 1").tolist() == [[0.0, 1.0]]
     assert as_points('{"points": [[0, 1]]}').tolist() == [[0.0, 1.0]]
+    row = {"places": [[0, 1]], "order": [0]}
+    assert as_points(row, column="places").tolist() == [[0.0, 1.0]]
+    assert as_points(json.dumps(row), column="places").tolist() == [[0.0, 1.0]]
     assert as_points("1 2 3", width=3).shape == (1, 3)
     assert as_order("2 0", 3) == as_order("[2, 0]", 3) == [2, 0]
