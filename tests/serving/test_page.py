@@ -97,6 +97,16 @@ class Describes(Shout, SequenceTask):
         return RegionAttention(weights, ["▁a", "▁red", "▁dot", "</s>"], (4, 4))
 
 
+class Hears(Shout):
+    """Writes what is said."""
+
+    fields = {"audio": Field("audio"), "text": Field("text", target=True)}
+    stream = None
+
+    def answers(self, inputs, options):
+        return [f"{len(one)} bytes" for one in inputs]
+
+
 class Points(Shout, SequenceTask):
     """Points from left to right."""
 
@@ -140,6 +150,7 @@ MODELS = {
     "classifies": Classifies,
     "tags": Tags,
     "describes": Describes,
+    "hears": Hears,
     "points": Points,
     "writes": Writes,
     "outside": Outside,
@@ -334,6 +345,34 @@ def test_attention_over_a_picture(visit, screen):
             page.locator(f".picture {one}").bounding_box() for one in ("img", "canvas")
         ]
         assert sizes[0] == sizes[1] and sizes[0]["width"] > 250
+
+
+def test_a_sound_is_played_and_what_is_none_is_refused(visit):
+    soundfile, file = pytest.importorskip("soundfile"), io.BytesIO()
+    soundfile.write(file, np.zeros(800), 8000, format="WAV")
+    wav = {"name": "a.wav", "mimeType": "audio/wav", "buffer": file.getvalue()}
+    text = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"no sound"}
+    error = "#error"
+    with visit("hears", **DESKTOP) as page:
+        assert page.locator("#file-label").inner_text() == "Sound"
+        page.set_input_files("#file", wav)
+        page.locator("audio#preview").wait_for()
+        page.set_input_files("#file", text)
+        assert page.locator(error).inner_text() == (
+            "Expected a sound, found a.txt (text/plain)."
+        )
+        assert not page.locator("#preview").count()
+        page.click("#run")  # the file before it is not sent instead
+        assert page.locator(error).inner_text() == "Choose a file first."
+        page.set_input_files("#file", wav | {"buffer": b"RIFF, but no sound"})
+        assert page.locator(error).inner_text() == ""
+        page.click("#run")
+        page.locator(error, has_text="expected a sound (WAV, FLAC").wait_for()
+        assert not page.locator("#result").is_visible()
+        page.set_input_files("#file", wav)
+        page.click("#run")
+        page.locator("#view", has_text=f"{len(file.getvalue())} bytes").wait_for()
+        assert page.locator(error).inner_text() == ""
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -46,11 +46,16 @@ function dropFile() {
 }
 
 function takeFile(file) {
-  if (!file || !file.type.startsWith(`${state.model.input}/`)) return;
+  if (!file || !isFile(state.model)) return;
+  const { input } = state.model, sound = input === "audio";
+  const [fits, { name }] = [!file.type || file.type.startsWith(`${input}/`), file];
+  part("error").textContent = fits ? ""
+    : `Expected ${sound ? "a sound" : "an image"}, found ${name} (${file.type}).`;
+  if (!fits) return dropFile(); // no name beside a file that is not sent
   if (state.url) URL.revokeObjectURL(state.url);
   [state.file, state.url] = [file, URL.createObjectURL(file)];
   part("preview")?.remove();
-  const preview = state.model.input === "audio"
+  const preview = sound
     ? make("audio", { id: "preview", src: state.url, controls: true })
     : make("img", { id: "preview", src: state.url, alt: "The chosen image" });
   part("file-input").append(preview);
