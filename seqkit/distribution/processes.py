@@ -97,15 +97,16 @@ def initialize(
             # A process that is done waits for the others, which heartbeats watch.
             shutdown_timeout_seconds=_DAY,
         )
-    except ValueError as error:
-        if "defined" not in str(error):
-            raise
-        missing = [name for name, value in given.items() if value is None]
-        raise ArgumentError(
-            [f"{', '.join(missing)}: expected a value, found none. {_CLUSTER}"]
-        ) from error
     except RuntimeError as error:
         raise SeqkitError(_refused(error, options, timeout)) from error
+    except Exception as error:  # of the cluster's own software, too
+        missing = ", ".join(name for name, value in given.items() if value is None)
+        found = "none"
+        if "defined" not in str(error):
+            found = f"a cluster that does not tell: {type(error).__name__}: {error}"
+        raise ArgumentError(
+            [f"{missing}: expected a value, found {found}. {_CLUSTER}"]
+        ) from error
     sys.excepthook = _ending(sys.excepthook)
 
 

@@ -1,6 +1,7 @@
 """Joining processes, and what is wrong of the arguments."""
 
 import os
+import sys
 
 import pytest
 
@@ -36,6 +37,80 @@ def test_other_backends_are_sent_to_jax():
         pytest.skip("it is JAX")
     with pytest.raises(SeqkitError, match="the variable KERAS_BACKEND=jax"):
         initialize("127.0.0.1:1", 2, 0)
+
+
+SLURM = {
+    "SLURM_JOB_ID": "7",
+    "SLURM_STEP_NODELIST": "node[03,05-09]",
+    "SLURM_NTASKS": "12",
+    "SLURM_PROCID": "5",
+    "SLURM_LOCALID": "1",
+}
+OPEN_MPI = {
+    "OMPI_MCA_orte_hnp_uri": "4096.0;tcp://10.0.0.4:3491",
+    "OMPI_COMM_WORLD_SIZE": "3",
+    "OMPI_COMM_WORLD_RANK": "2",
+    "OMPI_COMM_WORLD_LOCAL_RANK": "0",
+}
+VARIABLES = {
+    "JAX_COORDINATOR_ADDRESS": "10.0.0.1:1234",
+    "JAX_NUM_PROCESSES": "4",
+    "JAX_PROCESS_ID": "3",
+}
+
+
+@pytest.fixture
+def joined(monkeypatch):
+    """`joined(environment, **arguments)` -> coordinator, number and rank, by JAX."""
+    jax = pytest.importorskip("jax")
+    from jax._src.clusters import ClusterEnv
+
+    calls = []
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    monkeypatch.setattr(jax.distributed, "initialize", lambda *a, **_: calls.append(a))
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+
+    def join(environment, **arguments):
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        initialize(**arguments)
+        found = ClusterEnv.auto_detect_unset_distributed_params(
+            *calls[-1], None, None, 1
+        )
+        return found[:3]
+
+    return join
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        (SLURM, ("node03:61447", 12, 5)),
+        (OPEN_MPI, ("10.0.0.4:61441", 3, 2)),
+        (VARIABLES, ("10.0.0.1:1234", 4, 3)),
+        (SLURM | VARIABLES, ("10.0.0.1:1234", 4, 3)),
+    ],
+)
+def test_processes_of_a_cluster(joined, environment, expected):
+    assert joined(environment) == expected
+
+
+def test_arguments_come_before_a_cluster(joined):
+    assert joined(SLURM, process_id=2) == ("node03:61447", 12, 2)
+
+
+def test_a_variable_that_is_no_number(joined):
+    with pytest.raises(SeqkitError, match="process_id: expected an integer"):
+        joined(VARIABLES | {"JAX_PROCESS_ID": "first"})
+
+
+def test_a_cluster_that_does_not_tell(joined, monkeypatch):
+    def fail(*_, **__):
+        raise OSError("Service host is not set.")
+
+    monkeypatch.setattr("jax.distributed.initialize", fail)
+    with pytest.raises(SeqkitError, match="does not tell: OSError: Service host"):
+        joined({"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
 
 
 def test_nothing_found(run_python):
