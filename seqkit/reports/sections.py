@@ -93,23 +93,26 @@ def calibration(statistics: Any, samples: int, seed: int) -> dict[str, Any]:
     return {"error": figures["error"], "bins": bins}
 
 
-def lengths_of(columns: Mapping[str, Iterable[Any]], fields: Mapping[str, Any]) -> Any:
-    """The length of each example and its unit, by the first column with a text.
+_LISTS = "words", "points"
 
-    Those that are read come first; of texts without spaces characters are counted.
-    `None` if no column holds a text.
+
+def lengths_of(columns: Mapping[str, Iterable[Any]], fields: Mapping[str, Any]) -> Any:
+    """The length of each example and its unit, by the first column that has one.
+
+    Texts, words and points have one. Those that are read come first; of texts without
+    spaces characters are counted. `None` if no column has a length.
     """
     named = sorted(fields.items(), key=lambda pair: pair[1].target)
     for name, field in named:
-        if name in columns and field.kind in ("text", "texts", "words"):
+        if name in columns and field.kind in ("text", "texts", *_LISTS):
             return _counted(columns[name], field)
     return None
 
 
 def _counted(column: Iterable[Any], field: Any) -> tuple[Sequence[int], str]:
     what = "in what is expected" if field.target else "in what is read"
-    if field.kind == "words":
-        return [len(words) for words in column], f"words {what}"
+    if field.kind in _LISTS:
+        return [len(one) for one in column], f"{field.kind} {what}"
     texts = [one[0] if field.kind == "texts" and one else one for one in column]
     words = [len(str(text).split()) for text in texts]
     if max(words, default=0) > 1:

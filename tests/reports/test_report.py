@@ -161,6 +161,14 @@ def test_texts_without_spaces_are_measured_in_characters():
     assert lengths_of({}, fields) is None
 
 
+def test_sets_of_points_are_as_long_as_they_have_points():
+    from seqkit.reports.sections import lengths_of
+
+    fields = {"order": Field("order", target=True), "points": Field("points")}
+    columns = {"points": [[[0, 1], [2, 3]], [[4, 5]]], "order": [[0], [0]]}
+    assert lengths_of(columns, fields) == ([2, 1], "points in what is read")
+
+
 def test_an_empty_split_of_statistics():
     report = made((Judgement(Measures({}, {})), Rows([{"text": "a"}])))
     assert report.as_dict()["figures"] == {}
