@@ -49,7 +49,7 @@ class Pointing(SequenceTask):
     Options = PointingOptions
     architectures = (registries.encoders,)
     fields = {"points": Field("points"), "order": Field("order", target=True)}
-    input_name = "points, row"
+    input_name, input_rank = "points, row", 2
     pipeline_tag = "other"
 
     @property
@@ -141,14 +141,6 @@ class Pointing(SequenceTask):
             static_shapes=options.static_shapes,
         )
 
-    def is_one(self, inputs):
-        if not isinstance(inputs, list | tuple):
-            return getattr(inputs, "ndim", 2) != 3
-        first = inputs[0] if len(inputs) else ""
-        if isinstance(first, list | tuple):
-            return bool(len(first)) and not hasattr(first[0], "__len__")
-        return getattr(first, "ndim", 2) == 1
-
     def read_input(self, one):
         from seqkit.data.points.reading import as_points
 
@@ -161,13 +153,7 @@ class Pointing(SequenceTask):
     def encoded(self, inputs, batch_size):
         from seqkit.data import pad_points
 
-        sets = []
-        for row, one in enumerate(inputs):
-            try:
-                sets.append(self.read_input(one))
-            except DataError as error:
-                place = {"where": error.where or "inputs", "row": row}
-                raise DataError(error.expected, error.found, **place) from error
+        sets = [self.read_row(inputs, row) for row in range(len(inputs))]
 
         def batch(rows, length):
             return pad_points([sets[row] for row in rows], length)

@@ -16,6 +16,7 @@ from seqkit.task.saving import load as load
 from seqkit.task.sequence_task import SequenceTask as SequenceTask
 from seqkit.task.series_task import SeriesTask as SeriesTask
 from seqkit.task.speech_stream import SpeechStream as SpeechStream
+from seqkit.task.tag_task import TagTask as TagTask
 from seqkit.task.task import Task as Task
 from seqkit.task.text_task import TextTask as TextTask
 from seqkit.task.text_task import TokenizerTask as TokenizerTask

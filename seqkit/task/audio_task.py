@@ -1,10 +1,9 @@
 """Tasks that read sound."""
 
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from seqkit.errors import DataError, SeqkitError
+from seqkit.errors import SeqkitError
 from seqkit.options import groups
 from seqkit.task.fields import Field
 from seqkit.task.reporting import report, undeclared
@@ -32,6 +31,7 @@ class AudioTask(Task):
     Options = AudioOptions
     fields = {"audio": Field("audio"), "text": Field("text", target=True)}
     pipeline_tag = "automatic-speech-recognition"
+    input_rank = 1
 
     def load_examples(self):
         from seqkit.data import load_speech
@@ -141,11 +141,6 @@ class AudioTask(Task):
             return inputs  # one sound
         return super().inputs_of(inputs)
 
-    def is_one(self, inputs):
-        if isinstance(inputs, list | tuple):
-            return bool(inputs) and isinstance(inputs[0], float | int)
-        return getattr(inputs, "ndim", 1) == 1
-
     def read_input(self, one):
         from seqkit.data import read_audio
 
@@ -153,16 +148,7 @@ class AudioTask(Task):
 
     def sounds_of(self, inputs: list) -> list[Any]:
         """The samples of each input; an error names its row."""
-        sounds = []
-        for row, one in enumerate(inputs):
-            try:
-                sounds.append(self.read_input(one))
-            except DataError as error:
-                where = error.where if isinstance(one, str | os.PathLike) else "inputs"
-                raise DataError(
-                    error.expected, error.found, where=where, row=row
-                ) from error
-        return sounds
+        return [self.read_row(inputs, row) for row in range(len(inputs))]
 
     def run(
         self, key: Any, function: Callable[[Any], Any], sounds: Any, batch_size: int

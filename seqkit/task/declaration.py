@@ -1,14 +1,15 @@
 """What a recipe declares."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import DataError, SeqkitError
 from seqkit.options import groups
 from seqkit.options.options import Options as OptionsClass
 from seqkit.registry import Registry
 from seqkit.task.columns import inputs_of
 from seqkit.task.fields import Field
+from seqkit.task.inputs import is_one
 from seqkit.task.reporting import undeclared
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ class Declaration:
     """What the Hugging Face Hub calls such tasks, such as "translation"."""
     architectures: ClassVar[tuple[Registry, ...]] = ()
     """Where the option `architecture` is looked up."""
+
+    input_rank: ClassVar[int | None] = None
+    """How many axes an input has as an array; `None` if it is a string."""
 
     options: Any
     config: Any
@@ -137,4 +141,18 @@ class Declaration:
 
     def is_one(self, inputs: Any) -> bool:
         """Whether `predict` was given one input, not a collection of them."""
-        return isinstance(inputs, str)
+        return is_one(inputs, self.input_rank)
+
+    def read_row(self, inputs: Sequence[Any], row: int) -> Any:
+        """What `read_input` makes of one of several inputs; an error names its row."""
+        try:
+            return self.read_input(inputs[row])
+        except DataError as error:
+            raise DataError(
+                error.expected,
+                error.found,
+                where=error.where or "inputs",
+                line=error.line,
+                row=row,
+                fix=error.fix,
+            ) from error

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from seqkit.errors import DataError
 from seqkit.options import groups
 from seqkit.task.architectures import precision
 from seqkit.task.assets import asset
@@ -45,7 +44,7 @@ class ImageTask(SequenceTask):
     """
 
     Options = ImageOptions
-    input_name = "image"
+    input_name, input_rank = "image", 3
     frozen_encoder = asset("encoder.keras", _load_encoder, optional=True)
 
     @property
@@ -56,9 +55,6 @@ class ImageTask(SequenceTask):
         from seqkit.data import read_image
 
         return read_image(one, tuple(self.encoder.image_size))
-
-    def is_one(self, inputs):
-        return not isinstance(inputs, list | tuple)
 
     def network(self):
         from seqkit.models import image_encoder
@@ -106,15 +102,8 @@ class ImageTask(SequenceTask):
 
         from seqkit.inference.images import decoder_inputs, features_of
 
-        def read(row):
-            try:
-                return self.read_input(inputs[row])
-            except DataError as error:
-                found, where = error.found, error.where
-                raise DataError(error.expected, found, where=where, row=row) from error
-
         def pixels(rows):
-            return np.stack([read(row) for row in rows])
+            return np.stack([self.read_row(inputs, row) for row in rows])
 
         rows = list(range(len(inputs)))
         return decoder_inputs(features_of(self.encoder, pixels, rows, batch_size))

@@ -24,6 +24,7 @@ class SeriesTask(Task):
 
     Options = SeriesOptions
     pipeline_tag = "time-series-forecasting"
+    input_rank = 2
     fields = {
         "series": Field("series"),
         "time": Field("time"),
@@ -176,21 +177,14 @@ class SeriesTask(Task):
     def inputs_of(self, inputs):
         return inputs  # a table is an input
 
-    def is_one(self, inputs):
-        if not isinstance(inputs, list | tuple):
-            return getattr(inputs, "ndim", 2) != 3
-        first = inputs[0] if inputs else ""
-        if isinstance(first, list | tuple) or getattr(first, "ndim", 0) == 2:
-            return not hasattr(first[0], "__len__") if len(first) else False
-        if getattr(first, "ndim", 0) == 1:
-            return True  # a row of an array
-        return isinstance(first, dict | float | int)
-
     def read_input(self, one):
         import numpy as np
 
         from seqkit.data.series.inputs import read_past
+        from seqkit.data.series.table import SeriesTable
 
+        if isinstance(one, tuple) and one and isinstance(one[0], SeriesTable):
+            return one  # it is read already
         table = read_past(one, self.columns, self.options.encoding)
         seen = np.isfinite(table.targets).any(axis=1)
         look_back = self.options.look_back
@@ -242,14 +236,8 @@ class SeriesTask(Task):
         look_back, horizon = self.options.look_back, self.options.horizon
         found: dict[str, list] = {"values": [], "covariates": [], "known": []}
         times = []
-        for row, one in enumerate(inputs):
-            try:
-                table, end = one if isinstance(one, tuple) else self.read_input(one)
-            except DataError as error:
-                where = error.where or "inputs"
-                raise DataError(
-                    error.expected, error.found, where=where, row=row
-                ) from error
+        for row in range(len(inputs)):
+            table, end = self.read_row(inputs, row)
             table = extended(table, end + horizon)
             scaled = self._scaled(table)
             past, future = slice(end - look_back, end), slice(end, end + horizon)

@@ -53,7 +53,8 @@ class Task(Training, Drafting):
     - `load_examples`, `learn`, `network`, `losses`, `batches`, `answers`, `judged` or
       only `scores`, and for export `signatures`;
     - `lengths`, if rows of like length share batches;
-    - if need be `views`, `inferred`, `monitored`, `callbacks`, `read_input`, `is_one`.
+    - if need be `views`, `inferred`, `monitored`, `reading`, `callbacks`, `read_input`,
+      `input_rank`.
 
     Everything else follows.
 
