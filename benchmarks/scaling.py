@@ -1,10 +1,12 @@
-"""Step time and compile time by the number of devices, on JAX.
+"""Step and compile time by the number of devices, and what a process reads, on JAX.
 
     python benchmarks/scaling.py [--devices 1 2 4] [--model-parallel 2] [--steps 20]
+        [--processes 1 2 4]
 
 Each number of devices runs in a process of its own; on a CPU, JAX divides it into that
 many. The model is a Transformer that translates the embedded sample, with the same
-batches for all. Ratios are to one device.
+batches for all. Ratios are to one device. What the first of several processes reads is
+that of the same batches.
 """
 
 import argparse
@@ -13,6 +15,41 @@ import os
 import subprocess
 import sys
 import time
+
+READ = 200
+"""Steps of which it is counted what a process reads."""
+
+
+def build(hidden_dim):
+    import seqkit
+
+    return seqkit.recipes.translation.build(
+        architecture="transformer",
+        num_layers=2,
+        hidden_dim=hidden_dim,
+        batch_size=64,
+        average_momentum=None,
+    )
+
+
+def read(processes, steps, hidden_dim):
+    """What the first of some processes makes for so many steps: rows, MB, seconds."""
+    import keras
+    import numpy as np
+
+    from seqkit.data import OwnRows
+
+    batches = build(hidden_dim).batched("train", training=True)[0]
+    found = []
+    for count in processes:
+        own = OwnRows(batches, 0, count)
+        begun = time.perf_counter()
+        made = [own.batch(*divmod(step, len(own))) for step in range(steps)]
+        seconds = time.perf_counter() - begun
+        arrays = [np.asarray(one) for one in keras.tree.flatten(made)]
+        rows = sum(len(inputs["encoder_token_ids"]) for inputs, *_ in made)
+        found.append([count, rows, sum(a.nbytes for a in arrays) / 1e6, seconds])
+    return found
 
 
 def measure(devices, model_parallel, steps, hidden_dim):
@@ -23,13 +60,7 @@ def measure(devices, model_parallel, steps, hidden_dim):
     import seqkit
 
     with seqkit.distribute(devices, model_parallel=model_parallel):
-        task = seqkit.recipes.translation.build(
-            architecture="transformer",
-            num_layers=2,
-            hidden_dim=hidden_dim,
-            batch_size=64,
-            average_momentum=None,
-        )
+        task = build(hidden_dim)
     times = [time.perf_counter()]
 
     def note(step, logs):
@@ -55,8 +86,10 @@ def main():
     parser.add_argument("--model-parallel", type=int, default=2)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--hidden-dim", type=int, default=128)
+    parser.add_argument("--processes", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--one", type=int, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    os.environ["KERAS_BACKEND"] = "jax"
     if options.one:
         found = measure(*options.one, options.steps, options.hidden_dim)
         print(json.dumps(found))
@@ -75,7 +108,6 @@ def main():
             env={
                 "JAX_NUM_CPU_DEVICES": str(devices),
                 **os.environ,
-                "KERAS_BACKEND": "jax",
                 "JAX_ENABLE_COMPILATION_CACHE": "false",  # so that it compiles
             },
             capture_output=True,
@@ -90,6 +122,10 @@ def main():
             f"{1000 * found['step']:.0f} | {found['step'] / first:.2f} |",
             flush=True,
         )
+    print(f"\n| processes | rows of one in {READ} steps | MB | seconds |")
+    print("|---|---|---|---|")
+    for count, rows, size, seconds in read(options.processes, READ, options.hidden_dim):
+        print(f"| {count} | {rows:,} | {size:.2f} | {seconds:.2f} |")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from seqkit.data import (
     PointBatches,
     RegionFeatures,
     ScaledSeries,
+    SourceWords,
+    SpeechBatches,
     TaggedBatches,
     TokenizedCaptions,
     TokenStream,
@@ -79,6 +81,26 @@ def pairs():
         return double(source, seeds), double(target, seeds)
 
     return BatchedPairs(rows, plan, resample=resample, static_shapes=True)
+
+
+def copied():
+    """Pairs of which words above 8 are numbered anew in each row."""
+    rows: Any = Pairs(2)
+    plan = BucketPlan(rows.lengths, batch_size=7, bucket_width=8, seed=3)
+    return BatchedPairs(rows, plan, number=SourceWords(9, 3), static_shapes=True)
+
+
+def sounds():
+    sizes = RNG.integers(60, 900, 19)
+    plan = BucketPlan(-(-sizes // 100), batch_size=6, bucket_width=3, seed=3)
+    return SpeechBatches(
+        [RNG.normal(size=n).astype("float32") for n in sizes],
+        [np.arange(4, 5 + row % 5) for row in range(30)],
+        np.arange(19),
+        plan,
+        unit=100,
+        static_shapes=True,
+    )
 
 
 def labelled():
@@ -164,6 +186,8 @@ class Outside(Epochs):
 
 MADE = {
     "pairs": pairs,
+    "copied": copied,
+    "sounds": sounds,
     "labelled": labelled,
     "tagged": tagged,
     "captions": lambda: captioned(False),
