@@ -26,10 +26,10 @@ def to_numpy(tensor: Any) -> np.ndarray:
 
 
 def copied(tensor: Any) -> Any:
-    """A copy of a tensor, to be assigned; an array if other processes have it, too."""
+    """A copy of a tensor, to be assigned; an array if several processes train."""
     if isinstance(tensor, np.ndarray):
         return np.array(tensor)
-    if not is_own(tensor):
+    if _is_one_of_several() or not is_own(tensor):
         return np.array(to_numpy(tensor))
     return keras.ops.copy(keras.ops.stop_gradient(tensor))
 
@@ -37,14 +37,16 @@ def copied(tensor: Any) -> Any:
 def copies(tensors: Sequence[Any]) -> list[Any]:
     """Copies of tensors, each on its own device, which no step of training takes over.
 
-    A tensor of which other processes have parts becomes an array.
+    Where several processes train together they become arrays, since a variable may lie
+    on the devices of all when its copy is assigned.
 
     >>> import keras
     >>> from seqkit.training.arrays import copies
     >>> [float(one) for one in copies([keras.ops.ones(())])]
     [1.0]
     """
-    if keras.backend.backend() == "jax" and all(map(is_own, tensors)):
+    one_process = keras.backend.backend() == "jax" and not _is_one_of_several()
+    if one_process and all(map(is_own, tensors)):
         return _copying()(list(tensors))
     return [copied(one) for one in tensors]
 
@@ -81,6 +83,14 @@ def _checking() -> Any:
     import jax
 
     return jax.jit(_all_finite)
+
+
+def _is_one_of_several() -> bool:
+    if keras.backend.backend() != "jax":
+        return False
+    import jax
+
+    return jax.process_count() > 1
 
 
 def is_own(value: Any) -> bool:
