@@ -37,7 +37,8 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
 
     Convolutions read the past alone: with `bidirectional=False` a recurrent network
     follows sound as it comes in, see `run`. It hears the end of a word only at its end;
-    with `trailing_silence` it has time to write the last one.
+    with `trailing_silence` it has time to write the last one, and none is written in
+    that much of the begin: else it may learn to guess the first word before it is said.
 
     Args:
         vocabulary_size: Number of token ids, V; 0 is the blank.
@@ -157,6 +158,11 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
         return steps
 
     @property
+    def unwritten_steps(self) -> int:
+        """Steps at the begin of a sound that are blanks for sure."""
+        return self.silent_samples // (self.subsampling * self.features.hop_length)
+
+    @property
     def follows(self) -> bool:
         """Whether sound can be read as it comes in, see `run`."""
         return not self.bidirectional and hasattr(self.encoder, "stack")
@@ -177,6 +183,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
         x = self.dropout_layer(x, training=training)
         x = self.encoder(x, mask=mask, training=training)
         logits = self._logits(self.dropout_layer(x, training=training))
+        mask = mask & (steps >= self.unwritten_steps)
         blank = ops.one_hot(BLANK_ID, self.vocabulary_size, dtype="float32")
         return ops.where(mask[:, :, None], logits, _SURE * (blank - 1))
 

@@ -107,11 +107,10 @@ class AudioTask(Task):
             for ids in self.token_ids(split)
         ]
         features = LogMelSpectrogram(options.sampling_rate, options.num_mels)
-        silent = round(options.trailing_silence * options.sampling_rate)
         fastest = sounds.lengths
         if split == "train":
             fastest = self.augmentation.shortest(fastest)
-        steps = -(-features.num_frames(fastest + silent) // options.subsampling)
+        steps = -(-features.num_frames(fastest) // options.subsampling)
         read = sounds.lengths > 0
         long = sounds.lengths > options.max_seconds * options.sampling_rate
         short = read & (steps < np.array(needed))

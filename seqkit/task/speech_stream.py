@@ -109,6 +109,8 @@ class SpeechStream:
 
         logits, self._state = self._run(sound[None], self._state)
         for token in to_numpy(logits)[0, :steps].argmax(-1).tolist():
+            if self._steps < self._task.model.unwritten_steps:
+                token = PAD_ID
             if token not in (PAD_ID, self._last):
                 step = self._task.model.subsampling * self._hop
                 seconds = self._steps * step / self._task.options.sampling_rate
