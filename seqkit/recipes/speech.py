@@ -237,11 +237,10 @@ class Speech(AudioTask, TokenizerTask):
     def signatures(self, text):
         from seqkit.export import TextWriter, speech_signatures
 
-        beams = self.options.num_beams
         language = self.language_model
         return speech_signatures(
             self.search({}),
-            self.search({}, beams),
+            self.search({}, self.options.num_beams),
             TextWriter(self.tokenizer) if text else None,
             self.options.sampling_rate,
             resources=() if language is None else (language.model,),
