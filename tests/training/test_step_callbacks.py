@@ -107,7 +107,8 @@ def test_the_step_that_diverged_is_named_however_late_it_is_read(behind, step):
         fit(read, loss, steps=9, x=x)
     assert f"epoch 1, step {step + 1}: expected a finite loss" in str(raised.value)
     assert f".batch(0, {step}), which itself holds" in str(raised.value)
-    assert len(read.steps) == min(step + 1 + behind, 9)
+    latest = min(step + max(1, 2 * behind), 9)  # no further ahead than twice as many
+    assert step < len(read.steps) <= latest
 
 
 @pytest.mark.parametrize("behind", [0, 2])
