@@ -41,7 +41,7 @@ OPTIONS = {
     },
     "language_modeling": {"documents": False, "architecture": "lstm", "batch_size": 4},
     "tagging": {"batch_size": 7, "word_dropout": 0.0, "architecture": "transformer"},
-    "sentiment": {"batch_size": 7},
+    "sentiment": {"batch_size": 5},
     "captioning": {"batch_size": 6, "group_captions": True},
     "forecasting": {"batch_size": 30},
     "summarization": {"batch_size": 7, "coverage_start": 0.0},
@@ -52,7 +52,7 @@ RECIPES = tuple(OPTIONS)
 SIZES = {  # of data that has enough batches for a number of steps
     "translation": lambda steps: {"train": 20 * steps},
     "language_modeling": lambda steps: {"train": 3 * steps},
-    "forecasting": lambda steps: {"hours": 250 + 25 * steps},
+    "forecasting": lambda steps: {"hours": 250 + 35 * steps},
     "pointing": lambda steps: {"sets": 7 * steps + 48},
 }
 INPUTS = {
