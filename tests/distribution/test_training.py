@@ -37,7 +37,7 @@ def assert_alike(found, expected, names=("history", "weights", "figures")):
         for name in names:
             assert_close(one.get(name, {}), other.get(name, {}), where + name)
         assert_same_text(one.get("answers", ""), other.get("answers", ""), where)
-        assert one.get("loaded") == one.get("answers"), where
+        assert_same_text(one.get("loaded", ""), one.get("answers", ""), where)
 
 
 def assert_mirrored_alike(found):
