@@ -37,8 +37,8 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
 
     Convolutions read the past alone: with `bidirectional=False` a recurrent network
     follows sound as it comes in, see `run`. It hears the end of a word only at its end;
-    with `trailing_silence` it has time to write the last one, and none is written in
-    that much of the begin: else it may learn to guess the first word before it is said.
+    with `trailing_silence` it has time to write the last one. It writes nothing in an
+    equally long part at the start: else it may learn to guess the first word.
 
     Args:
         vocabulary_size: Number of token ids, V; 0 is the blank.
@@ -159,7 +159,7 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
 
     @property
     def unwritten_steps(self) -> int:
-        """Steps at the begin of a sound that are blanks for sure."""
+        """Steps at the start of a sound in which nothing is written."""
         return self.silent_samples // (self.subsampling * self.features.hop_length)
 
     @property
