@@ -1,8 +1,10 @@
 """The model that writes what it hears, by connectionist temporal classification."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
@@ -149,6 +151,21 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
         self.encoder.build((None, None, width))
         self.tokens.build((None, None, self.encoder.width))
         self.built = True
+
+    def adapt(self, sounds: Sequence[np.ndarray]) -> None:
+        """Takes the mean and deviation of features from sounds, arrays `[N]`.
+
+        All are filled up to one length, since JAX compiles for each, and what fills up
+        is left out.
+        """
+        longest, found = max(map(len, sounds)), []
+        for sound in sounds:
+            samples = np.pad(sound, (0, longest - len(sound)))
+            features = ops.convert_to_numpy(self.features(samples[None]))[0]
+            found.append(features[: self.features.num_frames(len(sound))])
+        frames = np.concatenate(found)
+        self.mean.assign(frames.mean(axis=0))
+        self.deviation.assign(frames.std(axis=0) + 1e-3)
 
     def num_steps(self, num_samples: Any) -> Any:
         """Steps of the output for so many samples, a number or whole numbers."""

@@ -60,14 +60,9 @@ class Speech(AudioTask, TokenizerTask):
             self.fusion({})  # refuses another vocabulary before any work
 
     def network(self):
-        import numpy as np
-
         model = self.construct_recognizer()
-        sounds, rows = self.recordings("train"), self.usable("train")[:500]
-        features = [np.array(model.features(sounds[row][None])[0]) for row in rows]
-        frames = np.concatenate(features)
-        model.mean.assign(frames.mean(axis=0))
-        model.deviation.assign(frames.std(axis=0) + 1e-3)
+        sounds = self.recordings("train")
+        model.adapt([sounds[row] for row in self.usable("train")[:500]])
         return model
 
     def construct_recognizer(self) -> Any:

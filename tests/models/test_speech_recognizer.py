@@ -106,3 +106,51 @@ def test_trailing_silence_is_that_of_a_sound_that_ends_in_it():
         np.testing.assert_allclose(
             found[row, begin : len(expected)], expected[begin:], atol=1e-4
         )
+
+
+LENGTHS = [900, 150, 520, 899, 401, 900, 333]
+
+
+def test_adapts_to_the_frames_of_sounds():
+    model, sounds = make(), [SOUND[0, :length] for length in LENGTHS]
+    model.adapt(sounds)
+    frames = [ops.convert_to_numpy(model.features(one[None]))[0] for one in sounds]
+    frames = np.concatenate(frames)
+    for found, expected in (
+        (model.mean, frames.mean(axis=0)),
+        (model.deviation, frames.std(axis=0) + 1e-3),
+    ):
+        np.testing.assert_allclose(
+            ops.convert_to_numpy(found), expected, rtol=1e-5, atol=1e-5
+        )
+
+
+COUNTED = """
+import jax
+import numpy as np
+from seqkit.models import SpeechRecognizer
+
+programs = []
+
+
+def count(name, *_, **__):
+    if name.endswith("backend_compile_duration"):
+        programs.append(name)
+
+
+jax.monitoring.register_event_duration_secs_listener(count)
+model = SpeechRecognizer(7, 8000, hidden_dim=8, num_layers=1)
+model.build()
+for lengths in ([900, 150], {lengths}, [1000, 150]):
+    before = len(programs)
+    model.adapt([np.ones(length, "float32") for length in lengths])
+    print(len(programs) - before)
+"""
+
+
+def test_jax_compiles_for_the_longest_sound_alone(run_python):
+    pytest.importorskip("jax")
+    printed = run_python(COUNTED.format(lengths=LENGTHS), KERAS_BACKEND="jax")
+    first, others, longer = map(int, printed.split())
+    assert first > 0 and longer > 0  # these are counted
+    assert others == 0
