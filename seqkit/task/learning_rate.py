@@ -96,7 +96,7 @@ def retrained(task: Any, model: Any, copied: bool = True) -> Any:
     """A model, or a copy of it, compiled with an optimizer whose rate can be set."""
     import keras
 
-    from seqkit.training.optimizers import make_optimizer
+    from seqkit.training.optimizers import make_optimizer, scaled_loss
 
     if copied:
         with tempfile.TemporaryDirectory() as folder:
@@ -107,6 +107,7 @@ def retrained(task: Any, model: Any, copied: bool = True) -> Any:
     optimizer = make_optimizer(
         options.optimizer, "constant", task.config, task.steps_per_epoch
     )
+    optimizer = scaled_loss(optimizer, model.dtype_policy.name)
     model.compile(optimizer=optimizer, jit_compile=options.jit_compile, **task.losses())
     return model
 

@@ -168,12 +168,13 @@ class Training(Examples):
 
     def compile(self) -> None:
         """Compiles the model as the options say."""
-        from seqkit.training.optimizers import make_optimizer
+        from seqkit.training.optimizers import make_optimizer, scaled_loss
 
         options = self.options
         optimizer = make_optimizer(
             options.optimizer, options.schedule, self.config, self.steps_per_epoch
         )
+        optimizer = scaled_loss(optimizer, self.model.dtype_policy.name)
         self.model.compile(
             optimizer=optimizer,
             jit_compile=options.jit_compile,

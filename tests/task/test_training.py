@@ -11,7 +11,7 @@ import seqkit
 from seqkit import cli
 from seqkit.errors import ArgumentError, SeqkitError
 from tests.task.test_build import DATA, ROWS, build
-from tests.tiny import SENTIMENT
+from tests.tiny import POINTING, SENTIMENT, pointing_folder
 
 
 class CtrlC(keras.callbacks.Callback):
@@ -215,3 +215,11 @@ def test_several_steps_per_call_train_as_one_does():
     assert one.history.keys() == several.history.keys()
     for name, figures in one.history.items():
         np.testing.assert_allclose(several.history[name], figures, 1e-4, 1e-5)
+
+
+def test_no_step_is_skipped_in_float16(tmp_path):
+    task = seqkit.recipes.pointing.build(
+        pointing_folder(tmp_path), dtype_policy="mixed_float16", seed=1, **POINTING
+    )
+    task.fit(1, verbose=0)
+    assert int(task.model.optimizer.iterations) == task.steps_per_epoch() > 5
