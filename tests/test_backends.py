@@ -20,13 +20,18 @@ WHOLE = [
     f"{WHOLE_CALLS}::test_what_cudnn_lacks_is_said_and_not_taken",
 ]
 COPYING = "tests/models/test_seq2seq.py::test_a_saved_model_still_copies"
+RULE = f"{DECODING}/test_beam.py::test_each_rule_equals_a_plain_search_by_it"
+BEAMS = [
+    f"{RULE}[never-0.6]",
+    f"{RULE}[False-2.0]",
+    f"{DECODING}/test_beam.py::test_ends_that_are_unlikely_but_in_the_beam[True]",
+]
 CHOICE = [
     f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
     f"{DECODING}/test_candidates.py"
     "::test_ties_go_to_the_lower_hypothesis_and_token[40]",
     f"{DECODING}/test_greedy.py",
-    f"{DECODING}/test_beam.py"
-    "::test_a_narrow_beam_equals_a_plain_one_that_never_stops_early[3-0.6]",
+    *BEAMS,
     f"{DECODING}/test_sampling.py"
     "::test_frequencies_are_the_filtered_distribution[arguments9]",
     f"{DECODING}/test_largest.py::test_equals_sorting[7]",
@@ -42,7 +47,7 @@ CHOICE = [
 
 @pytest.mark.parametrize(
     ("backend", "more"),
-    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS, COPYING])],
+    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS, COPYING, *BEAMS])],
     ids=["jax", "torch"],
 )
 def test_a_choice_passes_on(run_tests_on, backend, more):

@@ -1,6 +1,6 @@
 """Beam search."""
 
-from typing import Any
+from typing import Any, Literal
 
 from keras import ops
 
@@ -28,10 +28,9 @@ class BeamSearch(Strategy):
     end, so that it is never short of live ones. A continuation that ends counts if it
     is among the `num_beams` best.
 
-    A sentence is done when no live hypothesis can reach the worst of the finished ones
-    to return (log P only falls, and is divided at most by the penalty of the longest
-    length), or at its length limit. Hypotheses still live there are cut: they rank
-    after all finished ones, and are returned only in the places left over.
+    A sentence is done at its length limit, or before by the rule of `early_stopping`.
+    Hypotheses still live then are cut: they rank after all finished ones, and are
+    returned only in the places left over.
 
     Args:
         num_beams: Hypotheses kept per sentence.
@@ -41,8 +40,16 @@ class BeamSearch(Strategy):
             its third value and `decode` needs `source_mask`. It ranks finished
             hypotheses and does not affect the search among live ones.
         num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
-        early_stopping: True also stops a sentence as soon as `num_beams` of its
-            hypotheses have finished: fewer steps, and sometimes a worse score.
+        early_stopping: When a sentence is done, with the values of Hugging Face.
+            `"never"`: when no live hypothesis can reach the worst of the finished ones
+            to return, since log P only falls, and is divided at most by the penalty of
+            the longest length. The result is that of a search to the limit. `False`:
+            when `num_beams` hypotheses have finished and no live one, by its score as
+            it stands, reaches the worst to return. It may leave out results that would
+            win by their length; with a `length_penalty` of 0 it is exact too. `True`:
+            as soon as `num_beams` hypotheses have finished, however much better a live
+            one is (as in fairseq; Kasai et al. 2022, arXiv:2204.05424). A model that is
+            sure of its tokens has poor ends in its beam, and they finish first.
         no_repeat_ngram: N: no hypothesis has the same N tokens in a row twice (Paulus
             et al. 2017, arXiv:1705.04304); 0 allows it. What is left out keeps its
             share of the probability.
@@ -69,7 +76,7 @@ class BeamSearch(Strategy):
         length_penalty: float = 0.6,
         coverage_penalty: float = 0.0,
         num_return_sequences: int = 1,
-        early_stopping: bool = False,
+        early_stopping: bool | Literal["never"] = "never",
         no_repeat_ngram: int = 0,
         min_length: int = 0,
     ):
@@ -86,6 +93,11 @@ class BeamSearch(Strategy):
         ):
             if not value >= 0:
                 raise SeqkitError(f"{name}: expected 0 or more, found {value}.")
+        if early_stopping not in (True, False, "never"):
+            raise SeqkitError(
+                "early_stopping: expected True, False or 'never', found "
+                f"{early_stopping!r}."
+            )
         self.constraints = Constraints(no_repeat_ngram, min_length).checked()
         self.num_beams = num_beams
         self.length_penalty = length_penalty
@@ -131,7 +143,7 @@ class BeamSearch(Strategy):
         before = search["live_log_probs"]
         if any(self.constraints):
             allowed = self.constraints.allowed(
-                logits, search["live_ids"], index, request.end_id
+                logits, search["live_ids"], index, request
             )
             before = before + given_all(allowed, logits)
             logits = allowed
@@ -197,13 +209,20 @@ class BeamSearch(Strategy):
         search["num_finished"] = search["num_finished"] + ops.sum(ended, axis=1)
 
     def _done(self, search, index, request):
-        longest = length_penalty(request.limits, self.length_penalty)
-        reachable = search["live_log_probs"][:, 0] / longest
+        """Which sentences are done, `[B]`."""
+        worst, best = search["kept_scores"][:, -1], search["live_log_probs"][:, 0]
+
+        def reached(length):
+            return worst >= best / length_penalty(length, self.length_penalty)
+
         done = ops.logical_or(search["done"], index + 1 >= request.limits)
-        done = ops.logical_or(done, search["kept_scores"][:, -1] >= reachable)
-        if not self.early_stopping:
+        done = ops.logical_or(done, reached(request.limits))
+        if self.early_stopping == "never":
             return done
-        return ops.logical_or(done, search["num_finished"] >= self.num_beams)
+        enough = search["num_finished"] >= self.num_beams
+        if not self.early_stopping:
+            enough = ops.logical_and(enough, reached(index + 1))
+        return ops.logical_or(done, enough)
 
     def _coverage_penalty(self, search, request):
         return coverage_penalty(
@@ -228,7 +247,7 @@ class BeamSearch(Strategy):
         }
         # Two keys in one: finished before cut, then by score.
         is_cut = ops.arange(kept + self.num_beams, dtype="int32") >= kept
-        order = _stable_order(every["scores"], is_cut)[:, :kept]
+        order = _order(every["scores"], is_cut)[:, :kept]
         best = {name: take_per_sentence(x, order) for name, x in every.items()}
         found = best["scores"] > NEVER
         return Decoded(
@@ -240,13 +259,15 @@ class BeamSearch(Strategy):
         )
 
 
-def _stable_order(scores, is_cut):
+def _order(scores, is_cut):
     """Places, sorted by found or not, cut or not, score; `[B, N + K]` int32."""
     _, by_score = ops.top_k(scores, scores.shape[1])
     by_score = ops.cast(by_score, "int32")
     sorted_scores = take_per_sentence(scores, by_score)
     group = ops.cast(ops.take(is_cut, by_score), "int32")
     group = ops.where(sorted_scores > NEVER, group, 2)
-    # Equal groups keep their order, since top_k takes the lower place first.
-    _, order = ops.top_k(-group, scores.shape[1])
+    # Without equal keys, whose order top_k does not keep on PyTorch.
+    size = scores.shape[1]
+    key = group * size + ops.arange(size, dtype="int32")
+    _, order = ops.top_k(-key, size)
     return take_per_sentence(by_score, ops.cast(order, "int32"))

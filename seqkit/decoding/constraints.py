@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from keras import ops
 
+from seqkit.decoding.strategy import Request
 from seqkit.errors import SeqkitError
 
 NEVER = -float("inf")
@@ -15,7 +16,8 @@ class Constraints(NamedTuple):
     Attributes:
         no_repeat_ngram: N: no N tokens in a row occur twice (Paulus et al. 2017,
             arXiv:1705.04304, section 2.5, with N = 3); 0 allows all.
-        min_length: Tokens before the end token, at least, as far as the limit allows.
+        min_length: Tokens before the end token, at least, as far as the limit allows,
+            and as long as there is another token that may follow.
     """
 
     no_repeat_ngram: int = 0
@@ -28,18 +30,24 @@ class Constraints(NamedTuple):
                 raise SeqkitError(f"{name}: expected 0 or more, found {value}.")
         return self
 
-    def allowed(self, logits: Any, written: Any, index: Any, end_id: int) -> Any:
+    def allowed(self, logits: Any, written: Any, index: Any, request: Request) -> Any:
         """Logits `[B, K, V]` with -inf for what may not follow.
 
         `written` `[B, K, L]` holds the `index` tokens so far.
         """
-        if self.min_length:
-            ids = ops.arange(logits.shape[-1], dtype="int32")
-            early = ops.logical_and(ids == end_id, index < self.min_length)
-            logits = ops.where(early, ops.cast(NEVER, logits.dtype), logits)
+        never = ops.cast(NEVER, logits.dtype)
         if self.no_repeat_ngram:
             repeated = repeating(written, index, self.no_repeat_ngram, logits.shape[-1])
-            logits = ops.where(repeated, ops.cast(NEVER, logits.dtype), logits)
+            logits = ops.where(repeated, never, logits)
+        if self.min_length:
+            ids = ops.arange(ops.shape(logits)[-1], dtype="int32")
+            ends = ids == request.end_id
+            others = ops.logical_and(logits > never, ops.logical_not(ends))
+            for suppressed in request.suppress_ids:
+                others = ops.logical_and(others, ids != suppressed)
+            early = ops.any(others, axis=-1, keepdims=True)
+            early = ops.logical_and(early, index < self.min_length)
+            logits = ops.where(ops.logical_and(early, ends), never, logits)
         return logits
 
 

@@ -60,7 +60,7 @@ class Greedy(Strategy):
         allowed = logits
         if any(self.constraints):
             allowed = self.constraints.allowed(
-                logits, search["token_ids"], index, request.end_id
+                logits, search["token_ids"], index, request
             )
         token_ids, log_probs = self.pick(allowed, search, index, request)
         if any(self.constraints):

@@ -42,7 +42,6 @@ class SummarizationOptions(groups.Tables, TextToTextTask.Options):
         "warmup_steps": Default(400, sample=100),
         "schedule_epochs": Default(10, sample=6),
         "average_momentum": 0.98,
-        "early_stopping": True,
         "no_repeat_ngram": 3,
         "min_length": 1,
     }

@@ -33,7 +33,6 @@ class TranslationOptions(groups.Tables, TextToTextTask.Options):
         "warmup_steps": Default(400, sample=200),
         "label_smoothing": by("copy", otherwise=0.1, **{"True": 0.0}),
         "average_momentum": 0.99,
-        "early_stopping": True,
     }
 
     def mistakes(self):

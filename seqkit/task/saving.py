@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from seqkit.distribution import on_primary
 from seqkit.errors import ArgumentError, SeqkitError
+from seqkit.options import groups
 from seqkit.options.options import brief
 from seqkit.registries import recipes
 from seqkit.task.assets import assets_of
@@ -23,7 +24,7 @@ from seqkit.task.reading import Document, reading
 if TYPE_CHECKING:
     from seqkit.task.task import Task
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Version of the folder that `save` writes."""
 
 
@@ -122,7 +123,7 @@ def load(
             f"{path}: expected a task of the recipe {recipe.recipe}, found one of "
             f"{document.recipe!r}"
         )
-    task = recipe(_options(file, recipe, document.config))
+    task = recipe(_options(file, recipe, _upgraded(recipe, document)))
     if remote is not None:
         remote.fetch(files_of(recipe))
     import_backend()
@@ -138,6 +139,16 @@ def load(
     if dataset is not None:
         task.use_dataset(dataset)
     return task
+
+
+def _upgraded(recipe: Any, document: Document) -> dict[str, Any]:
+    """The options as this version means them, so that a task decodes as before."""
+    config = document.config
+    searches = issubclass(recipe.Options, groups.BeamSearch)
+    if document.format_version < 2 and searches:
+        exact = config.get("early_stopping") is False  # the name that "never" had
+        config = config | ({"early_stopping": "never"} if exact else {})
+    return config
 
 
 def _options(file: Path, recipe: Any, config: dict[str, Any]) -> Any:

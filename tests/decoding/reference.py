@@ -31,18 +31,11 @@ def exhaustive_search(model, sentence, letters, limit, alpha, beta=0.0):
 
 
 def beam_search(
-    model,
-    sentence,
-    letters,
-    limit,
-    alpha,
-    width,
-    beta=0.0,
-    stop_when_enough=False,
+    model, sentence, letters, limit, alpha, width, early_stopping="never", count=1
 ):
-    """Beam search that goes on to the limit, or until `width` hypotheses ended."""
+    """Beam search that goes on to the limit, unless `early_stopping` is a boolean."""
     live, finished = [((), 0.0)], []
-    for _ in range(limit):
+    for length in range(1, limit + 1):
         candidates = []
         for prefix, log_prob in live:
             log_probs = model.log_probs(sentence, prefix)
@@ -53,9 +46,12 @@ def beam_search(
         candidates.sort(key=lambda candidate: -candidate[1])
         finished += [c for c in candidates[:width] if c[0][-1] == END]
         live = [c for c in candidates if c[0][-1] != END][:width]
-        if stop_when_enough and len(finished) >= width:
-            live = []
-    return _ranked(model, sentence, finished, live, alpha, beta)
+        ranked = _ranked(model, sentence, finished, [], alpha, 0.0)
+        if early_stopping != "never" and length < limit and len(finished) >= width:
+            as_it_stands = live[0][1] / ((5 + length) / 6) ** alpha
+            if early_stopping or as_it_stands <= ranked[count - 1][1]:
+                return ranked
+    return _ranked(model, sentence, finished, live, alpha, 0.0)
 
 
 def _ranked(model, sentence, finished, cut, alpha, beta):

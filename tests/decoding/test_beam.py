@@ -3,12 +3,22 @@ import pytest
 from keras import ops
 
 from seqkit.decoding import BeamSearch, Greedy, decode
+from seqkit.decoding.loop import make_request, run_loop
 from seqkit.errors import SeqkitError
-from tests.decoding.fakes import HashModel, assert_same, read, speller, to_lists
+from tests.decoding.fakes import (
+    END,
+    START,
+    HashModel,
+    assert_same,
+    read,
+    speller,
+    to_lists,
+)
 from tests.decoding.reference import beam_search, exhaustive_search
 
 LETTERS = (1, 4, 5, 6)  # <unk> may be generated
 ALPHAS = (0.0, 0.6, 1.0, 2.0)
+RULES = ("never", False, True)
 
 
 def search(model, sentences, strategy, **arguments):
@@ -40,46 +50,71 @@ def test_a_beam_as_wide_as_the_tree_equals_exhaustive_search(alpha, beta):
 
 
 @pytest.mark.parametrize("alpha", ALPHAS)
-@pytest.mark.parametrize("num_return_sequences", [1, 3])
-def test_a_narrow_beam_equals_a_plain_one_that_never_stops_early(
-    alpha, num_return_sequences
-):
-    model, limit = HashModel(seed=2), 9
-    sentences = list(range(40))
-    strategy = BeamSearch(
-        3, length_penalty=alpha, num_return_sequences=num_return_sequences
-    )
-    found = search(model, sentences, strategy, max_length=limit)
-    for sentence, hypotheses in zip(sentences, found, strict=True):
-        expected = beam_search(model, sentence, LETTERS, limit, alpha, 3)
-        assert_same([hypotheses], [expected[:num_return_sequences]])
+@pytest.mark.parametrize("early_stopping", RULES)
+def test_each_rule_equals_a_plain_search_by_it(alpha, early_stopping):
+    """The plain one for "never" goes on to the limit."""
+    model, limit, sentences = HashModel(seed=2), 9, list(range(40))
+    for count in (1, 3):
+        strategy = BeamSearch(
+            3,
+            length_penalty=alpha,
+            num_return_sequences=count,
+            early_stopping=early_stopping,
+        )
+        found = search(model, sentences, strategy, max_length=limit)
+        for sentence, hypotheses in zip(sentences, found, strict=True):
+            expected = beam_search(
+                model, sentence, LETTERS, limit, alpha, 3, early_stopping, count
+            )
+            assert_same([hypotheses], [expected[:count]])
 
 
-def test_early_stopping_is_done_with_num_beams_finished_hypotheses():
-    model, limit = HashModel(seed=3), 12
-    sentences = list(range(40))
-    differing = 0
-    found, exact = (
-        search(
-            model,
-            sentences,
-            BeamSearch(
-                3,
-                length_penalty=2.0,
-                num_return_sequences=2,
-                early_stopping=early_stopping,
-            ),
-            max_length=limit,
-        )
-        for early_stopping in (True, False)
-    )
-    for sentence, hypotheses in zip(sentences, found, strict=True):
-        expected = beam_search(
-            model, sentence, LETTERS, limit, 2.0, 3, stop_when_enough=True
-        )
-        assert_same([hypotheses], [expected[:2]])
-        differing += hypotheses[0][0] != exact[sentence][0][0]
-    assert differing  # or the option does nothing
+def counted(model, sentences, strategy, max_length):
+    """The result, and the number of steps that were taken."""
+    request = make_request(
+        len(sentences), max_length, None, end_id=END, pad_id=0, suppress_ids=(0, 2),
+        source_mask=None,
+    )  # fmt: skip
+    state = model.state(sentences, strategy.width) | {"shared": ops.zeros((), "int32")}
+
+    def step(token_ids, state, index):
+        logits, new, _ = model.step(token_ids, state, index)
+        return logits, {"beams": new["beams"], "shared": state["shared"] + 1}
+
+    start = ops.full((len(sentences), strategy.width), START, "int32")
+    searched, state = run_loop(step, state, start, strategy, request)
+    return to_lists(strategy.finish(searched, request)), int(state["shared"])
+
+
+@pytest.mark.parametrize("alpha", [0.0, 2.0])
+def test_rules_that_stop_sooner_take_fewer_steps_and_may_find_less(alpha):
+    model, sentences, limit = HashModel(seed=3), list(range(20)), 20
+    found, steps = {}, {}
+    for rule in RULES:
+        strategy = BeamSearch(3, length_penalty=alpha, early_stopping=rule)
+        found[rule], steps[rule] = counted(model, sentences, strategy, limit)
+    scores = {rule: [one[0][1] for one in rows] for rule, rows in found.items()}
+    for rule in (True, False):
+        assert steps[rule] <= steps["never"] < limit + (alpha > 0)
+        better = np.subtract(scores["never"], scores[rule])
+        assert (better >= -1e-5).all() and ((better > 1e-3).any() or not alpha)
+    if not alpha:  # nothing is gained by length, so the rule is exact
+        assert_same(found[False], found["never"])
+
+
+@pytest.mark.parametrize("early_stopping", RULES)
+def test_ends_that_are_unlikely_but_in_the_beam(early_stopping):
+    """Each step has one of them, as if a trained model knew nothing likelier."""
+    step, state = speller(["abcdefgh"])
+
+    def knowing(token_ids, state, index):
+        logits, state = step(token_ids, state, index)
+        return logits + 3.0 * ops.one_hot(END, logits.shape[-1]), state
+
+    strategy = BeamSearch(3, early_stopping=early_stopping)
+    ids = decode(knowing, state, 1, strategy=strategy, max_length=12).token_ids
+    best = read(ops.convert_to_numpy(ids)[0, 0])
+    assert best == ("ab" if early_stopping is True else "abcdefgh")
 
 
 def test_a_large_vocabulary_is_searched_as_exactly_as_a_small_one():
@@ -92,15 +127,20 @@ def test_a_large_vocabulary_is_searched_as_exactly_as_a_small_one():
         assert_same([found[sentence]], [expected[:4]])
 
 
-def test_one_beam_equals_greedy():
+@pytest.mark.parametrize("early_stopping", RULES)
+def test_one_beam_equals_greedy(early_stopping):
     model, sentences = HashModel(seed=5), list(range(60))
-    beam = search(model, sentences, BeamSearch(1, length_penalty=0.0), max_length=9)
+    strategy = BeamSearch(1, length_penalty=0.0, early_stopping=early_stopping)
+    beam = search(model, sentences, strategy, max_length=9)
     assert_same(beam, search(model, sentences, Greedy(), max_length=9))
 
 
-def test_neither_batch_nor_order_nor_room_changes_a_sentence():
+@pytest.mark.parametrize("rule", RULES)
+def test_neither_batch_nor_order_nor_room_changes_a_sentence(rule):
     model = HashModel(seed=6)
-    strategy = BeamSearch(3, num_return_sequences=3, coverage_penalty=0.2)
+    strategy = BeamSearch(
+        3, num_return_sequences=3, coverage_penalty=0.2, early_stopping=rule
+    )
     sentences, limits = np.arange(16), np.arange(16) % 6 + 1
     mask = np.arange(16)[:, None] % 3 >= np.arange(3)
 
@@ -190,6 +230,7 @@ def test_not_a_number_in_one_sentence_leaves_the_others_alone():
         ({"num_return_sequences": 6}, "expected 1 to num_beams=5, found 6"),
         ({"length_penalty": -0.1}, "length_penalty: expected 0 or more"),
         ({"coverage_penalty": -1}, "coverage_penalty: expected 0 or more"),
+        ({"early_stopping": "always"}, "expected True, False or 'never', found 'alw"),
     ],
 )
 def test_arguments_out_of_range(arguments, message):

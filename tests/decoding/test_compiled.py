@@ -14,10 +14,11 @@ needs_tensorflow = pytest.mark.skipif(
 STRATEGIES = [
     Greedy(),
     BeamSearch(3, num_return_sequences=2),
+    BeamSearch(3, length_penalty=2.0, early_stopping=False),
     BeamSearch(3, coverage_penalty=0.2, early_stopping=True),
     Sampling(0.8, top_k=4, top_p=0.9, num_return_sequences=2, seed=1),
 ]
-NAMES = ["greedy", "beam", "coverage", "sampling"]
+NAMES = ["greedy", "beam", "likely", "coverage", "sampling"]
 MODEL = HashModel(seed=1)
 SENTENCES = np.arange(5, dtype="int32")
 LIMIT = 7

@@ -8,9 +8,11 @@ from seqkit.decoding import BeamSearch, Greedy, Sampling, decode
 from seqkit.decoding.constraints import Constraints, repeating
 from seqkit.errors import SeqkitError
 from tests.decoding.fakes import END, HashModel, assert_same, to_lists
-from tests.decoding.reference import beam_search
+from tests.decoding.reference import beam_search, exhaustive_search
 
 LETTERS, LIMIT, SENTENCES = (1, 4, 5, 6), 9, list(range(30))
+# In the last one all four letters are there after 4 tokens, and only the end is left.
+CASES = [(1, 0), (2, 0), (3, 5), (0, 4), (2, 6), (1, 9)]
 
 
 def repeats(tokens, size):
@@ -48,11 +50,11 @@ class Constrained(HashModel):
 
     def log_probs(self, sentence, prefix):
         found = super().log_probs(sentence, prefix)
-        if len(prefix) < self.least:
-            found[END] = -np.inf
         for token in range(len(found)):
             if self.size and token != END and repeats([*prefix, token], self.size):
                 found[token] = -np.inf
+        if len(prefix) < self.least and (found[list(LETTERS)] > -np.inf).any():
+            found[END] = -np.inf
         return found
 
 
@@ -73,7 +75,7 @@ def search(model, strategy, limit=LIMIT):
     return to_lists(found)
 
 
-@pytest.mark.parametrize(("size", "least"), [(1, 0), (2, 0), (3, 5), (0, 4), (2, 6)])
+@pytest.mark.parametrize(("size", "least"), CASES)
 def test_a_beam_equals_a_plain_one_over_what_is_allowed(size, least):
     model = Constrained(seed=size + least)
     model.size, model.least = size, least
@@ -84,6 +86,18 @@ def test_a_beam_equals_a_plain_one_over_what_is_allowed(size, least):
         want = beam_search(model, sentence, LETTERS, LIMIT, 0.6, width)
         want = [one for one in want if one[2] > -np.inf][:width]
         assert_same([[one for one in found if one[2] > -np.inf]], [want])
+
+
+def test_a_beam_as_wide_as_the_tree_finds_the_best_that_is_allowed():
+    model, limit = Constrained(seed=9), 4
+    model.size, model.least = 2, 2
+    strategy = BeamSearch(4**4, no_repeat_ngram=2, min_length=2)
+    for sentence, (found,) in zip(
+        SENTENCES, search(model, strategy, limit), strict=True
+    ):
+        want = exhaustive_search(model, sentence, LETTERS, limit, 0.6)
+        want = max((one for one in want if one[3]), key=lambda one: one[1])
+        assert_same([[found]], [[want]])
 
 
 @pytest.mark.parametrize("size", [1, 3])

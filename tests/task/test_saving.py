@@ -35,7 +35,7 @@ def test_what_is_saved_comes_back(noted, tmp_path):
     task.evaluate("test")
     task.save(tmp_path / "runs" / "a")
     document = json.loads((tmp_path / "runs" / "a" / "task.json").read_text())
-    assert document["recipe"] == "noted" and document["format_version"] == 1
+    assert document["recipe"] == "noted" and document["format_version"] == 2
     assert document["files"] == [
         "README.md",
         "model.keras",
@@ -161,7 +161,7 @@ def test_wrong_options_in_a_saved_task_are_reported_together(fake, tmp_path):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"format_version": 2}, "expected format_version 1 or older, found 2"),
+        ({"format_version": 3}, "expected format_version 2 or older, found 3"),
         ({"format_version": "1"}, "format_version: expected an integer from 1"),
         ({"format_version": True}, "format_version: expected an integer from 1"),
         ({"recipe": ["fake"]}, "recipe: expected text, found"),

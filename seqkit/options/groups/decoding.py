@@ -1,6 +1,6 @@
 """How results are decoded, and what the verbs take."""
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Gt, Le
 
@@ -15,10 +15,11 @@ class BeamSearch(Options):
 
     num_beams: Count = option(5, "Beams of the search; 1 is greedy.")
     length_penalty: NotNegative = option(0.6, "The α of the beam search.")
-    early_stopping: bool = option(
-        False,
-        "Whether the search leaves a row as soon as `num_beams` results have ended, in "
-        "less time, or continues until no other can be better.",
+    early_stopping: bool | Literal["never"] = option(
+        "never",
+        "When the search leaves a row: never before no other result can be better; "
+        "false: as soon as none is likely to be, in fewer steps; true: as soon as "
+        "`num_beams` results have ended, even if a much better one is under way.",
     )
     no_repeat_ngram: Steps = option(
         0, "So many tokens in a row occur once in a result, never again; 0: any."
@@ -47,7 +48,9 @@ class Decoding(Options):
 
     num_beams: Count | None = option(None, "Beams of the search; 1 is greedy.")
     length_penalty: NotNegative | None = option(None, "The α of the beam search.")
-    early_stopping: bool | None = option(None, "Whether to stop when enough ended.")
+    early_stopping: bool | Literal["never"] | None = option(
+        None, "When the search leaves a row, see build."
+    )
     no_repeat_ngram: Steps | None = option(None, "Tokens in a row that occur once.")
     min_length: Steps | None = option(None, "Least tokens of a result.")
 
