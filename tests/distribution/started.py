@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 
-WITHIN = 1800
+WITHIN = 7200
 """Seconds after which processes that have not ended are ended, on a busy machine."""
 JAX = {
     "KERAS_BACKEND": "jax",
