@@ -42,6 +42,15 @@ class FileError(SeqkitError):
         super().__init__(message)
 
 
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, with which a cluster or `kill` ends a process; handled as Ctrl-C is."""
+
+
+def terminated(number, frame):
+    """The handler of SIGTERM that raises `Terminated`."""
+    raise Terminated
+
+
 class Diverged(SeqkitError):
     """The loss of a training is no longer a finite number."""
 

@@ -557,11 +557,12 @@ def _fill(stream):
         pass
 
 
-def test_ctrl_c_ends_without_a_trace(echo):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_without_a_trace(echo, number):
     echo.stdin.write(b"wait\n")
     assert echo.stderr.readline() == b"waiting\n"
-    echo.send_signal(signal.SIGINT)
-    assert echo.wait(60) == 130
+    echo.send_signal(number)
+    assert echo.wait(60) == 128 + number
     assert echo.stderr.read() == b""
 
 

@@ -5,11 +5,15 @@ What the user can mend ends in one message and exit code 2; anything unexpected 
 exit code 1, with the trace only where SEQKIT_DEBUG is set.
 """
 
+import contextlib
 import os
+import signal
 import sys
+import threading
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from seqkit.cli.check import check
 from seqkit.cli.compare import compare
@@ -27,9 +31,21 @@ from seqkit.cli.schema import schema
 from seqkit.cli.serve import serve
 from seqkit.cli.train import train
 from seqkit.cli.tune import tune
-from seqkit.errors import FileError, SeqkitError
+from seqkit.errors import FileError, SeqkitError, Terminated, terminated
+
+
+class Commands(TyperGroup):
+    """The commands; SIGTERM ends them with a code of its own."""
+
+    def invoke(self, ctx):
+        try:
+            return super().invoke(ctx)
+        except Terminated:
+            raise typer.Exit(128 + signal.SIGTERM) from None
+
 
 app = typer.Typer(
+    cls=Commands,
     name="seqkit",
     help="Train, evaluate, run and export sequence models.",
     add_completion=False,
@@ -87,15 +103,31 @@ def main(arguments=None):
         arguments: List of words, `sys.argv[1:]` by default.
 
     Returns:
-        Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 1 for anything unexpected.
-        One of several processes that train together ends at once if it is not 0.
+        Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 143 after SIGTERM, 1 for
+        anything unexpected. One of several processes that train together ends at once
+        if it is not 0.
     """
-    code = _run(arguments)
+    with _terminable():
+        code = _run(arguments)
     if code:
         from seqkit.distribution.processes import leave
 
         leave(code)
     return code
+
+
+@contextlib.contextmanager
+def _terminable():
+    """A context in which SIGTERM ends a command as Ctrl-C does, in good order."""
+    here = threading.current_thread() is threading.main_thread()
+    if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _run(arguments):

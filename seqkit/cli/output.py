@@ -16,7 +16,12 @@ def print_rich(*shown):
 
 
 def note(message, kind=None):
-    """What a command says; of several processes only one speaks, but each of errors."""
+    """What a command says; of several processes only one speaks, but each of its end.
+
+    Args:
+        message: What is said.
+        kind: What ends the process, such as "error".
+    """
     from seqkit.distribution import process_count, process_index
 
     if process_index():

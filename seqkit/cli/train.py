@@ -20,7 +20,7 @@ from seqkit.cli.arguments import (
 from seqkit.cli.card_options import card_of, options_of
 from seqkit.cli.output import note, print_rich, show
 from seqkit.cli.reading import dataset_of
-from seqkit.errors import SeqkitError
+from seqkit.errors import SeqkitError, Terminated
 
 
 def train(
@@ -69,7 +69,7 @@ def train(
         raise SeqkitError(f"{recipe}: expected a recipe or a card before the options")
     import seqkit
     from seqkit import runs
-    from seqkit.distribution import initialize, is_primary
+    from seqkit.distribution import initialize, is_primary, process_count
     from seqkit.options.command_line import pair_up
 
     options = pair_up(context.args, set_)
@@ -94,9 +94,12 @@ def train(
                 overwrite=overwrite,
                 announce=note,
             )
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as error:
+        how = "terminated (SIGTERM)" if isinstance(error, Terminated) else "interrupted"
         if checkpoints is not None and checkpoints.is_dir():
-            note("interrupted; --resume goes on from the last checkpoint")
+            note("--resume goes on from the last checkpoint", how)
+        elif process_count() > 1:  # so that the others' messages have a reason
+            note("nothing is saved", how)
         raise
     for split, values in metrics.items() if is_primary() else ():
         show(values, split)

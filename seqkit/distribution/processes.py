@@ -1,130 +1,22 @@
-"""Several processes that train together: joining them, and what one does for all.
+"""Several processes that train together: which there are, what one does for all.
 
-`jax.distributed` does the work. Without it there is one process, number 0.
+`seqkit.distribution.joining` joins them. Without it there is one, number 0.
 """
 
 import itertools
 import json
 import os
 import sys
+import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from seqkit.errors import ArgumentError, SeqkitError
-from seqkit.options import groups
+from seqkit.errors import SeqkitError
 
-HEARTBEAT = 30
-"""Seconds without a sign of life after which a process counts as dead."""
-_DAY = 24 * 60 * 60
-_CLUSTER = (
-    "Several processes are found in SLURM, Kubernetes (with the package kubernetes), "
-    "Open MPI and on TPUs; elsewhere give coordinator, num_processes and process_id, "
-    "or the variables JAX_COORDINATOR_ADDRESS, JAX_NUM_PROCESSES and JAX_PROCESS_ID"
-)
-_VARIABLES = {
-    "coordinator": "JAX_COORDINATOR_ADDRESS",
-    "num_processes": "JAX_NUM_PROCESSES",
-    "process_id": "JAX_PROCESS_ID",
-}
+JOINING = "seqkit-joining"
+"""The name of the thread in which JAX joins the processes."""
 _calls: dict[str, Iterator[int]] = defaultdict(itertools.count)
-
-
-def initialize(
-    coordinator: str | None = None,
-    num_processes: int | None = None,
-    process_id: int | None = None,
-    *,
-    timeout: int = 300,
-) -> None:
-    """Joins this process with others, on this machine or others; JAX only.
-
-    Call it in each of them, before anything is built. Each then runs the same program:
-    `fit` trains one model on the devices of all, and each process reads its own rows of
-    every batch. Only process 0 prints, saves and writes checkpoints, so that folders
-    for these should be ones that all processes see. A process that dies ends the
-    others.
-
-    What is not given comes from the variables `JAX_COORDINATOR_ADDRESS`,
-    `JAX_NUM_PROCESSES` and `JAX_PROCESS_ID`, or from SLURM, Kubernetes, Open MPI or the
-    TPU, as `jax.distributed.initialize` finds it.
-
-    Args:
-        coordinator: Address and free port of process 0, `"HOST:PORT"`.
-        num_processes: How many there are; 1 joins nothing.
-        process_id: Which of them this one is, from 0.
-        timeout: Seconds to wait for the others.
-
-    Raises:
-        ArgumentError: An argument is wrong, or missing where no cluster is found.
-        SeqkitError: The backend is another than JAX, JAX has been used already, or the
-            others have not come in time.
-
-    Example, on the second of two machines:
-
-        seqkit.distribution.initialize("10.0.0.1:1234", num_processes=2, process_id=1)
-        task = seqkit.recipes.translation.build("data")
-        task.fit()
-    """
-    given = {
-        "coordinator": coordinator,
-        "num_processes": num_processes,
-        "process_id": process_id,
-    }
-    for name, variable in _VARIABLES.items():
-        if given[name] is None and (found := os.environ.get(variable)):
-            given[name] = int(found) if found.isdecimal() else found
-    options = groups.Processes.settle(given)
-    if options.num_processes == 1:
-        return
-    import keras
-
-    if keras.backend.backend() != "jax":
-        raise SeqkitError(
-            "num_processes: expected 1 on the backend "
-            f"{keras.backend.backend()}, found several processes. They need JAX, with "
-            "the variable KERAS_BACKEND=jax"
-        )
-    import jax
-
-    try:
-        jax.distributed.initialize(
-            options.coordinator,
-            options.num_processes,
-            options.process_id,
-            initialization_timeout=timeout,
-            heartbeat_timeout_seconds=HEARTBEAT,
-            # A process that is done waits for the others, which heartbeats watch.
-            shutdown_timeout_seconds=_DAY,
-        )
-    except RuntimeError as error:
-        raise SeqkitError(_refused(error, options, timeout)) from error
-    except Exception as error:  # of the cluster's own software, too
-        missing = ", ".join(name for name, value in given.items() if value is None)
-        found = "none"
-        if "defined" not in str(error):
-            found = f"a cluster that does not tell: {type(error).__name__}: {error}"
-        raise ArgumentError(
-            [f"{missing}: expected a value, found {found}. {_CLUSTER}"]
-        ) from error
-    sys.excepthook = _ending(sys.excepthook)
-
-
-def _refused(error: RuntimeError, options: Any, timeout: int) -> str:
-    text = str(error)
-    if "only be called once" in text:
-        return "initialize: expected one call, found a second one"
-    if "before any JAX" in text:
-        return (
-            "initialize: expected it to be called before JAX is used, found devices "
-            "that are in use. Call it first, before anything is built"
-        )
-    return (
-        f"coordinator: expected {options.num_processes or 'all'} processes to meet at "
-        f"{options.coordinator or 'the coordinator'} within {timeout} seconds, found "
-        f"fewer ({text.splitlines()[0][:200]}). See to the address, the port and the "
-        "process with process_id 0"
-    )
 
 
 def process_count() -> int:
@@ -222,10 +114,9 @@ def lost(error: BaseException) -> SeqkitError:
     """The error of a process whose connection to the others is broken."""
     first = (str(error).strip() or type(error).__name__).splitlines()[0][:200]
     return SeqkitError(
-        f"process {process_index()} of {process_count()}: the others cannot be reached "
-        f"any more ({first}), probably because one of them has ended; what it printed "
-        "last says why. Start all of them again; a run with checkpoints goes on from "
-        "its last whole epoch with resume"
+        f"the other processes cannot be reached any more ({first}), probably because "
+        "one of them has ended; what it printed last says why. Start all of them "
+        "again; a run with checkpoints goes on from its last whole epoch with resume"
     )
 
 
@@ -241,15 +132,17 @@ def is_lost(error: BaseException) -> bool:
 def leave(code: int) -> None:
     """Ends this process at once if it is one of several, so that the others end, too.
 
-    Otherwise it would wait at its end for the others, and they for it.
+    Otherwise it would wait at its end for the others, and they for it; or if it has
+    not yet met them, crash.
     """
-    if process_count() > 1:
+    meeting = any(thread.name == JOINING for thread in threading.enumerate())
+    if meeting or process_count() > 1:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
 
-def _ending(hook: Callable) -> Callable:
+def ending(hook: Callable) -> Callable:
     """A hook of uncaught errors that shows them as before, and ends the process."""
 
     def ended(*error):

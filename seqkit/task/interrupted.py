@@ -1,15 +1,17 @@
 """What an interrupted run rests on, kept beside its checkpoint and compared later."""
 
+import contextlib
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from seqkit.distribution import on_primary, process_count
-from seqkit.distribution.processes import unlike
+from seqkit.distribution.processes import is_lost, unlike
 from seqkit.errors import SeqkitError
 from seqkit.options.options import brief
 from seqkit.task.assets import assets_of
@@ -45,6 +47,23 @@ def begin(
     return (ShardedCheckpoint if several else Checkpoint)(
         folder, callbacks, task.history
     )
+
+
+@contextlib.contextmanager
+def written(checkpoint: Any) -> Iterator[None]:
+    """Context that ends when what a checkpoint has begun to write is written.
+
+    If another process is lost, nobody waits for its part.
+    """
+    in_vain = False
+    try:
+        yield
+    except Exception as error:
+        in_vain = is_lost(error)
+        raise
+    finally:
+        if not in_vain:
+            checkpoint.close()
 
 
 def check_alike(task: Any) -> None:

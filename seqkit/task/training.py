@@ -26,7 +26,7 @@ class Training(Examples):
     distribution: Any
     history: dict[str, list[float]]
     interrupted: str = ""
-    """Where Ctrl-C ended the last `fit`, if it did."""
+    """Where Ctrl-C or SIGTERM ended the last `fit`, if it did."""
 
     def averaging(self) -> Any:
         """The callback that averages the weights, or `None`."""
@@ -216,9 +216,10 @@ class Training(Examples):
         Raises:
             Diverged: The loss is no longer finite. Training has stopped at that step,
                 with the best weights so far, or those of before the epoch.
-            KeyboardInterrupt: Ctrl-C. Training has stopped after the step. The task can
-                be used and saved: it has the best weights so far, or if no epoch is
-                validated yet the last ones, and the figures of all whole epochs.
+            KeyboardInterrupt: Ctrl-C, or SIGTERM (`seqkit.errors.Terminated`). Training
+                has stopped after the step. The task can be used and saved: it has the
+                best weights so far, or if no epoch is validated yet the last ones, and
+                the figures of all whole epochs.
         """
         from keras.callbacks import History
 
@@ -264,7 +265,7 @@ class Training(Examples):
                     self.history.clear()
                 else:
                     checkpoint = interrupted.begin(self, checkpoint_dir, own, resume)
-                    stack.callback(checkpoint.close)
+                    stack.enter_context(interrupted.written(checkpoint))
                     initial_epoch = checkpoint.restore(self.model) if resume else 0
                     if resume and not initial_epoch:
                         report(

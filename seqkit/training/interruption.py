@@ -1,19 +1,27 @@
-"""Ctrl-C during training: between two steps, where nothing is half done."""
+"""Ctrl-C and SIGTERM in training: between two steps, where nothing is half done."""
 
 import contextlib
+import functools
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from seqkit.errors import terminated
 from seqkit.training.step_callbacks import StepCallback
+
+_RAISING = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: terminated}
+_ORDINARY = {
+    signal.SIGINT: (signal.default_int_handler,),
+    signal.SIGTERM: (signal.SIG_DFL, terminated),
+}
 
 
 class Interruption(StepCallback):
-    """Raises `KeyboardInterrupt` after the step in which Ctrl-C came.
+    """Raises `KeyboardInterrupt` after the step in which Ctrl-C or SIGTERM came.
 
     In the middle of a step the weights may be half changed, and on JAX they are gone.
-    A second Ctrl-C does not wait.
+    A second one does not wait. For SIGTERM it is `seqkit.errors.Terminated`.
 
     Attributes:
         steps: Steps that were done.
@@ -26,28 +34,31 @@ class Interruption(StepCallback):
 
     def __init__(self):
         super().__init__()
-        self.steps, self._in_step, self._came = 0, False, False
+        self.steps, self._in_step = 0, False
+        self._came: Callable[[], Any] | None = None
 
     @contextlib.contextmanager
     def handled(self) -> Iterator[None]:
-        """A context in which Ctrl-C waits for the end of a step."""
+        """A context in which Ctrl-C and SIGTERM wait for the end of a step."""
         if threading.current_thread() is not threading.main_thread():
-            yield  # only the main thread may set handlers, and Ctrl-C goes there
+            yield  # only the main thread may set handlers, and signals go there
             return
-        before = signal.getsignal(signal.SIGINT)
-        if before is not signal.default_int_handler:
-            yield  # somebody else decides what Ctrl-C means
-            return
-        signal.signal(signal.SIGINT, self._handle)
+        before = {number: signal.getsignal(number) for number in _RAISING}
+        # Of others somebody else decides what they mean.
+        mine = [one for one, handler in before.items() if handler in _ORDINARY[one]]
+        for number in mine:
+            signal.signal(number, self._handle)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, before)
+            for number in mine:
+                signal.signal(number, before[number])
 
     def _handle(self, number: int, frame: Any) -> None:
+        end = functools.partial(_RAISING[number], number, frame)
         if self._came or not self._in_step:
-            raise KeyboardInterrupt
-        self._came = True
+            end()
+        self._came = end
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_begin(batch)
@@ -57,4 +68,4 @@ class Interruption(StepCallback):
         self.steps += len(self.steps_to(batch))
         self._in_step = False
         if self._came:
-            raise KeyboardInterrupt
+            self._came()

@@ -1,7 +1,9 @@
 """Joining processes, and what is wrong of the arguments."""
 
 import os
+import signal
 import sys
+import threading
 
 import pytest
 
@@ -113,12 +115,54 @@ def test_a_cluster_that_does_not_tell(joined, monkeypatch):
         joined({"KUBERNETES_SERVICE_HOST": "10.0.0.1"})
 
 
+def test_a_cluster_that_refuses(joined, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("Kubernetes API Error: 403 - Forbidden")
+
+    monkeypatch.setattr("jax.distributed.initialize", fail)
+    with pytest.raises(SeqkitError, match="does not tell: RuntimeError: Kubernetes"):
+        joined({})
+
+
+@pytest.fixture
+def nobody(monkeypatch):
+    """JAX waits for others that do not come."""
+    ended = threading.Event()
+    monkeypatch.setattr("jax.distributed.initialize", lambda *_, **__: ended.wait())
+    monkeypatch.setattr("keras.backend.backend", lambda: "jax")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    yield
+    ended.set()
+
+
+def test_nobody_else_comes(nobody):
+    with pytest.raises(SeqkitError, match="2 processes to meet at a:1 within 0.2 sec"):
+        initialize("a:1", 2, 1, timeout=0.2)
+
+
+def test_ctrl_c_is_heard_while_it_waits(nobody):
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    press = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            press.start()
+            initialize("a:1", 2, 1)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_nothing_found(run_python):
-    code = (
-        "from seqkit.distribution import initialize\n"
-        "try: initialize()\n"
-        "except ValueError as error: print(error)"
-    )
+    code = """
+from seqkit.distribution import initialize
+from seqkit.distribution.processes import leave
+def tried(*arguments, **more):
+    try: initialize(*arguments, **more)
+    except ValueError as error: print(error)
+tried()
+tried("127.0.0.1:9", 2, 1, timeout=1)  # where JAX would abort the process
+leave(0)
+"""
     found = run_python(code, KERAS_BACKEND="jax", JAX_PLATFORMS="cpu")
     assert "coordinator, num_processes, process_id: expected a value" in found
     assert "SLURM" in found
+    assert "2 processes to meet at 127.0.0.1:9 within 1 seconds, found fewer" in found

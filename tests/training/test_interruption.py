@@ -1,4 +1,4 @@
-"""Ctrl-C waits for the end of a step; a second one does not."""
+"""Ctrl-C, or SIGTERM, waits for the end of a step; a second one does not."""
 
 import os
 import signal
@@ -7,6 +7,7 @@ import threading
 import keras
 import pytest
 
+from seqkit.errors import Terminated
 from seqkit.training import Interruption
 from tests.training.notes import train
 
@@ -14,14 +15,14 @@ from tests.training.notes import train
 class CtrlC(keras.callbacks.Callback):
     """Sends the signal in the middle of a step."""
 
-    def __init__(self, step, times=1):
+    def __init__(self, step, times=1, number=signal.SIGINT):
         super().__init__()
-        self.step, self.times, self.after = step, times, []
+        self.step, self.times, self.number, self.after = step, times, number, []
 
     def on_train_batch_begin(self, batch, logs=None):
         if batch == self.step:
             for _ in range(self.times):
-                os.kill(os.getpid(), signal.SIGINT)
+                os.kill(os.getpid(), self.number)
 
     def on_train_batch_end(self, batch, logs=None):
         self.after.append(batch)
@@ -72,3 +73,12 @@ def test_what_others_have_set_stays():
     thread.start()
     thread.join()
     assert found == [signal.default_int_handler]
+
+
+def test_sigterm_waits_for_the_step_too():
+    interruption, press = Interruption(), CtrlC(step=2, number=signal.SIGTERM)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(Terminated), interruption.handled():
+        train(interruption, press)
+    assert interruption.steps == 3
+    assert signal.getsignal(signal.SIGTERM) is before
