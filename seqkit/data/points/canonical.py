@@ -12,8 +12,8 @@ def canonical(problem: str, points: Any, order: Any) -> np.ndarray:
     model that sees a set can learn it:
 
     - a hull or a tour begins at the leftmost point (of those the lowest) and goes
-      counter-clockwise, in more than two dimensions towards the neighbour that comes
-      first by its coordinates;
+      counter-clockwise; along a line and in more than two dimensions towards the
+      neighbour that comes first by its coordinates;
     - triangles each begin at their leftmost corner and go counter-clockwise, and follow
       one another by the coordinates of their centres;
     - any other order stays as it is.
@@ -29,20 +29,11 @@ def canonical(problem: str, points: Any, order: Any) -> np.ndarray:
     [3, 0, 1, 2]
     """
     points, order = np.asarray(points, np.float64), np.asarray(order, np.int64)
-    if problem in ("hull", "tour"):
-        return _cycle(points, order)
-    if problem == "triangles" and len(order) % 3 == 0 and len(order):
-        found = [_cycle(points, corners) for corners in order.reshape(-1, 3)]
-        # Ties, as of equal points, go by the indices.
-        keys = [(*points[one].mean(axis=0), *one) for one in found]
-        return np.concatenate(
-            [found[i] for i in sorted(range(len(found)), key=keys.__getitem__)]
-        )
-    return order
+    return canonical_rows(problem, [points], [order])[0]
 
 
 def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
-    """`canonical` of many rows; in the plane, side by side.
+    """`canonical` of many rows, side by side; all points have one width.
 
     >>> from seqkit.data.points.canonical import canonical_rows
     >>> square = np.array([[1, 0], [1, 1], [0, 1], [0.1, 0]])
@@ -51,10 +42,15 @@ def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
     """
     sizes = np.array([len(order) for order in orders], np.int64)
     triangles = problem == "triangles"
-    known = problem in ("hull", "tour") or (triangles and not (sizes % 3).any())
-    if not known or not len(points) or points[0].shape[1] != 2:
-        pairs = zip(points, orders, strict=True)
-        return [canonical(problem, *pair) for pair in pairs]
+    if problem not in ("hull", "tour", "triangles") or not sizes.any():
+        return [np.asarray(order, np.int64) for order in orders]
+    if triangles and (sizes % 3).any():  # some are no triangles
+        return [
+            np.asarray(order, np.int64)
+            if len(order) % 3
+            else canonical(problem, one, order)
+            for one, order in zip(points, orders, strict=True)
+        ]
     # Every index becomes one into the points of all rows.
     rows = np.repeat(np.arange(len(sizes)), sizes)
     firsts = np.cumsum([0, *(len(one) for one in points[:-1])])[rows]
@@ -64,50 +60,42 @@ def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
     if triangles:
         corners = found.reshape(-1, 3)
         centres = every[corners].mean(axis=1)
+        # Ties, as of equal points, go by the indices.
         keys = *corners.T[::-1], *centres.T[::-1], rows[::3]  # the last comes first
         found = corners[np.lexsort(keys)].ravel()
     return np.split(found - firsts, np.cumsum(sizes)[:-1])
 
 
 def _cycles(points: np.ndarray, orders: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """`_cycle` of many orders in the plane, which follow one another in one array."""
-    places = np.arange(sizes.max(initial=0))
+    """The forms of many cycles, which follow one another in one array of indices."""
+    places = np.arange(sizes.max())
     real = places < sizes[:, None]
     padded = np.zeros(real.shape, np.int64)
     padded[real] = orders
-    corners = points[padded]
-    x, y = np.where(real, corners[..., 0], np.inf), corners[..., 1]
-    begin = x.argmin(axis=1)
+    keys = [*np.moveaxis(points[padded], -1, 0), padded]  # equal points go by the index
+    least = real
+    for key in keys:
+        value = np.where(least, key, np.inf)
+        least = least & (value == value.min(axis=1, keepdims=True))
+    turns = np.maximum(sizes, 1)[:, None]
+    turned = (least.argmax(axis=1)[:, None] + places) % turns
+    padded, *keys = (np.take_along_axis(key, turned, 1) for key in (padded, *keys))
+    side = _side(*keys[:2], places, sizes) if len(keys) == 3 else np.zeros(len(sizes))
+    for key in keys:  # of a line, and in space: towards the lesser neighbour
+        after, before = key[:, 1 % len(places)], key[np.arange(len(key)), sizes - 1]
+        side = np.where(side == 0, np.sign(before - after), side)
+    backwards = np.where(side[:, None] < 0, -places % turns, places)
+    return np.take_along_axis(padded, backwards, 1)[real]
+
+
+def _side(x: np.ndarray, y: np.ndarray, places: Any, sizes: np.ndarray) -> np.ndarray:
+    """1 for cycles that go counter-clockwise, -1 for others, 0 if all is on a line."""
     following = np.where(places + 1 < sizes[:, None], places + 1, 0)
-    turns = corners[..., 0] * np.take_along_axis(y, following, 1)
-    turns = turns - np.take_along_axis(corners[..., 0], following, 1) * y
-    step = np.where(np.where(real, turns, 0).sum(axis=1) < 0, -1, 1)
-    turned = (begin[:, None] + step[:, None] * places) % sizes[:, None]
-    turned = np.take_along_axis(padded, turned, axis=1)
-    least = x[np.arange(len(sizes)), begin]
-    for row in np.flatnonzero((x == least[:, None]).sum(axis=1) > 1):
-        turned[row, : sizes[row]] = _cycle(points, padded[row, : sizes[row]])
-    return turned[real]
-
-
-def _cycle(points: np.ndarray, order: np.ndarray) -> np.ndarray:
-    if len(order) < 2:
-        return order
-    keys = [(*points[index], index) for index in order]
-    order = np.roll(order, -min(range(len(order)), key=keys.__getitem__))
-    if points.shape[1] == 2:
-        backwards = signed_area(points[order]) < 0
-    else:
-        backwards = tuple(points[order[1]]) > tuple(points[order[-1]])
-    return np.concatenate([order[:1], order[:0:-1]]) if backwards else order
-
-
-def signed_area(corners: np.ndarray) -> float:
-    """The area inside a polygon `[n, 2]`, negative if it goes clockwise.
-
-    >>> from seqkit.data.points.canonical import signed_area
-    >>> float(signed_area(np.array([[0, 0], [2, 0], [2, 1], [0, 1]])))
-    2.0
-    """
-    x, y = corners[:, 0], corners[:, 1]
-    return (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() / 2
+    there, back = (
+        one * np.take_along_axis(other, following, 1) for one, other in ((x, y), (y, x))
+    )
+    real = places < sizes[:, None]
+    area = np.where(real, there - back, 0).sum(axis=1)
+    # What rounding may make of no area.
+    least = 1e-12 * np.where(real, abs(there) + abs(back), 0).sum(axis=1)
+    return np.where(abs(area) > least, np.sign(area), 0)
