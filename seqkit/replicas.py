@@ -25,17 +25,38 @@ def share_of_batch(weights: Any) -> Any:
     Args:
         weights: The replica's weights, of any shape.
     """
-    strategy = _strategy()
-    if strategy is None:
+    if _strategy() is None:
         return 1.0
+    own = ops.sum(ops.cast(weights, "float32"))
+    total = _sum_over_batch(own)
+    if total is own:  # outside of a step
+        return 1.0
+    return ops.divide_no_nan(own * num_replicas(), total)
+
+
+def even_weight(weights: Any) -> Any:
+    """The sum of the weights of the whole batch, divided evenly among replicas.
+
+    By it a metric counts a mean times its `share_of_batch`, so that the mean over
+    replicas is that over batches, both step by step and at the end of an epoch.
+
+    Args:
+        weights: The replica's weights, of any shape.
+    """
+    own = ops.sum(ops.cast(weights, "float32"))
+    return _sum_over_batch(own) / num_replicas()
+
+
+def _sum_over_batch(own: Any) -> Any:
+    """The sum of a replica's tensor and those of the others."""
+    if _strategy() is None:
+        return own
     import tensorflow as tf
 
     context = tf.distribute.get_replica_context()
     if context is None:  # while Keras builds losses, outside of a step
-        return 1.0
-    own = ops.sum(ops.cast(weights, "float32"))
-    total = context.all_reduce(tf.distribute.ReduceOp.SUM, own)
-    return ops.divide_no_nan(own * strategy.num_replicas_in_sync, total)
+        return own
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, own)
 
 
 def clipped_as_whole(gradients: list, norm: float | None) -> list:

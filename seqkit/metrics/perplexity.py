@@ -33,8 +33,8 @@ class Perplexity(_TokenMean):
     """`exp` of the mean negative log-likelihood (natural logarithm) over all tokens.
 
     Sums are kept over tokens, so neither the batch size nor the padding changes the
-    result. Keras's logged `loss` is a mean over batches, from which no perplexity can
-    be computed.
+    result. It is not `exp` of the logged `loss` where that has a penalty or smoothed
+    targets.
 
     Call arguments:
         y_true, y_pred: Token ids `[B, T]`, and logits `[B, T, V]`.

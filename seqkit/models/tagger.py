@@ -17,7 +17,7 @@ from seqkit.layers.tied_embedding import TiedEmbedding
 from seqkit.models.embedded_model import EmbeddedModel, as_float
 from seqkit.models.summary import Specs
 from seqkit.registries import encoders
-from seqkit.replicas import num_replicas, share_of_batch
+from seqkit.replicas import even_weight, num_replicas, share_of_batch
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -185,6 +185,7 @@ class Tagger(EmbeddedModel):
         self.emissions = keras.layers.Dense(
             self.num_tags, name="emissions", dtype=dtype
         )
+        self.tag_loss = keras.metrics.Mean(name="tag_loss")
         self.word_accuracy = None
         if self.crf is None:
             self.word_accuracy = keras.metrics.Mean(name="word_accuracy")
@@ -194,6 +195,7 @@ class Tagger(EmbeddedModel):
             self.pooling = SequencePooling(self.label_pooling, dtype=dtype)
             self.label_dropout_layer = Dropout(self.output_dropout, dtype=dtype)
             self.label = keras.layers.Dense(self.num_labels, name="label", dtype=dtype)
+            self.label_loss = keras.metrics.Mean(name="label_loss")
             self.label_accuracy = keras.metrics.Mean(name="label_accuracy")
 
     def build(self, input_shape: Any = None) -> None:
@@ -294,10 +296,12 @@ class Tagger(EmbeddedModel):
         tag_ids, labels = _heads(y)
         weight = _sentence_weights(sample_weight, mask)
         words = ops.sum(ops.cast(mask, weight.dtype), axis=1)
-        loss = _mean(self._tag_loss(emissions, tag_ids, mask), weight, weight * words)
+        tag_loss = self._tag_loss(emissions, tag_ids, mask)
+        loss = _mean(self.tag_loss, tag_loss, weight, weight * words)
         if logits is not None:
-            label_loss = _crossentropy(labels, logits)
-            loss = loss + self.label_weight * _mean(label_loss, weight, weight)
+            losses = _crossentropy(labels, logits)
+            label_loss = _mean(self.label_loss, losses, weight, weight)
+            loss = loss + self.label_weight * label_loss
         return loss / num_replicas()  # whose losses Keras adds up
 
     def _tag_loss(self, emissions, tag_ids, mask):
@@ -321,6 +325,14 @@ class Tagger(EmbeddedModel):
             self.label_accuracy.update_state(_hits(labels, logits), weight)
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
+    def get_metrics_result(self) -> dict[str, Any]:
+        """Figures so far; `loss` adds up a mean over words and one over sentences."""
+        found: Any = super().get_metrics_result()
+        loss = found.pop("tag_loss")
+        if self.label is not None:
+            loss = loss + self.label_weight * found.pop("label_loss")
+        return found | {"loss": loss}
+
     def get_config(self) -> dict[str, Any]:
         return super().get_config() | {"crf": self.crf is not None}
 
@@ -340,9 +352,12 @@ def _sentence_weights(sample_weight, mask):
     return weight * ops.cast(sample_weight, "float32")
 
 
-def _mean(loss, weight, count):
+def _mean(metric, loss, weight, count):
+    """The mean of a batch, which `metric` counts for that of an epoch."""
     mean = ops.divide_no_nan(ops.sum(loss * weight), ops.sum(count))
-    return mean * share_of_batch(count)
+    mean = mean * share_of_batch(count)
+    metric.update_state(ops.stop_gradient(mean), even_weight(count))
+    return mean
 
 
 def _crossentropy(ids, logits):

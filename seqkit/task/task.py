@@ -481,10 +481,12 @@ class Task(Training, Drafting):
         import seqkit.metrics  # registers the classes that the file names
         import seqkit.models
         import seqkit.training  # noqa: F401
+        from seqkit.training.mean_loss import weigh_loss
 
         file = folder / "model.keras"
         check_sizes(file)
         self.model = keras.saving.load_model(file)
+        weigh_loss(self.model)
         if keras.backend.backend() == "torch":  # which has no other
             self.model.steps_per_execution = 1
 

@@ -168,6 +168,7 @@ class Training(Examples):
 
     def compile(self) -> None:
         """Compiles the model as the options say."""
+        from seqkit.training.mean_loss import weigh_loss
         from seqkit.training.optimizers import make_optimizer, scaled_loss
 
         options = self.options
@@ -181,6 +182,7 @@ class Training(Examples):
             steps_per_execution=options.steps_per_execution,
             **self.losses(),
         )
+        weigh_loss(self.model)
         if self.model.built:  # so that what is saved before training is whole
             optimizer.build(self.model.trainable_variables)
 

@@ -9,6 +9,7 @@ import keras
 from seqkit.training.arrays import to_numpy
 
 _READ = "outputs that are read"
+_COMPUTED = "compute_loss", "compute_metrics"
 
 
 class Validation(keras.callbacks.Callback):
@@ -109,6 +110,7 @@ def _returned_by_test_steps(model: Any, reading: Callable) -> Iterator[None]:
     not where the metrics are.
     """
     compute_loss, compute_metrics = model.compute_loss, model.compute_metrics
+    own = {name: vars(model)[name] for name in _COMPUTED if name in vars(model)}
     read: list[Any] = []
 
     def loss(x=None, y=None, y_pred=None, sample_weight=None, **more):
@@ -122,4 +124,8 @@ def _returned_by_test_steps(model: Any, reading: Callable) -> Iterator[None]:
     try:
         yield
     finally:
-        del model.compute_loss, model.compute_metrics
+        for name in _COMPUTED:
+            if name in own:
+                setattr(model, name, own[name])
+            else:
+                delattr(model, name)

@@ -118,7 +118,7 @@ def data_of(run, folder):
 
 
 class Losses(keras.callbacks.Callback):
-    """The loss of each step, from Keras's means over rows; and a process that dies.
+    """The loss of each step, from means over weights; and a process that dies.
 
     Attributes:
         means: Pairs of a step and the mean of the epoch up to it.
@@ -138,18 +138,24 @@ class Losses(keras.callbacks.Callback):
         self.means.append((batch, float(logs["loss"])))
 
     def of_steps(self, task):
-        """The losses, since a mean of rows is known after each batch."""
-        batches, parts = task.own_part("train", True)[0], task.distribution.part[1]
-        if parts == 1:
-            batches = task.full_rows(batches)
-        inputs = [batches.batch(0, step)[0] for step in range(len(batches))]
-        rows = [parts * len(keras.tree.flatten(one)[0]) for one in inputs]
+        """The losses, since a mean over weights is known after each batch."""
+        batches = task.batched("train", True)[0]
+        sums = [weight(*batches.batch(0, step)) for step in range(len(batches))]
         losses, total = [], 0.0
         for step, mean in self.means:
             before = total if step else 0.0
-            total = mean * sum(rows[: step + 1])
-            losses.append((total - before) / rows[step])
+            total = mean * sum(sums[: step + 1])
+            losses.append((total - before) / sums[step])
         return losses
+
+
+def weight(inputs, targets, weights=None):
+    """The sum of the weights of a batch; those of sentences count for each word."""
+    if weights is None:
+        return len(keras.tree.flatten(inputs)[0])
+    if "word_ids" in inputs:
+        weights = weights[:, None] * (inputs["word_ids"] > 0)
+    return float(weights.sum())
 
 
 def answers_of(task, recipe, inputs):

@@ -25,7 +25,7 @@ def runs_of(recipes, *devices, **more):
     return [Run(recipe, number, **more) for recipe in recipes for number in devices]
 
 
-def assert_alike(found, expected, names=("history", "weights", "figures")):
+def assert_alike(found, expected):
     """Runs that differ in nothing but where they ran; figures to 1e-4."""
     assert len(found) == len(expected) > 0
     for one, other in zip(found, expected, strict=True):
@@ -34,18 +34,10 @@ def assert_alike(found, expected, names=("history", "weights", "figures")):
         assert len(other["losses"]) >= other["steps"], where
         if not one["resume"]:
             assert_close(one["losses"], other["losses"], where + "losses")
-        for name in names:
+        for name in ("history", "weights", "figures"):
             assert_close(one.get(name, {}), other.get(name, {}), where + name)
         assert_same_text(one.get("answers", ""), other.get("answers", ""), where)
         assert_same_text(one.get("loaded", ""), one.get("answers", ""), where)
-
-
-def assert_mirrored_alike(found):
-    """Those on two devices as those on one.
-
-    Keras's means over an epoch count rows, those that only fill up a batch too.
-    """
-    assert_alike(on(found, "2"), on(found, "1"), ("weights", "figures"))
 
 
 def assert_close(found, expected, where):
@@ -137,7 +129,7 @@ def mirrored(repository, tmp_path_factory):
 
 def test_mirrored_devices_are_as_one(mirrored):
     found, folder = mirrored
-    assert_mirrored_alike(found)
+    assert_alike(on(found, "2"), on(found, "1"))
     (exported,) = folder.glob("*-1x2-export")
     assert (exported / "saved_model.pb").is_file()
 
@@ -180,7 +172,7 @@ def test_every_recipe_in_processes(repository, every_recipe, tmp_path, count, de
 def test_every_recipe_on_mirrored_devices(repository, tmp_path):
     runs = runs_of(RECIPES, "1", "2", steps=20, verbs=True)
     ((found,), _) = told(start(repository, tmp_path, runs, **MIRRORED))
-    assert_mirrored_alike(found)
+    assert_alike(on(found, "2"), on(found, "1"))
 
 
 @pytest.mark.slow

@@ -159,6 +159,32 @@ def test_the_loss_is_that_of_all_tag_sequences(name):
     assert got == pytest.approx(enumerated(model, weights)[0], rel=1e-5)
 
 
+class Parts(keras.utils.PyDataset):
+    """The sentences in batches of a size, with weights."""
+
+    def __init__(self, size, weights):
+        super().__init__()
+        self.size, self.weights = size, weights
+
+    def __len__(self):
+        return -(-B // self.size)
+
+    def __getitem__(self, step):
+        rows = slice(self.size * step, self.size * (step + 1))
+        x, y = ({k: v[rows] for k, v in part.items()} for part in (INPUTS, TARGETS))
+        return x, y, self.weights[rows]
+
+
+def test_the_loss_of_an_epoch_is_that_of_all_its_words_and_sentences():
+    """Also of batches of other sizes, and of rows of weight 0."""
+    model, weights = make("lstm, labels"), np.array([0.5, 0.0, 2.0, 1.0])
+    model.compile(jit_compile=False)
+    for size in (1, 3):
+        found = model.evaluate(Parts(size, weights), verbose=0, return_dict=True)
+        assert found["loss"] == pytest.approx(enumerated(model, weights)[0], rel=1e-5)
+        assert found.keys() == {"loss", "label_accuracy"}
+
+
 def test_tags_are_the_best_of_all_and_scores_their_probabilities(name):
     model = make(name)
     found = model.predict_tags(INPUTS)
