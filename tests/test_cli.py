@@ -385,8 +385,10 @@ def test_a_recipe_of_another_module(tmp_path, monkeypatch, registered, capfd):
 
 
 def test_evaluate_prints_a_table_or_json(run_folder, capfd):
-    assert cli.main(["evaluate", run_folder, "--split", "dev"]) == 0
-    assert capfd.readouterr().out == ("dev\n  bleu       34.57\n  signature  beams:5\n")
+    assert cli.main(["evaluate", run_folder, "--split", "train"]) == 0
+    assert capfd.readouterr().out == (
+        "train, 2 rows\n  bleu       34.57\n  signature  beams:5\n"
+    )
     assert cli.main(["evaluate", run_folder, "--json", "--num-beams", "1"]) == 0
     metrics = json.loads(capfd.readouterr().out)
     assert metrics == {"bleu": 34.5678, "signature": "beams:1"}
@@ -401,7 +403,7 @@ def test_evaluate_without_a_test_split(run_folder, capfd, monkeypatch):
     monkeypatch.setattr(FakeTask, "load_examples", splits)
     assert cli.main(["evaluate", run_folder]) == 0
     out, error = capfd.readouterr()
-    assert out.startswith("validation\n") and "no test split" in error
+    assert out.startswith("validation, 1 row\n") and "no test split" in error
 
 
 def test_export(run_folder, tmp_path, capfd):
@@ -410,7 +412,7 @@ def test_export(run_folder, tmp_path, capfd):
 
 
 def test_the_unexpected_ends_in_a_message_and_code_1(run_folder, capfd, monkeypatch):
-    words = ["evaluate", run_folder, "--split", "broken"]
+    words = ["evaluate", run_folder, "--dataset", "broken=file"]
     monkeypatch.delenv("SEQKIT_DEBUG", raising=False)
     assert cli.main(words) == 1
     error = capfd.readouterr().err

@@ -37,5 +37,5 @@ def evaluate(
     options = verb_options("evaluate", task.Evaluate, given, set_)
     with task.lent(data):
         split = split or task.default_split()
-        scores = task.evaluate(split, **options)
-    show(scores, None if json else split)
+        scores, rows = task.evaluate(split, **options), len(task.split(split))
+    show(scores, None if json else f"{split}, {rows:,} row{'' if rows == 1 else 's'}")

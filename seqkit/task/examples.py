@@ -55,13 +55,18 @@ class Examples(Declaration):
 
     @contextlib.contextmanager
     def lent(self, dataset: Any) -> Iterator[None]:
-        """Context in which examples come from another dataset, unless it is `None`."""
+        """Context in which examples come from another dataset, unless it is `None`.
+
+        It is there to be scored, so none of its rows are held out for another split.
+        """
         if dataset is None:
             yield
             return
         kept = self.options, self._splits, self._of_data
         try:
-            self.use_dataset(dataset)
+            whole = getattr(self.options, "as_it_is", {})
+            self.settle({"dataset": dataset, **whole})
+            self._splits, self._of_data = None, {}
             yield
         finally:
             self.options, self._splits, self._of_data = kept

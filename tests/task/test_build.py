@@ -3,7 +3,7 @@
 import pytest
 
 from seqkit.errors import ArgumentError, SeqkitError
-from seqkit.recipes import sentiment, translation
+from seqkit.recipes import forecasting, sentiment, translation
 from tests import tiny
 
 ROWS = [
@@ -91,6 +91,25 @@ def test_a_dataset_of_one_split_needs_no_name(task, capsys):
     only = task.evaluate(dataset={"train": ROWS})
     assert only == task.evaluate("train", dataset={"train": ROWS})
     assert "train is the only split" in capsys.readouterr().err
+
+
+def test_every_row_of_a_borrowed_dataset_is_scored(tmp_path):
+    """Whatever a training would hold out of it."""
+    rows = [(f"day {n}", "good" if n % 2 else "bad") for n in range(40)]
+    options = {"validation_fraction": 0.2, "test_fraction": 0.25}
+    task = sentiment.Sentiment.of_options(rows, **options)
+    assert set(task.splits) == {"train", "validation", "test"}
+    with task.lent(rows):
+        assert set(task.splits) == {"train"} and len(task.split("train")) == 40
+    text, where = "day,guests\n", tmp_path / "guests.csv"
+    where.write_text(text + "".join(f"2024-01-{n:02},{n}\n" for n in range(1, 31)))
+    options = {"split_rows": [20, 5, 5], "look_back": 2, "horizon": 1}
+    series = forecasting.Forecasting.of_options(where, **options)
+    assert len(series.split("test")) == 5
+    with series.lent(where):
+        assert {name: len(rows) for name, rows in series.splits.items()} == {
+            "train": 30
+        }
 
 
 def test_a_batch_size_that_does_not_fit_an_own_model(task):

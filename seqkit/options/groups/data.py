@@ -1,5 +1,6 @@
 """Where examples come from, and how they are gathered in batches."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 from seqkit.options.defaults import unless
@@ -11,6 +12,11 @@ class Data(Options):
     """Where examples come from."""
 
     title: ClassVar[str] = "Data"
+    as_it_is: ClassVar[Mapping[str, Any]] = {
+        "validation_fraction": 0.0,
+        "test_fraction": 0.0,
+    }
+    """Values with which no rows of a split are held out."""
 
     dataset: Any = option(
         None,

@@ -18,6 +18,7 @@ class Series(Data):
     """Where time series are, and what is forecast of them."""
 
     title: ClassVar[str] = "Time series"
+    as_it_is: ClassVar = {**Data.as_it_is, "split_rows": None}
 
     time: str | None = option(
         None, "Column of the times; without a value the first that holds times."
