@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,17 +50,18 @@ def run_card(
     """
     checkpoints = check_out(out, resume, overwrite)
     options = build_options(card, dataset)
-    task = build(card, dataset, announce)
+    verb = dict(card.evaluate)
+    splits = verb.pop("split", None) or []
+    splits = [splits] if isinstance(splits, str) else splits
+    needs = {split: "evaluate.split names it" for split in splits}
+    task = build(card, dataset, announce, needs)
     for name, value in options.items():
         if value == "auto":  # what this machine made of it, also when it is resumed
             options[name] = task.config[name]
-    verb = dict(card.evaluate)
-    splits = []
-    if card.evaluate:
-        splits = verb.pop("split", None) or task.default_split()
-    splits = [splits] if isinstance(splits, str) else splits
+    if card.evaluate and not splits:
+        splits = [task.default_split()]
     for split in splits:
-        task.split(split)  # a missing one is found before the work
+        task.split(split)
     fit = dict(card.fit)
     if checkpoints is not None:
         fit |= {"checkpoint_dir": str(checkpoints), "resume": resume}
@@ -113,12 +114,16 @@ def build_options(card: Card, dataset: Any = None) -> dict[str, Any]:
 
 
 def build(
-    card: Card, dataset: Any = None, announce: Callable[[str], None] = print
+    card: Card,
+    dataset: Any = None,
+    announce: Callable[[str], None] = print,
+    needs: Mapping[str, str] | None = None,
 ) -> "Task":
-    """The task that a card describes, untrained."""
+    """The task that a card describes, untrained; `needs` as in `Task.make`."""
     options = build_options(card, dataset)
     announce(f"Building {card.recipe}")
-    return find_recipe(card.recipe).build(**options)
+    needed = {"needs": needs} if needs else {}
+    return find_recipe(card.recipe).build(**options, **needed)
 
 
 def find_learning_rate(
@@ -132,6 +137,17 @@ def find_learning_rate(
         task = build(card, dataset, announce)
         announce(f"Trying {rates['steps']} learning rates")
         return task.find_learning_rate(**rates)
+
+
+def load_checked(
+    path: str | os.PathLike[str],
+    check: "Callable[[Task], object]",
+    recipe: "type[Task] | None" = None,
+) -> "Task":
+    """What `seqkit.load` returns; `check` gets the task before its model is read."""
+    from seqkit.task.saving import load_checked
+
+    return load_checked(path, check, recipe=recipe)
 
 
 def _save_partial(

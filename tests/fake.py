@@ -66,11 +66,13 @@ class FakeTask(Task):
         self.built.append(self)
 
     @classmethod
-    def make(cls, dataset=None, **options):
+    def make(cls, dataset=None, *, needs=None, **options):
         if dataset == "absent":
             raise DataError("a folder", "nothing", where=dataset)
         task = cls(cls.Options.settle({"dataset": dataset, **options}))
         task.calls.append(("build", {"dataset": dataset, **options}))
+        if needs:
+            task.check_splits(needs)
         return task
 
     def load_examples(self):

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -392,6 +393,23 @@ def test_evaluate_prints_a_table_or_json(run_folder, capfd):
     assert cli.main(["evaluate", run_folder, "--json", "--num-beams", "1"]) == 0
     metrics = json.loads(capfd.readouterr().out)
     assert metrics == {"bleu": 34.5678, "signature": "beams:1"}
+
+
+@pytest.mark.parametrize("verb", ["evaluate", "report", "compare"])
+def test_mistakes_are_found_before_the_model_is_read(
+    verb, run_folder, capfd, monkeypatch, tmp_path
+):
+    shutil.copytree(run_folder, tmp_path / "other")
+    monkeypatch.setattr(FakeTask, "load_model", None)
+    words = [
+        verb,
+        run_folder,
+        *([str(tmp_path / "other")] if verb == "compare" else []),
+    ]
+    error = refused(capfd, *words, "--split", "nonesuch")
+    assert "split: expected one of train, test, found 'nonesuch'" in error
+    error = refused(capfd, *words, "--set", "num_beams=0")
+    assert "num_beams: expected an integer" in error
 
 
 def test_evaluate_without_a_test_split(run_folder, capfd, monkeypatch):

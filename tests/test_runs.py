@@ -68,7 +68,7 @@ def test_a_trained_task_is_not_replaced_unasked(fake, tmp_path):
 
 def test_a_split_that_is_missing_is_found_before_training(fake, tmp_path):
     card = cards.Card("fake", evaluate={"split": ["test", "nonesuch"]})
-    with pytest.raises(SeqkitError, match="found 'nonesuch'"):
+    with pytest.raises(SeqkitError, match="expected a nonesuch split, found"):
         runs.run_card(card, out=tmp_path / "run")
     assert "fit" not in [name for name, *_ in fake.built[0].calls]
 

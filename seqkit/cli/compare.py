@@ -53,9 +53,16 @@ def compare(
         raise SeqkitError(
             f"compare: expected at least two different runs, found {found}"
         )
-    tasks = {run: load_run(run, recipe) for run in runs}
     given = {"num_beams": num_beams, "batch_size": batch_size}
-    options = verb_options("compare", tasks[runs[0]].Evaluate, given, set_)
+    options = {}
+
+    def check(task):
+        options.update(verb_options("compare", task.Evaluate, given, set_))
+        if split is not None:
+            with task.lent(data):
+                task.split(split)
+
+    tasks = {run: load_run(run, recipe, check) for run in runs}
     settings = {"samples": samples, "seed": seed}
     settings = {name: value for name, value in settings.items() if value is not None}
     found = seqkit.compare(tasks, split, dataset=data, **settings, **options)

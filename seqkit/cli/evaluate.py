@@ -14,7 +14,7 @@ from seqkit.cli.arguments import (
     Set,
 )
 from seqkit.cli.output import show
-from seqkit.cli.reading import dataset_of, load_run, verb_options
+from seqkit.cli.reading import dataset_of, scored_run
 
 
 def evaluate(
@@ -32,10 +32,8 @@ def evaluate(
 ):
     """Print the metrics of a trained task on a split."""
     data = dataset_of(dataset)
-    task = load_run(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
-    options = verb_options("evaluate", task.Evaluate, given, set_)
-    with task.lent(data):
-        split = split or task.default_split()
-        scores, rows = task.evaluate(split, **options), len(task.split(split))
-    show(scores, None if json else f"{split}, {rows:,} row{'' if rows == 1 else 's'}")
+    asked = "evaluate", run, recipe, data, split, given, set_
+    with scored_run(*asked) as (task, name, options):
+        scores, rows = task.evaluate(name, **options), len(task.split(name))
+    show(scores, None if json else f"{name}, {rows:,} row{'' if rows == 1 else 's'}")

@@ -1,5 +1,6 @@
 """What the arguments of commands mean: datasets, runs, options of verbs."""
 
+import contextlib
 import os
 
 from seqkit.errors import SeqkitError
@@ -46,12 +47,37 @@ def verb_options(verb, known, given, settings):
     return read_pairs([*pairs, *pair_up([], settings)], {"": known})[""]
 
 
-def load_run(run, recipe=None):
+def load_run(run, recipe=None, check=None):
+    """The task of a folder; `check` gets it before its model is read."""
     there = os.path.exists(run)
     if not os.path.isdir(run) and (there or run.count("/") != 1):  # not owner/name
         found = "a file" if there else "nothing there"
         raise SeqkitError(f"{run}: expected a folder that `train` wrote, found {found}")
     import seqkit
+    from seqkit import runs
     from seqkit.cards import find_recipe
 
-    return seqkit.load(run, recipe=recipe and find_recipe(recipe))
+    found = recipe and find_recipe(recipe)
+    if check is None:
+        return seqkit.load(run, recipe=found)
+    return runs.load_checked(run, check, found)
+
+
+@contextlib.contextmanager
+def scored_run(verb, run, recipe, data, split, given, settings):
+    """A task in a context with its data, the split to score, and the verb's options.
+
+    Mistakes in these are found before the model is read.
+    """
+    with contextlib.ExitStack() as stack:
+        found = []
+
+        def check(task):
+            options = verb_options(verb, task.Evaluate, given, settings)
+            stack.enter_context(task.lent(data))
+            name = split or task.default_split()
+            task.split(name)
+            found.extend([name, options])
+
+        task = load_run(run, recipe, check)
+        yield task, *found

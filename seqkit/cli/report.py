@@ -18,7 +18,7 @@ from seqkit.cli.arguments import (
 )
 from seqkit.cli.output import json_text, note
 from seqkit.cli.outputs import check_file
-from seqkit.cli.reading import dataset_of, load_run, verb_options
+from seqkit.cli.reading import dataset_of, scored_run
 
 
 def report(
@@ -57,12 +57,12 @@ def report(
     data = dataset_of(dataset)
     if out is not None:
         check_file(out, new_folders=True)
-    task = load_run(run, recipe)
     given = {"num_beams": num_beams, "batch_size": batch_size}
-    options = verb_options("report", task.Evaluate, given, set_)
     settings = {"examples": examples, "samples": samples, "seed": seed}
     settings = {name: value for name, value in settings.items() if value is not None}
-    found = task.report(split, dataset=data, **settings, **options)
+    asked = "report", run, recipe, data, split, given, set_
+    with scored_run(*asked) as (task, name, options):
+        found = task.report(name, **settings, **options)
     if out is None and not json:
         name = re.sub(r"[^\w.-]", "_", found.as_dict()["split"])
         out = str(Path(run) / f"report-{name}.html")

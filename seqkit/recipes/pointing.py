@@ -65,7 +65,7 @@ class Pointing(SequenceTask):
         if options.dataset is None:
             return self.load(load_points, self._drawn_splits)
         splits = self.load(load_points, dict)
-        if options.examples is None or hasattr(self, "model"):
+        if options.examples is None or self.saved_sizes or hasattr(self, "model"):
             return splits  # a trained task takes a dataset as it is
         if "train" in splits:
             raise DataError(

@@ -2,10 +2,10 @@
 
 import contextlib
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from seqkit.errors import SeqkitError
+from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.registry import accepted
 from seqkit.task.declaration import Declaration
 from seqkit.task.reporting import report, returned
@@ -169,6 +169,17 @@ class Examples(Declaration):
             named = ", ".join(self.splits)
             raise SeqkitError(f"split: expected one of {named}, found {name!r}")
         return self.splits[name]
+
+    def check_splits(self, needs: Mapping[str, str]) -> None:
+        """Refuses data without some splits, all together; `needs` says what for."""
+        found = ", ".join(self.splits)
+        problems = [
+            f"dataset: expected a {name} split, found {found}. {reason}"
+            for name, reason in needs.items()
+            if name not in self.splits
+        ]
+        if problems:
+            raise ArgumentError(problems)
 
     def default_split(self) -> str:
         """What `evaluate` scores without a name: test, or else validation."""

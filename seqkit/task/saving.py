@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,21 @@ def load(
             the message names the file and the field. Or the repository cannot be
             reached.
     """
+    return load_checked(
+        path, dataset=dataset, recipe=recipe, revision=revision, token=token
+    )
+
+
+def load_checked(
+    path: str | os.PathLike[str],
+    check: Callable[["Task"], object] = lambda task: None,
+    *,
+    dataset: Any = None,
+    recipe: type | None = None,
+    revision: str | None = None,
+    token: str | None = None,
+) -> "Task":
+    """What `load` calls; `check` gets the task before its model is read."""
     remote = find_remote(path, revision, token)
     path = Path(path) if remote is None else remote.fetch(["task.json"])
     file = path / "task.json"
@@ -124,6 +140,11 @@ def load(
             f"{document.recipe!r}"
         )
     task = recipe(_options(file, recipe, _upgraded(recipe, document)))
+    task.history, task.results = document.history, document.results
+    task.saved_sizes = document.splits
+    if dataset is not None:
+        task.use_dataset(dataset)
+    check(task)
     if remote is not None:
         remote.fetch(files_of(recipe))
     import_backend()
@@ -134,10 +155,7 @@ def load(
     if hasattr(task.model, "get_config"):
         for one in assets_of(task):
             one.check_fit(task, path, task.model.get_config())
-    task.history, task.results = document.history, document.results
-    task.saved_sizes, task.card_text = document.splits, read_card(path)
-    if dataset is not None:
-        task.use_dataset(dataset)
+    task.card_text = read_card(path)
     return task
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self
 
 from seqkit.distribution import current, on_primary, process_count
@@ -87,11 +88,21 @@ class Task(Training, Drafting):
         return cls.make(dataset, model=model, **options)
 
     @classmethod
-    def make(cls, dataset: Any = None, *, model: Any = None, **options: Any) -> Self:
-        """What `build` calls: everything in the one right order."""
+    def make(
+        cls,
+        dataset: Any = None,
+        *,
+        model: Any = None,
+        needs: Mapping[str, str] = MappingProxyType({}),
+        **options: Any,
+    ) -> Self:
+        """What `build` calls: everything in the one right order.
+
+        `needs` are splits that the data have to have besides train, and why.
+        """
         settled = cls.Options.settle({"dataset": dataset, **options})
         try:
-            return cls._made(settled, model, options)
+            return cls._made(settled, model, needs, options)
         except OSError as error:
             raise FileError(error) from error
 
@@ -100,12 +111,19 @@ class Task(Training, Drafting):
         return cls(cls.Options.settle({"dataset": dataset, **options}))
 
     @classmethod
-    def _made(cls, settled: Any, model: Any, options: Mapping[str, Any]) -> Self:
+    def _made(
+        cls,
+        settled: Any,
+        model: Any,
+        needs: Mapping[str, str],
+        options: Mapping[str, Any],
+    ) -> Self:
         task = cls(settled)
         # The data come first: importing the backend takes longer than reading columns.
         if not task.splits.skipped:  # otherwise its summary was reported
             for note in getattr(task.splits, "notes", ()):
                 report(note)
+        task.check_splits({"train": "The task learns from it"} | dict(needs))
         task.settle(task.inferred())
         task.check_monitor()
         import_backend()

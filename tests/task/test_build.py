@@ -2,6 +2,7 @@
 
 import pytest
 
+from seqkit import cards, runs
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.recipes import forecasting, sentiment, translation
 from tests import tiny
@@ -110,6 +111,21 @@ def test_every_row_of_a_borrowed_dataset_is_scored(tmp_path):
         assert {name: len(rows) for name, rows in series.splits.items()} == {
             "train": 30
         }
+
+
+def test_splits_that_are_missing_are_found_before_the_work(monkeypatch):
+    """All of them at once, before the backend is imported."""
+    monkeypatch.setattr("seqkit.task.task.import_backend", None)
+    rows = {"validation": ROWS[:4], "dev2": ROWS[:4]}
+    with pytest.raises(ArgumentError) as error:
+        build(rows, needs={"test": "It is scored", "dev": "It is there"})
+    told = str(error.value)
+    assert "dataset: expected a train split, found validation, dev2. The task" in told
+    assert "dataset: expected a test split, found validation, dev2. It is" in told
+    assert "expected a dev" not in told
+    card = cards.Card("sentiment", build=tiny.SENTIMENT, evaluate={"split": "test"})
+    with pytest.raises(ArgumentError, match="a test split, .*evaluate.split names it"):
+        runs.run_card(card, dataset={"train": ROWS}, announce=print)
 
 
 def test_a_batch_size_that_does_not_fit_an_own_model(task):
