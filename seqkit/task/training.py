@@ -232,6 +232,7 @@ class Training(Examples):
             Interruption,
             StepCallbacks,
             accelerated,
+            untracked_state,
         )
 
         logs = None if tensorboard is None else os.fspath(tensorboard)
@@ -258,6 +259,7 @@ class Training(Examples):
         try:
             with (
                 self.distribution.training(self.model, batches),
+                untracked_state(self.model),
                 shown(verbose, recipe) as progress,
                 contextlib.ExitStack() as stack,
                 interruption.handled(),

@@ -24,6 +24,7 @@ from seqkit.training.sharded_checkpoint import ShardedCheckpoint as ShardedCheck
 from seqkit.training.sharded_checkpoint import is_sharded as is_sharded
 from seqkit.training.step_callbacks import StepCallback as StepCallback
 from seqkit.training.step_callbacks import StepCallbacks as StepCallbacks
+from seqkit.training.untracked_state import untracked_state as untracked_state
 from seqkit.training.validation import Validation as Validation
 from seqkit.training.weight_averaging import WeightAveraging as WeightAveraging
 

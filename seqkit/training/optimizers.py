@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
+from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.registries import optimizers, schedules
@@ -26,7 +27,39 @@ class _ClippedAsWhole:
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class AdamW(_ClippedAsWhole, keras.optimizers.AdamW):
-    """`keras.optimizers.AdamW`, the same on several replicas."""
+    """`keras.optimizers.AdamW`, the same on several replicas, and quicker to compile.
+
+    Keras corrects the bias of the moments for each variable. Here the rate of a step
+    holds the correction, which is computed once: of a Transformer with hundreds of
+    variables, a quarter of what XLA compiles was this.
+    """
+
+    def _backend_update_step(
+        self, grads: Any, trainable_variables: Any, learning_rate: Any
+    ) -> None:
+        step = ops.cast(self.iterations + 1, "float32")
+        first, second = (
+            1 - ops.power(ops.cast(beta, "float32"), step)
+            for beta in (self.beta_1, self.beta_2)
+        )
+        rate = ops.cast(learning_rate, "float32") * ops.sqrt(second) / first
+        super()._backend_update_step(grads, trainable_variables, rate)
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        index = self._get_variable_index(variable)
+        m, v = self._momentums[index], self._velocities[index]
+        rate = ops.cast(learning_rate, variable.dtype)
+        gradient = ops.cast(gradient, variable.dtype)
+        change = ops.subtract(gradient, m)
+        self.assign_add(m, ops.multiply(change, 1 - self.beta_1))
+        change = ops.subtract(ops.square(gradient), v)
+        self.assign_add(v, ops.multiply(change, 1 - self.beta_2))
+        if self.amsgrad:
+            highest = self._velocity_hats[index]
+            self.assign(highest, ops.maximum(highest, v))
+            v = highest
+        size = ops.add(ops.sqrt(v), self.epsilon)
+        self.assign_sub(variable, ops.divide(ops.multiply(m, rate), size))
 
 
 @keras.saving.register_keras_serializable(package="seqkit")

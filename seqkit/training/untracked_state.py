@@ -1,0 +1,39 @@
+"""`fit` on JAX without a search for variables in what it hands on."""
+
+import contextlib
+from collections.abc import Iterator
+
+import keras
+
+_STATE = {
+    f"{part}_variables"
+    for part in ("trainable", "non_trainable", "optimizer", "metrics")
+}
+
+
+@contextlib.contextmanager
+def untracked_state(model: keras.Model) -> Iterator[None]:
+    """A context in which arrays that `fit` keeps between steps are not looked through.
+
+    After each step on JAX, Keras makes them an attribute of the model, and for each of
+    an attribute's values asks whether it is a variable or a layer. No array is, and a
+    Transformer has hundreds of them.
+
+    >>> import keras
+    >>> from seqkit.training.untracked_state import untracked_state
+    >>> model = keras.Sequential([keras.layers.Dense(1)])
+    >>> with untracked_state(model):
+    ...     pass  # model.fit(...)
+    """
+    tracker = model._tracker
+    track = tracker.track
+
+    def track_others(value):
+        state = isinstance(value, dict) and value and value.keys() <= _STATE
+        return value if state else track(value)
+
+    tracker.track = track_others
+    try:
+        yield
+    finally:
+        del tracker.track
