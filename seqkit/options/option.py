@@ -74,7 +74,6 @@ class OneOf:
     Args:
         registries: The registries.
         also: Further names.
-        without: Names in the registries that are not meant.
 
     >>> from typing import Annotated
     >>> from seqkit.options import OneOf
@@ -82,17 +81,12 @@ class OneOf:
     >>> Recipe = Annotated[str, OneOf(recipes)]
     """
 
-    def __init__(
-        self,
-        *registries: Registry,
-        also: Collection[str] = (),
-        without: Collection[str] = (),
-    ):
-        self.registries, self.also, self.without = registries, also, without
+    def __init__(self, *registries: Registry, also: Collection[str] = ()):
+        self.registries, self.also = registries, also
 
     def names(self) -> list[str]:
         names = [name for registry in self.registries for name in registry]
-        return [name for name in [*names, *self.also] if name not in self.without]
+        return [*names, *self.also]
 
     def __get_pydantic_core_schema__(self, source, handler):
         def check(name):

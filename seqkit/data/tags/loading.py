@@ -1,6 +1,7 @@
 """Sentences whose words have tags, from any dataset."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from seqkit.data.sources.missing_splits import MissingSplits
 from seqkit.data.sources.readers import Reader, read_parallel, readers_for
 from seqkit.data.sources.splits import Splits
 from seqkit.data.tags.checking import check_columns
+from seqkit.data.tags.word_rows import read_table, sentences
 from seqkit.errors import DataError
 
 _CONLL = ("conll", "conll03", "conllup", "iob", "iob2", "bio", "txt", "tsv")
@@ -27,6 +29,7 @@ def load_tagged(
     tokens: Column | None = None,
     tags: Column | None = None,
     label: str | None = None,
+    sentence: str | None = None,
     format: str | None = None,
     separator: str | None = None,
     encoding: str = "utf-8",
@@ -47,6 +50,7 @@ def load_tagged(
     | `train.conll`, `dev.conll` … | by file name | 0, -1 |
     | `en_ewt-ud-train.conllu` … | by file name | `"form"`, `"upos"` |
     | `train.jsonl`, `.parquet` … | by file name | `"tokens"`, `"tags"` |
+    | `train.csv`, `.xlsx` | by file name | `"tokens"`, `"tags"` |
     | `train/seq.in`, `train/seq.out` … | by folder name | these names |
     | `train.seq.in`, `train.seq.out` … | by file name | these endings |
 
@@ -57,6 +61,11 @@ def load_tagged(
     `.conllup`, `.iob`, `.iob2`, `.bio`, `.txt` or `.tsv`, see `read_conll` of
     `seqkit.data.sources.conll`; CoNLL-U in `.conllu`, see `read_conllu` there. Parallel
     files hold one sentence per line, its words or tags separated by spaces or tabs.
+
+    A table (CSV, Excel, TSV with `format="tsv"`) has a header. With a column of
+    sentences, such as `sentence_id`, a row is a word, and words of a sentence follow
+    one another; without one a row is a sentence, whose words and tags are a list in
+    JSON or separated by spaces. Other datasets may have a word per row, too.
 
     With `format` files are read in this format whatever they end in. Those in a folder
     then belong to the split that their names hold between characters that are no
@@ -76,6 +85,9 @@ def load_tagged(
         label: The same of a label of the whole sentence, such as an intent; `None`
             for no labels. Files beside `seq.in` may be called `"label"`; in CoNLL files
             it names a comment `# NAME = …`.
+        sentence: The column that says to which sentence a word belongs, where a row is
+            a word; by default one with a usual name. A row with nothing there goes on
+            with the sentence before.
         format: `"conll"`, `"conllu"`, `"parallel"`, `"jsonl"`, `"parquet"`, or another
             one of `readers`; by default that of each file's ending.
         separator: What separates the columns of CoNLL files, by default any run of
@@ -103,30 +115,42 @@ def load_tagged(
     loader = Loader(dataset, encoding, name, sample, on_error, cache_dir)
     missing = MissingSplits(validation_fraction, test_fraction, seed, cache_dir)
     if loader.is_sample:
-        tokens = tags = format = None
+        tokens = tags = format = sentence = None
         label = "label" if _has_labels(loader.dataset) else None
     given = (tokens, tags, *(() if label is None else (label,)))
     columns = _named(given, ("tokens", "tags", None))
+    layout = _layout(given, columns, format, separator, loader.encoding, sentence)
+    origin, parts = loader.find(layout)
+    parts = {
+        split: replace(part, read=partial(sentences, part.read, columns, sentence))
+        for split, part in parts.items()
+    }
     splits = loader.load(
-        loader.find(_layout(given, columns, format, separator, loader.encoding)),
+        (origin, parts),
         partial(_check, columns=columns),
         {"tokens": _STRINGS, "tags": _STRINGS}
         | ({} if label is None else {"label": datasets.Value("string")}),
-        key=["tagged", given, format, separator],
+        key=["tagged", given, format, separator, sentence],
     )
     check_columns(splits)
     labels = ["tags"] if label is None else ["tags", "label"]
     return missing.add_to(splits, "tokens", labels=labels)
 
 
-def _layout(given, columns, format, separator, encoding):
+def _layout(given, columns, format, separator, encoding, sentence):
     """Returns how to read files in a format, or all files by their ending."""
     places: dict[str, Any] = {"tokens": given[0], "tags": given[1]}
     conll = partial(read_conll, separator=separator, **places)
     conllu = partial(read_conllu, **places)
-    readers = readers_for(encoding, {"conll": conll, "conllu": conllu})
-    for table in ("csv", "tsv", "xlsx"):  # a table has no place for lists
-        del readers[table]
+    conlls = {"conll": conll, "conllu": conllu}
+    readers = readers_for(encoding, conlls, separator)
+    for table in ("csv", "tsv", "xlsx"):
+        reader = readers.pop(table)
+        reader = partial(read_table, table=reader, sentence=sentence)
+        if table != "tsv" or sentence is not None or format == "tsv":
+            readers[table] = reader
+    if sentence is not None:
+        columns = *columns, sentence
     beside = Parallel(
         _named(given, ("seq.in", "seq.out", None)),
         partial(_read_beside, encoding=encoding),
@@ -137,7 +161,8 @@ def _layout(given, columns, format, separator, encoding):
     if format == "parallel":
         return Layout(columns, {}, parallel=beside)
     if format not in readers:
-        names = ", ".join(("conll", "conllu", "parallel", *list(readers)[:-2]))
+        others = (name for name in readers if name not in conlls)
+        names = ", ".join((*conlls, "parallel", *others))
         raise DataError(f"a format, one of {names}", repr(format))
     return Layout(columns, {ANY: readers[format]}, parallel=Parallel(()))
 
@@ -221,7 +246,10 @@ def _strings(record: Record, column: str, what: str) -> list[str]:
 
 def _fix(record: Record, column: str, what: str) -> str:
     """What to do about a missing column."""
-    ending = {"tokens": ("tokens", "words", "form"), "tags": ("tags", "pos")}
+    ending = {
+        "tokens": ("tokens", "words", "form", "token", "word"),
+        "tags": ("tags", "pos", "tag"),
+    }
     likely = [
         name for name in record.values if name.endswith(ending.get(what, "label"))
     ]

@@ -7,11 +7,7 @@ from seqkit.options.groups.model import EndDropouts, Heads, WordVectors
 from seqkit.options.option import Count, NotNegative, OneOf, option
 from seqkit.options.options import Options
 
-_FORMAT = OneOf(
-    registries.readers,
-    also=("conll", "conllu", "parallel"),
-    without=("csv", "tsv", "xlsx"),  # a table has no place for lists
-)
+_FORMAT = OneOf(registries.readers, also=("conll", "conllu", "parallel"))
 
 
 class Tags(Options):
@@ -26,6 +22,11 @@ class Tags(Options):
     tags: str | int | None = option(None, "The same for the tags.")
     label: str | None = option(
         None, "Column of a label of the whole sentence, to learn it too."
+    )
+    sentence: str | None = option(
+        None,
+        "Column that says to which sentence a word belongs, where a row is a word; "
+        "without a value, one with a usual name, such as sentence_id.",
     )
     format: Annotated[str, _FORMAT] | None = option(
         None, "What the files are, if their endings do not tell."

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import datasets
+import pandas
 import pyarrow
 import pyarrow.parquet
 import pytest
@@ -245,8 +246,73 @@ def test_format_without_such_files(load, tmp_path):
     for dataset in ("nowhere", "owner/name"):
         with pytest.raises(DataError, match="a file or a folder, found nothing"):
             load(dataset, format="conll")
-    with pytest.raises(DataError, match="a format, one of conll, conllu"):
-        load(tmp_path / "d", format="csv")
+    with pytest.raises(DataError, match="a format, one of conll, conllu, parallel, .*"):
+        load(tmp_path / "d", format="doc")
+
+
+WORDS = [
+    {"Sentence #": f"Sentence: {n}", "Word": token, "Tag": tag, "topic": LABELS[n]}
+    for n, row in enumerate(ROWS)
+    for token, tag in zip(*row, strict=True)
+]
+"""A row for each word."""
+NAMED = {"tokens": "Word", "tags": "Tag"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet", "frame", "list"])
+@pytest.mark.parametrize("once", [False, True])
+def test_a_word_per_row(load, tmp_path, ending, once):
+    """Of each sentence all rows have its name, or the first alone."""
+    frame = pandas.DataFrame(WORDS)
+    if once:
+        frame["Sentence #"] = frame["Sentence #"].where(
+            frame["Sentence #"] != frame["Sentence #"].shift()
+        )
+    path, more = tmp_path / f"train.{ending}", {}
+    if ending in ("csv", "tsv"):
+        frame.to_csv(path, sep={"csv": ",", "tsv": "\t"}[ending], index=False)
+        more = {"format": "tsv"} if ending == "tsv" else {}
+    elif ending == "jsonl":
+        frame.to_json(path, orient="records", lines=True)
+    elif ending == "parquet":
+        frame.to_parquet(path)
+        more = {"sentence": "Sentence #"}
+    else:
+        path = frame if ending == "frame" else frame.to_dict("records")
+    splits = load(path, **NAMED, **more, label="topic")
+    assert read(splits["train"]) == ROWS
+    assert splits["train"]["label"][:] == LABELS
+    (note,) = [one for one in splits.notes if "a row is a word" in one]
+    assert "column 'Sentence #' says of which sentence" in note
+
+
+def test_a_sentence_per_row_of_a_table(load, tmp_path):
+    words = 'tokens,tags\na b,O B-X\n"[""c d""]","[""O""]"\n'
+    train = load(write(tmp_path / "train.csv", words))["train"]
+    assert read(train) == [(["a", "b"], ["O", "B-X"]), (["c d"], ["O"])]
+
+
+def test_bad_rows_of_words(load, tmp_path):
+    """Each makes its sentence bad, and its line is named."""
+    lines = ["id,tokens,tags,kind", "1,a,O,x", "1,,O,x", "2,b,,x", "3,c,O,x", "3,d,O,y"]
+    lines += ["4,e,O,x", "5,f,O,x", "4,g,O,x"]
+    path = write(tmp_path / "train.csv", "\n".join(lines) + "\n")
+    splits = load(path, sentence="id", label="kind", on_error="skip")
+    assert read(splits["train"]) == [(["e"], ["O"]), (["f"], ["O"])]
+    told = splits.summary()
+    for message in (
+        "line 3: expected a word in column 'tokens', found ''",
+        "line 4: expected a tag in column 'tags', found ''",
+        "line 5: expected one label of the sentence in column 'kind', found 'x', 'y'",
+        "line 9: expected rows of a sentence that follow one another, found '4' in",
+    ):
+        assert message in told, told
+    path = write(tmp_path / "d" / "train.csv", "sentence_id,word,tag\n1,a,O\n")
+    with pytest.raises(DataError, match="line 2: expected a column 'tokens', found .*"):
+        load(path)
+    path = write(tmp_path / "e" / "train.csv", "id,tokens,tags\n,a,O\n")
+    with pytest.raises(DataError, match="a sentence in column 'id', found none before"):
+        load(path, sentence="id")
 
 
 @pytest.mark.parametrize(
