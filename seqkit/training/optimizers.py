@@ -5,14 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import keras
-from keras import ops
 
 from seqkit.errors import SeqkitError
 from seqkit.registries import optimizers, schedules
 from seqkit.replicas import clipped_as_whole
-
-FIRST_LOSS_SCALE = 256.0
-"""What the loss is multiplied by at first where gradients are float16."""
 
 
 class _ClippedAsWhole:
@@ -27,39 +23,7 @@ class _ClippedAsWhole:
 
 @keras.saving.register_keras_serializable(package="seqkit")
 class AdamW(_ClippedAsWhole, keras.optimizers.AdamW):
-    """`keras.optimizers.AdamW`, the same on several replicas, and quicker to compile.
-
-    Keras corrects the bias of the moments for each variable. Here the rate of a step
-    holds the correction, which is computed once: of a Transformer with hundreds of
-    variables, a quarter of what XLA compiles was this.
-    """
-
-    def _backend_update_step(
-        self, grads: Any, trainable_variables: Any, learning_rate: Any
-    ) -> None:
-        step = ops.cast(self.iterations + 1, "float32")
-        first, second = (
-            1 - ops.power(ops.cast(beta, "float32"), step)
-            for beta in (self.beta_1, self.beta_2)
-        )
-        rate = ops.cast(learning_rate, "float32") * ops.sqrt(second) / first
-        super()._backend_update_step(grads, trainable_variables, rate)
-
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        index = self._get_variable_index(variable)
-        m, v = self._momentums[index], self._velocities[index]
-        rate = ops.cast(learning_rate, variable.dtype)
-        gradient = ops.cast(gradient, variable.dtype)
-        change = ops.subtract(gradient, m)
-        self.assign_add(m, ops.multiply(change, 1 - self.beta_1))
-        change = ops.subtract(ops.square(gradient), v)
-        self.assign_add(v, ops.multiply(change, 1 - self.beta_2))
-        if self.amsgrad:
-            highest = self._velocity_hats[index]
-            self.assign(highest, ops.maximum(highest, v))
-            v = highest
-        size = ops.add(ops.sqrt(v), self.epsilon)
-        self.assign_sub(variable, ops.divide(ops.multiply(m, rate), size))
+    """`keras.optimizers.AdamW`, the same on several replicas."""
 
 
 @keras.saving.register_keras_serializable(package="seqkit")
@@ -112,28 +76,6 @@ def make_optimizer(
         make_rate(**arguments),
         weight_decay=options.get("weight_decay", 0.0),
         gradient_clip=options.get("gradient_clip"),
-    )
-
-
-def scaled_loss(optimizer: Any, policy: str) -> keras.optimizers.Optimizer:
-    """The optimizer, with a scaled loss where the policy is `"mixed_float16"`.
-
-    The scale is doubled after every 2,000 steps, and halved by a step whose gradient is
-    not finite, which is then skipped. Keras begins with 32,768, by which gradients of a
-    CTC loss or of a pointer network are infinite, so that the first steps teach
-    nothing.
-
-    >>> from seqkit.training.optimizers import make_optimizer, scaled_loss
-    >>> sgd = make_optimizer("sgd", "constant", {"learning_rate": 1}, lambda: 1)
-    >>> scaled_loss(sgd, "float32") is sgd
-    True
-    >>> scaled_loss(sgd, "mixed_float16").initial_scale
-    256.0
-    """
-    if policy != "mixed_float16":
-        return optimizer
-    return keras.optimizers.LossScaleOptimizer(
-        optimizer, FIRST_LOSS_SCALE, name="loss_scale_optimizer"
     )
 
 
