@@ -26,6 +26,7 @@ BEAMS = [
     f"{RULE}[False-2.0]",
     f"{DECODING}/test_beam.py::test_ends_that_are_unlikely_but_in_the_beam[True]",
 ]
+NOISE = f"{DECODING}/test_sampling.py::test_noise_is_that_of_32_bits_in_numpy"
 CHOICE = [
     f"{DECODING}/test_candidates.py::test_equals_a_full_sort[suppress_ids1-640]",
     f"{DECODING}/test_candidates.py"
@@ -47,7 +48,7 @@ CHOICE = [
 
 @pytest.mark.parametrize(
     ("backend", "more"),
-    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS, COPYING, *BEAMS])],
+    [("jax", CHOICE), ("torch", [WITHOUT_GPU, WHOLE_CALLS, COPYING, *BEAMS, NOISE])],
     ids=["jax", "torch"],
 )
 def test_a_choice_passes_on(run_tests_on, backend, more):

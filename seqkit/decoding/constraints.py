@@ -36,11 +36,12 @@ class Constraints(NamedTuple):
         `written` `[B, K, L]` holds the `index` tokens so far.
         """
         never = ops.cast(NEVER, logits.dtype)
+        size = ops.shape(logits)[-1]  # may be known only when the graph runs
         if self.no_repeat_ngram:
-            repeated = repeating(written, index, self.no_repeat_ngram, logits.shape[-1])
+            repeated = repeating(written, index, self.no_repeat_ngram, size)
             logits = ops.where(repeated, never, logits)
         if self.min_length:
-            ids = ops.arange(ops.shape(logits)[-1], dtype="int32")
+            ids = ops.arange(size, dtype="int32")
             ends = ids == request.end_id
             others = ops.logical_and(logits > never, ops.logical_not(ends))
             for suppressed in request.suppress_ids:
@@ -51,7 +52,7 @@ class Constraints(NamedTuple):
         return logits
 
 
-def repeating(written: Any, index: Any, size: int, vocabulary_size: int) -> Any:
+def repeating(written: Any, index: Any, size: int, vocabulary_size: Any) -> Any:
     """Which tokens `[B, K, V]` would end an n-gram of this size that was there before.
 
     >>> import numpy as np

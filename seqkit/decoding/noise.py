@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 from keras import ops
 
 
@@ -16,18 +17,25 @@ def mix(seeds: Any, *places: Any) -> Any:
     bits = _finalize(seeds)
     for place in places:
         step = (ops.cast(place, "uint32") + _uint32(1)) * _uint32(0x9E3779B9)
-        bits = _finalize(bits + step)
+        bits = _finalize(_wrapped(bits + _wrapped(step)))
     return bits
 
 
 def _finalize(bits):
-    bits = _fold(bits, 16) * _uint32(0x85EBCA6B)
-    bits = _fold(bits, 13) * _uint32(0xC2B2AE35)
+    bits = _wrapped(_fold(bits, 16) * _uint32(0x85EBCA6B))
+    bits = _wrapped(_fold(bits, 13) * _uint32(0xC2B2AE35))
     return _fold(bits, 16)
 
 
 def _fold(bits, shift):
     return ops.bitwise_xor(bits, ops.right_shift(bits, _uint32(shift)))
+
+
+def _wrapped(bits):
+    """The lower 32 bits: on PyTorch Keras's uint32 has 64."""
+    if keras.backend.backend() != "torch":
+        return bits
+    return ops.bitwise_and(bits, _uint32(0xFFFFFFFF))
 
 
 def _uint32(value):

@@ -1,5 +1,6 @@
 """What may not follow, against n-grams that are counted one at a time."""
 
+import keras
 import numpy as np
 import pytest
 from keras import ops
@@ -116,6 +117,29 @@ def test_nothing_is_repeated_nor_too_short(strategy, size):
         assert not repeats(tokens, size), tokens
         assert least <= len(tokens) <= limit
         assert np.isfinite(log_prob)
+
+
+@pytest.mark.skipif(
+    keras.backend.backend() != "tensorflow", reason="only there shapes are dynamic"
+)
+def test_the_vocabulary_may_be_known_only_when_the_graph_runs():
+    """As that of a pointer network, which is the positions of a batch."""
+    import tensorflow as tf
+
+    model = HashModel(seed=2)
+    strategy = BeamSearch(3, no_repeat_ngram=1, min_length=9)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None])], autograph=False)
+    def run(table):
+        def step(token_ids, state, index):
+            hashes = model.next_hash(state["beams"]["hash"], token_ids)
+            return tf.gather(table, hashes), {"beams": {"hash": hashes}, "shared": ()}
+
+        state, size = model.state(SENTENCES, 3), len(SENTENCES)
+        arguments = {"max_length": LIMIT, "suppress_ids": (0, 2)}
+        return decode(step, state, size, strategy=strategy, **arguments)
+
+    assert_same(to_lists(run(model.logits)), search(model, strategy))
 
 
 def test_greedy_reports_probabilities_among_all_tokens():

@@ -137,6 +137,21 @@ def test_nucleus_equals_sorting():
             assert set(np.flatnonzero(kept)) == set(expected)
 
 
+def test_noise_is_that_of_32_bits_in_numpy():
+    """On each backend, so that a seed draws the same there."""
+
+    def finalize(bits):
+        for shift, factor in ((16, 0x85EBCA6B), (13, 0xC2B2AE35)):
+            bits = (bits ^ (bits >> np.uint32(shift))) * np.uint32(factor)
+        return bits ^ (bits >> np.uint32(16))
+
+    seeds, places = np.uint32([0, 1, 2**31, 2**32 - 1]), np.uint32([3, 0, 7, 2**31 - 1])
+    step = (places + np.uint32(1)) * np.uint32(0x9E3779B9)
+    expected = finalize(finalize(seeds) + step) >> np.uint32(8)
+    found = uniform(ops.convert_to_tensor(seeds), places.astype("int32"))
+    np.testing.assert_array_equal(ops.convert_to_numpy(found) * 2.0**24, expected)
+
+
 def test_noise_is_uniform_and_uncorrelated():
     seeds = ops.arange(200, dtype="uint32")[:, None]
     noise = ops.convert_to_numpy(uniform(seeds, ops.arange(200, dtype="int32")))

@@ -17,9 +17,9 @@ class BeamSearch(Options):
     length_penalty: NotNegative = option(0.6, "The α of the beam search.")
     early_stopping: bool | Literal["never"] = option(
         "never",
-        "When the search leaves a row: never before no other result can be better; "
-        "false: as soon as none is likely to be, in fewer steps; true: as soon as "
-        "`num_beams` results have ended, even if a much better one is under way.",
+        "When the search of a row ends: 'never', when no other result can be better; "
+        "false, when none is likely to be, in fewer steps; true, when `num_beams` "
+        "results have ended, even if a much better one is under way.",
     )
     no_repeat_ngram: Steps = option(
         0, "So many tokens in a row occur once in a result, never again; 0: any."
@@ -49,7 +49,7 @@ class Decoding(Options):
     num_beams: Count | None = option(None, "Beams of the search; 1 is greedy.")
     length_penalty: NotNegative | None = option(None, "The α of the beam search.")
     early_stopping: bool | Literal["never"] | None = option(
-        None, "When the search leaves a row, see build."
+        None, "When the search of a row ends, see build."
     )
     no_repeat_ngram: Steps | None = option(None, "Tokens in a row that occur once.")
     min_length: Steps | None = option(None, "Least tokens of a result.")
