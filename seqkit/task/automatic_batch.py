@@ -45,7 +45,7 @@ def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
     said = (
         f"a step takes {about} {need:.2g} of the {free:.3g} GB that {memory.name} has"
     )
-    said += " free"
+    said += " free, with the copies of the weights that are kept"
     if chosen < most:
         more = _foretold(measured, 2 * chosen) / 1e9
         said += f", and twice the size would take {more:.2g} GB"
@@ -65,8 +65,12 @@ def _most(task: Any) -> int:
 
 
 def _measure(task: Any, size: int, model: Any, memory: Any) -> int:
-    """Bytes that a step of training takes, that of the longest examples."""
+    """Bytes that a step of training takes, that of the longest examples.
+
+    Those of the copies of the weights that `fit` keeps are among them.
+    """
     from seqkit.task.learning_rate import random_states_kept, retrained
+    from seqkit.training.device_memory import bytes_of
 
     task.settle({"batch_size": size})
     task.forget_batches()
@@ -75,7 +79,8 @@ def _measure(task: Any, size: int, model: Any, memory: Any) -> int:
         tried = retrained(task, tried, copied=model is not None)
         task.model = tried  # of which batches of images may need the encoder
         tried.train_on_batch(*task.batched("train", training=True)[0].heaviest())
-    taken = memory.taken()
+    copies = task.copies_of_weights() * bytes_of(tried.trainable_variables)
+    taken = memory.taken() + copies
     del tried, task.model
     gc.collect()
     return taken

@@ -74,6 +74,13 @@ class Training(Examples):
             )
         return callbacks
 
+    def copies_of_weights(self) -> int:
+        """How many copies of the weights `fit` keeps beside those that it trains."""
+        from seqkit.training import FiniteLoss
+
+        every = [FiniteLoss, *self.callbacks()]
+        return sum(getattr(one, "copies", 0) for one in every)
+
     def validating(self) -> list:
         """The callback that validates in one pass, where `reading` allows it.
 

@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from seqkit.errors import SeqkitError
+from seqkit.training.accelerator import accelerated
 from seqkit.training.arrays import to_numpy
 from seqkit.training.averaged_weights import AveragedWeights
 
@@ -66,6 +67,10 @@ class AveragedSGD(AveragedWeights):
         self.updates = self.batches = 0
         self._totals: list[np.ndarray] | None = None  # float64, on the host
         self._block: list[Any] | None = None  # float32, on the weights' device
+
+    @property
+    def copies(self) -> int:  # type: ignore[override]
+        return 1 if accelerated() else 3  # the total of the host has 64 bits
 
     @property
     def average(self) -> list[np.ndarray] | None:

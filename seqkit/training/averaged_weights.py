@@ -11,6 +11,8 @@ from seqkit.training.step_callbacks import StepCallback
 class AveragedWeights(StepCallback):
     """Validates and ends with `average`, arrays like `model.trainable_variables`."""
 
+    copies = 1
+    """Copies of the weights that it keeps while a step is made."""
     average: Any = None
     batches = 0
     every = 1

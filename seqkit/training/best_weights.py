@@ -32,6 +32,9 @@ class BestWeights(keras.callbacks.Callback):
     >>> callback = BestWeights("f1", patience=3, score=lambda: {"f1": 0.5})
     """
 
+    copies = 1
+    """Copies of the weights that it keeps while a step is made."""
+
     def __init__(
         self,
         monitor: str,

@@ -1,8 +1,10 @@
 """How much memory the device has that trains, and how much a piece of work takes."""
 
+import math
 import os
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,25 @@ class DeviceMemory:
         """The most bytes that were in use at once since, beyond those in use then."""
         peak = self._stats()[2] if self._stats else _peak()
         return max(0, peak - self._before)
+
+
+def bytes_of(variables: Sequence[Any]) -> int:
+    """Bytes that variables take on one device, which may have only parts of them.
+
+    >>> import keras
+    >>> from seqkit.training.device_memory import bytes_of
+    >>> bytes_of([keras.Variable([[1.0, 2.0]]), keras.Variable([3.0])])
+    12
+    """
+
+    def size(variable):
+        shards = getattr(variable.value, "addressable_shards", None)
+        if shards:
+            return shards[0].data.nbytes
+        number = keras.ops.convert_to_numpy(keras.ops.zeros((), variable.dtype))
+        return math.prod(variable.shape) * number.itemsize
+
+    return sum(map(size, variables))
 
 
 def _accelerator() -> Any:

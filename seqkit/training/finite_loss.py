@@ -30,6 +30,9 @@ class FiniteLoss(StepCallback):
     seqkit.errors.Diverged: epoch 1, step 5: expected a finite loss, ...
     """
 
+    copies = 1
+    """Copies of the weights that it keeps while a step is made."""
+
     def __init__(self, batches: Any = None, behind: int = 0):
         super().__init__()
         self.batches, self.epoch, self.kept = batches, 0, None

@@ -79,6 +79,24 @@ def test_a_real_step_is_measured(capsys):
         assert (one == other).all()
 
 
+def test_copies_of_weights_are_counted(capsys):
+    """That of the loss's guard, of the average and of the best epoch."""
+    step = 1000
+    memory = Memory(10**9)
+    memory.taken = lambda: step
+    data = {"train": ROWS[:40], "validation": ROWS[:4]}
+    for copies, given, more in (
+        (3, data, {"average_momentum": 0.9}),
+        (2, data, {"average_momentum": None}),
+        (1, {"train": ROWS[:40]}, {"average_momentum": None}),
+    ):
+        options = {**OPTIONS, "batch_size": 4, "validation_fraction": 0.0, **more}
+        task = sentiment.build(given, **options)
+        weights = 4 * task.model.count_params()
+        found = automatic_batch._measure(task, 4, None, memory)
+        assert found == step + copies * weights, copies
+
+
 def test_lanes_of_a_language_model(tmp_path):
     tiny.language_modeling_folder(tmp_path, train=600)
     options = {**tiny.LANGUAGE_MODELING, "batch_size": "auto", "documents": False}
