@@ -10,6 +10,9 @@ from seqkit.errors import SeqkitError
 from seqkit.registries import optimizers, schedules
 from seqkit.replicas import clipped_as_whole
 
+FIRST_LOSS_SCALE = 256.0
+"""What the loss is multiplied by at first where gradients are float16."""
+
 
 class _ClippedAsWhole:
     """Mixed in before an optimizer: clips the gradient of the whole batch."""
@@ -76,6 +79,28 @@ def make_optimizer(
         make_rate(**arguments),
         weight_decay=options.get("weight_decay", 0.0),
         gradient_clip=options.get("gradient_clip"),
+    )
+
+
+def scaled_loss(optimizer: Any, policy: str) -> keras.optimizers.Optimizer:
+    """The optimizer, with a scaled loss where the policy is `"mixed_float16"`.
+
+    The scale is doubled after every 2,000 steps, and halved by a step whose gradient is
+    not finite, which is then skipped. Keras begins with 32,768, by which gradients of a
+    CTC loss or of a pointer network are infinite, so that the first steps teach
+    nothing.
+
+    >>> from seqkit.training.optimizers import make_optimizer, scaled_loss
+    >>> sgd = make_optimizer("sgd", "constant", {"learning_rate": 1}, lambda: 1)
+    >>> scaled_loss(sgd, "float32") is sgd
+    True
+    >>> scaled_loss(sgd, "mixed_float16").initial_scale
+    256.0
+    """
+    if policy != "mixed_float16":
+        return optimizer
+    return keras.optimizers.LossScaleOptimizer(
+        optimizer, FIRST_LOSS_SCALE, name="loss_scale_optimizer"
     )
 
 
