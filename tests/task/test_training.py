@@ -230,7 +230,7 @@ def test_rows_that_fill_up_a_batch_do_not_count(saved, tmp_path):
     """Static shapes have such rows, and the last batch is small without them."""
     losses = []
     for static in (False, True):
-        task = build(static_shapes=static, batch_size=3)
+        task = build(static_shapes=static, jit_compile=static, batch_size=3)
         batches = task.batched("validation")[0]
         rows = [len(weights) for *_, weights in batches.epoch(0)]
         assert (len(set(rows)) == 1) == static

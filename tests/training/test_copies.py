@@ -1,10 +1,10 @@
 """How many copies of the weights callbacks say that they keep, and how many they do."""
 
 import keras
-import numpy as np
 import pytest
 
 from seqkit.training import AveragedSGD, BestWeights, FiniteLoss, WeightAveraging
+from seqkit.training.arrays import to_numpy
 from seqkit.training.device_memory import bytes_of
 
 from .notes import Figures, train
@@ -26,7 +26,7 @@ class Kept(keras.callbacks.Callback):
             and len(value) == 2
             and hasattr(value[0], "dtype")
         ]
-        arrays = [np.asarray(array) for value in lists for array in value]
+        arrays = [to_numpy(array) for value in lists for array in value]
         self.most = max(self.most, sum(array.nbytes for array in arrays))
         self.weights = bytes_of(self.model.trainable_variables)
 
