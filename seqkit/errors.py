@@ -1,5 +1,6 @@
 """The errors that a user can mend; the command line turns them into exit code 2."""
 
+import signal
 from errno import EACCES, ENOSPC, ENOTDIR, EPERM, EROFS
 
 
@@ -47,7 +48,8 @@ class Terminated(KeyboardInterrupt):
 
 
 def terminated(number, frame):
-    """The handler of SIGTERM that raises `Terminated`."""
+    """The handler of SIGTERM that raises `Terminated`, once; clusters send several."""
+    signal.signal(number, signal.SIG_IGN)
     raise Terminated
 
 

@@ -110,7 +110,7 @@ def main(arguments=None):
     with _terminable():
         code = _run(arguments)
     if code:
-        from seqkit.distribution.processes import leave
+        from seqkit.distribution.ending import leave
 
         leave(code)
     return code

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from seqkit.distribution.processes import JOINING, ending
+from seqkit.distribution.ending import JOINING, ending, watch
+from seqkit.distribution.processes import process_count
 from seqkit.errors import ArgumentError, SeqkitError
 from seqkit.options import groups
 
@@ -113,6 +114,8 @@ def initialize(
         raise ArgumentError(
             [f"{missing}: expected a value, found {found}. {_CLUSTER}"]
         ) from error
+    if process_count() > 1:
+        watch()
 
 
 def _within(seconds: float, run: Callable[[], Any]) -> None:

@@ -5,17 +5,13 @@
 
 import itertools
 import json
-import os
 import sys
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from seqkit.errors import SeqkitError
 
-JOINING = "seqkit-joining"
-"""The name of the thread in which JAX joins the processes."""
 _calls: dict[str, Iterator[int]] = defaultdict(itertools.count)
 
 
@@ -26,13 +22,13 @@ def process_count() -> int:
     >>> process_count()
     1
     """
-    state = _joined()
+    state = joined()
     return 1 if state is None else state.num_processes
 
 
 def process_index() -> int:
     """Which of the processes this one is, from 0."""
-    state = _joined()
+    state = joined()
     return 0 if state is None else state.process_id
 
 
@@ -41,15 +37,15 @@ def is_primary() -> bool:
     return process_index() == 0
 
 
-def _joined() -> Any:
+def joined() -> Any:
     """JAX's state of the processes, or `None` if there is one."""
     if "jax" not in sys.modules:
         return None
     # Of which all is public but the store of keys and values.
     from jax._src.distributed import global_state
 
-    joined = global_state.client is not None and global_state.num_processes > 1
-    return global_state if joined else None
+    several = global_state.client is not None and global_state.num_processes > 1
+    return global_state if several else None
 
 
 def on_primary(name: str, run: Callable[[], Any]) -> Any:
@@ -66,7 +62,7 @@ def on_primary(name: str, run: Callable[[], Any]) -> Any:
     >>> on_primary("sum", lambda: 1 + 1)
     2
     """
-    state = _joined()
+    state = joined()
     if state is None:
         return run()
     key = f"seqkit/{name}/{next(_calls[name])}"
@@ -127,26 +123,3 @@ def is_lost(error: BaseException) -> bool:
     if isinstance(error, TimeoutError):  # Orbax, which waits for the others' parts
         return process_count() > 1
     return process_count() > 1 and any(sign in text for sign in signs.split())
-
-
-def leave(code: int) -> None:
-    """Ends this process at once if it is one of several, so that the others end, too.
-
-    Otherwise it would wait at its end for the others, and they for it; or if it has
-    not yet met them, crash.
-    """
-    meeting = any(thread.name == JOINING for thread in threading.enumerate())
-    if meeting or process_count() > 1:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def ending(hook: Callable) -> Callable:
-    """A hook of uncaught errors that shows them as before, and ends the process."""
-
-    def ended(*error):
-        hook(*error)
-        leave(1)
-
-    return ended

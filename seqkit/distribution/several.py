@@ -120,7 +120,10 @@ def _reassemble(variable: Any, sharding: Any) -> None:
     """Gives a variable another sharding, of which it has all the parts."""
     import jax
 
-    parts = [shard.data for shard in variable.value.addressable_shards]
+    value = variable.value
+    # Not by `addressable_shards`, which fails for what was assigned from one process.
+    count = len(value.sharding.addressable_devices)
+    parts = [value.addressable_data(number) for number in range(count)]
     if sharding is None:
         variable._value = parts[0]
         return

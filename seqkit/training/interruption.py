@@ -10,7 +10,10 @@ from typing import Any
 from seqkit.errors import terminated
 from seqkit.training.step_callbacks import StepCallback
 
-_RAISING = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: terminated}
+_RAISING: dict[int, Any] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: terminated,
+}
 _ORDINARY = {
     signal.SIGINT: (signal.default_int_handler,),
     signal.SIGTERM: (signal.SIG_DFL, terminated),
@@ -21,7 +24,7 @@ class Interruption(StepCallback):
     """Raises `KeyboardInterrupt` after the step in which Ctrl-C or SIGTERM came.
 
     In the middle of a step the weights may be half changed, and on JAX they are gone.
-    A second one does not wait. For SIGTERM it is `seqkit.errors.Terminated`.
+    A second Ctrl-C does not wait. For SIGTERM it is `seqkit.errors.Terminated`.
 
     Attributes:
         steps: Steps that were done.
@@ -52,13 +55,18 @@ class Interruption(StepCallback):
             yield
         finally:
             for number in mine:
-                signal.signal(number, before[number])
+                ends = before[number] is terminated and self._came is not None
+                if not ends:  # otherwise nothing more is heard
+                    signal.signal(number, before[number])
 
     def _handle(self, number: int, frame: Any) -> None:
         end = functools.partial(_RAISING[number], number, frame)
-        if self._came or not self._in_step:
-            end()
+        if self._came is not None and number == signal.SIGTERM:
+            return  # clusters send several
+        ends = self._came is not None or not self._in_step
         self._came = end
+        if ends:
+            end()
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         super().on_train_batch_begin(batch)

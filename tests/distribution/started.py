@@ -18,6 +18,21 @@ JAX = {
 
 def start(repository, folder, runs, count=1, **environment):
     """Starts so many processes that do the same runs, and train together."""
+    words = [
+        "-m",
+        "tests.distribution.program",
+        str(folder),
+        json.dumps([dataclasses.asdict(one) for one in runs]),
+    ]
+    return _started(repository, words, count, environment)
+
+
+def start_code(repository, code, *arguments, count, **environment):
+    """Starts so many processes that do the same code."""
+    return _started(repository, ["-c", code, *arguments], count, environment)
+
+
+def _started(repository, words, count, environment):
     environment = os.environ | environment
     if count > 1:
         with socket.socket() as free:
@@ -25,12 +40,6 @@ def start(repository, folder, runs, count=1, **environment):
             port = free.getsockname()[1]
         environment["JAX_COORDINATOR_ADDRESS"] = f"127.0.0.1:{port}"
         environment["JAX_NUM_PROCESSES"] = str(count)
-    words = [
-        "-m",
-        "tests.distribution.program",
-        str(folder),
-        json.dumps([dataclasses.asdict(one) for one in runs]),
-    ]
     return [
         subprocess.Popen(
             [sys.executable, *words],

@@ -10,6 +10,7 @@ import pytest
 from seqkit.distribution import initialize, is_primary, on_primary, process_count
 from seqkit.distribution.processes import unlike
 from seqkit.errors import SeqkitError
+from tests.distribution.started import JAX, ended, start_code
 
 pytest.importorskip("jax")
 
@@ -154,7 +155,7 @@ def test_ctrl_c_is_heard_while_it_waits(nobody):
 def test_nothing_found(run_python):
     code = """
 from seqkit.distribution import initialize
-from seqkit.distribution.processes import leave
+from seqkit.distribution.ending import leave
 def tried(*arguments, **more):
     try: initialize(*arguments, **more)
     except ValueError as error: print(error)
@@ -166,3 +167,24 @@ leave(0)
     assert "coordinator, num_processes, process_id: expected a value" in found
     assert "SLURM" in found
     assert "2 processes to meet at 127.0.0.1:9 within 1 seconds, found fewer" in found
+
+
+FAILS = """
+import os, sys, time
+from seqkit.distribution import initialize, process_index
+initialize(timeout=100)
+if process_index() == int(sys.argv[1]):
+    raise SystemError("no data")
+time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize("who", [0, pytest.param(1, marks=pytest.mark.slow)])
+def test_an_error_of_one_ends_the_other_with_a_message(repository, who):
+    processes = start_code(repository, FAILS, str(who), count=2, **JAX)
+    found = ended(processes)
+    assert [code for code, *_ in found] == [1 if who == n else 2 for n in range(2)]
+    assert "SystemError: no data" in found[who][2]
+    (told,) = found[1 - who][2].strip().splitlines()[-1:]
+    assert f"error: process {who} has ended; what it printed last says why" in told
+    assert "stack trace" not in found[1 - who][2]

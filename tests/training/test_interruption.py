@@ -75,8 +75,8 @@ def test_what_others_have_set_stays():
     assert found == [signal.default_int_handler]
 
 
-def test_sigterm_waits_for_the_step_too():
-    interruption, press = Interruption(), CtrlC(step=2, number=signal.SIGTERM)
+def test_sigterm_waits_for_the_step_and_comes_once():
+    interruption, press = Interruption(), CtrlC(2, 3, signal.SIGTERM)
     before = signal.getsignal(signal.SIGTERM)
     with pytest.raises(Terminated), interruption.handled():
         train(interruption, press)
