@@ -32,7 +32,7 @@ def leave(code: int) -> None:
     if not meeting:
         telling = threading.Thread(target=_tell, args=(state,), daemon=True)
         telling.start()
-        telling.join(_PATIENCE + 2)  # the connection may be broken
+        telling.join(_PATIENCE + 4)  # the connection may be broken
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
@@ -75,12 +75,14 @@ def _tell(state: Any) -> None:
     """Tells the others of the end; process 0, which connects them, lets them go."""
     number, client = state.process_id, state.client
     try:
-        client.key_value_set(_LEFT.format(number), "")
         if _value(client, _ENDED) is None:
             client.key_value_set(_ENDED, str(number), allow_overwrite=True)
-        others = range(1, state.num_processes) if number == 0 else ()
-        while any(_value(client, _LEFT.format(one)) is None for one in others):
-            time.sleep(0.1)
+        client.key_value_set(_LEFT.format(number), "")  # the last that it needs of 0
+        if number == 0:
+            others = [_LEFT.format(one) for one in range(1, state.num_processes)]
+            while any(_value(client, one) is None for one in others):
+                time.sleep(0.1)
+            time.sleep(1)
     except Exception:  # nobody can be told
         return
 

@@ -73,12 +73,30 @@ def check_alike(task: Any) -> None:
     rests = _rests_on(task)
     mine = {n: v for n, v in rests["options"].items() if n not in HARMLESS}
     mine |= rests["assets"] | {"batches per epoch": rests["steps"]}
+    mine["training examples"] = fingerprint(task.batched("train", training=True)[0])
     mine["devices"] = task.distribution.devices
     if found := unlike("run", mine):
         listed = "".join(f"\n  {one}" for one in found)
         raise SeqkitError(
             f"expected processes with the same data and options, found others:{listed}"
         )
+
+
+def fingerprint(batches: Any, count: int = 3) -> str:
+    """What identifies some of the batches: their shapes and integers, such as tokens.
+
+    Floating-point numbers may differ in their last digits on another processor.
+    """
+    import keras
+    import numpy as np
+
+    found = hashlib.sha256()
+    for step in sorted({int(n) for n in np.linspace(0, len(batches) - 1, count)}):
+        for array in map(np.asarray, keras.tree.flatten(batches.batch(0, step))):
+            found.update(f"{array.shape} {array.dtype}".encode())
+            if array.dtype.kind in "biu":
+                found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]
 
 
 def record(task: Any, folder: str | os.PathLike[str]) -> None:

@@ -14,7 +14,7 @@ _RAISING: dict[int, Any] = {
     signal.SIGINT: signal.default_int_handler,
     signal.SIGTERM: terminated,
 }
-_ORDINARY = {
+_ORDINARY: dict[int, tuple] = {
     signal.SIGINT: (signal.default_int_handler,),
     signal.SIGTERM: (signal.SIG_DFL, terminated),
 }

@@ -3,10 +3,12 @@
 import json
 import shutil
 
+import numpy as np
 import pytest
 
 from seqkit.errors import SeqkitError
 from seqkit.recipes import sentiment
+from seqkit.task.interrupted import fingerprint
 from tests import tiny
 
 OPTIONS = {**tiny.SENTIMENT, "architecture": "gru", "hidden_dim": 4}
@@ -104,3 +106,22 @@ def test_a_checkpoint_with_a_wrong_epoch(data, run, tmp_path, epoch):
     np.savez(tmp_path / "checkpoint.npz", **arrays)
     message = refused(sentiment.build(data, **OPTIONS), tmp_path)
     assert "expected a checkpoint" in message
+
+
+class Few:
+    """Batches of tokens, and weights whose last digits are another machine's."""
+
+    def __init__(self, *tokens, weight=1.0):
+        self.tokens, self.weight = tokens, weight
+
+    def __len__(self):
+        return len(self.tokens)
+
+    def batch(self, epoch, step):
+        return {"ids": np.array([self.tokens[step]])}, np.array([self.weight])
+
+
+def test_processes_compare_what_they_train_on():
+    known = fingerprint(Few(1, 2, 3))
+    assert fingerprint(Few(1, 2, 3, weight=1.0000001)) == known
+    assert known not in map(fingerprint, (Few(1, 3, 2), Few(1, 2), Few(1, 2, 4)))
