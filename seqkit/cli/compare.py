@@ -59,7 +59,7 @@ def compare(
     def check(task):
         options.update(verb_options("compare", task.Evaluate, given, set_))
         if split is not None:
-            with task.lent(data):
+            with task.lent(data, split):
                 task.split(split)
 
     tasks = {run: load_run(run, recipe, check) for run in runs}

@@ -74,7 +74,7 @@ def scored_run(verb, run, recipe, data, split, given, settings):
 
         def check(task):
             options = verb_options(verb, task.Evaluate, given, settings)
-            stack.enter_context(task.lent(data))
+            stack.enter_context(task.lent(data, split))
             name = split or task.default_split()
             task.split(name)
             found.extend([name, options])

@@ -54,10 +54,11 @@ class Examples(Declaration):
         return self
 
     @contextlib.contextmanager
-    def lent(self, dataset: Any) -> Iterator[None]:
+    def lent(self, dataset: Any, split: str | None = None) -> Iterator[None]:
         """Context in which examples come from another dataset, unless it is `None`.
 
-        It is there to be scored, so none of its rows are held out for another split.
+        It is there to be scored, so none of its rows are held out for another split;
+        unless a split is named that it does not have otherwise.
         """
         if dataset is None:
             yield
@@ -67,6 +68,11 @@ class Examples(Declaration):
             whole = getattr(self.options, "as_it_is", {})
             self.settle({"dataset": dataset, **whole})
             self._splits, self._of_data = None, {}
+            if split is not None and split not in self.splits:
+                self.settle({name: getattr(kept[0], name) for name in whole})
+                self._splits, self._of_data = None, {}
+                if split in self.splits:
+                    report(f"{split}: rows that are held out, as for a training")
             yield
         finally:
             self.options, self._splits, self._of_data = kept

@@ -25,7 +25,7 @@ def report(
 
     chosen = groups.Report.settle(settings)
     settled = task.evaluation(options)
-    with task.lent(dataset):
+    with task.lent(dataset, split):
         split = split or task.default_split()
         examples = task.split(split)
         about: dict[str, Any] = {"recipe": task.recipe, "split": split}
@@ -92,7 +92,7 @@ def compare(
     settled = [task.evaluation(options) for task in tasks]
     judgements, first = {}, None
     for name, task, options_ in zip(names, tasks, settled, strict=True):
-        with task.lent(dataset):
+        with task.lent(dataset, split):
             split = split or task.default_split()
             examples = task.split(split)
             if first is None:

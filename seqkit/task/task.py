@@ -366,7 +366,7 @@ class Task(Training, Drafting):
     ) -> dict[str, Any]:
         """What `evaluate` calls; a dataset of its own is lent, and leaves no result."""
         settled = self.evaluation(options)
-        with self.lent(dataset), self.distribution.scope():
+        with self.lent(dataset, split), self.distribution.scope():
             split = split or self.default_split()
             scores = self.scores(split, settled)
         if dataset is None:

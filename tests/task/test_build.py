@@ -94,7 +94,7 @@ def test_a_dataset_of_one_split_needs_no_name(task, capsys):
     assert "train is the only split" in capsys.readouterr().err
 
 
-def test_every_row_of_a_borrowed_dataset_is_scored(tmp_path):
+def test_every_row_of_a_borrowed_dataset_is_scored(tmp_path, capsys):
     """Whatever a training would hold out of it."""
     rows = [(f"day {n}", "good" if n % 2 else "bad") for n in range(40)]
     options = {"validation_fraction": 0.2, "test_fraction": 0.25}
@@ -102,11 +102,18 @@ def test_every_row_of_a_borrowed_dataset_is_scored(tmp_path):
     assert set(task.splits) == {"train", "validation", "test"}
     with task.lent(rows):
         assert set(task.splits) == {"train"} and len(task.split("train")) == 40
+    with task.lent(rows, "test"):
+        assert 0 < len(task.split("test")) < 40
+    assert "test: rows that are held out, as for a training" in capsys.readouterr().err
+    with task.lent({"test": rows}, "test"):
+        assert len(task.split("test")) == 40
     text, where = "day,guests\n", tmp_path / "guests.csv"
     where.write_text(text + "".join(f"2024-01-{n:02},{n}\n" for n in range(1, 31)))
     options = {"split_rows": [20, 5, 5], "look_back": 2, "horizon": 1}
     series = forecasting.Forecasting.of_options(where, **options)
     assert len(series.split("test")) == 5
+    with series.lent(where, "test"):
+        assert len(series.split("test")) == 5
     with series.lent(where):
         assert {name: len(rows) for name, rows in series.splits.items()} == {
             "train": 30
