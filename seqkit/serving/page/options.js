@@ -12,13 +12,15 @@ export function fields(schema) {
     const id = `option-${name}`;
     const fixed = { id, "data-option": name, "aria-describedby": `${id}-hint` };
     let field;
-    if (kinds.includes("boolean")) {
+    const choice = kinds.includes("boolean") && kinds.includes("string");
+    if (kinds.includes("boolean") && !choice) {
       field = make("input", { ...fixed, type: "checkbox", "data-kind": "boolean" });
       field.checked = field.defaultChecked = one.default === true;
     } else {
       const number = kinds.includes("integer") || kinds.includes("number");
       const inputmode = kinds.includes("integer") ? "numeric" : number ? "decimal" : null;
-      field = make("input", { ...fixed, inputmode, "data-kind": number ? "number" : "text" });
+      const kind = choice ? "choice" : number ? "number" : "text";
+      field = make("input", { ...fixed, inputmode, "data-kind": kind });
       field.placeholder = one.default ?? "";
     }
     rows.push(make("div", {},
@@ -37,7 +39,11 @@ export function given(list) {
     if (kind === "boolean") {
       if (field.checked !== field.defaultChecked) found[name] = field.checked;
     } else if (field.value.trim() !== "") {
-      const number = Number(field.value);
+      const number = Number(field.value), word = field.value.trim();
+      if (kind === "choice") {
+        found[name] = word === "true" || (word !== "false" && word);
+        continue;
+      }
       found[name] = kind === "number" && !Number.isNaN(number) ? number : field.value;
     }
   }
