@@ -69,7 +69,7 @@ def test_it_serves_reloads_at_sighup_and_ends_in_peace(folder, repository):
             process.terminate()
             assert response.read().decode().endswith("event: done\ndata: {}\n\n")
         rest = process.communicate(timeout=30)[1]
-        assert process.returncode in (0, -signal.SIGTERM)
+        assert process.returncode == 128 + signal.SIGTERM
         assert "Traceback" not in rest
     finally:
         process.kill()
