@@ -120,16 +120,25 @@ def _reassemble(variable: Any, sharding: Any) -> None:
     """Gives a variable another sharding, of which it has all the parts."""
     import jax
 
-    value = variable.value
-    # Not by `addressable_shards`, which fails for what was assigned from one process.
-    count = len(value.sharding.addressable_devices)
-    parts = [value.addressable_data(number) for number in range(count)]
+    parts = _parts(variable.value)
     if sharding is None:
         variable._value = parts[0]
         return
     variable._value = jax.make_array_from_single_device_arrays(
         tuple(variable.shape), sharding, parts
     )
+
+
+def _parts(value: Any) -> list[Any]:
+    """The parts of an array that are in this process, one on each device."""
+    import jax
+
+    try:
+        return [shard.data for shard in value.addressable_shards]
+    except ValueError:  # of an array that was assigned from one process
+        own = value.addressable_data(0)
+        devices = value.sharding.addressable_devices
+        return [jax.device_put(own, device) for device in devices]
 
 
 def _forget_functions(model: Any) -> dict[str, Callable | None]:

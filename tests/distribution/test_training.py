@@ -107,10 +107,11 @@ def test_two_processes_are_as_one_and_go_on_for_four(
     repository, killed, one_process, tmp_path
 ):
     folder = killed[1]
-    runs = [*runs_of(QUICK_PROCESSES, "1"), replace(EPOCHS, resume=True)]
+    runs = [*runs_of(QUICK_PROCESSES, "2"), replace(EPOCHS, resume=True)]
     names = [run.recipe for run in runs]
     expected = [one for one in on(one_process[0], "1") if one["recipe"] in names]
-    for found in told(start(repository, folder, runs, 2, **JAX))[0]:
+    two_each = JAX | {"JAX_NUM_CPU_DEVICES": "2"}
+    for found in told(start(repository, folder, runs, 2, **two_each))[0]:
         assert_alike(found, expected)
         assert "TensorFlow" in found[-1]["export"]
     task = seqkit.load(folder / EPOCHS.saved(2))

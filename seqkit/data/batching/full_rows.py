@@ -61,27 +61,9 @@ class FullRows(Epochs):
     def _full(self, batch: Any) -> Any:
         import keras
 
-        inputs, targets, *weights = batch
-        sizes = {len(array) for array in keras.tree.flatten([inputs, targets])}
-        rows = min(sizes)  # a row may be an image with several captions
-        if not rows or any(size % rows for size in sizes):
-            raise SeqkitError(
-                "batches: expected arrays of as many rows, to give each of several "
-                f"devices a part, found {', '.join(map(str, sorted(sizes)))}"
-            )
-        more = -rows % self.multiple
-        if not weights:
-            weights = [np.ones(max(sizes), np.float32)]
-
-        def filled(array):
-            array = np.asarray(array)
-            if array.dtype == bool:
-                array = array.astype(np.int32)
-            extra = more * (len(array) // rows)
-            pad = [(0, extra), *[(0, 0)] * (array.ndim - 1)]
-            return np.pad(array, pad) if extra else array
-
-        return keras.tree.map_structure(filled, (inputs, targets, *weights))
+        rows = rows_of(batch)
+        full = filled(batch, rows + -rows % self.multiple, rows)
+        return keras.tree.map_structure(_as_number, full)
 
     def signature(self) -> Any:
         import keras
@@ -91,3 +73,45 @@ class FullRows(Epochs):
 
         found = keras.tree.map_structure(as_number, self.batches.signature())
         return found if len(found) > 2 else (*found, Spec((None,), "float32"))
+
+
+def rows_of(batch: Any) -> int:
+    """Rows of a batch; some arrays may have several for each, as captions of images.
+
+    Raises:
+        SeqkitError: Arrays have other numbers of rows than others, or than a multiple.
+    """
+    import keras
+
+    inputs, targets, *_ = batch
+    sizes = {len(array) for array in keras.tree.flatten([inputs, targets])}
+    rows = min(sizes)
+    if not rows or any(size % rows for size in sizes):
+        raise SeqkitError(
+            "batches: expected arrays of as many rows, to give each of several "
+            f"devices a part, found {', '.join(map(str, sorted(sizes)))}"
+        )
+    return rows
+
+
+def filled(batch: Any, rows: int, real: int) -> Any:
+    """A batch with so many rows: its first real ones, then zeros of weight 0."""
+    import keras
+
+    inputs, targets, *weights = batch
+    had = rows_of(batch)
+    if not weights:
+        most = max(len(array) for array in keras.tree.flatten([inputs, targets]))
+        weights = [np.ones(most, np.float32)]
+
+    def full(array):
+        array = np.asarray(array)
+        each = len(array) // had
+        pad = [(0, (rows - real) * each), *[(0, 0)] * (array.ndim - 1)]
+        return np.pad(array[: real * each], pad) if rows > real else array
+
+    return keras.tree.map_structure(full, (inputs, targets, *weights))
+
+
+def _as_number(array: np.ndarray) -> np.ndarray:
+    return array.astype(np.int32) if array.dtype == bool else array

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-import numpy as np
-
 from seqkit.data.batching.epochs import Epochs
+from seqkit.data.batching.full_rows import filled, rows_of
 from seqkit.data.batching.spec import Spec
 
 
 class OwnRows(Epochs):
     """A part of each batch: of `count` parts with equally many rows the one of `index`.
 
-    The parts, one after the other, are the batch, filled up at its end with copies of
-    rows that have weight 0. A part is made alone if the batches have `part`, as those
+    The parts, one after the other, are the batch, filled up at its end with zeros:
+    padding, of weight 0. A part is made alone if the batches have `part`, as those
     of seqkit have; it has the same length in all parts.
 
     Args:
@@ -52,18 +51,18 @@ class OwnRows(Epochs):
 
     def batch(self, epoch: int, step: int) -> Any:
         """The part of the batch of a step of an epoch."""
-        rows, filled = self._num_rows(epoch, step)
-        each = -(-filled // self.multiple) * self.multiple // self.count
+        rows, in_all = self._num_rows(epoch, step)
+        each = -(-in_all // self.multiple) * self.multiple // self.count
         begin, end = self.index * each, (self.index + 1) * each
-        # A part without rows has copies of the last one.
+        # A part without rows has the shapes of the last one.
         first, last = min(begin, rows - 1), max(min(end, rows), 1)
         made = self._part(epoch, step, first, max(last, first + 1))
-        return _filled(made, each, max(0, min(end, rows) - begin))
+        return filled(made, each, max(0, min(end, rows) - begin))
 
     def _num_rows(self, epoch: int, step: int) -> tuple[int, int]:
         if hasattr(self.batches, "num_rows"):
             return self.batches.num_rows(epoch, step)
-        rows = _rows(self.batches.batch(epoch, step))
+        rows = rows_of(self.batches.batch(epoch, step))
         return rows, rows
 
     def _part(self, epoch: int, step: int, begin: int, end: int) -> Any:
@@ -72,43 +71,10 @@ class OwnRows(Epochs):
         import keras
 
         batch = self.batches.batch(epoch, step)
-        rows = _rows(batch)
+        rows = rows_of(batch)
 
         def cut(array):
             each = len(array) // rows
             return array[begin * each : end * each]
 
         return keras.tree.map_structure(cut, batch)
-
-
-def _rows(batch: Any) -> int:
-    """Rows of a batch; some arrays may have several for each, as captions of images."""
-    import keras
-
-    return min(len(array) for array in keras.tree.flatten(batch))
-
-
-def _filled(batch: Any, rows: int, real: int) -> Any:
-    """A batch with so many rows, of which those after the real ones have weight 0."""
-    import keras
-
-    inputs, targets, *weights = batch
-    arrays = keras.tree.flatten([inputs, targets])
-    had, most = _rows(batch), max(map(len, arrays))
-    if not weights:
-        weights = [np.ones(most, np.float32)]
-
-    def copied(array):
-        extra = (rows - had) * (len(array) // had)
-        pad = [(0, extra), *[(0, 0)] * (array.ndim - 1)]
-        return np.pad(array, pad, "edge") if extra else array
-
-    def weighted(array):
-        array = copied(array)
-        if real < rows:
-            array = np.array(array)
-            array[real * (len(array) // rows) :] = 0
-        return array
-
-    copies = keras.tree.map_structure(copied, (inputs, targets))
-    return *copies, keras.tree.map_structure(weighted, weights[0])
