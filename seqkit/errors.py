@@ -48,7 +48,7 @@ class Terminated(KeyboardInterrupt):
 
 
 def terminated(number, frame):
-    """The handler of SIGTERM that raises `Terminated`, once; clusters send several."""
+    """Handles SIGTERM by raising `Terminated` once; clusters may send several."""
     signal.signal(number, signal.SIG_IGN)
     raise Terminated
 

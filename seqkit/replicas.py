@@ -37,8 +37,9 @@ def share_of_batch(weights: Any) -> Any:
 def even_weight(weights: Any) -> Any:
     """The sum of the weights of the whole batch, divided evenly among replicas.
 
-    By it a metric counts a mean times its `share_of_batch`, so that the mean over
-    replicas is that over batches, both step by step and at the end of an epoch.
+    A metric takes it as the weight of a mean that was multiplied by `share_of_batch`.
+    The metric's mean over replicas is then that of whole batches, in each step and over
+    an epoch.
 
     Args:
         weights: The replica's weights, of any shape.
@@ -48,7 +49,7 @@ def even_weight(weights: Any) -> Any:
 
 
 def _sum_over_batch(own: Any) -> Any:
-    """The sum of a replica's tensor and those of the others."""
+    """The sum of a tensor over all replicas."""
     if _strategy() is None:
         return own
     import tensorflow as tf

@@ -144,7 +144,7 @@ def load_checked(
     check: "Callable[[Task], object]",
     recipe: "type[Task] | None" = None,
 ) -> "Task":
-    """What `seqkit.load` returns; `check` gets the task before its model is read."""
+    """As `seqkit.load`; `check` is called with the task before its model is loaded."""
     from seqkit.task.saving import load_checked
 
     return load_checked(path, check, recipe=recipe)

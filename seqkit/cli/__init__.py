@@ -35,7 +35,7 @@ from seqkit.errors import FileError, SeqkitError, Terminated, terminated
 
 
 class Commands(TyperGroup):
-    """The commands; SIGTERM ends them with a code of its own."""
+    """The commands; SIGTERM ends them with exit code 143."""
 
     def invoke(self, ctx):
         try:
@@ -104,8 +104,8 @@ def main(arguments=None):
 
     Returns:
         Exit code: 0, 2 for wrong input, 130 after Ctrl-C, 143 after SIGTERM, 1 for
-        anything unexpected. One of several processes that train together ends at once
-        if it is not 0.
+        anything unexpected. If the code is not 0, one of several processes that train
+        together ends at once.
     """
     with _terminable():
         code = _run(arguments)
@@ -118,7 +118,7 @@ def main(arguments=None):
 
 @contextlib.contextmanager
 def _terminable():
-    """A context in which SIGTERM ends a command as Ctrl-C does, in good order."""
+    """A context in which SIGTERM ends a command as Ctrl-C does."""
     here = threading.current_thread() is threading.main_thread()
     if not here or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield

@@ -16,11 +16,13 @@ def print_rich(*shown):
 
 
 def note(message, kind=None):
-    """What a command says; of several processes only one speaks, but each of its end.
+    """Prints a message of a command; of several processes, only number 0 prints it.
+
+    Each of them prints what ends it.
 
     Args:
         message: What is said.
-        kind: What ends the process, such as "error".
+        kind: What ends the process, such as "error"; `None` if it goes on.
     """
     from seqkit.distribution import process_count, process_index
 

@@ -48,7 +48,7 @@ def verb_options(verb, known, given, settings):
 
 
 def load_run(run, recipe=None, check=None):
-    """The task of a folder; `check` gets it before its model is read."""
+    """The task of a folder; `check` is called with it before its model is loaded."""
     there = os.path.exists(run)
     if not os.path.isdir(run) and (there or run.count("/") != 1):  # not owner/name
         found = "a file" if there else "nothing there"
@@ -65,9 +65,9 @@ def load_run(run, recipe=None, check=None):
 
 @contextlib.contextmanager
 def scored_run(verb, run, recipe, data, split, given, settings):
-    """A task in a context with its data, the split to score, and the verb's options.
+    """A context that yields a task with its data, the split to score, and options.
 
-    Mistakes in these are found before the model is read.
+    Mistakes in these are found before the model is loaded.
     """
     with contextlib.ExitStack() as stack:
         found = []

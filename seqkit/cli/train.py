@@ -98,7 +98,7 @@ def train(
         how = "terminated (SIGTERM)" if isinstance(error, Terminated) else "interrupted"
         if checkpoints is not None and checkpoints.is_dir():
             note("--resume goes on from the last checkpoint", how)
-        elif process_count() > 1:  # so that the others' messages have a reason
+        elif process_count() > 1:  # the others' messages refer to it
             note("nothing is saved", how)
         raise
     for split, values in metrics.items() if is_primary() else ():

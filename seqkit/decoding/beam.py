@@ -28,7 +28,7 @@ class BeamSearch(Strategy):
     end, so that it is never short of live ones. A continuation that ends counts if it
     is among the `num_beams` best.
 
-    A sentence is done at its length limit, or before by the rule of `early_stopping`.
+    A sentence is done at its length limit, or earlier by the rule of `early_stopping`.
     Hypotheses still live then are cut: they rank after all finished ones, and are
     returned only in the places left over.
 
@@ -41,15 +41,16 @@ class BeamSearch(Strategy):
             hypotheses and does not affect the search among live ones.
         num_return_sequences: Hypotheses returned, best first; at most `num_beams`.
         early_stopping: When a sentence is done, with the values of Hugging Face.
-            `"never"`: when no live hypothesis can reach the worst of the finished ones
-            to return, since log P only falls, and is divided at most by the penalty of
-            the longest length. The result is that of a search to the limit. `False`:
-            when `num_beams` hypotheses have finished and no live one, by its score as
-            it stands, reaches the worst to return. It may leave out results that would
-            win by their length; with a `length_penalty` of 0 it is exact too. `True`:
-            as soon as `num_beams` hypotheses have finished, however much better a live
-            one is (as in fairseq; Kasai et al. 2022, arXiv:2204.05424). A model that is
-            sure of its tokens has poor ends in its beam, and they finish first.
+            `"never"`: when no live hypothesis can beat the worst of the finished ones
+            to return. (log P only falls, and is divided at most by the penalty of the
+            length limit.) The result is that of a search to the limit. `False`: when
+            `num_beams` hypotheses have finished and no live one, scored at its current
+            length, beats the worst to return. It may miss results that would win by
+            their length; with a `length_penalty` of 0 it is exact too. `True`: as soon
+            as `num_beams` hypotheses have finished, however much better a live one is
+            (as in fairseq; Kasai et al. 2022, arXiv:2204.05424). If a model is sure of
+            its tokens, poor hypotheses that end early get into the beam, and finish
+            first.
         no_repeat_ngram: N: no hypothesis has the same N tokens in a row twice (Paulus
             et al. 2017, arXiv:1705.04304); 0 allows it. What is left out keeps its
             share of the probability.
@@ -266,7 +267,7 @@ def _order(scores, is_cut):
     sorted_scores = take_per_sentence(scores, by_score)
     group = ops.cast(ops.take(is_cut, by_score), "int32")
     group = ops.where(sorted_scores > NEVER, group, 2)
-    # Without equal keys, whose order top_k does not keep on PyTorch.
+    # No two keys are equal: on PyTorch top_k does not keep the order of equal ones.
     size = scores.shape[1]
     key = group * size + ops.arange(size, dtype="int32")
     _, order = ops.top_k(-key, size)

@@ -16,8 +16,8 @@ class Constraints(NamedTuple):
     Attributes:
         no_repeat_ngram: N: no N tokens in a row occur twice (Paulus et al. 2017,
             arXiv:1705.04304, section 2.5, with N = 3); 0 allows all.
-        min_length: Tokens before the end token, at least, as far as the limit allows,
-            and as long as there is another token that may follow.
+        min_length: The least number of tokens before the end token, as far as the
+            length limit allows and while another token may follow.
     """
 
     no_repeat_ngram: int = 0

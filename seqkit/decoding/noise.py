@@ -32,7 +32,7 @@ def _fold(bits, shift):
 
 
 def _wrapped(bits):
-    """The lower 32 bits: on PyTorch Keras's uint32 has 64."""
+    """The lower 32 bits: on PyTorch, uint32 has 64 in Keras."""
     if keras.backend.backend() != "torch":
         return bits
     return ops.bitwise_and(bits, _uint32(0xFFFFFFFF))

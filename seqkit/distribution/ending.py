@@ -1,6 +1,6 @@
 """If one of several processes ends with an error, it tells the others, which end, too.
 
-JAX would end them as well, but by a crash with a trace, and some after half a minute.
+JAX would end them too, but by a crash with a trace, and some only after half a minute.
 """
 
 import os
@@ -16,14 +16,14 @@ JOINING = "seqkit-joining"
 """The name of the thread in which JAX joins the processes."""
 _ENDED, _LEFT = "seqkit/ended", "seqkit/left/{}"
 _PATIENCE = 2
-"""Seconds in which a process that has been told may end by itself, and say more."""
+"""Seconds in which a process that was told may end by itself, with its own message."""
 
 
 def leave(code: int) -> None:
     """Ends this process at once if it is one of several, so that the others end, too.
 
-    Otherwise it would wait at its end for the others, and they for it; or if it has
-    not yet met them, crash.
+    Otherwise it would wait at its end for the others, and they for it. If it has not
+    joined them yet, it would crash.
     """
     state = joined()
     meeting = any(thread.name == JOINING for thread in threading.enumerate())
@@ -39,7 +39,7 @@ def leave(code: int) -> None:
 
 
 def ending(hook: Callable) -> Callable:
-    """A hook of uncaught errors that shows them as before, and ends the process."""
+    """Wraps a hook for uncaught errors, so that it also ends the process."""
 
     def ended(*error):
         hook(*error)
@@ -49,7 +49,7 @@ def ending(hook: Callable) -> Callable:
 
 
 def watch() -> None:
-    """Ends this process, from a thread, soon after another one has told its end."""
+    """Starts a thread that ends this process soon after another one tells its end."""
     threading.Thread(target=_watch, args=(joined(),), daemon=True).start()
 
 
@@ -72,12 +72,13 @@ def _watch(state: Any) -> None:
 
 
 def _tell(state: Any) -> None:
-    """Tells the others of the end; process 0, which connects them, lets them go."""
+    """Tells the others of the end; process 0, which connects them, leaves last."""
     number, client = state.process_id, state.client
     try:
         if _value(client, _ENDED) is None:
             client.key_value_set(_ENDED, str(number), allow_overwrite=True)
-        client.key_value_set(_LEFT.format(number), "")  # the last that it needs of 0
+        # From here on it no longer needs process 0.
+        client.key_value_set(_LEFT.format(number), "")
         if number == 0:
             others = [_LEFT.format(one) for one in range(1, state.num_processes)]
             while any(_value(client, one) is None for one in others):

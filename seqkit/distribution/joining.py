@@ -85,7 +85,7 @@ def initialize(
         )
     import jax
 
-    # It would take SIGTERM for a notice, and train on until the process is killed.
+    # JAX's service would take SIGTERM for a notice, and train on until killed.
     jax.config.update("jax_enable_preemption_service", False)
     sys.excepthook = ending(sys.excepthook)
     join = functools.partial(
@@ -102,7 +102,7 @@ def initialize(
         _within(timeout, join)
     except TimeoutError:
         raise SeqkitError(
-            _not_met(options, f"{timeout} seconds, found fewer")
+            _not_met(options, f"within {timeout} seconds, found fewer")
         ) from None
     except Exception as error:
         if refused := _refused(error, options):
@@ -119,7 +119,7 @@ def initialize(
 
 
 def _within(seconds: float, run: Callable[[], Any]) -> None:
-    """Runs what signals cannot interrupt, and what ends the process if it is late.
+    """Runs, in a thread, what signals could not interrupt, within a time limit.
 
     Raises:
         TimeoutError: It is not done in time.
@@ -144,7 +144,7 @@ def _within(seconds: float, run: Callable[[], Any]) -> None:
 
 
 def _refused(error: Exception, options: Any) -> str:
-    """What JAX's own error means; "" if it is of a cluster's software, or missing."""
+    """What an error of JAX's own means; "" for others, as of a cluster's software."""
     from jax.errors import JaxRuntimeError
 
     text = str(error)
@@ -157,12 +157,12 @@ def _refused(error: Exception, options: Any) -> str:
         )
     if not isinstance(error, JaxRuntimeError):
         return ""
-    return _not_met(options, f"time, found an error ({text.splitlines()[0][:200]})")
+    return _not_met(options, f"in time, found an error ({text.splitlines()[0][:200]})")
 
 
-def _not_met(options: Any, within: str) -> str:
+def _not_met(options: Any, what: str) -> str:
     return (
         f"coordinator: expected {options.num_processes or 'all'} processes to meet at "
-        f"{options.coordinator or 'the coordinator'} within {within}. See to the "
-        "address, the port and the process with process_id 0"
+        f"{options.coordinator or 'the coordinator'} {what}. Check the address, the "
+        "port and the process with process_id 0"
     )

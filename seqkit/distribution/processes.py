@@ -1,4 +1,4 @@
-"""Several processes that train together: which there are, what one does for all.
+"""Several processes that train together: their numbers, and what one does for all.
 
 `seqkit.distribution.joining` joins them. Without it there is one, number 0.
 """

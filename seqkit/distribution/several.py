@@ -130,7 +130,7 @@ def _reassemble(variable: Any, sharding: Any) -> None:
 
 
 def _parts(value: Any) -> list[Any]:
-    """The parts of an array that are in this process, one on each device."""
+    """The parts of an array on the devices of this process, one on each."""
     import jax
 
     try:

@@ -33,8 +33,8 @@ class Perplexity(_TokenMean):
     """`exp` of the mean negative log-likelihood (natural logarithm) over all tokens.
 
     Sums are kept over tokens, so neither the batch size nor the padding changes the
-    result. It is not `exp` of the logged `loss` where that has a penalty or smoothed
-    targets.
+    result. It differs from `exp` of the logged `loss` where that includes a penalty or
+    label smoothing.
 
     Call arguments:
         y_true, y_pred: Token ids `[B, T]`, and logits `[B, T, V]`.

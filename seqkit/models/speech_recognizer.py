@@ -153,10 +153,10 @@ class SpeechRecognizer(Summarized, Configured, keras.Model):
         self.built = True
 
     def adapt(self, sounds: Sequence[np.ndarray]) -> None:
-        """Takes the mean and deviation of features from sounds, arrays `[N]`.
+        """Sets the features' mean and standard deviation from sounds, arrays `[N]`.
 
-        All are filled up to one length, since JAX compiles for each, and what fills up
-        is left out.
+        Sounds are padded to one length, since JAX compiles once for each. Frames of
+        padding are left out.
         """
         longest, found = max(map(len, sounds)), []
         for sound in sounds:

@@ -326,7 +326,7 @@ class Tagger(EmbeddedModel):
         return super().compute_metrics(x, y, y_pred, sample_weight)
 
     def get_metrics_result(self) -> dict[str, Any]:
-        """Figures so far; `loss` adds up a mean over words and one over sentences."""
+        """Metrics so far; `loss` adds up a mean over words and one over sentences."""
         found: Any = super().get_metrics_result()
         loss = found.pop("tag_loss")
         if self.label is not None:
@@ -353,7 +353,7 @@ def _sentence_weights(sample_weight, mask):
 
 
 def _mean(metric, loss, weight, count):
-    """The mean of a batch, which `metric` counts for that of an epoch."""
+    """The mean loss of a batch; `metric` takes it in for the mean of the epoch."""
     mean = ops.divide_no_nan(ops.sum(loss * weight), ops.sum(count))
     mean = mean * share_of_batch(count)
     metric.update_state(ops.stop_gradient(mean), even_weight(count))

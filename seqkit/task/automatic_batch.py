@@ -45,7 +45,7 @@ def automatic_batch(task: Any, model: Any = None) -> dict[str, int]:
     said = (
         f"a step takes {about} {need:.2g} of the {free:.3g} GB that {memory.name} has"
     )
-    said += " free, with the copies of the weights that are kept"
+    said += " free, counting the copies of the weights that `fit` keeps"
     if chosen < most:
         more = _foretold(measured, 2 * chosen) / 1e9
         said += f", and twice the size would take {more:.2g} GB"
@@ -65,9 +65,9 @@ def _most(task: Any) -> int:
 
 
 def _measure(task: Any, size: int, model: Any, memory: Any) -> int:
-    """Bytes that a step of training takes, that of the longest examples.
+    """Bytes that a step of training takes with the longest examples.
 
-    Those of the copies of the weights that `fit` keeps are among them.
+    The copies of the weights that `fit` keeps are included.
     """
     from seqkit.task.learning_rate import random_states_kept, retrained
     from seqkit.training.device_memory import bytes_of

@@ -57,8 +57,8 @@ class Examples(Declaration):
     def lent(self, dataset: Any, split: str | None = None) -> Iterator[None]:
         """Context in which examples come from another dataset, unless it is `None`.
 
-        It is there to be scored, so none of its rows are held out for another split;
-        unless a split is named that it does not have otherwise.
+        That dataset is to be scored, so none of its rows are held out, unless `split`
+        names one that it lacks.
         """
         if dataset is None:
             yield
@@ -177,7 +177,7 @@ class Examples(Declaration):
         return self.splits[name]
 
     def check_splits(self, needs: Mapping[str, str]) -> None:
-        """Refuses data without some splits, all together; `needs` says what for."""
+        """Refuses data that lack splits, all in one error; `needs` says what for."""
         found = ", ".join(self.splits)
         problems = [
             f"dataset: expected a {name} split, found {found}. {reason}"

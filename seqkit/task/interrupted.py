@@ -51,9 +51,9 @@ def begin(
 
 @contextlib.contextmanager
 def written(checkpoint: Any) -> Iterator[None]:
-    """Context that ends when what a checkpoint has begun to write is written.
+    """Context that waits at its end until what a checkpoint began to write is written.
 
-    If another process is lost, nobody waits for its part.
+    If another process is lost, it does not wait for that one's part.
     """
     in_vain = False
     try:
@@ -83,9 +83,9 @@ def check_alike(task: Any) -> None:
 
 
 def fingerprint(batches: Any, count: int = 3) -> str:
-    """What identifies some of the batches: their shapes and integers, such as tokens.
+    """A hash of `count` of the batches: their shapes, and integers such as tokens.
 
-    Floating-point numbers may differ in their last digits on another processor.
+    Floating-point numbers are left out: their last digits may depend on the processor.
     """
     import keras
     import numpy as np

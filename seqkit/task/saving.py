@@ -127,7 +127,7 @@ def load_checked(
     revision: str | None = None,
     token: str | None = None,
 ) -> "Task":
-    """What `load` calls; `check` gets the task before its model is read."""
+    """What `load` calls; `check` is called with the task before its model is loaded."""
     remote = find_remote(path, revision, token)
     path = Path(path) if remote is None else remote.fetch(["task.json"])
     file = path / "task.json"

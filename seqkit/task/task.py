@@ -98,7 +98,7 @@ class Task(Training, Drafting):
     ) -> Self:
         """What `build` calls: everything in the one right order.
 
-        `needs` are splits that the data have to have besides train, and why.
+        `needs` maps each split that the data must have, besides train, to the reason.
         """
         settled = cls.Options.settle({"dataset": dataset, **options})
         try:

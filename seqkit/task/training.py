@@ -75,7 +75,7 @@ class Training(Examples):
         return callbacks
 
     def copies_of_weights(self) -> int:
-        """How many copies of the weights `fit` keeps beside those that it trains."""
+        """How many copies of the weights `fit` keeps, besides those that it trains."""
         from seqkit.training import FiniteLoss
 
         every = [FiniteLoss, *self.callbacks()]

@@ -70,7 +70,7 @@ class AveragedSGD(AveragedWeights):
 
     @property
     def copies(self) -> int:  # type: ignore[override]
-        return 1 if accelerated() else 3  # the total of the host has 64 bits
+        return 1 if accelerated() else 3  # one, and a total in float64
 
     @property
     def average(self) -> list[np.ndarray] | None:

@@ -12,7 +12,7 @@ class AveragedWeights(StepCallback):
     """Validates and ends with `average`, arrays like `model.trainable_variables`."""
 
     copies = 1
-    """Copies of the weights that it keeps while a step is made."""
+    """Copies of the weights that it keeps while a step runs."""
     average: Any = None
     batches = 0
     every = 1

@@ -33,7 +33,7 @@ class BestWeights(keras.callbacks.Callback):
     """
 
     copies = 1
-    """Copies of the weights that it keeps while a step is made."""
+    """Copies of the weights that it keeps while a step runs."""
 
     def __init__(
         self,

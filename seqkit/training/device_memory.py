@@ -40,7 +40,7 @@ class DeviceMemory:
 
 
 def bytes_of(variables: Sequence[Any]) -> int:
-    """Bytes that variables take on one device, which may have only parts of them.
+    """Bytes that variables take on one device, which may hold only parts of them.
 
     >>> import keras
     >>> from seqkit.training.device_memory import bytes_of

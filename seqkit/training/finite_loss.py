@@ -31,7 +31,7 @@ class FiniteLoss(StepCallback):
     """
 
     copies = 1
-    """Copies of the weights that it keeps while a step is made."""
+    """Copies of the weights that it keeps while a step runs."""
 
     def __init__(self, batches: Any = None, behind: int = 0):
         super().__init__()

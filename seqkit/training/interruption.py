@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM in training: between two steps, where nothing is half done."""
+"""Ctrl-C and SIGTERM in training take effect between two steps."""
 
 import contextlib
 import functools
@@ -24,7 +24,8 @@ class Interruption(StepCallback):
     """Raises `KeyboardInterrupt` after the step in which Ctrl-C or SIGTERM came.
 
     In the middle of a step the weights may be half changed, and on JAX they are gone.
-    A second Ctrl-C does not wait. For SIGTERM it is `seqkit.errors.Terminated`.
+    A second Ctrl-C does not wait. SIGTERM raises `seqkit.errors.Terminated`, a
+    `KeyboardInterrupt`.
 
     Attributes:
         steps: Steps that were done.
@@ -47,7 +48,7 @@ class Interruption(StepCallback):
             yield  # only the main thread may set handlers, and signals go there
             return
         before = {number: signal.getsignal(number) for number in _RAISING}
-        # Of others somebody else decides what they mean.
+        # Where others have set a handler, it stays.
         mine = [one for one, handler in before.items() if handler in _ORDINARY[one]]
         for number in mine:
             signal.signal(number, self._handle)
@@ -56,7 +57,7 @@ class Interruption(StepCallback):
         finally:
             for number in mine:
                 ends = before[number] is terminated and self._came is not None
-                if not ends:  # otherwise nothing more is heard
+                if not ends:  # otherwise SIGTERM stays ignored
                     signal.signal(number, before[number])
 
     def _handle(self, number: int, frame: Any) -> None:

@@ -9,14 +9,15 @@ from seqkit.replicas import even_weight, num_replicas
 
 
 class MeanLoss(keras.metrics.Mean):
-    """The mean loss of batches of which each counts by the sum of its weights.
+    """The mean loss over batches, each weighted by the sum of its sample weights.
 
-    Keras counts a batch by its rows, those of weight 0 too, and a row with few tokens
-    like one with many, so that its mean over an epoch depends on how rows are batched.
+    Keras weights a batch by its number of rows. That counts rows of weight 0 too, and a
+    row with few tokens as much as one with many, so that the mean over an epoch depends
+    on how rows are batched.
     """
 
     def update_state(self, values: Any, sample_weight: Any = None) -> None:
-        """Takes nothing of what Keras gives, a loss and the number of rows."""
+        """Ignores what Keras passes, a loss and the number of rows."""
 
     def add(self, loss: Any, weight: Any) -> None:
         """Counts the loss of a batch."""
@@ -27,8 +28,8 @@ def weigh_loss(model: Any) -> None:
     """Makes the `loss` of a compiled model's epochs the mean over all weights.
 
     That is the mean over tokens where these have weights, and over rows without any.
-    What a model adds to its loss counts by the same weights. The model was not run
-    since it was compiled; to compile it anew puts Keras's mean over rows back.
+    What a model adds to its loss is weighted in the same way. Call it after `compile`,
+    before the model runs. Compiling the model again restores Keras's mean over rows.
 
     >>> import keras, numpy as np
     >>> from seqkit.training.mean_loss import weigh_loss
@@ -43,14 +44,14 @@ def weigh_loss(model: Any) -> None:
     if isinstance(model._loss_tracker, MeanLoss):
         return
     mean = MeanLoss(name="loss")
-    # Set as Keras does, which would else list it among the metrics a second time.
+    # Set as Keras sets it; otherwise Keras would list it among the metrics twice.
     object.__setattr__(model, "_loss_tracker", mean)
     compute_loss = type(model).compute_loss
 
     def weighed(x=None, y=None, y_pred=None, sample_weight=None, **more):
         loss = compute_loss(model, x, y, y_pred, sample_weight, **more)
         if model._loss_tracker is mean:
-            # Of each replica Keras has an equal part of the loss.
+            # The loss has been divided by the number of replicas.
             whole = ops.stop_gradient(loss) * num_replicas()
             mean.add(whole, even_weight(_weights(x, sample_weight)))
         return loss

@@ -11,7 +11,7 @@ from seqkit.registries import optimizers, schedules
 from seqkit.replicas import clipped_as_whole
 
 FIRST_LOSS_SCALE = 256.0
-"""What the loss is multiplied by at first where gradients are float16."""
+"""The first loss scale where gradients are float16."""
 
 
 class _ClippedAsWhole:
@@ -85,10 +85,9 @@ def make_optimizer(
 def scaled_loss(optimizer: Any, policy: str) -> keras.optimizers.Optimizer:
     """The optimizer, with a scaled loss where the policy is `"mixed_float16"`.
 
-    The scale is doubled after every 2,000 steps, and halved by a step whose gradient is
-    not finite, which is then skipped. Keras begins with 32,768, by which gradients of a
-    CTC loss or of a pointer network are infinite, so that the first steps teach
-    nothing.
+    The scale is doubled after every 2,000 steps. If a gradient is not finite, the step
+    is skipped and the scale is halved. Keras starts with 32,768, with which gradients
+    of a CTC loss or of a pointer network overflow, so that the first steps are skipped.
 
     >>> from seqkit.training.optimizers import make_optimizer, scaled_loss
     >>> sgd = make_optimizer("sgd", "constant", {"learning_rate": 1}, lambda: 1)

@@ -1,4 +1,4 @@
-"""`fit` on JAX without a search for variables in what it hands on."""
+"""`fit` on JAX without Keras's search for variables among the arrays of its state."""
 
 import contextlib
 from collections.abc import Iterator
@@ -13,11 +13,11 @@ _STATE = {
 
 @contextlib.contextmanager
 def untracked_state(model: keras.Model) -> Iterator[None]:
-    """A context in which arrays that `fit` keeps between steps are not looked through.
+    """A context in which Keras does not look for layers among the arrays of `fit`.
 
-    After each step on JAX, Keras makes them an attribute of the model, and for each of
-    an attribute's values asks whether it is a variable or a layer. No array is, and a
-    Transformer has hundreds of them.
+    After each step on JAX, Keras sets the arrays of the state as an attribute of the
+    model, and checks whether each is a variable or a layer. None is, and a Transformer
+    has hundreds of them.
 
     >>> import keras
     >>> from seqkit.training.untracked_state import untracked_state

@@ -21,7 +21,7 @@ class FullRows(Epochs):
         multiple: What the number of rows is a multiple of.
 
     Raises:
-        SeqkitError: Arrays have other numbers of rows than others, or than a multiple.
+        SeqkitError: An array has no rows, or not a multiple of the least number.
 
     >>> import numpy as np
     >>> from seqkit.data import BucketPlan, FullRows, IndexedSentences, TaggedBatches
@@ -76,10 +76,10 @@ class FullRows(Epochs):
 
 
 def rows_of(batch: Any) -> int:
-    """Rows of a batch; some arrays may have several for each, as captions of images.
+    """The number of rows; arrays may have several for each, as captions of images.
 
     Raises:
-        SeqkitError: Arrays have other numbers of rows than others, or than a multiple.
+        SeqkitError: An array has no rows, or not a multiple of the least number.
     """
     import keras
 
@@ -95,7 +95,7 @@ def rows_of(batch: Any) -> int:
 
 
 def filled(batch: Any, rows: int, real: int) -> Any:
-    """A batch with so many rows: its first real ones, then zeros of weight 0."""
+    """A batch with `rows` rows: its first `real` ones, then zeros of weight 0."""
     import keras
 
     inputs, targets, *weights = batch

@@ -12,7 +12,7 @@ class OwnRows(Epochs):
 
     The parts, one after the other, are the batch, filled up at its end with zeros:
     padding, of weight 0. A part is made alone if the batches have `part`, as those
-    of seqkit have; it has the same length in all parts.
+    of seqkit have; its sequences have the same length in all parts.
 
     Args:
         batches: `Batches`, the same in all processes.
@@ -54,7 +54,7 @@ class OwnRows(Epochs):
         rows, in_all = self._num_rows(epoch, step)
         each = -(-in_all // self.multiple) * self.multiple // self.count
         begin, end = self.index * each, (self.index + 1) * each
-        # A part without rows has the shapes of the last one.
+        # A part without rows of its own takes its shapes from the last row.
         first, last = min(begin, rows - 1), max(min(end, rows), 1)
         made = self._part(epoch, step, first, max(last, first + 1))
         return filled(made, each, max(0, min(end, rows) - begin))

@@ -33,7 +33,7 @@ def canonical(problem: str, points: Any, order: Any) -> np.ndarray:
 
 
 def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
-    """`canonical` of many rows, side by side; all points have one width.
+    """`canonical` of many rows at once; all points have the same dimension.
 
     >>> from seqkit.data.points.canonical import canonical_rows
     >>> square = np.array([[1, 0], [1, 1], [0, 1], [0.1, 0]])
@@ -44,7 +44,7 @@ def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
     triangles = problem == "triangles"
     if problem not in ("hull", "tour", "triangles") or not sizes.any():
         return [np.asarray(order, np.int64) for order in orders]
-    if triangles and (sizes % 3).any():  # some are no triangles
+    if triangles and (sizes % 3).any():  # not all are triangles
         return [
             np.asarray(order, np.int64)
             if len(order) % 3
@@ -60,19 +60,19 @@ def canonical_rows(problem: str, points: Any, orders: Any) -> list[np.ndarray]:
     if triangles:
         corners = found.reshape(-1, 3)
         centres = every[corners].mean(axis=1)
-        # Ties, as of equal points, go by the indices.
+        # The indices break ties, as of equal points.
         keys = *corners.T[::-1], *centres.T[::-1], rows[::3]  # the last comes first
         found = corners[np.lexsort(keys)].ravel()
     return np.split(found - firsts, np.cumsum(sizes)[:-1])
 
 
 def _cycles(points: np.ndarray, orders: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """The forms of many cycles, which follow one another in one array of indices."""
+    """The canonical forms of many cycles, one after another in one array."""
     places = np.arange(sizes.max())
     real = places < sizes[:, None]
     padded = np.zeros(real.shape, np.int64)
     padded[real] = orders
-    keys = [*np.moveaxis(points[padded], -1, 0), padded]  # equal points go by the index
+    keys = [*np.moveaxis(points[padded], -1, 0), padded]  # the index breaks ties
     least = real
     for key in keys:
         value = np.where(least, key, np.inf)
@@ -81,7 +81,7 @@ def _cycles(points: np.ndarray, orders: np.ndarray, sizes: np.ndarray) -> np.nda
     turned = (least.argmax(axis=1)[:, None] + places) % turns
     padded, *keys = (np.take_along_axis(key, turned, 1) for key in (padded, *keys))
     side = _side(*keys[:2], places, sizes) if len(keys) == 3 else np.zeros(len(sizes))
-    for key in keys:  # of a line, and in space: towards the lesser neighbour
+    for key in keys:  # on a line and in space: towards the lesser neighbour
         after, before = key[:, 1 % len(places)], key[np.arange(len(key)), sizes - 1]
         side = np.where(side == 0, np.sign(before - after), side)
     backwards = np.where(side[:, None] < 0, -places % turns, places)
@@ -89,13 +89,13 @@ def _cycles(points: np.ndarray, orders: np.ndarray, sizes: np.ndarray) -> np.nda
 
 
 def _side(x: np.ndarray, y: np.ndarray, places: Any, sizes: np.ndarray) -> np.ndarray:
-    """1 for cycles that go counter-clockwise, -1 for others, 0 if all is on a line."""
+    """1 for counter-clockwise cycles, -1 for clockwise, 0 if all is on a line."""
     following = np.where(places + 1 < sizes[:, None], places + 1, 0)
     there, back = (
         one * np.take_along_axis(other, following, 1) for one, other in ((x, y), (y, x))
     )
     real = places < sizes[:, None]
     area = np.where(real, there - back, 0).sum(axis=1)
-    # What rounding may make of no area.
+    # An area up to this may be a rounding error.
     least = 1e-12 * np.where(real, abs(there) + abs(back), 0).sum(axis=1)
     return np.where(abs(area) > least, np.sign(area), 0)

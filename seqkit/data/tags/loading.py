@@ -62,10 +62,11 @@ def load_tagged(
     `seqkit.data.sources.conll`; CoNLL-U in `.conllu`, see `read_conllu` there. Parallel
     files hold one sentence per line, its words or tags separated by spaces or tabs.
 
-    A table (CSV, Excel, TSV with `format="tsv"`) has a header. With a column of
-    sentences, such as `sentence_id`, a row is a word, and words of a sentence follow
-    one another; without one a row is a sentence, whose words and tags are a list in
-    JSON or separated by spaces. Other datasets may have a word per row, too.
+    A table (CSV, Excel, TSV with `format="tsv"`) has a header. With a column that names
+    the sentence, such as `sentence_id`, a row is a word, and the words of a sentence
+    have to follow one another. Without one a row is a sentence; its words, and its
+    tags, are a list in JSON or separated by spaces. Rows of other datasets may be
+    words, too.
 
     With `format` files are read in this format whatever they end in. Those in a folder
     then belong to the split that their names hold between characters that are no
@@ -85,9 +86,9 @@ def load_tagged(
         label: The same of a label of the whole sentence, such as an intent; `None`
             for no labels. Files beside `seq.in` may be called `"label"`; in CoNLL files
             it names a comment `# NAME = …`.
-        sentence: The column that says to which sentence a word belongs, where a row is
-            a word; by default one with a usual name. A row with nothing there goes on
-            with the sentence before.
+        sentence: The column that names the sentence of each word, if rows are words;
+            by default one with a usual name, such as `sentence_id`. A row with nothing
+            there belongs to the sentence of the row before.
         format: `"conll"`, `"conllu"`, `"parallel"`, `"jsonl"`, `"parquet"`, or another
             one of `readers`; by default that of each file's ending.
         separator: What separates the columns of CoNLL files, by default any run of

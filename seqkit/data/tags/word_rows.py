@@ -1,4 +1,4 @@
-"""Tables of words and tags: rows that are words, or whole sentences."""
+"""Tables of words and tags, with a word or a whole sentence per row."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ def read_table(
 ) -> Records:
     """Reads a table with a header, in which a row is a word or a sentence.
 
-    Rows are words if there is a column of sentences, see `sentences`. Otherwise a cell
+    Rows are words if a column names the sentence, see `sentences`. Otherwise a cell
     holds all words or tags of a sentence: a list in JSON, or text with spaces.
     """
     for record in table(path, ()):
@@ -34,18 +34,18 @@ def read_table(
 def sentences(
     read: Callable[[], Records], columns: Sequence[str], sentence: str | None = None
 ) -> Records:
-    """The sentences of records that are a word each; others as they are.
+    """Joins records that are a word each into sentences; others stay as they are.
 
     Args:
         read: Yields records.
         columns: Names of the columns of words and tags, and of a label if there is one.
-        sentence: Column that says to which sentence a word belongs; without a name one
-            with a usual one, such as `sentence_id`. A row that has nothing there
-            belongs to the sentence of the row before.
+        sentence: Column that names the sentence of each word; by default one with a
+            usual name, such as `sentence_id`. A row that has nothing there belongs to
+            the sentence of the row before.
 
     Yields:
-        A record for each sentence, at the place of its first word; or the first error
-        in one of its rows.
+        A record for each sentence, with the place of its first word, or the first error
+        in its rows.
     """
     records = read()
     ahead = []
@@ -78,7 +78,7 @@ def sentences(
 
 
 def _column(record: Record, columns: Sequence[str], sentence: str | None) -> str | None:
-    """The column of sentences, if a record has one."""
+    """The column that names the sentence, if there is one."""
     if sentence is not None:
         return sentence
     others = (name for name in record.values if name not in columns)
@@ -86,7 +86,7 @@ def _column(record: Record, columns: Sequence[str], sentence: str | None) -> str
 
 
 def _plain(name: Any) -> str:
-    """A name as most write it: `Sentence #` is `sentence`."""
+    """A column name in one spelling: `Sentence #` becomes `sentence`."""
     return "_".join(str(name).casefold().replace("#", " ").replace("-", " ").split())
 
 
@@ -103,7 +103,7 @@ def _split(cell: Any) -> Any:
 
 
 def _grouped(records: Records, column: str) -> Iterator[tuple[Any, list[Any]]]:
-    """Names of sentences with their rows, or errors in place of these."""
+    """Names of sentences, each with its rows; errors stand in place of rows."""
     name, rows = None, []
     for record in records:
         new = None
@@ -123,7 +123,7 @@ def _grouped(records: Records, column: str) -> Iterator[tuple[Any, list[Any]]]:
 def _sentence(
     rows: list[Any], columns: Sequence[str], column: str, name: Any
 ) -> Record | DataError:
-    """The sentence that some rows are, or what is wrong with the first bad one."""
+    """The sentence whose words are in rows, or the error of the first bad row."""
     tokens, tags, *label = columns
     values: dict[str, Any] = {one: [] for one in (tokens, tags)}
     for row in rows:

@@ -16,7 +16,7 @@ class Data(Options):
         "validation_fraction": 0.0,
         "test_fraction": 0.0,
     }
-    """Values with which no rows of a split are held out."""
+    """Values of options with which no rows of a dataset are held out."""
 
     dataset: Any = option(
         None,

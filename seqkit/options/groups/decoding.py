@@ -17,9 +17,10 @@ class BeamSearch(Options):
     length_penalty: NotNegative = option(0.6, "The α of the beam search.")
     early_stopping: bool | Literal["never"] = option(
         "never",
-        "When the search of a row ends: 'never', when no other result can be better; "
-        "false, when none is likely to be, in fewer steps; true, when `num_beams` "
-        "results have ended, even if a much better one is under way.",
+        "When the search of a row ends: with 'never', when no other result can be "
+        "better; with false, in fewer steps, when `num_beams` results have finished "
+        "and no other is likely to be better; with true, as soon as `num_beams` "
+        "results have finished, even if a much better one is unfinished.",
     )
     no_repeat_ngram: Steps = option(
         0, "So many tokens in a row occur once in a result, never again; 0: any."

@@ -25,8 +25,8 @@ class Tags(Options):
     )
     sentence: str | None = option(
         None,
-        "Column that says to which sentence a word belongs, where a row is a word; "
-        "without a value, one with a usual name, such as sentence_id.",
+        "Column that names the sentence of each word, if rows are words; without a "
+        "value, one with a usual name, such as sentence_id.",
     )
     format: Annotated[str, _FORMAT] | None = option(
         None, "What the files are, if their endings do not tell."
