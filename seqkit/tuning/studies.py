@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import platform
+import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -41,16 +43,7 @@ def open_study(card: Card, storage: str | None, direction: Any) -> Any:
 
     place = None
     if storage is not None:
-        sqlite = storage.startswith("sqlite")
-        options = {"connect_args": {"timeout": 100}} if sqlite else {}
-        try:
-            place = optuna.storages.RDBStorage(storage, engine_kwargs=options)
-        except Exception as error:  # of SQLAlchemy, of its drivers, of Optuna
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise SeqkitError(
-                f"{storage}: expected a storage of Optuna, as sqlite:///FILE or "
-                f"postgresql://…, found {reason}"
-            ) from error
+        place = make_storage(storage)
         names = optuna.get_all_study_names(place)
         own_file = f"{os.sep}{DATABASE}" in storage and storage.startswith("sqlite:")
         if own_file and names and name_of(card) not in names:
@@ -65,6 +58,25 @@ def open_study(card: Card, storage: str | None, direction: Any) -> Any:
         direction=direction,
         load_if_exists=place is not None,
     )
+
+
+def make_storage(storage: str, tries: int = 5) -> Any:
+    """Optuna's storage; processes that begin it at the same time try again."""
+    import optuna
+
+    sqlite = storage.startswith("sqlite")
+    options = {"connect_args": {"timeout": 100}} if sqlite else {}
+    try:
+        return optuna.storages.RDBStorage(storage, engine_kwargs=options)
+    except Exception as error:  # of SQLAlchemy, of its drivers, of Optuna
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        if tries > 1 and re.search("unique|duplicate|already exists", reason, re.I):
+            time.sleep(0.5)  # another process is making the tables
+            return make_storage(storage, tries - 1)
+        raise SeqkitError(
+            f"{storage}: expected a storage of Optuna, as sqlite:///FILE or "
+            f"postgresql://…, found {reason}"
+        ) from error
 
 
 def settled(trial: Any) -> bool:

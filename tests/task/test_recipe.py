@@ -1,12 +1,13 @@
 """The decorator that makes a task a recipe, inside seqkit or in another package."""
 
 import inspect
-import types
 from importlib import metadata
+from typing import Any
 
 import pytest
 
 import seqkit
+from seqkit.data import Splits
 from seqkit.errors import SeqkitError
 from seqkit.registries import recipes
 from seqkit.task import LabelTask, Task, TextTask, TextToTextTask
@@ -84,7 +85,7 @@ def test_a_method_that_is_missing_is_named(base):
 
 def test_what_a_method_must_return_is_said():
     class Wrong(Task):
-        examples = types.SimpleNamespace(skipped={})
+        examples: Any = Splits({"train": []}, origin="a test")
 
         def load_examples(self):
             return self.examples

@@ -287,6 +287,21 @@ seqkit.tune(card(build={{"patience": 0.5}}, fit={{"epochs": 90}}), trials=3, out
     assert [one.state.name for one in study.trials] == ["FAIL", "WAITING"]
 
 
+def test_a_study_that_two_processes_begin_at_once(tmp_path, monkeypatch):
+    """Optuna makes the tables of both; the one that comes second fails."""
+    real, calls = optuna.storages.RDBStorage, []
+
+    def make(*given, **more):
+        calls.append(given)
+        if len(calls) == 1:
+            raise RuntimeError("(sqlite3.IntegrityError) UNIQUE constraint failed")
+        return real(*given, **more)
+
+    monkeypatch.setattr(optuna.storages, "RDBStorage", make)
+    storage = studies.make_storage(f"sqlite:///{tmp_path / 'study.db'}")
+    assert storage.get_all_studies() == [] and len(calls) == 2
+
+
 def write(folder, a_card):
     contents = {"recipe": a_card.recipe, "seed": a_card.seed, "tune": a_card.tune}
     (folder / "card.yaml").write_text(json.dumps(contents))  # which is YAML
