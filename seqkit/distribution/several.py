@@ -48,7 +48,8 @@ class Processes(Distribution):
 
         count, broken = self.part[1], False
         with self.local.scope():
-            model.optimizer.build(model.trainable_variables)
+            if not model.optimizer.built:  # not all can be built twice
+                model.optimizer.build(model.trainable_variables)
             # So that the variables of metrics are there, for the shapes of a batch.
             model._symbolic_build(
                 data_batch=keras.tree.map_structure(

@@ -123,6 +123,8 @@ def check(task: Any, folder: str | os.PathLike[str]) -> None:
         if not isinstance(options, dict) or not isinstance(assets, dict):
             raise TypeError("options and assets are no mappings")
     except FileNotFoundError:
+        if (Path(folder) / "card.json").is_file():  # it ended before it was recorded
+            return record(task, folder)
         found = "no run.json in it" if Path(folder).is_dir() else "no such folder"
         raise SeqkitError(
             f"{folder}: expected the checkpoints of an interrupted run, found {found}"

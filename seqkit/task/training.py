@@ -176,7 +176,11 @@ class Training(Examples):
     def compile(self) -> None:
         """Compiles the model as the options say."""
         from seqkit.training.mean_loss import weigh_loss
-        from seqkit.training.optimizers import make_optimizer, scaled_loss
+        from seqkit.training.optimizers import (
+            build_optimizer,
+            make_optimizer,
+            scaled_loss,
+        )
 
         options = self.options
         optimizer = make_optimizer(
@@ -191,7 +195,7 @@ class Training(Examples):
         )
         weigh_loss(self.model)
         if self.model.built:  # so that what is saved before training is whole
-            optimizer.build(self.model.trainable_variables)
+            build_optimizer(self.model)
 
     def fit(
         self,

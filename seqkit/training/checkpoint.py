@@ -12,6 +12,7 @@ import keras
 import numpy as np
 
 from seqkit.errors import SeqkitError
+from seqkit.training.optimizers import build_optimizer
 
 # What NumPy, zipfile and json raise for damaged files.
 _UNREADABLE = (
@@ -134,7 +135,7 @@ class Checkpoint(keras.callbacks.Callback):
                     states.setdefault(int(number), {})[name] = array
         except _UNREADABLE as error:
             raise self._damaged(error) from error
-        model.optimizer.build(model.trainable_variables)
+        build_optimizer(model)
         variables = _variables(model)
         same_shapes = [tuple(v.shape) for v in variables] == [a.shape for a in kept]
         if not same_shapes or list(states) != list(range(len(self.stateful))):

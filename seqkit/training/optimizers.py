@@ -103,6 +103,15 @@ def scaled_loss(optimizer: Any, policy: str) -> keras.optimizers.Optimizer:
     )
 
 
+def build_optimizer(model: Any) -> None:
+    """Makes the variables of a compiled model's optimizer, unless they are there.
+
+    Keras's `LossScaleOptimizer` would make its own once more.
+    """
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
 def adamw(
     learning_rate: Any, *, weight_decay: float, gradient_clip: float | None
 ) -> keras.optimizers.Optimizer:

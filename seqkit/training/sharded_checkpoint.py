@@ -10,6 +10,7 @@ import numpy as np
 
 from seqkit.errors import SeqkitError
 from seqkit.training.checkpoint import Checkpoint, _variables
+from seqkit.training.optimizers import build_optimizer
 
 _NAME = "sharded"
 
@@ -64,7 +65,7 @@ class ShardedCheckpoint(Checkpoint):
         latest = self._checkpointer.latest
         if latest is None:
             return self.one_process.restore(model)
-        model.optimizer.build(model.trainable_variables)
+        build_optimizer(model)
         variables = _variables(model)
         try:
             document, arrays = self._read(latest.step, variables)

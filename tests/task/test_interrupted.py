@@ -49,6 +49,28 @@ def test_a_run_without_a_whole_epoch_says_that_it_begins_anew(
     assert f"{folder}: no whole epoch" in capsys.readouterr().err
 
 
+def test_a_run_that_ended_before_it_was_recorded_begins_anew(data, tmp_path, capsys):
+    (tmp_path / "card.json").write_text("{}")
+    task = sentiment.build(data, **OPTIONS)
+    task.fit(1, verbose=0, checkpoint_dir=tmp_path, resume=True)
+    assert f"{tmp_path}: no whole epoch" in capsys.readouterr().err
+    assert (tmp_path / "run.json").is_file()
+
+
+def test_a_run_in_float16_goes_on(data, tmp_path):
+    options = OPTIONS | {"dtype_policy": "mixed_float16"}
+    whole = sentiment.build(data, **options)
+    whole.fit(2, verbose=0)
+    sentiment.build(data, **options).fit(1, verbose=0, checkpoint_dir=tmp_path)
+    resumed = sentiment.build(data, **options)
+    resumed.fit(2, verbose=0, checkpoint_dir=tmp_path, resume=True)
+    assert len(resumed.history["loss"]) == 2
+    for one, other in zip(
+        resumed.model.get_weights(), whole.model.get_weights(), strict=True
+    ):
+        np.testing.assert_allclose(one, other, 1e-4, 1e-5)
+
+
 def test_other_options_are_named(data, run):
     other = OPTIONS | {"learning_rate": 1e-4, "batch_size": 4, "dropout": 0.1}
     message = refused(sentiment.build(data, **other), run)

@@ -66,7 +66,7 @@ def load_tagged(
     the sentence, such as `sentence_id`, a row is a word, and the words of a sentence
     have to follow one another. Without one a row is a sentence; its words, and its
     tags, are a list in JSON or separated by spaces. Rows of other datasets may be
-    words, too.
+    words, too; those of parquet files and of `datasets` with `sentence`.
 
     With `format` files are read in this format whatever they end in. Those in a folder
     then belong to the split that their names hold between characters that are no

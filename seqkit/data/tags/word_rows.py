@@ -21,8 +21,11 @@ def read_table(
     Rows are words if a column names the sentence, see `sentences`. Otherwise a cell
     holds all words or tags of a sentence: a list in JSON, or text with spaces.
     """
+    words: bool | None = None  # as the first row says
     for record in table(path, ()):
-        if isinstance(record, Record) and not _column(record, columns, sentence):
+        if words is None and isinstance(record, Record):
+            words = _column(record, columns, sentence) is not None
+        if isinstance(record, Record) and not words:
             values = dict(record.values)
             for column in columns[:2]:
                 if column in values:
@@ -78,9 +81,11 @@ def sentences(
 
 
 def _column(record: Record, columns: Sequence[str], sentence: str | None) -> str | None:
-    """The column that names the sentence, if there is one."""
+    """The column that names the sentence, if rows are words."""
     if sentence is not None:
         return sentence
+    if len(_words(record.values.get(columns[1]))) > 1:
+        return None  # the tags of a sentence, which has a number besides
     others = (name for name in record.values if name not in columns)
     return next((name for name in others if _plain(name) in _USUAL), None)
 
@@ -88,6 +93,12 @@ def _column(record: Record, columns: Sequence[str], sentence: str | None) -> str
 def _plain(name: Any) -> str:
     """A column name in one spelling: `Sentence #` becomes `sentence`."""
     return "_".join(str(name).casefold().replace("#", " ").replace("-", " ").split())
+
+
+def _words(cell: Any) -> Sequence[Any]:
+    """What is in a cell of words or of tags."""
+    found = _split(cell)
+    return found if isinstance(found, list | tuple) else [found]
 
 
 def _split(cell: Any) -> Any:
@@ -104,20 +115,32 @@ def _split(cell: Any) -> Any:
 
 def _grouped(records: Records, column: str) -> Iterator[tuple[Any, list[Any]]]:
     """Names of sentences, each with its rows; errors stand in place of rows."""
-    name, rows = None, []
+    name: Any = None
+    rows: list[Any] = []
     for record in records:
         new = None
         if isinstance(record, Record):
+            if all(_is_empty(value) for value in record.values.values()):
+                continue
             new = record.values.get(column)
-            missing = new is None or new != new or not str(new).strip()
-            new = None if missing else new
+            if not isinstance(new, str | int | float | None):
+                record = record.error(f"a sentence in column {column!r}", brief(new))
+                new = None
+            elif _is_empty(new):
+                new = None
         if new is not None and new != name:
             if rows:
                 yield name, rows
-            name, rows = new, []
+            # A bad row may have been the last of one sentence or the first of the next.
+            name, rows = new, [row for row in rows[-1:] if isinstance(row, DataError)]
         rows.append(record)
     if rows:
         yield name, rows
+
+
+def _is_empty(value: Any) -> bool:
+    blank = isinstance(value, str) and not value.strip()
+    return blank or value is None or value != value
 
 
 def _sentence(
@@ -143,9 +166,19 @@ def _sentence(
                 kind = NoTarget if what == "tag" and not cell else DataError
                 place = {"where": row.where, "line": row.line, "row": row.row}
                 return kind(f"a {what} in column {one!r}", brief(cell), **place)
+            if what == "tag" and len(cell.split()) > 1:
+                fix = (
+                    f"A row is a word, since column {column!r} names the sentence. If "
+                    "it is a sentence, rename that column"
+                )
+                return row.error(f"one tag in column {one!r}", brief(cell), fix)
             values[one].append(cell.strip())
     for one in label:
-        found = {row.values[one] for row in rows if row.values[one] not in (None, "")}
+        given = [row.values[one] for row in rows if not _is_empty(row.values[one])]
+        for value in given:
+            if not isinstance(value, str | int | float):
+                return rows[0].error(f"a label in column {one!r}", brief(value))
+        found = set(given)
         if len(found) > 1:
             expected = f"one label of the sentence in column {one!r}"
             return rows[0].error(expected, listed(sorted(map(str, found))))

@@ -315,6 +315,41 @@ def test_bad_rows_of_words(load, tmp_path):
         load(path, sentence="id")
 
 
+def test_sentences_that_have_a_number_besides(load, tmp_path):
+    rows = 'sentence_id,tokens,tags\n0,a b,O B-X\n1,c,O\n2,"[""d""]","[""O""]"\n'
+    train = load(write(tmp_path / "train.csv", rows))["train"]
+    assert read(train) == [(["a", "b"], ["O", "B-X"]), (["c"], ["O"]), (["d"], ["O"])]
+    path = write(tmp_path / "d" / "train.csv", "sent,tokens,tags\n0,a,O\n1,b c,O O\n")
+    with pytest.raises(DataError, match="line 3: expected one tag .*rename that"):
+        load(path)
+
+
+def test_a_row_that_cannot_be_read_may_be_of_either_sentence(load, tmp_path):
+    lines = [
+        "sent,tokens,tags",
+        "1,a,O",
+        ",,",
+        "2,b,O",
+        "2,c,O,O",
+        "3,d,O",
+        "4,e,O",
+        ",,",
+    ]
+    path = write(tmp_path / "train.csv", "\n".join(lines) + "\n")
+    splits = load(path, on_error="skip")
+    assert read(splits["train"]) == [(["a"], ["O"]), (["e"], ["O"])]
+    assert "line 5" in splits.summary()
+
+
+def test_names_and_labels_that_are_lists(load):
+    rows = [{"sent": [1], "tokens": "a", "tags": "O", "kind": "x"}]
+    with pytest.raises(DataError, match="a sentence in column 'sent', found .1."):
+        load({"train": rows})
+    rows[0] |= {"sent": 1, "kind": ["x"]}
+    with pytest.raises(DataError, match="a label in column 'kind', found .'x'."):
+        load({"train": rows}, label="kind")
+
+
 @pytest.mark.parametrize(
     "name, expected",
     [
